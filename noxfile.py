@@ -1,0 +1,88 @@
+"""Sessions: `nox` runs lint, types, docs and tests; `nox -l` lists all, `nox -s demo` shows what it is all for."""
+
+import os
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.10"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.download_python = "never"
+nox.options.error_on_missing_interpreters = True
+nox.options.reuse_venv = "yes"
+
+# One file holds the versions of every install; as a URL, since a path with a space would be split.
+for variable in ("PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT", "UV_CONSTRAINT", "UV_BUILD_CONSTRAINT"):
+    os.environ[variable] = Path("constraints.txt").resolve().as_uri()
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, format, spelling and the workflows of generated projects."""
+    session.install("--group", "lint")
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("codespell")
+    session.run("zizmor", "--offline", "--quiet", *map(str, Path("template").glob("*/workflows/*.yml")))
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the types of release/, the tests and the benchmarks."""
+    session.install("--group", "types", "--group", "test", "--group", "release", "--group", "template")
+    session.run("mypy")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation; a warning is an error."""
+    session.install("--group", "docs")
+    session.run("zensical", "build", "--clean", "--strict")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests, several at once (arguments go to pytest)."""
+    session.install("--group", "test", "--group", "release", "--group", "template")
+    session.run("pytest", "-n", "auto", *session.posargs)
+
+
+@nox.session(default=False)
+def demo(session: nox.Session) -> None:
+    """Render a project and release it to an embedded index."""
+    session.install("--group", "template", "--group", "release")
+    session.run("python", "demo.py")
+
+
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """Measure a release beside the bare tools and its peers, in one run."""
+    session.install("--group", "template", "--group", "release", "--group", "test")
+    session.run("python", "-m", "benchmarks", *session.posargs)
+
+
+@nox.session(default=False)
+def peers(session: nox.Session) -> None:
+    """Disturb releases by ours and by others, and write docs/peers.md anew."""
+    session.install("--group", "template", "--group", "release", "--group", "test")
+    session.run("python", "-m", "benchmarks.faults", *session.posargs)
+
+
+@nox.session(default=False)
+def release(session: nox.Session) -> None:
+    """Release this repository: `nox -s release -- minor`."""
+    session.install("--group", "release")
+    session.run("inv", "release", *(session.posargs or ["auto"]))
+
+
+@nox.session(default=False)
+def constraints(session: nox.Session) -> None:
+    """Pin the newest versions: of the tools of generated projects, and with them of our own."""
+    free = {name: "" for name in os.environ if name.endswith("_CONSTRAINT")}
+    session.install("uv", env=free)
+    compile_ = ["uv", "pip", "compile", "--universal", "--upgrade", "--no-annotate", "--quiet"]
+    compile_ += ["--custom-compile-command=nox -s constraints"]
+    theirs, ours = "template/constraints.txt", "constraints.txt"
+    session.run(*compile_, "--python-version=3.10", "-o", theirs, "template-constraints.in", env=free)
+    groups = [f"--group={name}" for name in ("test", "release", "template", "lint", "types", "docs")]
+    session.run(*compile_, "--python-version=3.11", "-o", ours, "-c", theirs, *groups, env=free)

@@ -1,0 +1,250 @@
+"""The project's git repository and its remote; a question that failed is raised, never an empty answer."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory, gettempdir
+
+from release.errors import ReleaseError
+from release.model import RemoteRefs
+from release.shell import CommandFailed, Completed, run
+
+# Variables that make git work on another repository than the one it stands in (set inside hooks, for example).
+_ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_PREFIX")
+_NEWEST = 50  # commits with a trailer that are looked at; a release is aborted more often than that by nobody
+_TEMPORARY = "release-"  # how the names of our temporary folders begin
+
+
+class Git:
+    """git in the clone whose top level is `root`."""
+
+    def __init__(self, root: Path, environment: Mapping[str, str]) -> None:
+        self.root = root
+        kept = {name: value for name, value in environment.items() if name not in _ELSEWHERE}
+        self._remote_refs: dict[str, RemoteRefs] = {}
+        self._found: dict[tuple[str, str, str, str], str | None] = {}
+        self._looked: dict[tuple[str, ...], Completed] = {}
+        self._asking = threading.Lock()
+        # Without optional locks, looking does not write: `git status` would refresh the index.
+        self._env = kept | {
+            "LC_ALL": "C",
+            "GIT_OPTIONAL_LOCKS": "0",
+            "GIT_TERMINAL_PROMPT": environment.get("GIT_TERMINAL_PROMPT", "0"),
+        }
+
+    def ask(self, *words: str | Path, cwd: Path | None = None) -> Completed:
+        """Run git and return how it ended, whatever its exit code."""
+        argv = ["git", "-c", "core.quotePath=off", "-c", "advice.detachedHead=false", *words]
+        return run(argv, cwd=cwd or self.root, env=self._env)
+
+    def look(self, *words: str) -> Completed:
+        """Run git as `ask` does, at most once until something of ours changes or `look_again` is called."""
+        if words not in self._looked:
+            self._looked[words] = self.ask(*words)
+        return self._looked[words]
+
+    def look_again(self) -> None:
+        """Forget what `look` saw: others may have changed it."""
+        self._looked.clear()
+
+    def read(self, *words: str | Path, cwd: Path | None = None) -> str:
+        """Run git and return its output without the last newline; raise CommandFailed when it failed."""
+        return self.ask(*words, cwd=cwd).require().out.rstrip("\n")
+
+    def change(self, *words: str | Path, cwd: Path | None = None) -> None:
+        """Run a git command that changes something; Ctrl-C does not stop it half-way."""
+        self.look_again()
+        run(["git", *words], cwd=cwd or self.root, env=self._env, shielded=True).require()
+
+    # What is here
+
+    def folder(self) -> Path:
+        """Return the folder that all worktrees of this clone share (`.git`)."""
+        return (self.root / self.read("rev-parse", "--git-common-dir")).resolve()
+
+    def under_way(self, *names: str) -> list[str]:
+        """Return those `names` of files (MERGE_HEAD) that git keeps while this worktree is amid something."""
+        paths = self.read("rev-parse", *(word for name in names for word in ("--git-path", name))).splitlines()
+        return [name for name, path in zip(names, paths, strict=True) if (self.root / path).exists()]
+
+    def branch(self) -> str | None:
+        """Return the name of the current branch, or None when HEAD is detached."""
+        completed = self.ask("symbolic-ref", "--quiet", "--short", "HEAD")
+        return completed.out.strip() if completed.code == 0 else None
+
+    def changes(self) -> tuple[str, ...]:
+        """Return the paths that differ from HEAD or are not tracked, each with git's two letters of state."""
+        listing = self.read("status", "--porcelain", "-z", "--untracked-files=all")
+        return tuple(entry for entry in listing.split("\0") if entry)
+
+    def commit_of(self, name: str) -> str | None:
+        """Return the commit that `name` means here, or None when this clone does not know it."""
+        completed = self.look("rev-parse", "--quiet", "--verify", "--end-of-options", f"{name}^{{commit}}")
+        return completed.out.strip() if completed.code == 0 else None
+
+    def tags(self, merged: str | None = None) -> dict[str, str]:
+        """Return {tag: commit} of this clone's tags; with `merged` only those that this commit contains."""
+        words = ["for-each-ref", "--format=%(refname:short)%00%(objectname)%00%(*objectname)", "refs/tags"]
+        rows = self.look(*words, *(["--merged", merged] if merged else [])).require().out
+        found = (row.split("\0") for row in rows.splitlines())
+        return {name: peeled or direct for name, direct, peeled in found}
+
+    def contains(self, later: str, earlier: str) -> bool:
+        """Return whether the commit `later` has `earlier` in its history (or is it)."""
+        completed = self.ask("merge-base", "--is-ancestor", earlier, later)
+        if completed.code not in (0, 1):
+            raise CommandFailed(completed)
+        return completed.code == 0
+
+    def shallow(self) -> bool:
+        """Return whether the history of this clone was cut off."""
+        return self.read("rev-parse", "--is-shallow-repository") == "true"
+
+    def file_at(self, commit: str, path: str) -> str | None:
+        """Return the text of a file in a commit, or None when the commit does not have it."""
+        if not self.read("ls-tree", "--name-only", commit, "--", path):
+            return None
+        return self.ask("show", f"{commit}:{path}").require().out
+
+    def commit_with(self, trailer: str, value: str, among: str, since: str = "") -> str | None:
+        """Return the newest commit in the history of `among` (not of `since`) with the trailer, not a mention of it."""
+        key = (trailer, value, among, since)
+        if key not in self._found:  # commits do not change, so what was found in their history stays true
+            line = f"^{trailer}: {value}$".replace(".", r"\.")
+            span = f"{since}..{among}" if since else among
+            shown = f"--format=%H %(trailers:key={trailer},valueonly,unfold,separator=%x20)"
+            rows = self.read("log", f"--grep={line}", f"--max-count={_NEWEST}", shown, span, "--").splitlines()
+            self._found[key] = next((row.split()[0] for row in rows if value in row.split()[1:]), None)
+        return self._found[key]
+
+    def trailers(self, names: tuple[str, ...], among: str) -> Iterator[tuple[str, str]]:
+        """Yield (commit, "Trailer: value") for the newest of those trailers in the history of a commit."""
+        patterns = [f"--grep=^{name}: " for name in names]
+        shown = "".join(f"%(trailers:key={name},unfold)" for name in names)
+        rows = self.read("log", f"--max-count={_NEWEST}", *patterns, f"--format=%x01%H%n{shown}", among, "--")
+        for row in rows.split("\1"):
+            commit, *lines = row.split("\n")
+            yield from ((commit, line) for line in lines if line)
+
+    def time_of(self, commit: str) -> int:
+        """Return when a commit was made, in seconds since 1970 UTC (what SOURCE_DATE_EPOCH takes)."""
+        return int(self.read("show", "--no-patch", "--format=%ct", commit))
+
+    def author_of(self, commit: str) -> str:
+        """Return who made a commit: "Ada <ada@example.org>, 2026-11-21 07:30 UTC" by its committer and time."""
+        return self.read("show", "--no-patch", "--date=format-local:%Y-%m-%d %H:%M", "--format=%cn <%ce>, %cd", commit)
+
+    def tag_text(self, tag: str) -> str:
+        """Return the message of an annotated tag."""
+        return self.look("for-each-ref", "--format=%(contents)", f"refs/tags/{tag}").require().out
+
+    def setting(self, name: str) -> str | None:
+        """Return one value of git's configuration, or None."""
+        completed = self.look("config", "--get", name)
+        return completed.out.rstrip("\n") if completed.code == 0 else None
+
+    # Changes here
+
+    @contextmanager
+    def checkout(self, commit: str) -> Iterator[Path]:
+        """Give a clean checkout of `commit` in a temporary folder; it is gone afterwards, whatever happened in it."""
+        self._sweep()
+        with TemporaryDirectory(prefix=_TEMPORARY) as folder:
+            path = Path(folder).resolve() / "project"  # no space: uv and pip split UV_CONSTRAINT and PIP_CONSTRAINT
+            # The same bytes on any machine, whatever line ends its owner likes.
+            self.change("-c", "core.autocrlf=false", "worktree", "add", "--quiet", "--detach", path, commit)
+            try:
+                if (path / ".gitmodules").exists():
+                    self.change("submodule", "--quiet", "update", "--init", "--recursive", cwd=path)
+                yield path
+            finally:
+                self.change("worktree", "remove", "--force", path)
+
+    def _sweep(self) -> None:
+        """Remove the checkouts of a command that was killed; ours is the only one that runs (see locking)."""
+        for row in self.read("worktree", "list", "--porcelain").splitlines():
+            path = Path(row.removeprefix("worktree "))
+            if path.parent.name.startswith(_TEMPORARY) and path.parent.parent == Path(gettempdir()).resolve():
+                shutil.rmtree(path.parent, ignore_errors=True)  # `git worktree remove` takes no half-made one
+                self.ask("worktree", "unlock", path)
+        self.change("worktree", "prune")
+
+    def commit_all(self, path: Path, *paragraphs: str) -> str:
+        """Commit everything that differs in the checkout `path`, which may be nothing, and return the commit."""
+        self.change("add", "--all", cwd=path)
+        messages = [word for paragraph in paragraphs for word in ("-m", paragraph)]
+        self.change("commit", "--quiet", "--allow-empty", *messages, cwd=path)
+        return self.read("rev-parse", "HEAD", cwd=path)
+
+    def forward(self, line: str, commit: str) -> None:
+        """Move the branch `line` forward to `commit`, with the files when it is checked out here; never sideways."""
+        if self.branch() == line:
+            self.change("merge", "--quiet", "--ff-only", commit)
+        else:
+            self.change("fetch", "--quiet", ".", f"{commit}:refs/heads/{line}")
+
+    def backward(self, line: str, commit: str) -> None:
+        """Take the last commit off the branch `line`, if it is `commit`; what is not committed stays or stops it."""
+        if self.branch() == line:
+            self.ask("update-index", "-q", "--refresh")  # else a file that was only touched counts as not committed
+            self.change("reset", "--quiet", "--keep", f"{commit}^")
+        else:
+            self.change("update-ref", f"refs/heads/{line}", f"{commit}^", commit)
+
+    def tag(self, name: str, commit: str, message: str) -> None:
+        """Make an annotated tag here (signed when git's tag.gpgSign says so)."""
+        self.change("tag", "--annotate", "--message", message, name, commit)
+
+    # The remote
+
+    def remote_refs(self, remote: str) -> RemoteRefs:
+        """Return the branches and tags of a remote; raise ReleaseError when it does not answer.
+
+        Asked once, and again after each push and fetch of ours; a push of somebody else is decided by `push`.
+        """
+        with self._asking:
+            if remote not in self._remote_refs:
+                self._remote_refs[remote] = RemoteRefs.parse(self._list_remote(remote))
+            return self._remote_refs[remote]
+
+    def _list_remote(self, remote: str) -> str:
+        if self.setting(f"remote.{remote}.url") is None:
+            return ""  # there is no remote yet, so it has nothing; a gate says so before a release
+        completed = self.ask("ls-remote", "--heads", "--tags", remote)
+        if completed.code != 0:
+            raise ReleaseError(
+                f"cannot read the remote {remote}",
+                why=CommandFailed(completed).why,
+                run=f"git remote -v && git ls-remote {remote}",
+            )
+        return completed.out
+
+    def fetch(self, remote: str, *refs: str) -> None:
+        """Fetch the remote's branches and the tags that lie on them, or only `refs`."""
+        self._remote_refs.clear()
+        self.change("fetch", "--quiet", remote, *refs)
+
+    def push(self, remote: str, *refspecs: str, leases: tuple[str, ...] = ()) -> Completed:
+        """Push all `refspecs` or none of them; never forced. Returns how it ended."""
+        self._remote_refs.clear()
+        self.look_again()
+        words = ["git", "push", "--porcelain", "--atomic", *(f"--force-with-lease={lease}" for lease in leases)]
+        return run([*words, remote, *refspecs], cwd=self.root, env=self._env, shielded=True)
+
+
+def find_root(start: Path) -> Path:
+    """Return the top level of the git repository that `start` lies in; raise ReleaseError outside of one."""
+    environment = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
+    completed = run(["git", "rev-parse", "--show-toplevel"], cwd=start, env=environment)
+    if completed.code != 0:
+        raise ReleaseError(
+            f"{start} is in no git repository",
+            why=CommandFailed(completed).why,
+            run='git init && git add -A && git commit -m "start"',
+        )
+    return Path(completed.out.rstrip("\n"))

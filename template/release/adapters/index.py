@@ -1,0 +1,181 @@
+"""An index as installers see it, read by the simple API (PEP 503, PEP 691)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from packaging.version import InvalidVersion, Version
+
+from release.config import IndexConfig, RetryConfig
+from release.errors import ReleaseError
+from release.model import Account
+from release.retry import Unavailable, patiently, transient
+
+if TYPE_CHECKING:
+    import requests
+
+_TIMEOUT = (10, 30)  # seconds to connect, and between two bytes
+
+
+@dataclass(frozen=True)
+class IndexFile:
+    """One file on an index; `sha256` in lower-case hex, empty where the index does not tell it."""
+
+    name: str
+    url: str
+    sha256: str
+    yanked: bool
+
+
+class Index:
+    """One index of release.toml; nothing is remembered between two questions."""
+
+    def __init__(self, config: IndexConfig, account: Account, retry: RetryConfig, say: Callable[[str], None]) -> None:
+        self.name = config.name
+        self.account = account
+        self._config = config
+        self._retry = retry
+        self._say = say
+
+    @property
+    def simple(self) -> str:
+        """The address of the simple API, with a slash at its end."""
+        if self._config.simple:
+            return self._config.simple.rstrip("/") + "/"
+        if self.name == "pypi":
+            from pypi_simple import PYPI_SIMPLE_ENDPOINT
+
+            return PYPI_SIMPLE_ENDPOINT
+        if self.name == "testpypi":
+            from twine.utils import TEST_REPOSITORY
+
+            return urljoin(TEST_REPOSITORY, "/simple/").replace("://upload.", "://")
+        raise ReleaseError(
+            f"cannot read the index {self.name}",
+            why="release.toml does not say where installers read it (simple)",
+            run="$EDITOR release.toml",
+        )
+
+    @property
+    def address(self) -> str:
+        """The address that a person knows this index by."""
+        return self._config.upload or self.name
+
+    @property
+    def well_known(self) -> bool:
+        """Whether installers use this index without being told."""
+        return self.name == "pypi" and not self._config.simple
+
+    @property
+    def twine_options(self) -> tuple[str, ...]:
+        """How twine is told to upload here."""
+        return ("--repository-url", self._config.upload) if self._config.upload else ("--repository", self.name)
+
+    @property
+    def yank_command(self) -> tuple[str, ...]:
+        """The owner's command that yanks here; empty where there is none."""
+        return self._config.yank
+
+    def manage_page(self, project: str, version: Version) -> str:
+        """Return the page on which a person yanks a version; empty where it is not known."""
+        if self._config.upload or self.name not in ("pypi", "testpypi"):
+            return ""
+        from twine.utils import DEFAULT_REPOSITORY, TEST_REPOSITORY
+
+        uploads = DEFAULT_REPOSITORY if self.name == "pypi" else TEST_REPOSITORY
+        return urljoin(uploads, f"/manage/project/{project}/release/{version}/").replace("://upload.", "://")
+
+    def files(self, project: str, version: Version) -> dict[str, IndexFile]:
+        """Return {file name: file} of one version; empty when the index has none of it.
+
+        Raises Unavailable when the index does not answer, ReleaseError when it refuses the question.
+        """
+        return {file.name: file for found, file in self._page(project) if found == version}
+
+    def versions(self, project: str) -> frozenset[Version]:
+        """Return the versions that the index has files of; empty when it does not know the project."""
+        return frozenset(version for version, _ in self._page(project))
+
+    def download_sha256(self, file: IndexFile) -> str:
+        """Return the sha256 (lower-case hex) of the bytes that the index serves for a file."""
+        response = patiently(lambda: self._get(file.url), self._retry, self._say)
+        if response.status_code == 404:
+            raise self._unreadable(f"it lists {file.name}, and {file.url} answered 404")
+        return hashlib.sha256(response.content).hexdigest()
+
+    def _page(self, project: str) -> list[tuple[Version, IndexFile]]:
+        from pypi_simple import ProjectPage, UnsupportedRepoVersionError
+
+        response = patiently(lambda: self._get(f"{self.simple}{project}/"), self._retry, self._say)
+        if response.status_code == 404 or urlsplit(response.url).netloc != urlsplit(self.simple).netloc:
+            self._prove_existence()  # an index without the project; an address without an index answers 404 as well
+            return []
+        try:
+            page = ProjectPage.from_response(response, project)
+        except (ValueError, UnsupportedRepoVersionError) as error:
+            raise self._unreadable(f"the answer of {response.url} is no listing: {error}") from error
+        found = []
+        for package in page.packages:
+            version = _version(package.version)
+            if version is not None:
+                file = IndexFile(package.filename, package.url, package.digests.get("sha256", ""), package.is_yanked)
+                found.append((version, file))
+        return found
+
+    def _prove_existence(self) -> None:
+        """Raise ReleaseError when there is no simple API at the address."""
+        if self.well_known:
+            return
+        response = patiently(lambda: self._get(self.simple, body=False), self._retry, self._say)
+        if response.status_code == 404:
+            raise self._unreadable(f"{self.simple} answered 404; there is no simple API")
+
+    def _get(self, url: str, *, body: bool = True) -> requests.Response:
+        """Return the answer for `url`: a success, or 404; everything else is raised."""
+        import requests
+        from pypi_simple import ACCEPT_JSON_PREFERRED
+
+        headers = {"Accept": ACCEPT_JSON_PREFERRED, "Cache-Control": "no-cache"}
+        try:
+            response = requests.get(url, headers=headers, auth=self._login(url), timeout=_TIMEOUT, stream=not body)
+        except requests.RequestException as error:
+            why = f"{urlsplit(url).netloc}: {_root_of(error)}"
+            raise Unavailable(f"cannot read the index {self.name}", why=why) from error
+        if not body:
+            response.close()
+        if transient(response.status_code):
+            after = response.headers.get("Retry-After", "")
+            raise Unavailable(
+                f"cannot read the index {self.name}",
+                why=f"index answered {response.status_code}",
+                after=float(after) if after.isdigit() else None,
+            )
+        if not response.ok and response.status_code != 404:
+            raise self._unreadable(f"{url} answered {response.status_code} {response.reason}")
+        return response
+
+    def _login(self, url: str) -> tuple[str, str] | None:
+        """Return name and password for a private index; they are sent to no other host, and never to a public one."""
+        ours = self._config.simple and urlsplit(url).netloc == urlsplit(self.simple).netloc
+        return (self.account.username, self.account.password) if ours and self.account.password else None
+
+    def _unreadable(self, why: str) -> ReleaseError:
+        return ReleaseError(f"cannot read the index {self.name}", why=why, run="$EDITOR release.toml")
+
+
+def _version(text: str | None) -> Version | None:
+    try:
+        return Version(text or "")
+    except InvalidVersion:
+        return None
+
+
+def _root_of(error: BaseException) -> str:
+    """Return the words of the innermost reason of an error: "Connection refused" rather than a tower of classes."""
+    while (inner := error.__cause__ or error.__context__) is not None:
+        error = inner
+    return str(getattr(error, "strerror", None) or error) or type(error).__name__

@@ -1,0 +1,144 @@
+"""The packaging tools of the field, each called by its own command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from release import runner
+from release.errors import ReleaseError
+from release.model import Account
+from release.retry import Unavailable, transient
+from release.shell import Completed, LoadedTool, run
+
+# What is loaded ahead, by tool: the modules that its start would import.
+_PRELOAD = {
+    "bumpversion": ("bumpversion.cli",),
+    "towncrier": ("towncrier._shell",),
+    "twine": ("twine.cli", "twine.commands.upload", "twine.commands.check"),
+    "check_wheel_contents": ("check_wheel_contents.__main__",),
+}
+_BUILDER = Path(runner.__file__).with_name("builder.py")  # run, never imported: it needs build at once
+_CONSTRAINTS = ("UV_CONSTRAINT", "UV_BUILD_CONSTRAINT", "PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT")
+
+
+class Tools:
+    """bump-my-version, towncrier, build, twine, check-wheel-contents and uv, in the environment that runs this."""
+
+    def __init__(self, root: Path, environment: Mapping[str, str], timeout: float) -> None:
+        self._root = root
+        self._env = dict(environment) | {"PYTHONUTF8": "1", "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "200"}
+        self._timeout = timeout
+        self._loaded: dict[str, list[LoadedTool]] = {}
+
+    def load(self, *tools: str) -> None:
+        """Start `tools` now, so that they are loaded when they are called."""
+        for tool in tools:
+            self._loaded.setdefault(tool, []).append(self._start(tool))
+
+    def close(self) -> None:
+        """End the tools that were loaded and not called."""
+        for tool in (tool for waiting in self._loaded.values() for tool in waiting):
+            tool.dismiss()
+        self._loaded.clear()
+
+    def _start(self, tool: str) -> LoadedTool:
+        if tool == "build":
+            return LoadedTool(tool, str(_BUILDER), self._root, env=self._env | _held(self._root))
+        return LoadedTool(tool, runner.__file__, tool, *_PRELOAD[tool], env=self._env)
+
+    def _call(self, tool: str, *argv: str | Path, cwd: Path, **env: str) -> Completed:
+        waiting = self._loaded.get(tool)
+        loaded = waiting.pop() if waiting else self._start(tool)
+        return loaded.call(*argv, cwd=cwd, env=env, timeout=self._timeout)
+
+    def bump(self, root: Path, version: object) -> None:
+        """Write `version` into the files that bump-my-version is configured for."""
+        words = ("bump", "--new-version", str(version), "--no-commit", "--no-tag", "--allow-dirty")
+        self._call("bumpversion", *words, cwd=root).require(run="bump-my-version show --help")
+
+    def write_notes(self, root: Path, version: object) -> None:
+        """Move the fragments into the changelog, as the section of `version`."""
+        self._call("towncrier", "build", "--yes", "--version", str(version), cwd=root).require()
+
+    def draft_notes(self, root: Path, version: object) -> str:
+        """Return the section that the fragments would make, in Markdown."""
+        return self._call("towncrier", "build", "--draft", "--version", str(version), cwd=root).require().out.strip()
+
+    def create_fragment(self, root: Path, name: str, text: str) -> Path:
+        """Write a fragment and return its path; towncrier numbers it when the name is taken."""
+        completed = self._call("towncrier", "create", "--content", text, name, cwd=root).require()
+        return Path(completed.out.partition("Created news fragment at ")[2].strip())
+
+    def build(self, root: Path, into: Path, epoch: int) -> None:
+        """Build the sdist, and the wheel from it, with the build backend held by the project's constraints.txt."""
+        env = _held(root) | {"SOURCE_DATE_EPOCH": str(epoch)}
+        self._call("build", root, into, cwd=root, **env).require(run="nox -s build")
+
+    def check_metadata(self, files: Sequence[Path]) -> Completed:
+        """Ask twine whether metadata and long description are fit for an index."""
+        return self._call("twine", "check", "--strict", *files, cwd=files[0].parent)
+
+    def check_wheel(self, wheel: Path, root: Path) -> Completed:
+        """Ask check-wheel-contents, as the project configures it, whether the wheel holds what a wheel should."""
+        return self._call("check_wheel_contents", "--config", root / "pyproject.toml", wheel, cwd=wheel.parent)
+
+    def upload(self, files: Sequence[Path], where: tuple[str, ...], account: Account) -> None:
+        """Send `files` with twine; `where` are its options that name the index.
+
+        Raises Unavailable when the network or the index failed for now, ReleaseError when the index refused.
+        """
+        env = {}
+        if account.password:
+            env = {"TWINE_USERNAME": account.username, "TWINE_PASSWORD": account.password}
+        words = ("upload", "--non-interactive", "--disable-progress-bar", *where)
+        completed = self._call("twine", *words, *files, cwd=files[0].parent, **env)
+        if completed.code != runner.NETWORK_FAILED:
+            completed.require()
+            return
+        answer = json.loads(completed.err.rstrip().rpartition("\n")[2])
+        status, reason, after = answer["status"], answer["reason"], answer["after"]
+        if status == 0 or transient(status):
+            why = f"index answered {status}" if status else reason
+            raise Unavailable("the upload failed", why=why, after=_seconds(after))
+        raise Refused(status, reason)
+
+    def uv(self, *words: str | Path, cwd: Path, **env: str) -> Completed:
+        """Run uv apart from the project's own configuration, constraints and cool-down."""
+        aside = (*_CONSTRAINTS, "UV_EXCLUDE_NEWER", "VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "PYTHONPATH")
+        clean = {name: value for name, value in self._env.items() if name not in aside}
+        argv = [sys.executable, "-m", "uv", "--no-config", "--no-python-downloads", *words]
+        return run(argv, cwd=cwd, env=clean | env, timeout=self._timeout)
+
+    def command(self, words: Sequence[str], cwd: Path) -> Completed:
+        """Run a command of the owner's."""
+        return run(words, cwd=cwd, env=self._env, timeout=self._timeout)
+
+    def python(self, interpreter: Path, *words: str, cwd: Path) -> Completed:
+        """Run a command of the environment that `interpreter` belongs to, with its scripts first on PATH."""
+        clean = {name: value for name, value in self._env.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
+        path = os.pathsep.join([str(interpreter.parent), clean.get("PATH", "")])
+        argv = [str(interpreter) if words[0] == "python" else words[0], *words[1:]]
+        return run(argv, cwd=cwd, env=clean | {"PATH": path}, timeout=self._timeout)
+
+
+def _held(root: Path) -> dict[str, str]:
+    """Return what holds pip and uv to the versions in a project's constraints.txt, if it has one."""
+    path = root / "constraints.txt"
+    return dict.fromkeys(_CONSTRAINTS, path.as_uri()) if path.exists() else {}
+
+
+class Refused(ReleaseError):
+    """The index answered that it does not take the files; `status` is the HTTP status."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__("the index refused the upload", why=f"it answered {status} {reason}")
+        self.status = status
+
+
+def _seconds(after: str | None) -> float | None:
+    """Return Retry-After (RFC 9110 section 10.2.3) in seconds; a date is not worth a parser and counts as not given."""
+    return float(after) if after and after.isdigit() else None

@@ -1,0 +1,137 @@
+"""Everything one command works with, gathered once: configuration, project, release in hand and the outside world."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from release.adapters.git import Git, find_root
+from release.adapters.index import Index
+from release.adapters.tools import Tools
+from release.config import Config, IndexConfig, load_config
+from release.errors import ReleaseError
+from release.journal import Journal
+from release.model import Account, Release
+from release.project import Project, load_project
+from release.redact import learn_environment, learn_pypirc
+from release.report import Report
+
+RELEASE = "Release"  # the trailer of a release commit: `Release: 1.2.0`
+ABORTED = "Aborted"  # the trailer of the commit that takes a pushed release commit back
+REOPENED = "Reopened-after"  # the trailer of the commit that opens the line again after a release
+
+
+@dataclass(frozen=True)
+class Context:
+    """What gates and steps are given; `environment` is the only one they may look at."""
+
+    root: Path
+    environment: Mapping[str, str]
+    config: Config
+    project: Project
+    git: Git
+    indexes: tuple[Index, ...]
+    tools: Tools
+    report: Report
+    branch: str | None
+    in_hand: Release | None = None
+
+    @property
+    def line(self) -> str:
+        """The line that releases are made from, whatever branch is checked out."""
+        return self.config.branch
+
+    @property
+    def release(self) -> Release:
+        """The release in hand; only steps and gates ask, and they run for one."""
+        if self.in_hand is None:
+            raise ReleaseError("no release is in hand", why="none was started", run="inv release minor")
+        return self.in_hand
+
+    def taking(self, release: Release) -> Context:
+        """Return this context with `release` in hand."""
+        return replace(self, in_hand=release)
+
+    def heads(self, line: str) -> tuple[str, ...]:
+        """Return the commits that `line` is at, here and on the remote, as far as this clone knows them."""
+        there = self.git.remote_refs(self.config.remote).branches.get(line)
+        found = (self.git.commit_of(name) for name in (f"refs/heads/{line}", there) if name)
+        return tuple(dict.fromkeys(commit for commit in found if commit))
+
+    def commit_with(self, trailer: str, value: object) -> str | None:
+        """Return the commit on the release's line, here or on the remote, that carries the trailer."""
+        found = (self.git.commit_with(trailer, str(value), head) for head in self.heads(self.release.line))
+        return next(filter(None, found), None)
+
+    def release_commit(self) -> str | None:
+        """Return the commit that is the release in hand, or None while it has not been made (or was taken back)."""
+        for head in self.heads(self.release.line):
+            commit = self.git.commit_with(RELEASE, str(self.release.version), head)
+            if commit and not self.git.commit_with(ABORTED, str(self.release.version), head, since=commit):
+                return commit
+        return None
+
+    def distributions_folder(self, commit: str) -> Path:
+        """Return where the distributions built from a commit lie; the folder exists only when they are complete."""
+        return self.root / "dist" / f"{self.release.version}-{commit[:12]}"
+
+
+def load_context(
+    start: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    *,
+    write: bool = True,
+    indexes: tuple[IndexConfig, ...] | None = None,
+) -> Context:
+    """Gather the context of the project around `start` (this folder); with `write` off no journal is written.
+
+    `indexes` stand in for those of release.toml, in a rehearsal.
+
+    Raises ReleaseError outside of a git repository, and for a release.toml or pyproject.toml that cannot be used.
+    """
+    environment = dict(os.environ if environment is None else environment)
+    learn_environment(environment)
+    learn_pypirc(_home(environment) / ".pypirc")
+    root = find_root(start or Path.cwd())
+    config = load_config(root)
+    if indexes is not None:
+        config = replace(config, index=indexes)
+    project = load_project(root)
+    report = Report(Journal(root if write else None))
+    git = Git(root, environment)
+    return Context(
+        root=root,
+        environment=environment,
+        config=config,
+        project=project,
+        git=git,
+        indexes=open_indexes(config, environment, report.say),
+        tools=Tools(root, environment | _pyenv(environment), config.timeout),
+        report=report,
+        branch=git.branch(),
+    )
+
+
+def open_indexes(config: Config, environment: Mapping[str, str], say: Callable[[str], None]) -> tuple[Index, ...]:
+    """Return the indexes of release.toml, in their order."""
+    return tuple(Index(each, account_of(each, environment), config.retry, say) for each in config.index)
+
+
+def account_of(index: IndexConfig, environment: Mapping[str, str]) -> Account:
+    """Return who uploads to `index`: RELEASE_<NAME>_USERNAME and _PASSWORD, else TWINE_USERNAME and TWINE_PASSWORD."""
+    own = "RELEASE_" + "".join(letter if letter.isalnum() else "_" for letter in index.name.upper())
+    prefix = own if environment.get(f"{own}_PASSWORD") else "TWINE"
+    return Account(environment.get(f"{prefix}_USERNAME") or "__token__", environment.get(f"{prefix}_PASSWORD", ""))
+
+
+def _home(environment: Mapping[str, str]) -> Path:
+    return Path(environment.get("HOME") or "~").expanduser()
+
+
+def _pyenv(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return what makes pyenv's shims offer every installed Python; they refuse those that are not selected."""
+    root = Path(environment.get("PYENV_ROOT") or _home(environment) / ".pyenv")
+    versions = sorted(path.name for path in root.glob("versions/3.*"))
+    return {"PYENV_VERSION": ":".join(versions)} if versions and "PYENV_VERSION" not in environment else {}

@@ -1,0 +1,1 @@
+"""One intention of a user each: release, look, write a note."""

@@ -1,0 +1,78 @@
+"""Aborting: the steps of the release in hand taken back in reverse, unless a one-way door was passed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from release.context import Context
+from release.errors import ReleaseError
+from release.flows.planning import complete, newest, steps_of
+from release.locking import locked
+from release.step import Seen, State, Step, foresee, take_back
+from release.steps.commit import abandon
+from release.steps.tag import TAG
+
+
+def abort(ctx: Context, agree: Callable[[str], None], *, dry_run: bool = False) -> None:
+    """Take the release in hand back; `agree` is asked once, before the first change.
+
+    Raises ReleaseError when nothing is in hand, or when something is on an index: nobody can take that back.
+    """
+    if dry_run:
+        _foretell(ctx)
+        return
+    with locked(ctx):
+        ctx, left = _reversible(ctx)
+        agree("\n".join([f"this takes back {ctx.release}:", *(f"  {step.name}: {seen.fact}" for step, seen in left)]))
+        for step, _ in left:
+            take_back(ctx, step)
+    ctx.report.say(f"{ctx.release} is taken back")
+
+
+def give_up(ctx: Context, agree: Callable[[str], None], *, dry_run: bool = False) -> None:
+    """Give up a release that can neither be finished nor taken back: what is public of it stays, the next may start.
+
+    Raises ReleaseError when nothing is in hand, or when nothing of it is public: that can be taken back.
+    """
+    found = _in_hand(ctx)
+    tagging = next(step for step in steps_of(found) if step.name == TAG.name)
+    if tagging.observe(found).state is not State.DONE:
+        raise ReleaseError(f"cannot give {found.release} up", why="nothing of it is public yet", run="inv abort")
+    if dry_run:
+        ctx.report.say(f"{found.release} would be given up\nnothing was changed")
+        return
+    with locked(ctx):
+        agree(f"this gives {found.release} up; its tag and what is on an index stay as they are")
+        abandon(found)
+    ctx.report.say(f"{found.release} is given up; next: inv release patch")
+
+
+def _foretell(ctx: Context) -> None:
+    ctx, left = _reversible(ctx)
+    for step, seen in left:
+        ctx.report.line("to undo", step.name, seen.fact)
+    ctx.report.say("nothing was changed")
+
+
+def _reversible(ctx: Context) -> tuple[Context, list[tuple[Step, Seen]]]:
+    """Return the release in hand and its steps that are done, last first."""
+    found = _in_hand(ctx)
+    seen = foresee(found, steps_of(found))
+    for step, each in seen:
+        if step.one_way and (each.state is State.DONE or each.begun):
+            version = found.release.version
+            raise ReleaseError(
+                f"cannot abort {found.release}",
+                why=f"{each.fact}; nobody can take that back",
+                run=f"inv release auto      (finishes it; where it cannot: inv abort --spent gives {version} up)",
+            )
+    there = [(step, each) for step, each in reversed(seen) if each.state is State.DONE or each.begun]
+    return found, [(step, each) for step, each in there if step.undo]
+
+
+def _in_hand(ctx: Context) -> Context:
+    found = newest(ctx)
+    if found is None or complete(found):
+        why = "nothing was released yet" if found is None else f"{found.release} is complete"
+        raise ReleaseError("cannot abort: no release is in hand", why=why, run="inv status")
+    return found

@@ -1,0 +1,80 @@
+"""Looking: which release is where, read from the world, and what would come next."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from release.context import Context
+from release.flows.planning import newest, start, steps_of
+from release.project import read_fragments
+from release.step import Seen, State, Step, foresee
+
+
+@dataclass(frozen=True)
+class Status:
+    """What `inv status` tells: the newest release of the line with its steps, and the next one."""
+
+    line: str
+    newest: Context | None
+    steps: list[tuple[Step, Seen]]
+    fragments: int
+    next: str
+
+    @property
+    def complete(self) -> bool:
+        """Whether no release is in hand; the last step is only done after all others."""
+        return all(seen.state is State.DONE for _, seen in self.steps)
+
+
+def look(ctx: Context) -> Status:
+    """Gather the status of the line; reads git, the remote and the indexes, and changes nothing."""
+    found = newest(ctx)
+    steps = foresee(found, steps_of(found)) if found else []
+    fragments = read_fragments(ctx.root, ctx.project.notes)
+    return Status(ctx.line, found, steps, len(fragments), str(start(ctx, "auto").version))
+
+
+def show(ctx: Context, status: Status) -> None:
+    """Print a status for a person."""
+    if status.newest is None:
+        ctx.report.say(f"{ctx.project.name}: nothing was released from {status.line} yet")
+    else:
+        state = "is released" if status.complete else "is in hand and not complete"
+        ctx.report.say(f"{status.newest.release} {state}")
+        for step, seen in status.steps:
+            ctx.report.line(seen.state.value, step.name, seen.fact)
+    if not status.complete:
+        ctx.report.say("\nnext: nox -s release finishes it")
+    elif status.fragments:
+        count = f"{status.fragments} fragment" + ("s" if status.fragments > 1 else "")
+        ctx.report.say(f"\nnext: {status.next}, by {count}; nox -s release makes it")
+    else:
+        ctx.report.say('\nnext: nothing to release; inv note fix "what changed" tells of a change')
+
+
+def as_json(status: Status) -> str:
+    """Return a status for machines."""
+    release = status.newest.release if status.newest else None
+    return json.dumps(
+        {
+            "line": status.line,
+            "release": str(release.version) if release else None,
+            "tag": release.tag if release else None,
+            "complete": status.complete,
+            "steps": [{"name": step.name, "state": seen.state.value, "fact": seen.fact} for step, seen in status.steps],
+            "fragments": status.fragments,
+            "next": status.next,
+        },
+        indent=2,
+        ensure_ascii=False,
+    )
+
+
+def draft(ctx: Context) -> None:
+    """Print the section that the fragments would make in the changelog."""
+    try:
+        version = start(ctx, "auto").version
+        ctx.report.say(ctx.tools.draft_notes(ctx.root, version))
+    finally:
+        ctx.tools.close()

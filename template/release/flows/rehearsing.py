@@ -1,0 +1,70 @@
+"""A rehearsal: the very steps of a release in a throw-away clone, with a throw-away remote and index."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from secrets import token_hex
+from tempfile import TemporaryDirectory
+
+from release.adapters.embedded import embedded_index
+from release.config import IndexConfig
+from release.context import Context, load_context
+from release.distributions import recorded
+from release.errors import ReleaseError
+from release.flows.releasing import drive
+
+_NOT_COPIED = ("remote.", "branch.", "core.bare", "core.worktree", "core.repositoryformatversion", "extensions.")
+
+
+def rehearse(ctx: Context, wanted: str, pre: str | None) -> None:
+    """Release from a throw-away clone; the project, its remotes and its indexes are not touched.
+
+    Raises ReleaseError where the release would have been refused or would have failed.
+    """
+    if ctx.git.changes():
+        ctx.report.line("warn", "clean", "what is not committed takes no part in the rehearsal")
+    if ctx.branch is None:
+        raise ReleaseError("cannot rehearse", why="HEAD is detached", run=f"git switch {ctx.config.branch}")
+    with TemporaryDirectory(prefix="rehearsal-") as folder, ExitStack() as stack:
+        place = Path(folder).resolve()
+        clone = _clone(ctx, place, ctx.branch)
+        indexes = tuple(_throw_away(each, place, stack) for each in ctx.config.index)
+        accounts = {"TWINE_USERNAME": "rehearsal", "TWINE_PASSWORD": token_hex()}  # the index takes any
+        kept = {name: value for name, value in ctx.environment.items() if not name.startswith("RELEASE_")}
+        there = load_context(clone, kept | accounts, write=False, indexes=indexes)
+        _show(drive(there, wanted, pre, ctx.report.say))
+
+
+def _clone(ctx: Context, place: Path, branch: str) -> Path:
+    """Clone the project with its git settings and hooks, so that whatever would stop a commit stops it here."""
+    remote, clone = place / "remote.git", place / ctx.root.name
+    ctx.git.change("clone", "--quiet", "--bare", "--no-hardlinks", ctx.root, remote)
+    ctx.git.change("clone", "--quiet", "--origin", ctx.config.remote, "--branch", branch, remote, clone)
+    settings = ctx.git.ask("config", "--local", "--null", "--list").out
+    for name, _, value in (setting.partition("\n") for setting in settings.split("\0") if setting):
+        if not name.startswith(_NOT_COPIED):
+            ctx.git.change("config", "--local", "--add", name, value, cwd=clone)
+    hooks = ctx.git.folder() / "hooks"
+    if hooks.is_dir():
+        shutil.copytree(hooks, clone / ".git" / "hooks", dirs_exist_ok=True)
+    return clone
+
+
+def _throw_away(index: IndexConfig, place: Path, stack: ExitStack) -> IndexConfig:
+    address = stack.enter_context(embedded_index(place / "indexes" / index.name))
+    return replace(index, upload=address, simple=f"{address}simple/")
+
+
+def _show(ctx: Context) -> None:
+    """Print what the rehearsal made: its files and its section of the changelog."""
+    commit = ctx.git.read("rev-parse", str(ctx.release_commit()))
+    ctx.report.say(f"\nthis release would have worked: {ctx.release}")
+    for each in recorded(ctx):
+        ctx.report.say(f"  {each.sha256}  {each.name}")
+    changed = ctx.git.read("show", "--format=", "--unified=0", commit, "--", ctx.project.notes.changelog)
+    added = [line[1:] for line in changed.splitlines() if line.startswith("+") and not line.startswith("+++")]
+    ctx.report.say("\n" + "\n".join(added).strip())
+    ctx.report.say("\nnothing of the project, its remote or its indexes was touched")

@@ -1,0 +1,201 @@
+"""Releasing: take the release in hand, or start one, and go on until the world shows every step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from release.context import Context
+from release.errors import ReleaseError
+from release.flows.planning import newest, steps_of, take
+from release.locking import locked
+from release.pipeline import closing
+from release.step import ConflictFound, State, Step, ask, converge, foresee, take_back
+from release.steps.build import BUILD
+from release.steps.commit import COMMIT
+from release.steps.reopen import REOPEN, next_version
+from release.steps.tag import TAG, PushRefused
+from release.steps.upload import upload_to
+
+Question = Callable[[str], None]
+
+
+def release(ctx: Context, wanted: str, pre: str | None, agree: Question, *, dry_run: bool = False) -> None:
+    """Release, or finish the release in hand; `agree` is asked once, before the first change, and raises to stop."""
+    if dry_run:
+        with _looking(ctx):
+            ctx = take(ctx, wanted, pre)
+            _foretell(ctx, steps_of(ctx))
+    else:
+        _tell_released(drive(ctx, wanted, pre, agree))
+
+
+def drive(ctx: Context, wanted: str, pre: str | None, agree: Question) -> Context:
+    """Do what `release` does without its last line; return the context with the release in hand."""
+    with locked(ctx):
+        ctx.tools.load("bumpversion", "towncrier", "build", "towncrier")
+        ctx = take(ctx, wanted, pre)
+        _head(ctx)
+        _publish(ctx, agree)
+        return ctx
+
+
+def bump(ctx: Context, wanted: str, pre: str | None, *, dry_run: bool = False) -> None:
+    """Make the release commit (version and changelog) on this line, and nothing else."""
+    with _looking(ctx) if dry_run else locked(ctx):
+        ctx = take(ctx, wanted, pre)
+        if dry_run:
+            _foretell(ctx, _until(ctx, COMMIT))
+            return
+        _head(ctx)
+        converge(ctx, _until(ctx, COMMIT), _agreed)
+        ctx.report.say("nothing is pushed; next: inv build, or inv publish")
+
+
+def build(ctx: Context, *, dry_run: bool = False) -> None:
+    """Build the distributions of the newest release commit, and check them."""
+    with _looking(ctx) if dry_run else locked(ctx):
+        ctx = _existing(ctx, "build")
+        if dry_run:
+            _foretell(ctx, _until(ctx, BUILD))
+            return
+        _head(ctx)
+        converge(ctx, _until(ctx, BUILD), _agreed)
+        tagging = next(step for step in steps_of(ctx) if step.name == TAG.name)
+        ask(ctx, tagging.gates)
+
+
+def publish(ctx: Context, agree: Question, *, dry_run: bool = False) -> None:
+    """Tag, push, upload and prove the newest release commit, building it first where that is needed."""
+    with _looking(ctx) if dry_run else locked(ctx):
+        ctx = _existing(ctx, "publish")
+        if dry_run:
+            _foretell(ctx, steps_of(ctx))
+            return
+        _head(ctx)
+        _publish(ctx, agree)
+    _tell_released(ctx)
+
+
+@contextmanager
+def _looking(ctx: Context) -> Iterator[None]:
+    """Look without a lock: taking one would write."""
+    try:
+        yield
+    finally:
+        ctx.tools.close()
+
+
+def _foretell(ctx: Context, steps: Sequence[Step]) -> None:
+    """Print what is found and what would be done, and ask the gates that would be asked first (--dry-run)."""
+    _head(ctx)
+    seen = foresee(ctx, steps)
+    left = [step for step, each in seen if each.state is not State.DONE]
+    for step, each in seen:
+        if left and step is left[0]:
+            ask(ctx, step.gates)
+        ctx.report.line(each.state.value, step.name, each.fact)
+    if any(step.public for step in left):
+        ctx.report.say("\n" + _what_becomes_public(ctx, left, _notes(ctx)))
+    ctx.report.say("\nnothing was changed")
+
+
+def _publish(ctx: Context, agree: Question) -> None:
+    def question(ctx: Context, left: Sequence[Step]) -> None:
+        agree("\n" + _what_becomes_public(ctx, left, notes.result()))
+        ctx.tools.load(*_tools_for(ctx, left))
+
+    with ThreadPoolExecutor() as pool:
+        notes = pool.submit(_notes, ctx)  # while the gates are asked
+        try:
+            changed = converge(ctx, steps_of(ctx), question)
+        except ReleaseError as error:
+            _give_way(ctx, error)
+            raise
+    if changed:
+        ask(ctx, closing(ctx.release, ctx.config))
+        ctx.report.journal.write("released", release=ctx.release)
+
+
+def _give_way(ctx: Context, error: ReleaseError) -> None:
+    """After a push that lost against somebody else's: drop our private release commit, so that this clone can go on."""
+    commit, line, remote = ctx.release_commit(), ctx.release.line, ctx.config.remote
+    if commit is None or not isinstance(error, ConflictFound | PushRefused):
+        return
+    refs = ctx.git.remote_refs(remote)
+    ctx.git.fetch(remote)  # after the look: every commit that it named is here now, one pushed a moment ago, too
+    there = refs.branches.get(line)
+    if there is None or refs.tags.get(ctx.release.tag) == commit:
+        return
+    if ctx.git.contains(there, commit) or ctx.git.contains(commit, there):
+        return
+    seen = TAG.observe(ctx)
+    if seen.state is State.CONFLICT:
+        error.why = seen.fact
+    for step in (*([TAG] if seen.begun else []), BUILD, COMMIT):
+        take_back(ctx, step)
+    ctx.git.fetch(remote)  # with their tag, now that ours has made room
+    error.run = f"git pull --ff-only {remote} {line} && inv status"
+
+
+def _existing(ctx: Context, word: str) -> Context:
+    found = newest(ctx)
+    if found is None:
+        raise ReleaseError(f"cannot {word}", why="there is no release commit on this line", run="inv bump auto")
+    return found
+
+
+def _until(ctx: Context, last: Step) -> tuple[Step, ...]:
+    steps = steps_of(ctx)
+    names = [step.name for step in steps]
+    return steps[: names.index(last.name) + 1]
+
+
+def _agreed(ctx: Context, left: Sequence[Step]) -> None:
+    """Agree to what stays private."""
+
+
+def _head(ctx: Context) -> None:
+    where = " and ".join(
+        f"{index.name} ({index.address})" if index.address != index.name else index.name for index in ctx.indexes
+    )
+    ctx.report.say(f"{ctx.release} from {ctx.release.line} to {where or 'no index'}\n")
+
+
+def _notes(ctx: Context) -> str:
+    """Return the section that the release commit will add to the changelog; empty once it is made."""
+    if ctx.release_commit() or not ctx.release.final:
+        return ""
+    return ctx.tools.draft_notes(ctx.root, ctx.release.version) + "\n\n"
+
+
+def _tools_for(ctx: Context, left: Sequence[Step]) -> list[str]:
+    """Return the tools that the steps that are left will call; they load while the first ones run."""
+    names = {step.name for step in left}
+    tools = ["twine", "check_wheel_contents"] if ctx.config.check and ctx.indexes and TAG.name in names else []
+    tools += ["twine" for index in ctx.indexes if upload_to(index).name in names]
+    return [*tools, "bumpversion"] if REOPEN.name in names else tools
+
+
+def _what_becomes_public(ctx: Context, left: Sequence[Step], notes: str) -> str:
+    """Return what the steps that are left will show to others, after the notes."""
+    names = {step.name for step in left}
+    lines = [f"{notes}this makes {ctx.release} public:"]
+    if TAG.name in names:
+        lines += [f"  {ctx.release.line} and the tag {ctx.release.tag} on {ctx.config.remote}"]
+    for index in ctx.indexes:
+        if upload_to(index).name in names:
+            lines += [f"  the distributions on {index.name}; nobody can take an upload back"]
+    if REOPEN.name in names:
+        lines += [f"  {ctx.release.line} goes on as {next_version(ctx.release.version)}"]
+    return "\n".join(lines)
+
+
+def _tell_released(ctx: Context) -> None:
+    how = ""
+    if ctx.indexes:
+        index = ctx.indexes[-1]
+        options = "" if index.well_known else f"--index-url {index.simple} "
+        how = f": pip install {options}{ctx.release.project}=={ctx.release.version}"
+    ctx.report.say(f"\n{ctx.release} is released{how}")

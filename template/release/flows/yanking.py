@@ -1,0 +1,117 @@
+"""Yanking: a version marked on its indexes as not to be used (PEP 592), and its users told in the next notes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from packaging.version import Version
+
+from release.adapters.index import Index
+from release.context import Context
+from release.errors import ReleaseError
+from release.locking import locked
+from release.model import parse_version
+from release.retry import Unavailable, patiently
+from release.shell import CommandFailed
+
+_LOOKS_EVERY = 5.0  # seconds between two looks while a person clicks
+
+
+def yank(ctx: Context, version_text: str, reason: str, *, dry_run: bool = False) -> None:
+    """Yank a version on every index that has it, wait until each shows it, and write the notice.
+
+    Raises ReleaseError when no index has the version or none shows it as yanked in time; the same command goes on.
+    """
+    version = parse_version(version_text)
+    having = [index for index in ctx.indexes if index.files(ctx.project.canonical, version)]
+    if not having:
+        names = " and ".join(index.name for index in ctx.indexes) or "no index is configured;"
+        raise ReleaseError(
+            f"cannot yank {ctx.project.canonical} {version}", why=f"{names} has no file of it", run="inv status"
+        )
+    if dry_run:
+        for index in having:
+            ctx.report.line("done" if _yanked(ctx, index, version) else "to do", f"yank on {index.name}")
+        ctx.report.say("nothing was changed")
+        return
+    with locked(ctx):
+        for index in having:
+            _yank_on(ctx, index, version, reason)
+        _write_notice(ctx, version, reason)
+
+
+def _yanked(ctx: Context, index: Index, version: Version) -> bool:
+    return all(file.yanked for file in index.files(ctx.project.canonical, version).values())
+
+
+def _yank_on(ctx: Context, index: Index, version: Version, reason: str) -> None:
+    if not _yanked(ctx, index, version):
+        if index.yank_command:
+            _let_the_index(ctx, index, version, reason)
+        else:
+            _tell_how(ctx.report.say, ctx, index, version, reason)
+        _wait(ctx, index, version)
+    ctx.report.line("done", f"yank on {index.name}", f"{index.name} shows {version} as yanked")
+    ctx.report.journal.write("yanked", version=version, index=index.name, reason=reason)
+
+
+def _let_the_index(ctx: Context, index: Index, version: Version, reason: str) -> None:
+    """Run the owner's command for an index that offers yanking."""
+    places = {"{version}": str(version), "{project}": ctx.project.canonical, "{reason}": reason}
+    words = [re.sub(r"\{\w+\}", lambda found: places.get(found[0], found[0]), word) for word in index.yank_command]
+    completed = ctx.tools.command(words, cwd=ctx.root)
+    if completed.code != 0:
+        raise ReleaseError(
+            f"cannot yank {ctx.project.canonical} {version} on {index.name}",
+            why=CommandFailed(completed).why,
+            run="$EDITOR release.toml      (yank in [[index]])",
+        )
+
+
+def _tell_how(say: Callable[[str], None], ctx: Context, index: Index, version: Version, reason: str) -> None:
+    page = index.manage_page(ctx.project.canonical, version)
+    say(f"{index.name} lets nobody yank by a program; a person does it:")
+    say(
+        f"  1. open {page}"
+        if page
+        else f"  1. open the page of {ctx.project.canonical} {version} on {index.name} and log in"
+    )
+    say("  2. under Options choose Yank")
+    say(f"  3. as the reason give: {reason}")
+    say("waiting until the index shows it; Ctrl-C stops the waiting, the same command goes on")
+
+
+def _wait(ctx: Context, index: Index, version: Version) -> None:
+    def look() -> None:
+        if not _yanked(ctx, index, version):
+            raise Unavailable(
+                f"cannot see {version} as yanked on {index.name}",
+                why=f"{index.name} shows {version} as not yanked",
+                after=_LOOKS_EVERY,
+            )
+
+    looks = max(int(ctx.config.timeout / _LOOKS_EVERY), 1)
+    patiently(look, replace(ctx.config.retry, attempts=looks, longest=_LOOKS_EVERY), _quietly)
+
+
+def _quietly(text: str) -> None:
+    """A person who clicks needs no line every few seconds."""
+
+
+def _write_notice(ctx: Context, version: Version, reason: str) -> None:
+    """Write the fragment that tells of it in the next release's notes, once."""
+    notes = ctx.project.notes
+    name = f"+yanked-{version}.{notes.mending}.md"
+    path, shown = ctx.root / notes.folder / name, f"{notes.folder}/{name}"
+    told = re.compile(rf"\b{re.escape(str(version))} was yanked\b")
+    changelog = ctx.root / notes.changelog
+    if path.exists() or (changelog.exists() and told.search(changelog.read_text(encoding="utf-8"))):
+        ctx.report.line("done", "write the notice", "the notes tell of it already")
+        return
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"{version} was yanked: {reason.rstrip('.')}.\n", encoding="utf-8")
+    ctx.git.change("add", "--", path)
+    ctx.git.change("commit", "--quiet", "--only", "--message", f"note: {version} was yanked", "--", path)
+    ctx.report.line("done", "write the notice", f"{shown} is committed; the next release tells of it")

@@ -1,0 +1,1 @@
+"""Questions that can stop a release and change nothing, by what they ask about."""

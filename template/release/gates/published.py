@@ -1,0 +1,50 @@
+"""Whether the indexes serve the very bytes that were built, and whether an installer gets the version from them."""
+
+from __future__ import annotations
+
+from release.adapters.index import Index
+from release.context import Context
+from release.distributions import built, packages, recorded, wheel_of
+from release.step import Gate, Verdict
+from release.trial import try_out
+
+
+def _bytes(ctx: Context) -> Verdict:
+    """Download every file and compare: an index may list one hash and serve another file."""
+    ours = recorded(ctx)
+    for index in ctx.indexes:
+        files = index.files(ctx.project.canonical, ctx.release.version)
+        for each in ours:
+            served = index.download_sha256(files[each.name]) if each.name in files else "nothing"
+            if served != each.sha256:
+                fact = f"{index.name} serves {each.name} with {served}, the tag says {each.sha256}"
+                return Verdict(False, fact, "inv status")
+    names = " and ".join(index.name for index in ctx.indexes)
+    return Verdict(True, f"{names} serves what was built" if names else "no index is configured")
+
+
+def _installable(ctx: Context) -> Verdict:
+    wheel = wheel_of(built(ctx))
+    python = (ctx.config.python or ctx.project.pythons or ("3",))[-1]
+    requirement = f"{ctx.project.canonical}=={ctx.release.version}"
+    for index in ctx.indexes:
+        words = ["--refresh-package", ctx.project.canonical, *_options(index), requirement]
+        verdict = try_out(ctx, python, words, packages(wheel) if wheel else (), **_login(index))
+        if not verdict.met:
+            return Verdict(verdict.met, f"{requirement} from {index.name}: {verdict.fact}", verdict.run)
+    return Verdict(True, f"an installer gets {requirement} and runs it" if ctx.indexes else "no index is configured")
+
+
+def _options(index: Index) -> list[str]:
+    return [] if index.well_known else ["--index", f"release={index.simple}"]
+
+
+def _login(index: Index) -> dict[str, str]:
+    account = index.account
+    if index.well_known or not account.password:
+        return {}
+    return {"UV_INDEX_RELEASE_USERNAME": account.username, "UV_INDEX_RELEASE_PASSWORD": account.password}
+
+
+BYTES = Gate("bytes", _bytes)
+INSTALLABLE = Gate("installable", _installable)

@@ -1,0 +1,93 @@
+"""Whether the clone and its remote are fit to release from."""
+
+from __future__ import annotations
+
+from release.context import Context
+from release.model import following
+from release.step import Gate, Verdict
+
+_SHOWN = 5  # paths that a refusal lists
+_UNDER_WAY = {
+    "MERGE_HEAD": "merge",
+    "rebase-merge": "rebase",
+    "rebase-apply": "rebase",
+    "CHERRY_PICK_HEAD": "cherry-pick",
+    "REVERT_HEAD": "revert",
+}
+
+
+def _clean(ctx: Context) -> Verdict:
+    changes = ctx.git.changes()
+    if not changes:
+        return Verdict(True, "nothing that is not committed")
+    more = f"\nand {len(changes) - _SHOWN} more" if len(changes) > _SHOWN else ""
+    return Verdict(False, "not committed:\n" + "\n".join(changes[:_SHOWN]) + more, "git stash --include-untracked")
+
+
+def _finished(ctx: Context) -> Verdict:
+    for name in ctx.git.under_way(*_UNDER_WAY):
+        word = _UNDER_WAY[name]
+        return Verdict(False, f"a {word} is not finished", f"git {word} --abort")
+    return Verdict(True, "no merge or rebase is open")
+
+
+def _line(ctx: Context) -> Verdict:
+    if ctx.branch == ctx.line:
+        return Verdict(True, f"on {ctx.line}")
+    fact = "HEAD is detached" if ctx.branch is None else f"on {ctx.branch}"
+    return Verdict(False, f"{fact}; releases are made from {ctx.line}", f"git switch {ctx.line}")
+
+
+def _in_sync(ctx: Context) -> Verdict:
+    remote, line = ctx.config.remote, ctx.release.line
+    if ctx.git.shallow():
+        return Verdict(False, "this clone is shallow: its history was cut off", "git fetch --unshallow --tags")
+    if ctx.git.setting(f"remote.{remote}.url") is None:
+        return Verdict(False, f"there is no remote {remote}", f"git remote add {remote} URL")
+    there = ctx.git.remote_refs(remote).branches.get(line)
+    here = ctx.git.commit_of(f"refs/heads/{line}")
+    if there is None:
+        return Verdict(False, f"{remote} has no {line}", f"git push --set-upstream {remote} {line}")
+    if here is None:
+        return Verdict(False, f"there is no branch {line} here", f"git switch {line}")
+    facts = f"{line} is {here[:7]} here and {there[:7]} on {remote}"
+    if ctx.git.commit_of(there) is None:
+        return Verdict(False, f"{remote} has commits that are not here: {facts}", f"git pull --rebase {remote} {line}")
+    if ctx.git.contains(here, there):
+        ahead = ctx.git.read("rev-list", "--count", f"{there}..{here}")
+        return Verdict(
+            True, f"{facts}, {ahead} ahead" if here != there else f"{line} is {here[:7]} here and on {remote}"
+        )
+    if ctx.git.contains(there, here):
+        return Verdict(False, f"behind: {facts}", f"git pull --ff-only {remote} {line}")
+    return Verdict(False, f"diverged: {facts}", f"git pull --rebase {remote} {line}")
+
+
+def _tag_free(ctx: Context) -> Verdict:
+    tag, remote = ctx.release.tag, ctx.config.remote
+    there = ctx.git.remote_refs(remote).tags.get(tag)
+    here = ctx.git.tags().get(tag)
+    if there:
+        return Verdict(
+            False, f"{tag} is {there[:7]} on {remote} already", f"inv release {following(ctx.release.version)}"
+        )
+    if here:
+        return Verdict(False, f"{tag} is {here[:7]} here and not on {remote}", f"git tag --delete {tag}")
+    return Verdict(True, f"{tag} is neither here nor on {remote}")
+
+
+def _identity(ctx: Context) -> Verdict:
+    completed = ctx.git.ask("var", "GIT_COMMITTER_IDENT")
+    if completed.code == 0:
+        return Verdict(True, completed.out.rpartition(">")[0] + ">")
+    return Verdict(
+        False, "git does not know who you are", 'git config user.name "You" && git config user.email you@example.org'
+    )
+
+
+CLEAN = Gate("clean", _clean)
+FINISHED = Gate("finished", _finished)
+LINE = Gate("line", _line)
+IN_SYNC = Gate("in sync", _in_sync)
+TAG_FREE = Gate("tag free", _tag_free)
+IDENTITY = Gate("identity", _identity)

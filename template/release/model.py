@@ -1,0 +1,166 @@
+"""The values of a release: versions, fragments, distributions and refs, without any input or output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from packaging.version import InvalidVersion, Version
+
+from release.errors import ReleaseError
+
+ZERO = Version("0.0.0")
+PRE_RELEASES = {"alpha": "a", "beta": "b", "rc": "rc"}
+
+
+class Bump(Enum):
+    """Which part of a version grows."""
+
+    MAJOR = "major"
+    MINOR = "minor"
+    PATCH = "patch"
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """One change's text: `changelog.d/12.fix.md` or, without an issue, `changelog.d/+words.fix.md`."""
+
+    name: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """One file of a release: its name and its sha256 in lower-case hex."""
+
+    name: str
+    sha256: str
+
+    def __str__(self) -> str:
+        return f"{self.name} (sha256 {self.sha256[:8]}..)"
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who uploads, as the environment names them; without a name, twine asks ~/.pypirc and the keyring."""
+
+    username: str = ""
+    password: str = ""
+
+
+@dataclass(frozen=True)
+class Release:
+    """A version of a project on a line; whether its commit, tag and files exist is asked of the world."""
+
+    project: str
+    version: Version
+    line: str
+    tag: str
+
+    @property
+    def final(self) -> bool:
+        """Whether this is a final release: not alpha, beta or candidate."""
+        return not self.version.is_prerelease
+
+    def __str__(self) -> str:
+        return f"{self.project} {self.version}"
+
+
+@dataclass(frozen=True)
+class RemoteRefs:
+    """What a remote has: {name of a branch or tag: commit}, and {tag: tag object} for annotated tags."""
+
+    branches: Mapping[str, str]
+    tags: Mapping[str, str]
+    tag_objects: Mapping[str, str]
+
+    @classmethod
+    def parse(cls, listing: str) -> RemoteRefs:
+        """Return the refs that `git ls-remote` lists; an annotated tag has its commit in a second row, NAME^{}."""
+        branches: dict[str, str] = {}
+        objects: dict[str, str] = {}
+        peeled: dict[str, str] = {}
+        for row in listing.splitlines():
+            sha, _, ref = row.partition("\t")
+            if ref.startswith("refs/heads/"):
+                branches[ref.removeprefix("refs/heads/")] = sha
+            elif ref.endswith("^{}"):
+                peeled[ref.removeprefix("refs/tags/").removesuffix("^{}")] = sha
+            else:
+                objects[ref.removeprefix("refs/tags/")] = sha
+        return cls(branches, objects | peeled, {name: objects[name] for name in peeled})
+
+
+def bump_of(fragments: Iterable[Fragment], base: Version) -> Bump:
+    """Return the bump that the fragments' types ask for.
+
+    Before 1.0 a breaking change asks for a minor bump (https://semver.org, item 4).
+    """
+    kinds = {fragment.kind for fragment in fragments}
+    if "breaking" in kinds:
+        return Bump.MAJOR if base.major else Bump.MINOR
+    return Bump.MINOR if kinds & {"feature", "deprecation"} else Bump.PATCH
+
+
+def bumped(base: Version, bump: Bump) -> Version:
+    """Return the final version that `bump` makes of `base`: 1.2.3 -> 2.0.0, 1.3.0 or 1.2.4."""
+    major, minor, patch = base.major, base.minor, base.micro
+    match bump:
+        case Bump.MAJOR:
+            return Version(f"{major + 1}.0.0")
+        case Bump.MINOR:
+            return Version(f"{major}.{minor + 1}.0")
+        case Bump.PATCH:
+            return Version(f"{major}.{minor}.{patch + 1}")
+
+
+def following(version: Version) -> Version:
+    """Return what can be released where `version` is taken: 1.2.1 after 1.2.0, 1.2.0rc2 after 1.2.0rc1."""
+    if version.pre:
+        return Version(f"{version.base_version}{version.pre[0]}{version.pre[1] + 1}")
+    return bumped(version, Bump.PATCH)
+
+
+def candidate(final: Version, pre: str, taken: Iterable[Version]) -> Version:
+    """Return the next alpha, beta or candidate of `final` that is not among `taken`: 1.3.0rc2 after 1.3.0rc1."""
+    if pre not in PRE_RELEASES:
+        raise ReleaseError(f"cannot make a pre-release of {final}", why=f'"{pre}" is none of {", ".join(PRE_RELEASES)}')
+    letter = PRE_RELEASES[pre]
+    numbers = [v.pre[1] for v in taken if v.release == final.release and v.pre and v.pre[0] == letter]
+    return Version(f"{final}{letter}{max(numbers, default=0) + 1}")
+
+
+def parse_version(text: str) -> Version:
+    """Return `text` as a version in its normal form (PEP 440); raise ReleaseError for anything else."""
+    try:
+        version = Version(text)
+    except InvalidVersion as error:
+        advice = "a hotfix is the next patch version" if "hotfix" in text.lower() else "versions follow PEP 440"
+        raise ReleaseError(
+            f"cannot use the version {text!r}", why=f"{error}; {advice}", run="inv release patch"
+        ) from error
+    if version.local or version.epoch:
+        raise ReleaseError(
+            f"cannot use the version {text!r}",
+            why="local versions and epochs are not released",
+            run="inv release patch",
+        )
+    return version
+
+
+def parse_fragment(name: str, text: str, kinds: Iterable[str]) -> Fragment:
+    """Return the fragment in a file called `name`; raise ReleaseError when its name or text cannot be a fragment's.
+
+    As towncrier reads it, the last part of the name that is a type is the type: `+since-1.2.fix.md` is a fix.
+    """
+    known = tuple(kinds)
+    parts = name.split(".")
+    kind = next((part for part in reversed(parts[1:]) if part in known), None)
+    if kind is None or not parts[0] or "/" in name:
+        why = f"a name reads NUMBER.TYPE.md or +WORDS.TYPE.md, with a type of {', '.join(known)}"
+        raise ReleaseError(f"cannot read the fragment {name}", why=why, run='inv note fix "what changed"')
+    if not text.strip():
+        raise ReleaseError(f"cannot use the fragment {name}", why="it is empty", run=f'inv note {kind} "what changed"')
+    return Fragment(name, kind, text.strip())

@@ -1,0 +1,64 @@
+"""What a person sees of a command: a line a gate and a line a step; on a terminal also what runs now."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from release.journal import Journal
+from release.redact import redact
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_STYLES = {"done": "green", "ok": "green", "warn": "yellow", "to do": "cyan", "unknown": "red", "no": "red"}
+
+
+class Report:
+    """Prints lines and writes the journal; every line is without secrets."""
+
+    def __init__(self, journal: Journal, console: Console | None = None) -> None:
+        from rich.console import Console
+
+        self.console = console or Console(highlight=False, markup=False, soft_wrap=True, emoji=False)
+        self.journal = journal
+
+    def say(self, text: str = "") -> None:
+        """Print `text` as it is."""
+        self.console.print(redact(text))
+
+    def line(self, state: str, name: str, fact: str = "", seconds: float | None = None) -> None:
+        """Print one row: its state, its name, the fact it rests on, and how long it took if that can be felt."""
+        from rich.text import Text
+
+        took = f"  {seconds:.1f} s" if seconds is not None and seconds >= 0.05 else ""
+        first, *rest = redact(fact).splitlines() or [""]
+        row = Text(f"  {state:<7} ", style=_STYLES.get(state, ""))
+        row.append(f"{name:<34}  " if fact else name, style="default")
+        self.console.print(row.append(first + took, style="default"))
+        for more in rest:
+            self.console.print(f"{'':46}{more}")
+
+    @contextmanager
+    def running(self, name: str) -> Iterator[Stopwatch]:
+        """Show that `name` runs, on a terminal only; gives a stopwatch."""
+        watch = Stopwatch()
+        if self.console.is_terminal:
+            with self.console.status(redact(name)):
+                yield watch
+        else:
+            yield watch
+
+
+class Stopwatch:
+    """Seconds since it was made."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """How long ago it was made."""
+        return time.monotonic() - self._start

@@ -1,0 +1,56 @@
+"""Asks again when the network failed, not when it answered: transport errors, 408, 425, 429 and 5xx."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from release.config import RetryConfig
+from release.errors import ReleaseError
+
+T = TypeVar("T")
+
+
+def transient(status: int) -> bool:
+    """Return whether an HTTP status asks for another attempt (RFC 9110 section 15, RFC 6585, RFC 8470)."""
+    return status in (408, 425, 429) or 500 <= status < 600
+
+
+class Unavailable(ReleaseError):
+    """A service could not answer now; `after` is the pause in seconds that it asked for, or None."""
+
+    def __init__(self, what: str, *, why: str, after: float | None = None) -> None:
+        super().__init__(what, why=why, run="the same command again, when the service answers")
+        self.after = after
+
+
+def patiently(call: Callable[[], T], retry: RetryConfig, say: Callable[[str], None]) -> T:
+    """Return what `call` returns, calling again after Unavailable; raise the last Unavailable.
+
+    Pauses grow, or are what the server asked for; one that asks for more than `retry.longest` is not waited for.
+    """
+    import tenacity
+
+    growing = tenacity.wait_exponential_jitter(multiplier=retry.pause, max=retry.longest, jitter=retry.pause)
+
+    def pause(state: tenacity.RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.after if isinstance(error, Unavailable) else None
+        return asked if asked is not None else growing(state)
+
+    def worth_it(error: BaseException) -> bool:
+        return isinstance(error, Unavailable) and (error.after is None or error.after <= retry.longest)
+
+    def tell(state: tenacity.RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        why = error.why if isinstance(error, Unavailable) else ""
+        seconds = state.next_action.sleep if state.next_action else 0.0
+        say(f"{why}; trying again in {seconds:.0f} s, {state.attempt_number + 1} of {retry.attempts}")
+
+    return tenacity.Retrying(
+        retry=tenacity.retry_if_exception(worth_it),
+        stop=tenacity.stop_after_attempt(retry.attempts),
+        wait=pause,
+        before_sleep=tell,
+        reraise=True,
+    )(call)

@@ -1,0 +1,80 @@
+"""Runs a Python tool that was loaded before its arguments were known: loading is most of its time.
+
+A process of its own, started as `python -P runner.py MODULE PRELOAD...`; it waits on standard input for one JSON line
+{"argv": [...], "cwd": "...", "env": {...}} and then is the tool. It ends at once when its parent is gone.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import runpy
+import sys
+import traceback
+from typing import Any
+
+NETWORK_FAILED = 75  # EX_TEMPFAIL of sysexits.h: the last line of standard error is JSON with the answer of the server
+
+
+def main() -> None:
+    """Load, wait, run."""
+    module, *preload = sys.argv[1:]
+    for name in preload:
+        importlib.import_module(name)
+    request = json.loads(sys.stdin.readline() or "null")
+    if request is None:
+        return
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.environ.clear()
+    os.environ.update(request["env"])
+    os.chdir(request["cwd"])
+    sys.argv = [module, *request["argv"]]
+    try:
+        if module == "twine":
+            sys.exit(_twine())
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+    except SystemExit as left:
+        _leave(left.code)
+    except Exception:
+        traceback.print_exc()
+        _leave(1)
+    _leave(0)
+
+
+def _leave(code: str | int | None) -> None:
+    """End now: what tools do at exit (closing pools, joining threads) takes longer than what they were called for."""
+    if isinstance(code, str):
+        sys.stderr.write(code + "\n")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(1 if isinstance(code, str) else code or 0)
+
+
+def _twine() -> Any:
+    """Run twine, telling the status and headers of a failed request as facts (its own output is prose)."""
+    import requests
+    from twine import cli, exceptions
+
+    cli.configure_output()
+    try:
+        return cli.dispatch(sys.argv[1:])
+    except exceptions.TwineException as error:
+        return f"{type(error).__name__}: {error}"
+    except requests.HTTPError as error:
+        facts = _facts(error, error.response)
+    except requests.RequestException as error:
+        facts = _facts(error, None)
+    sys.stderr.write("\n" + json.dumps(facts) + "\n")
+    return NETWORK_FAILED
+
+
+def _facts(error: Exception, response: Any) -> dict[str, Any]:
+    """Return {status, reason, after}: the HTTP status (0 without an answer), its words, and Retry-After as sent."""
+    if response is None:
+        return {"status": 0, "reason": f"{type(error).__name__}: {error}", "after": None}
+    return {"status": response.status_code, "reason": response.reason, "after": response.headers.get("Retry-After")}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+"""The one place that starts a process: argument lists, never a shell."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from release.errors import ReleaseError
+from release.redact import redact
+
+_LAST_LINES = 15
+_LOCK = re.compile(r"^(?!remote:).*Unable to create '(.+\.lock)': File exists", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Completed:
+    """How a command ended: its exit code and its two outputs, as text."""
+
+    argv: tuple[str, ...]
+    code: int
+    out: str
+    err: str
+
+    def require(self, run: str = "") -> Completed:
+        """Return self; raise CommandFailed for an exit code other than 0."""
+        if self.code != 0:
+            raise CommandFailed(self, run=run)
+        return self
+
+
+class CommandFailed(ReleaseError):
+    """A command ended with an exit code other than 0; its last lines are the why."""
+
+    def __init__(self, completed: Completed, *, run: str = "") -> None:
+        name = " ".join(_short(completed.argv))
+        lines = [line for line in (completed.out + "\n" + completed.err).splitlines() if line.strip()]
+        told = "\n".join(["exit code " + str(completed.code), *lines[-_LAST_LINES:]])
+        super().__init__(redact(f"command failed: {name}"), why=redact(told), run=run or _unlocking(told))
+        self.completed = completed
+
+
+def _unlocking(told: str) -> str:
+    """Return what removes a lock that a killed git left; git cannot know that nobody holds it any more, nor can we."""
+    found = _LOCK.search(told)
+    return f"rm {shlex.quote(found[1])}      (if no other git works there)" if found else ""
+
+
+def run(
+    argv: Sequence[str | Path],
+    *,
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+    timeout: float | None = None,
+    shielded: bool = False,
+) -> Completed:
+    """Run `argv` in `cwd` and wait; `timeout` in seconds.
+
+    `shielded` keeps Ctrl-C and signals to our process group away from it: for changes that must not stop half-way.
+    """
+    words = tuple(str(word) for word in argv)
+    try:
+        process = subprocess.Popen(
+            words,
+            cwd=cwd,
+            env=None if env is None else dict(env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=shielded,
+        )
+        out, err = _outputs(process, timeout, shielded=shielded)
+    except FileNotFoundError as error:
+        missing = f"install {words[0]}" if cwd.is_dir() else ""
+        raise ReleaseError(f"cannot run {words[0]}", why=str(error), run=missing) from error
+    except subprocess.TimeoutExpired as error:
+        raise NoAnswer(words, error.timeout) from error
+    return Completed(words, process.returncode, out, err)
+
+
+def _outputs(process: subprocess.Popen[str], timeout: float | None, *, shielded: bool) -> tuple[str, str]:
+    """Wait for a process and return its outputs; a shielded one ends by itself before an interrupt counts."""
+    with process:
+        try:
+            return process.communicate(timeout=timeout)
+        except KeyboardInterrupt:
+            if shielded:
+                process.communicate()
+            raise
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+class LoadedTool:
+    """A Python tool in a process of its own that is ready and waits for its arguments (see runner.py, builder.py)."""
+
+    def __init__(self, tool: str, script: str, *words: str | Path, env: Mapping[str, str]) -> None:
+        self._tool = tool
+        self._env = dict(env)
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", script, *map(str, words)],
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            env=self._env,
+        )
+
+    def call(self, *argv: str | Path, cwd: Path, env: Mapping[str, str], timeout: float) -> Completed:
+        """Let the tool run with `argv` in `cwd`, with `env` added to its own, and wait; `timeout` in seconds."""
+        words = tuple(str(word) for word in argv)
+        request = json.dumps({"argv": words, "cwd": str(cwd), "env": self._env | dict(env)})
+        try:
+            out, err = self._process.communicate(request + "\n", timeout=timeout)
+        except subprocess.TimeoutExpired as error:
+            self._process.kill()
+            self._process.communicate()
+            raise NoAnswer((self._tool, *words), timeout) from error
+        return Completed((self._tool, *words), self._process.returncode, out, err)
+
+    def dismiss(self) -> None:
+        """End the tool without having called it."""
+        self._process.communicate("")
+
+
+class NoAnswer(ReleaseError):
+    """A command was stopped because it took longer than it may."""
+
+    def __init__(self, argv: Sequence[str], timeout: float) -> None:
+        name = redact(" ".join(_short(argv)))
+        super().__init__(f"no answer from {name}", why=f"it was stopped after {timeout:g} s (timeout in release.toml)")
+
+
+def _short(argv: Sequence[str]) -> list[str]:
+    """Return `argv` as a person would type it: an interpreter by its name, not by its path."""
+    first = Path(argv[0]).name if os.sep in argv[0] and argv[0] == sys.executable else argv[0]
+    return [first, *argv[1:]]

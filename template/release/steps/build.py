@@ -1,0 +1,66 @@
+"""The build: sdist and wheel from a clean checkout of the release commit, the same bytes again on any machine."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from release.context import Context
+from release.distributions import all_published, built, read_distribution, recorded
+from release.step import Seen, Step, absent, conflict, done
+
+_UNFINISHED = ".building-"
+
+
+def _observe(ctx: Context) -> Seen:
+    commit = ctx.release_commit()
+    if commit is None:
+        return absent("there is no release commit")
+    folder = ctx.distributions_folder(commit)
+    if not folder.is_dir():
+        if all_published(ctx):
+            return done("not needed again: every index has every file")
+        return absent(f"{folder.relative_to(ctx.root)} is not there")
+    ours = {each.name: each for each in map(read_distribution, built(ctx))}
+    for each in recorded(ctx):
+        if ours.get(each.name) != each:
+            fact = f"here: {ours.get(each.name, 'nothing')}; {ctx.release.tag} says {each}"
+            return conflict(f"{fact}\nthese are not the bytes that were built first", _advice(ctx, folder))
+    return done(f"{len(ours)} in {folder.relative_to(ctx.root)}")
+
+
+def _advice(ctx: Context, folder: Path) -> str:
+    place = folder.relative_to(ctx.root)
+    return (
+        f"rm -r {place}      (built again; if that differs, too: copy {place} from the clone that has it, or inv abort)"
+    )
+
+
+def _do(ctx: Context) -> None:
+    commit = ctx.git.read("rev-parse", str(ctx.release_commit()))
+    folder = ctx.distributions_folder(commit)
+    folder.parent.mkdir(exist_ok=True)
+    _ignore(folder.parent)
+    for left in folder.parent.glob(f"{_UNFINISHED}*"):
+        shutil.rmtree(left)  # of a build that was killed
+    with TemporaryDirectory(prefix=_UNFINISHED, dir=folder.parent) as place, ctx.git.checkout(commit) as path:
+        out = Path(place) / "out"
+        ctx.tools.build(path, out, epoch=ctx.git.time_of(commit))
+        for extra in out.glob(".*"):
+            extra.unlink()
+        out.rename(folder)
+
+
+def _ignore(folder: Path) -> None:
+    """Keep `folder` out of git's sight, whatever the project's own .gitignore says."""
+    path = folder / ".gitignore"
+    if not path.exists():
+        path.write_text("*\n", encoding="utf-8")
+
+
+def _undo(ctx: Context) -> None:
+    shutil.rmtree(ctx.distributions_folder(str(ctx.release_commit())), ignore_errors=True)
+
+
+BUILD = Step("build the distributions", _observe, _do, _undo)

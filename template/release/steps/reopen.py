@@ -1,0 +1,74 @@
+"""The line after a final release: one more commit that gives it the next version, as .dev0."""
+
+from __future__ import annotations
+
+from packaging.version import Version
+
+from release.bumping import write_version
+from release.context import REOPENED, Context
+from release.errors import ReleaseError
+from release.model import Bump, bumped
+from release.project import parse_project
+from release.shell import CommandFailed
+from release.step import Seen, Step, absent, done
+
+
+def next_version(version: Version) -> Version:
+    """Return the version that a line has after the final release `version`: 1.2.0 -> 1.3.0.dev0."""
+    return Version(f"{bumped(version, Bump.MINOR)}.dev0")
+
+
+def _observe(ctx: Context) -> Seen:
+    line, version = ctx.release.line, ctx.release.version
+    there = ctx.git.remote_refs(ctx.config.remote).branches.get(line)
+    released = ctx.release_commit()
+    if released is None or there is None or ctx.git.commit_of(there) is None or not ctx.git.contains(there, released):
+        return absent(f"{line} has not been opened again")
+    commit = ctx.git.commit_with(REOPENED, str(version), there)
+    if commit:
+        return done(f"{line} is {next_version(version)} since {commit[:7]}")
+    stands = parse_project(ctx.git.file_at(there, "pyproject.toml") or "").version
+    if stands not in (None, str(version)):
+        return done(f"{line} is {stands}")
+    return absent(f"{line} is still {version}")
+
+
+def _do(ctx: Context) -> None:
+    remote, line, version = ctx.config.remote, ctx.release.line, ctx.release.version
+    _catch_up(ctx)
+    head = ctx.git.read("rev-parse", f"refs/heads/{line}")
+    if ctx.git.commit_with(REOPENED, str(version), head) is None:
+        with ctx.git.checkout(head) as path:
+            write_version(ctx, path, next_version(version))
+            subject = f"Open {line} for {next_version(version)}"
+            head = ctx.git.commit_all(path, subject, f"{REOPENED}: {version}")
+        ctx.git.forward(line, head)
+    pushed = ctx.git.push(remote, f"{head}:refs/heads/{line}")
+    if pushed.code != 0:
+        _catch_up(ctx)  # who was first may have opened the line, and then the next look shows it
+        raise ReleaseError(
+            f"cannot push {line} to {remote}",
+            why=CommandFailed(pushed).why,
+            run=f"git pull --rebase {remote} {line}      (then the same command again)",
+        )
+
+
+def _catch_up(ctx: Context) -> None:
+    """Take in what others pushed since: their commits do not stop a release that is public already.
+
+    A commit of ours that opens the line gives way: it was not pushed, and they may have made theirs.
+    """
+    remote, line = ctx.config.remote, ctx.release.line
+    there = ctx.git.remote_refs(remote).branches[line]
+    here = ctx.git.read("rev-parse", f"refs/heads/{line}")
+    if ctx.git.commit_of(there) is None:
+        ctx.git.fetch(remote)
+    diverged = not ctx.git.contains(here, there) and not ctx.git.contains(there, here)
+    if diverged and ctx.git.commit_with(REOPENED, str(ctx.release.version), here, since=f"{here}^") == here:
+        ctx.git.backward(line, here)
+        here = ctx.git.read("rev-parse", f"refs/heads/{line}")
+    if ctx.git.contains(there, here):
+        ctx.git.forward(line, there)
+
+
+REOPEN = Step("open the line again", _observe, _do, public=True)

@@ -1,0 +1,72 @@
+"""The tag: branch and tag reach the remote in one atomic push, which also decides between two people at once."""
+
+from __future__ import annotations
+
+from release.context import Context
+from release.distributions import tag_message
+from release.errors import ReleaseError
+from release.shell import CommandFailed
+from release.step import Seen, Step, absent, conflict, done
+
+_NEXT = "the same command again, when the remote takes it      (inv abort takes the release commit back)"
+
+
+def _observe(ctx: Context) -> Seen:
+    commit, tag, remote = ctx.release_commit(), ctx.release.tag, ctx.config.remote
+    there = ctx.git.remote_refs(remote).tags.get(tag)
+    here = ctx.git.tags().get(tag)
+    if commit is None:
+        return absent("there is no release commit")
+    if there == commit:
+        if here is None:
+            return absent(f"{tag} is {commit[:7]} on {remote} and not here", begun=True)
+        return done(f"{tag} is {commit[:7]} on {remote}")
+    if there:
+        whose = f" ({ctx.git.author_of(there)})" if ctx.git.commit_of(there) else ""
+        fact = f"{tag} is {there[:7]} on {remote}{whose}, ours is {commit[:7]}"
+        return conflict(fact, "inv abort", begun=here == commit)
+    if here and here != commit:
+        return conflict(f"{tag} is {here[:7]} here, the release commit is {commit[:7]}", f"git tag --delete {tag}")
+    return absent(f"{tag} is not on {remote}", begun=here is not None)
+
+
+def _do(ctx: Context) -> None:
+    commit, tag, remote, line = str(ctx.release_commit()), ctx.release.tag, ctx.config.remote, ctx.release.line
+    if ctx.git.remote_refs(remote).tags.get(tag) == commit:
+        ctx.git.fetch(remote, f"refs/tags/{tag}:refs/tags/{tag}")
+        return
+    if ctx.git.setting(f"remote.{remote}.url") is None:
+        raise ReleaseError(f"cannot push {tag}", why=f"there is no remote {remote}", run=f"git remote add {remote} URL")
+    made = tag not in ctx.git.tags()
+    if made:
+        ctx.git.tag(tag, commit, tag_message(ctx))
+    pushed = ctx.git.push(remote, f"{commit}:refs/heads/{line}", f"refs/tags/{tag}")
+    if pushed.code != 0:
+        if made:
+            ctx.git.change("tag", "--delete", tag)
+        ctx.git.fetch(remote)  # whoever was first, the next look can name them; a tag that stands on our commit comes
+        raise PushRefused(f"cannot push {tag} to {remote}", why=CommandFailed(pushed).why, run=_NEXT)
+
+
+class PushRefused(ReleaseError):
+    """The remote did not take branch and tag; it took neither."""
+
+
+def _undo(ctx: Context) -> None:
+    """Delete the tag there and here, only while each is the one that stands on our release commit."""
+    commit, tag, remote = ctx.release_commit(), ctx.release.tag, ctx.config.remote
+    refs = ctx.git.remote_refs(remote)
+    if refs.tags.get(tag) == commit:
+        tag_object = refs.tag_objects.get(tag, commit)
+        deleted = ctx.git.push(remote, f":refs/tags/{tag}", leases=(f"refs/tags/{tag}:{tag_object}",))
+        if deleted.code != 0:
+            raise ReleaseError(
+                f"cannot delete {tag} on {remote}",
+                why=CommandFailed(deleted).why,
+                run=f"git push {remote} :refs/tags/{tag}",
+            )
+    if ctx.git.tags().get(tag) == commit:
+        ctx.git.change("tag", "--delete", tag)
+
+
+TAG = Step("tag and push", _observe, _do, _undo, public=True)

@@ -1,0 +1,89 @@
+"""Fixtures: a rendered project, an index, and a world made of both."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from release.adapters.embedded import embedded_index
+from tests.support.making import release_commit
+from tests.support.secrets import PASSWORD, USER, refuse_leaks_below
+from tests.support.seed import SEED
+from tests.support.world import World, make_world, render
+
+
+def pytest_report_header() -> str:
+    """Tell what repeats a run that chose its moments by chance."""
+    return f"KEELWAY_SEED={SEED}"
+
+
+@pytest.fixture(autouse=True)
+def no_secret_is_written(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After each test: nothing that it left on disk holds the password."""
+    yield
+    place = getattr(request.node, "funcargs", {}).get("tmp_path")
+    if place is not None:
+        refuse_leaks_below(place)
+
+
+@pytest.fixture(scope="session")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The template with its default answers, rendered once."""
+    return render(tmp_path_factory.mktemp("rendered") / "acme")
+
+
+@pytest.fixture(scope="session")
+def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """An index that takes uploads of one user: its address, and the folder that it keeps its files in."""
+    place = tmp_path_factory.mktemp("served")
+    digest = base64.b64encode(hashlib.sha1(PASSWORD.encode(), usedforsecurity=False).digest()).decode()
+    (place / "htpasswd").write_text(f"{USER}:{{SHA}}{digest}\n")
+    with embedded_index(place / "index", place / "htpasswd") as address:
+        yield address, place / "index"
+
+
+@pytest.fixture
+def shelf(_server: tuple[str, Path]) -> Path:
+    """The folder of the index, empty; a file that is laid into it is on the index."""
+    for path in _server[1].iterdir():
+        path.unlink()
+    return _server[1]
+
+
+@pytest.fixture
+def index(_server: tuple[str, Path], shelf: Path) -> str:
+    """The address of an empty index that takes uploads of one user."""
+    return _server[0]
+
+
+@pytest.fixture
+def world(tmp_path: Path, rendered: Path, index: str) -> World:
+    """A fresh project with its remote and its index."""
+    return make_world(tmp_path, rendered, index)
+
+
+@pytest.fixture
+def repository(tmp_path: Path, rendered: Path) -> World:
+    """A fresh project with its remote, that publishes to no index: its releases are tags."""
+    return make_world(tmp_path, rendered, "", without_index)
+
+
+def without_index(project: Path) -> None:
+    """Let the releases of a project be a tag only."""
+    (project / "release.toml").write_text("index = []\n", encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def distributions(tmp_path_factory: pytest.TempPathFactory, rendered: Path) -> list[Path]:
+    """The wheel and the sdist of acme 0.1.0, built by `uv build`; for worlds that are past the build."""
+    place = tmp_path_factory.mktemp("distributions")
+    world = make_world(place, rendered, "", without_index)
+    release_commit(world)
+    ran = world.run(sys.executable, "-m", "uv", "build", "--quiet", "--out-dir", place / "built")
+    assert ran.code == 0, ran.text
+    return sorted((place / "built").glob("acme-*"))

@@ -1,0 +1,131 @@
+"""Uploads to an index that takes the same bytes twice and other bytes never, as PyPI does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.faults.test_faults import FAULTS, Case
+from tests.faults.worlds import RELEASE, Mould
+from tests.support.devpi import Devpi, devpi_server
+from tests.support.ended import End, assert_clean, end_of, served
+from tests.support.proxy import Exchange, Fault, Proxy
+from tests.support.secrets import PASSWORD, USER
+from tests.support.world import World
+
+WHEEL = "acme-0.1.0-py3-none-any.whl"
+
+
+@pytest.fixture(scope="session")
+def devpi(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Devpi]:
+    """devpi-server."""
+    with devpi_server(tmp_path_factory.mktemp("devpi")) as server:
+        yield server
+
+
+@dataclass(frozen=True)
+class Strict:
+    """A world whose release commit is made, and its empty index on devpi, behind a proxy."""
+
+    world: World
+    simple: str
+    proxy: Proxy
+
+    def lay(self, name: str, content: bytes) -> None:
+        """Upload a file as somebody else who may."""
+        form = {":action": "file_upload", "name": "acme", "version": "0.1.0", "metadata_version": "2.1"}
+        address = self.simple.removesuffix("+simple/")
+        answer = requests.post(
+            address, data=form, files={"content": (name, content)}, auth=(USER, PASSWORD), timeout=30
+        )
+        answer.raise_for_status()
+
+
+@pytest.fixture
+def strict(devpi: Devpi, fresh: Mould, tmp_path: Path) -> Iterator[Strict]:
+    """A project that publishes to an index of its own on devpi, by way of a proxy; its release commit is made."""
+    with Proxy(devpi.address) as proxy:
+        world, path = fresh.copy(tmp_path / "world"), devpi.index()
+        config = world.project / "release.toml"
+        there = re.sub(r'(upload|simple) = "http://[^/]+/(simple/)?"', r'\1 = "{}\2"', config.read_text())
+        config.write_text(there.replace("{}simple/", "{}+simple/").replace("{}", proxy.url + path))
+        world.git("commit", "--quiet", "--amend", "--no-edit", "--all")
+        world.git("push", "--quiet", "--force", "origin", "main")
+        yield Strict(world, f"{devpi.address}{path}+simple/", proxy)
+
+
+def test_a_release_reaches_devpi(strict: Strict, unbroken: End) -> None:
+    strict.world.released("minor")
+
+    assert end_of(strict.world, strict.simple) == unbroken
+
+
+UPLOADS = [Case(fault, number, for_good) for number in (1, 2) for fault in FAULTS for for_good in (False, True)]
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize("case", UPLOADS, ids=str)
+def test_a_fault_at_an_upload_is_outlived(case: Case, strict: Strict, unbroken: End) -> None:
+    fault = Fault(FAULTS[case.fault], "POST", skip=case.number - 1, times=None if case.for_good else 1)
+    strict.proxy.plan(fault)
+
+    first = strict.world.inv(*RELEASE)
+
+    assert fault.skip < 0, first.text
+    strict.proxy.clear()
+    if first.code != 0:
+        assert case.for_good, first.text
+        assert first.code == 1
+        assert "  run: " in first.text
+        strict.world.released("minor")
+    assert end_of(strict.world, strict.simple) == unbroken
+    assert_clean(strict.world)
+
+
+def test_a_file_that_somebody_uploads_first_is_a_conflict(strict: Strict) -> None:
+    """Between our look and our upload somebody else's file takes the name: nothing of it is called ours."""
+
+    def taken(exchange: Exchange) -> None:
+        strict.lay(WHEEL, b"not ours")
+        exchange.forward(exchange.body())
+
+    strict.proxy.plan(Fault(taken, "POST", times=1))
+
+    ran = strict.world.inv(*RELEASE)
+
+    record = strict.world.git("tag", "--list", "--format=%(contents)", "v0.1.0")
+    ours = next(line.split()[0] for line in record.splitlines() if line.endswith(WHEEL))
+    theirs = served(strict.simple)[WHEEL]
+    assert ran.code == 1
+    assert ran.text.endswith(
+        "cannot upload to local for acme 0.1.0\n"
+        f"  why: {WHEEL} is on local with sha256 {theirs[:8]}.., ours is {ours[:8]}..; "
+        "an uploaded file cannot be replaced\n"
+        "  run: inv abort --spent && inv release patch      (gives 0.1.0 up; what is public of it stays)\n"
+    ), ran.text
+    assert list(served(strict.simple)) == [WHEEL]
+
+    assert strict.world.inv("abort", "--spent", "--yes").code == 0
+    strict.world.released("patch")
+
+    assert sorted(served(strict.simple)) == [WHEEL, "acme-0.1.1-py3-none-any.whl", "acme-0.1.1.tar.gz"]
+
+
+def test_a_file_that_reaches_the_index_twice_is_one_file(strict: Strict, unbroken: End) -> None:
+    """A machine on the way that sends a request again is not noticed."""
+
+    def twice(exchange: Exchange) -> None:
+        body = exchange.body()
+        exchange.ask(body)
+        exchange.forward(body)
+
+    strict.proxy.plan(Fault(twice, "POST"))
+
+    strict.world.released("minor")
+
+    assert end_of(strict.world, strict.simple) == unbroken

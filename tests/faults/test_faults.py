@@ -1,0 +1,169 @@
+"""Every fault of an index at every request of a release: it finishes by itself, or the same command finishes it."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.faults.conftest import Behind
+from tests.faults.worlds import RELEASE, Mould
+from tests.support.ended import End, assert_clean, end_of
+from tests.support.proxy import Act, Exchange, Fault, Proxy, cut, drop, refuse, slow, status
+from tests.support.world import World
+
+# What a release asks of its index, in order. The first ones stand in the gates, before anything is changed.
+LOOKING = ("GET /simple/acme/", "GET /simple/")
+PUBLISHING = (
+    *LOOKING,  # is it there? (the step's look)
+    *LOOKING,  # what is missing?
+    "POST /",
+    "POST /",
+    "GET /simple/acme/",  # is it listed?
+    "GET /simple/acme/",  # the step's second look
+    "GET /simple/acme/",  # the bytes
+    "GET /packages/acme-0.1.0-py3-none-any.whl",
+    "GET /packages/acme-0.1.0.tar.gz",
+    "GET /simple/acme/",  # the installer
+    "HEAD /packages/acme-0.1.0-py3-none-any.whl",
+    "GET /packages/acme-0.1.0-py3-none-any.whl",
+    "GET /packages/acme-0.1.0-py3-none-any.whl",
+)
+
+
+def cut_in_the_middle(exchange: Exchange) -> None:
+    """Let half of an upload through (of the answer, where nothing is uploaded), then close the connection."""
+    if exchange.seen.size:
+        cut(exchange)
+        return
+    code, headers, content = exchange.ask(b"")
+    exchange.send_response(code)
+    exchange.send_header("Content-Type", headers.get("Content-Type", "text/plain"))
+    exchange.send_header("Content-Length", str(len(content)))
+    exchange.end_headers()
+    exchange.wfile.write(content[: len(content) // 2])
+
+
+def store_and_fail(exchange: Exchange) -> None:
+    """Forward the request and answer 502, as a gateway does that waited too long."""
+    exchange.ask(exchange.body())
+    exchange.reply(502, {}, b"")
+
+
+FAULTS: dict[str, Act] = {
+    "503": status(503),
+    "429": status(429, {"Retry-After": "1"}),
+    "502": store_and_fail,
+    "drop": drop,
+    "cut": cut_in_the_middle,
+    "refuse": refuse,
+    "slow": slow(0.5),
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A fault, the number of the request that meets it, counted from 1, and whether all after that meet it too."""
+
+    fault: str
+    number: int
+    for_good: bool
+
+    def __str__(self) -> str:
+        return f"{self.fault}-{'from' if self.for_good else 'at'}-{self.number}"
+
+    def spoil(self, proxy: Proxy) -> Fault:
+        """Put the fault into the proxy's plan."""
+        fault = Fault(FAULTS[self.fault], skip=self.number - 1, times=None if self.for_good else 1)
+        proxy.plan(fault)
+        return fault
+
+
+def cases(requests: tuple[str, ...]) -> list[Case]:
+    """Return each fault at each request; those that can last also from each request on."""
+    numbers = range(1, len(requests) + 1)
+    once = [Case(fault, number, for_good=False) for number in numbers for fault in FAULTS]
+    return once + [Case(fault, number, for_good=True) for number in numbers for fault in ("503", "drop", "refuse")]
+
+
+def test_the_requests_of_a_release_are_those_that_are_spoilt_here(behind: Behind, fresh: Mould, tmp_path: Path) -> None:
+    world = fresh.copy(tmp_path / "world", behind.index)
+
+    world.released("minor")
+
+    seen = [f"{request.method} {request.path}" for request in behind.proxy.requests]
+    in_order = len(LOOKING) + 6  # the gates at the end ask at the same time
+    assert seen[:in_order] == [*LOOKING, *PUBLISHING[:6]]
+    assert sorted(seen) == sorted(LOOKING + PUBLISHING)
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize("case", cases(LOOKING), ids=str)
+def test_a_fault_before_the_first_change_is_outlived(
+    case: Case, behind: Behind, fresh: Mould, unbroken: End, tmp_path: Path
+) -> None:
+    _spoil_and_finish(case, behind, fresh.copy(tmp_path / "world", behind.index), unbroken)
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize("case", cases(PUBLISHING), ids=str)
+def test_a_fault_while_publishing_is_outlived(
+    case: Case, behind: Behind, built: Mould, unbroken: End, tmp_path: Path
+) -> None:
+    _spoil_and_finish(case, behind, built.copy(tmp_path / "world", behind.index), unbroken)
+
+
+def _spoil_and_finish(case: Case, behind: Behind, world: World, unbroken: End) -> None:
+    fault = case.spoil(behind.proxy)
+
+    first = world.inv(*RELEASE, UV_HTTP_RETRIES="1")
+
+    assert fault.skip < 0, f"request {case.number} was never made\n{first.text}"
+    behind.proxy.clear()
+    if case.for_good:
+        assert first.code == 1, first.text
+        assert "  run: " in first.text
+        second = world.inv(*RELEASE)
+        assert second.code == 0, first.text + second.text
+    else:
+        assert first.code == 0, first.text
+    assert end_of(world) == unbroken
+    assert_clean(world)
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize("number", [1, 5, 6, 7, 12])
+def test_an_index_that_goes_away_in_the_middle_is_outlived(
+    number: int, behind: Behind, built: Mould, unbroken: End, tmp_path: Path
+) -> None:
+    """Nobody listens on its port any more, from request `number` on."""
+    world = built.copy(tmp_path / "world", behind.index)
+    with ExitStack() as gone:
+
+        def leave(exchange: Exchange) -> None:
+            exchange.hang_up()
+            gone.enter_context(behind.proxy.offline())
+
+        behind.proxy.plan(Fault(leave, skip=number - 1, times=1))
+        first = world.inv(*RELEASE, UV_HTTP_RETRIES="1")
+
+    assert first.code == 1, first.text
+    assert "onnection refused" in first.text
+    assert "  run: " in first.text
+    world.released("minor")
+    assert end_of(world) == unbroken
+    assert_clean(world)
+
+
+def test_another_attempt_is_told(behind: Behind, built: Mould, tmp_path: Path) -> None:
+    world = built.copy(tmp_path / "world", behind.index)
+    behind.proxy.plan(Fault(status(503), "GET", times=1), Fault(status(429, {"Retry-After": "1"}), "POST", times=1))
+
+    text = world.released("minor")
+
+    assert [line for line in text.splitlines() if "trying again" in line] == [
+        "index answered 503; trying again in 0 s, 2 of 5",
+        "index answered 429; trying again in 1 s, 2 of 5",
+    ]

@@ -1,0 +1,61 @@
+"""Worlds for the suites of faults: quick to copy, behind a proxy, and started from any stage of a release."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tests.support.world import World, make_world
+
+RELEASE = ("release", "minor", "--yes")
+
+
+def quickly(project: Path) -> None:
+    """Let the releases of a project go without the checks of the distributions, which take most of its time."""
+    path = project / "release.toml"
+    path.write_text("check = false\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+
+
+def without_index(project: Path) -> None:
+    """Let the releases of a project be a tag only."""
+    (project / "release.toml").write_text("index = []\n", encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Mould:
+    """A folder with a world in it, of which any number of copies can be made."""
+
+    world: World
+
+    @property
+    def place(self) -> Path:
+        """The folder that holds project, remote and home."""
+        return self.world.project.parent
+
+    def copy(self, into: Path, index: str | None = None) -> World:
+        """Return a copy of the world in the new folder `into`, which is asked for its index at `index`."""
+        shutil.copytree(self.place, into, symlinks=True)
+        copied = World(into / "acme", into / "acme.git", self.world.index if index is None else index, into / "home")
+        copied.git("remote", "set-url", "origin", copied.remote)
+        return copied
+
+
+def mould(
+    place: Path, rendered: Path, index: str, edit: Callable[[Path], None] = quickly, *commands: tuple[str, ...]
+) -> Mould:
+    """Return the mould of a world with one fragment, after the Invoke `commands` have run in it."""
+    place.mkdir(parents=True)
+    world = make_world(place, rendered, index, edit)
+    world.note("feature", "Something new")
+    world.git("push", "--quiet", "origin", "main")
+    for words in commands:
+        ran = world.inv(*words)
+        assert ran.code == 0, ran.text
+    return Mould(world)
+
+
+def elsewhere(world: World, name: str = "elsewhere") -> World:
+    """Return the world as another machine has it: a fresh clone and an empty home, but the same name and password."""
+    return replace(world, project=world.clone(name), home=world.home.parent / f"home-{name}")

@@ -1,0 +1,45 @@
+"""Giving a version up that can neither be finished nor taken back."""
+
+from __future__ import annotations
+
+import sys
+import zipfile
+
+from tests.support.world import World
+
+
+def test_a_version_whose_file_name_is_taken_is_given_up_and_the_next_one_is_released(world: World) -> None:
+    world.note("feature", "Something new")
+    assert world.inv("bump", "minor").code == 0
+    assert world.inv("build").code == 0
+    wheel = next(world.project.glob("dist/0.1.0-*/*.whl"))
+    foreign = world.home / wheel.name
+    foreign.write_bytes(wheel.read_bytes())
+    with zipfile.ZipFile(foreign, "a") as archive:
+        archive.writestr("acme/foreign.py", "")
+    sent = world.run(sys.executable, "-m", "twine", "upload", "--repository-url", world.index, foreign)
+    assert sent.code == 0, sent.text
+
+    stuck = world.inv("publish", "--yes")
+    assert stuck.code == 1
+    assert "run: inv abort --spent && inv release patch      (gives 0.1.0 up; what is public of it stays)" in stuck.err
+
+    given_up = world.inv("abort", "--spent", "--yes")
+    assert given_up.code == 0, given_up.text
+    world.released("patch")
+
+    assert {name for name in world.files() if "0.1.1" in name} == {"acme-0.1.1-py3-none-any.whl", "acme-0.1.1.tar.gz"}
+    assert {"refs/tags/v0.1.0", "refs/tags/v0.1.1"} <= set(world.remote_refs())
+    assert "0.1.0 could not be published completely" in (world.project / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_what_is_still_private_is_not_given_up_but_taken_back(world: World) -> None:
+    world.note("feature", "Something new")
+    assert world.inv("bump", "minor").code == 0
+
+    ran = world.inv("abort", "--spent", "--yes")
+
+    assert (ran.code, ran.err.strip()) == (
+        1,
+        "cannot give acme 0.1.0 up\n  why: nothing of it is public yet\n  run: inv abort",
+    )

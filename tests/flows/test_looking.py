@@ -1,0 +1,148 @@
+"""Status and notes: read from the world, the same wherever one stands, and nothing is changed by looking."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from tests.support.making import clone_of, place_distributions, ready, release_commit, short, tag, tagged
+from tests.support.world import World
+
+
+def status(world: World) -> str:
+    ran = world.inv("status")
+    assert ran.code == 0, ran.text
+    return ran.out.strip("\n")
+
+
+def test_status_before_the_first_release(repository: World) -> None:
+    assert status(repository) == (
+        "acme: nothing was released from main yet\n"
+        "\n"
+        'next: nothing to release; inv note fix "what changed" tells of a change'
+    )
+
+
+def test_status_tells_what_would_come_next(repository: World) -> None:
+    ready(repository)
+    repository.note("fix", "Something mended")
+
+    assert status(repository).splitlines()[-1] == "next: 0.1.0, by 2 fragments; nox -s release makes it"
+
+
+def test_status_of_a_release_in_hand(world: World, shelf: Path, distributions: list[Path]) -> None:
+    commit = tagged(world, distributions)
+    shutil.copy(distributions[0], shelf)
+
+    assert status(world) == (
+        "acme 0.1.0 is in hand and not complete\n"
+        f"  done    commit version and changelog        {commit[:7]} on main\n"
+        f"  done    build the distributions             2 in dist/0.1.0-{commit[:12]}\n"
+        f"  done    tag and push                        v0.1.0 is {commit[:7]} on origin\n"
+        "  to do   upload to local                     1 of 2 files are on local\n"
+        "  to do   open the line again                 main is still 0.1.0\n"
+        "\n"
+        "next: nox -s release finishes it"
+    )
+
+
+def test_status_tells_a_conflict(repository: World) -> None:
+    theirs = clone_of(repository, "another")
+    there = theirs.commit("theirs")
+    theirs.git("push", "--quiet", "origin", tag(theirs))
+    ours = release_commit(repository)
+
+    row = next(line for line in status(repository).splitlines() if "tag and push" in line)
+    assert row == f"  conflict tag and push                        v0.1.0 is {there[:7]} on origin, ours is {ours[:7]}"
+
+
+def test_status_is_the_same_for_people_and_machines_in_a_fresh_clone(world: World) -> None:
+    ready(world)
+    world.released("minor")
+    ready(world)
+    elsewhere = clone_of(world)
+
+    text, machines = status(world), world.inv("status", "--json").out
+
+    assert text.splitlines()[0] == "acme 0.1.0 is released"
+    assert text.splitlines()[-1] == "next: 0.2.0, by 1 fragment; nox -s release makes it"
+    here, there = json.loads(machines), json.loads(elsewhere.inv("status", "--json").out)
+    assert here["steps"][1].pop("fact").startswith("2 in dist/0.1.0-")
+    assert there["steps"][1].pop("fact") == "not needed again: every index has every file"
+    assert here == there
+
+
+def test_status_for_machines(repository: World) -> None:
+    ready(repository)
+    repository.released("minor")
+    released, opened = short(repository, "v0.1.0^{}"), short(repository)
+
+    assert json.loads(repository.inv("status", "--json").out) == {
+        "line": "main",
+        "release": "0.1.0",
+        "tag": "v0.1.0",
+        "complete": True,
+        "steps": [
+            {"name": "commit version and changelog", "state": "done", "fact": f"{released} on main"},
+            {"name": "tag and push", "state": "done", "fact": f"v0.1.0 is {released} on origin"},
+            {"name": "open the line again", "state": "done", "fact": f"main is 0.2.0.dev0 since {opened}"},
+        ],
+        "fragments": 0,
+        "next": "0.1.1",
+    }
+
+
+def test_status_works_from_a_folder_of_the_project_and_on_another_branch(repository: World) -> None:
+    ready(repository)
+    repository.released("minor")
+    expected = status(repository)
+    repository.git("switch", "--quiet", "--create", "topic")
+    repository.commit("a topic")
+
+    ran = repository.inv("--search-root", repository.project.as_posix(), "status", cwd=repository.project / "src")
+
+    assert ran.out.strip("\n") == expected
+
+
+def test_the_journal_decides_nothing(repository: World) -> None:
+    ready(repository)
+    repository.released("minor")
+    expected = status(repository)
+
+    shutil.rmtree(repository.project / ".release")
+
+    assert status(repository) == expected
+
+
+def test_the_release_of_another_line_is_not_in_hand(repository: World) -> None:
+    repository.git("switch", "--quiet", "--create", "other")
+    release_commit(repository, "9.0.0")
+    repository.git("switch", "--quiet", "main")
+
+    assert status(repository).splitlines()[0] == "acme: nothing was released from main yet"
+
+
+def test_the_draft_of_the_notes_is_printed_and_nothing_is_written(repository: World) -> None:
+    ready(repository)
+    repository.note("fix", "Something mended")
+    head = repository.git("rev-parse", "HEAD")
+
+    ran = repository.inv("notes")
+
+    lines = [line for line in ran.out.splitlines() if line]
+    assert lines[0].startswith("## 0.1.0 (")
+    assert lines[1:] == ["### Features", "- Something new", "### Fixes", "- Something mended"]
+    assert repository.git("status", "--porcelain") == ""
+    assert repository.git("rev-parse", "HEAD") == head
+
+
+def test_what_was_built_and_not_tagged_is_told(world: World, distributions: list[Path]) -> None:
+    commit = release_commit(world)
+    place_distributions(world, distributions)
+
+    rows = status(world).splitlines()
+
+    assert rows[2].endswith(f"2 in dist/0.1.0-{commit[:12]}")
+    assert rows[3].endswith("v0.1.0 is not on origin")
+    assert rows[4].endswith("v0.1.0 is not here")

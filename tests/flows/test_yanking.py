@@ -1,0 +1,189 @@
+"""Yanking: told how, waited for until the index shows it, and told in the next notes, once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.serving import Answer, Request, serving
+from tests.support.traces import traces
+from tests.support.world import World, make_world
+
+JSON = "application/vnd.pypi.simple.v1+json"
+
+
+def showing(yanked: Callable[[], bool]) -> Callable[[Request], Answer]:
+    """Return the answers of an index that has acme 0.1.0 (https://peps.python.org/pep-0691/)."""
+
+    def answer(request: Request) -> Answer:
+        if request.path != "/simple/acme/":
+            return Answer(404)
+        mark: object = "broken" if yanked() else False
+        file = {"filename": "acme-0.1.0.tar.gz", "url": "/acme-0.1.0.tar.gz", "hashes": {"sha256": "0" * 64}}
+        page = {"meta": {"api-version": "1.1"}, "name": "acme", "files": [file | {"yanked": mark}]}
+        return Answer(200, json.dumps(page), JSON)
+
+    return answer
+
+
+def after(looks: int) -> Callable[[], bool]:
+    """Return what is true when it was asked that often, as a page that a person changes meanwhile."""
+    count = 0
+
+    def yanked() -> bool:
+        nonlocal count
+        count += 1
+        return count > looks
+
+    return yanked
+
+
+def notice(world: World) -> str:
+    return (world.project / "changelog.d" / "+yanked-0.1.0.fix.md").read_text()
+
+
+def test_a_person_is_told_how_and_the_index_is_waited_for(tmp_path: Path, rendered: Path) -> None:
+    with serving(showing(after(3))) as address:
+        world = make_world(tmp_path, rendered, address)
+
+        ran = world.inv("yank", "0.1.0", "--reason", "it deletes files.")
+
+    assert (ran.code, ran.err) == (0, ""), ran.text
+    assert ran.out.splitlines() == [
+        "local lets nobody yank by a program; a person does it:",
+        "  1. open the page of acme 0.1.0 on local and log in",
+        "  2. under Options choose Yank",
+        "  3. as the reason give: it deletes files.",
+        "waiting until the index shows it; Ctrl-C stops the waiting, the same command goes on",
+        "  done    yank on local                       local shows 0.1.0 as yanked",
+        "  done    write the notice                    "
+        "changelog.d/+yanked-0.1.0.fix.md is committed; the next release tells of it",
+    ]
+    assert notice(world) == "0.1.0 was yanked: it deletes files.\n"
+    assert world.git("log", "-1", "--format=%s") == "note: 0.1.0 was yanked"
+    assert world.git("status", "--porcelain") == ""
+
+
+def test_a_yank_that_was_done_by_then_is_only_told(tmp_path: Path, rendered: Path) -> None:
+    with serving(showing(after(0))) as address:
+        world = make_world(tmp_path, rendered, address)
+        assert world.inv("yank", "0.1.0", "--reason", "broken").code == 0
+        head = world.git("rev-parse", "HEAD")
+
+        ran = world.inv("yank", "0.1.0", "--reason", "broken")
+
+    assert (ran.code, ran.out.splitlines()) == (
+        0,
+        [
+            "  done    yank on local                       local shows 0.1.0 as yanked",
+            "  done    write the notice                    the notes tell of it already",
+        ],
+    )
+    assert world.git("rev-parse", "HEAD") == head
+
+
+def test_a_notice_that_a_changelog_has_is_not_written_again(tmp_path: Path, rendered: Path) -> None:
+    with serving(showing(after(0))) as address:
+        world = make_world(tmp_path, rendered, address)
+        world.commit("told", **{"CHANGELOG.md": "# Changelog\n\n## 0.1.1\n\n- 0.1.0 was yanked: broken.\n"})
+
+        assert world.inv("yank", "0.1.0", "--reason", "broken").code == 0
+
+    assert not (world.project / "changelog.d" / "+yanked-0.1.0.fix.md").exists()
+
+
+def test_an_index_that_can_be_told_is_told(tmp_path: Path, rendered: Path) -> None:
+    told = tmp_path / "told"
+    with serving(showing(told.exists)) as address:
+        world = make_world(tmp_path, rendered, address)
+        path = world.project / "release.toml"
+        words = ["python", "-c", "import sys; open(sys.argv[1], 'w').write('|'.join(sys.argv[2:]))", str(told)]
+        command = json.dumps([*words, "{project}", "{version}", "{reason}"])
+        world.commit(
+            "yank", **{"release.toml": path.read_text().replace('name = "local"', f'name = "local"\nyank = {command}')}
+        )
+
+        ran = world.inv("yank", "0.1.0", "--reason", "it says {version} & $HOME; `ls`")
+
+    assert ran.code == 0, ran.text
+    assert told.read_text() == "acme|0.1.0|it says {version} & $HOME; `ls`"
+    assert "a person does it" not in ran.out
+
+
+def test_a_command_that_fails_is_told(tmp_path: Path, rendered: Path) -> None:
+    with serving(showing(after(99))) as address:
+        world = make_world(tmp_path, rendered, address)
+        path = world.project / "release.toml"
+        command = json.dumps(["python", "-c", "import sys; sys.exit('the index says no')"])
+        world.commit(
+            "yank", **{"release.toml": path.read_text().replace('name = "local"', f'name = "local"\nyank = {command}')}
+        )
+        before = traces(world)
+
+        ran = world.inv("yank", "0.1.0", "--reason", "broken")
+
+    assert (ran.code, ran.err.strip("\n")) == (
+        1,
+        "cannot yank acme 0.1.0 on local\n"
+        "  why: exit code 1\n"
+        "       the index says no\n"
+        "  run: $EDITOR release.toml      (yank in [[index]])",
+    )
+    assert traces(world) == before
+
+
+def test_a_version_that_no_index_has_is_refused(world: World) -> None:
+    ran = world.inv("yank", "9.9.9", "--reason", "broken")
+
+    assert (ran.code, ran.err.strip("\n")) == (
+        1,
+        "cannot yank acme 9.9.9\n  why: local has no file of it\n  run: inv status",
+    )
+
+
+def test_yanking_without_an_index_is_refused(repository: World) -> None:
+    ran = repository.inv("yank", "0.1.0", "--reason", "broken")
+
+    assert (ran.code, ran.err.strip("\n")) == (
+        1,
+        "cannot yank acme 0.1.0\n  why: no index is configured; has no file of it\n  run: inv status",
+    )
+
+
+@pytest.mark.parametrize(("looks", "state"), [(0, "done"), (9, "to do")])
+def test_a_dry_run_tells_what_is_left_and_changes_nothing(
+    tmp_path: Path, rendered: Path, looks: int, state: str
+) -> None:
+    with serving(showing(after(looks))) as address:
+        world = make_world(tmp_path, rendered, address)
+        before = traces(world)
+
+        ran = world.inv("yank", "0.1.0", "--reason", "broken", "--dry-run")
+
+    assert ran.code == 0, ran.text
+    assert [row.strip() for row in ran.out.splitlines()] == [
+        f"{state:<7} yank on local",
+        "nothing was changed",
+    ]
+    assert traces(world) == before
+
+
+def test_a_yank_that_nobody_does_in_time_is_told(tmp_path: Path, rendered: Path) -> None:
+    with serving(showing(lambda: False)) as address:
+        world = make_world(tmp_path, rendered, address)
+        path = world.project / "release.toml"
+        world.commit("soon", **{"release.toml": "timeout = 1\n" + path.read_text()})
+        before = traces(world)
+
+        ran = world.inv("yank", "0.1.0", "--reason", "broken")
+
+    assert (ran.code, ran.err.strip("\n")) == (
+        1,
+        "cannot see 0.1.0 as yanked on local\n"
+        "  why: local shows 0.1.0 as not yanked\n"
+        "  run: the same command again, when the service answers",
+    )
+    assert traces(world) == before

@@ -1,0 +1,191 @@
+"""The gates of the distributions, asked of real ones and of broken ones made by hand."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from release.context import Context
+from release.gates.distributions import CONTENTS, INSTALLS, METADATA, NAMES
+from release.step import Verdict
+from tests.support.making import place_distributions, release_commit, releasing
+from tests.support.world import HERE, World
+
+WHEEL, SDIST = "acme-0.1.0-py3-none-any.whl", "acme-0.1.0.tar.gz"
+
+
+def having(world: World, *files: Path, more: str = "") -> Context:
+    """Return a context in which `files` were built; `more` is added to release.toml."""
+    with (world.project / "release.toml").open("a") as config:
+        config.write(f'python = ["{HERE}"]\n{more}')
+    release_commit(world)
+    place_distributions(world, files)
+    return releasing(world)
+
+
+def wheel(place: Path, files: dict[str, str], name: str = WHEEL, metadata: str = "") -> Path:
+    """Make a wheel with these files (https://packaging.python.org/specifications/binary-distribution-format/)."""
+    path = place / name
+    info = "acme-0.1.0.dist-info"
+    head = "Metadata-Version: 2.1\nName: acme\nVersion: 0.1.0\nDescription-Content-Type: text/markdown"
+    told = f"{head}\n{metadata}\n\nAcme\n"
+    tag = "Wheel-Version: 1.0\nGenerator: hand\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    every = files | {f"{info}/METADATA": told, f"{info}/WHEEL": tag}
+    record = "".join(f"{each},,\n" for each in [*every, f"{info}/RECORD"])
+    with zipfile.ZipFile(path, "w") as archive:
+        for each, text in (every | {f"{info}/RECORD": record}).items():
+            archive.writestr(each, text)
+    return path
+
+
+def sdist(place: Path, name: str = SDIST, metadata: str = "") -> Path:
+    path = place / name
+    text = f"Metadata-Version: 2.1\nName: acme\nVersion: 0.1.0\n{metadata}\n\n".encode()
+    with tarfile.open(path, "w:gz") as archive:
+        entry = tarfile.TarInfo("acme-0.1.0/PKG-INFO")
+        entry.size = len(text)
+        archive.addfile(entry, io.BytesIO(text))
+    return path
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A folder for distributions made by hand."""
+    path = tmp_path / "made"
+    path.mkdir()
+    return path
+
+
+def test_names_is_met_by_wheel_and_sdist(repository: World, distributions: list[Path]) -> None:
+    assert NAMES.ask(having(repository, *distributions)) == Verdict(True, f"{WHEEL} and {SDIST}")
+
+
+@pytest.mark.parametrize("name", ["acme-0.2.0-py3-none-any.whl", "other-0.1.0-py3-none-any.whl"])
+def test_names_refuses_a_file_of_another_release(repository: World, place: Path, name: str) -> None:
+    ctx = having(repository, wheel(place, {}, name), sdist(place))
+
+    assert NAMES.ask(ctx) == Verdict(False, f"{name} is not of acme 0.1.0", "$EDITOR pyproject.toml")
+
+
+def test_names_refuses_a_file_that_is_no_distribution(
+    repository: World, place: Path, distributions: list[Path]
+) -> None:
+    stray = place / "notes.txt"
+    stray.write_text("notes")
+
+    verdict = NAMES.ask(having(repository, *distributions, stray))
+
+    assert verdict.met is False
+    assert "'notes.txt'" in verdict.fact
+    assert verdict.run == "$EDITOR pyproject.toml"
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+def test_names_refuses_one_of_two(repository: World, distributions: list[Path], kept: int) -> None:
+    assert NAMES.ask(having(repository, distributions[kept])) == Verdict(
+        False, f"built: {distributions[kept].name}; a wheel and an sdist are needed", "nox -s build"
+    )
+
+
+def test_names_refuses_when_nothing_was_built(repository: World) -> None:
+    assert NAMES.ask(having(repository)) == Verdict(False, "built: ; a wheel and an sdist are needed", "nox -s build")
+
+
+def test_metadata_is_met_by_what_an_index_takes(repository: World, distributions: list[Path]) -> None:
+    assert METADATA.ask(having(repository, *distributions)) == Verdict(
+        True, "name, version and long description are fit for an index"
+    )
+
+
+def test_metadata_refuses_a_long_description_that_an_index_cannot_show(repository: World, place: Path) -> None:
+    broken = "Description-Content-Type: text/x-rst\nDescription: `unfinished"
+
+    verdict = METADATA.ask(having(repository, wheel(place, {"acme/__init__.py": ""}), sdist(place, metadata=broken)))
+
+    assert verdict.met is False
+    assert verdict.fact.startswith("exit code 1\n")
+    assert SDIST in verdict.fact
+    assert verdict.run == "$EDITOR pyproject.toml"
+
+
+def test_contents_is_met_by_the_package(repository: World, distributions: list[Path]) -> None:
+    assert CONTENTS.ask(having(repository, *distributions)) == Verdict(True, f"{WHEEL} holds acme")
+
+
+@pytest.mark.parametrize(
+    ("stray", "named"), [("release/tasks.py", "release"), ("tasks.py", "tasks.py"), ("noxfile.py", "noxfile.py")]
+)
+def test_contents_refuses_the_release_process_itself(repository: World, place: Path, stray: str, named: str) -> None:
+    ctx = having(repository, wheel(place, {"acme/__init__.py": "", stray: ""}), sdist(place))
+
+    assert CONTENTS.ask(ctx) == Verdict(False, f"{WHEEL} holds {named}", "$EDITOR pyproject.toml")
+
+
+def test_contents_refuses_what_check_wheel_contents_refuses(repository: World, place: Path) -> None:
+    ctx = having(repository, wheel(place, {"acme/__init__.py": "", "acme/__pycache__/x.pyc": ""}), sdist(place))
+
+    verdict = CONTENTS.ask(ctx)
+
+    assert verdict.met is False
+    assert "W" in verdict.fact
+    assert verdict.run == "$EDITOR pyproject.toml"
+
+
+def test_contents_refuses_without_a_wheel(repository: World, distributions: list[Path]) -> None:
+    assert CONTENTS.ask(having(repository, distributions[1])) == Verdict(False, "there is no wheel", "nox -s build")
+
+
+def test_installs_is_met_when_it_installs_and_can_be_imported(repository: World, distributions: list[Path]) -> None:
+    assert INSTALLS.ask(having(repository, *distributions)) == Verdict(
+        True, f"the wheel installs and runs on Python {HERE}"
+    )
+
+
+def test_installs_refuses_what_cannot_be_imported(repository: World, place: Path) -> None:
+    ctx = having(repository, wheel(place, {"acme/__init__.py": "raise RuntimeError('broken')"}), sdist(place))
+
+    verdict = INSTALLS.ask(ctx)
+
+    assert verdict.met is False
+    assert verdict.fact.startswith(f"it does not run on Python {HERE}: python -c import acme\nexit code 1\n")
+    assert verdict.fact.endswith("RuntimeError: broken")
+    assert verdict.run == "nox -s tests"
+
+
+def test_installs_refuses_what_fails_its_smoke_command(repository: World, distributions: list[Path]) -> None:
+    ctx = having(repository, *distributions, more='smoke = ["python", "-c", "raise SystemExit(7)"]\n')
+
+    assert INSTALLS.ask(ctx) == Verdict(
+        False, f"it does not run on Python {HERE}: python -c raise SystemExit(7)\nexit code 7", "nox -s tests"
+    )
+
+
+def test_installs_refuses_what_does_not_install(repository: World, place: Path) -> None:
+    needs = "Requires-Dist: acme-does-not-exist @ file:///nowhere/acme_does_not_exist-1-py3-none-any.whl"
+    ctx = having(repository, wheel(place, {"acme/__init__.py": ""}, metadata=needs), sdist(place))
+
+    verdict = INSTALLS.ask(ctx)
+
+    assert verdict.met is False
+    assert verdict.fact.startswith(f"it does not install on Python {HERE}\nexit code ")
+    assert verdict.run == "nox -s build"
+
+
+def test_installs_refuses_a_python_that_is_not_here(repository: World, distributions: list[Path]) -> None:
+    (repository.project / "release.toml").write_text('index = []\npython = ["3.99"]\n')
+    release_commit(repository)
+    place_distributions(repository, distributions)
+
+    verdict = INSTALLS.ask(releasing(repository))
+
+    assert verdict.met is False
+    assert verdict.fact.splitlines()[0] == "there is no Python 3.99 here"
+    assert verdict.run == 'name the Pythons to try in release.toml: python = ["3.12"]'
+
+
+def test_installs_refuses_without_a_wheel(repository: World, distributions: list[Path]) -> None:
+    assert INSTALLS.ask(having(repository, distributions[1])) == Verdict(False, "there is no wheel", "nox -s build")

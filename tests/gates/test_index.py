@@ -1,0 +1,59 @@
+"""The gate of the indexes: each answers, and has nothing of the version yet."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from release.gates.index import VERSION_FREE
+from release.retry import Unavailable
+from release.step import Verdict
+from tests.support.making import releasing
+from tests.support.serving import Answer, serving
+from tests.support.world import World, make_world
+
+
+def test_version_free_is_met_by_an_index_without_the_project(world: World) -> None:
+    assert VERSION_FREE.ask(releasing(world)) == Verdict(True, "local answered and has nothing of 0.1.0")
+
+
+def test_version_free_is_met_by_an_index_with_other_versions(world: World, shelf: Path) -> None:
+    for version in ("0.1.0rc1", "0.1.0.post1", "0.0.9"):
+        (shelf / f"acme-{version}.tar.gz").write_bytes(b"another")
+
+    assert VERSION_FREE.ask(releasing(world)).met
+
+
+def test_version_free_is_met_without_an_index(repository: World) -> None:
+    assert VERSION_FREE.ask(releasing(repository)) == Verdict(True, "no index is configured")
+
+
+def test_version_free_refuses_a_version_that_is_there(world: World, shelf: Path, distributions: list[Path]) -> None:
+    for file in distributions:
+        shutil.copy(file, shelf)
+
+    assert VERSION_FREE.ask(releasing(world)) == Verdict(
+        False,
+        "local has acme-0.1.0-py3-none-any.whl, acme-0.1.0.tar.gz; an uploaded file cannot be replaced",
+        "inv release 0.1.1",
+    )
+
+
+def test_version_free_sees_one_version_in_all_its_spellings(world: World, shelf: Path) -> None:
+    (shelf / "acme-0.1.tar.gz").write_bytes(b"0.1 is 0.1.0")
+
+    assert VERSION_FREE.ask(releasing(world)).fact == "local has acme-0.1.tar.gz; an uploaded file cannot be replaced"
+
+
+def test_version_free_raises_when_an_index_does_not_answer(tmp_path: Path, rendered: Path) -> None:
+    """Then nothing is known; the engine tells it as a gate that could not be asked."""
+    with serving(lambda _: Answer(503)) as address:
+        world = make_world(tmp_path, rendered, address)
+
+        with pytest.raises(Unavailable) as refusal:
+            VERSION_FREE.ask(releasing(world))
+
+    assert refusal.value.what == "cannot read the index local"
+    assert refusal.value.why == "index answered 503"

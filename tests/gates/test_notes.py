@@ -1,0 +1,85 @@
+"""The gates of the notes: something to tell, and not told before."""
+
+from __future__ import annotations
+
+import pytest
+
+from release.gates.notes import CHANGELOG, FRAGMENTS
+from release.step import Verdict
+from tests.support.making import releasing
+from tests.support.world import World
+
+
+def test_fragments_is_met_and_counts_them_by_type(repository: World) -> None:
+    for kind, text in (("fix", "One"), ("feature", "Two"), ("fix", "Three")):
+        repository.note(kind, text)
+
+    assert FRAGMENTS.ask(releasing(repository)) == Verdict(True, "1 feature, 2 fix")
+
+
+def test_fragments_does_not_count_what_only_lies_beside_them(repository: World) -> None:
+    for name in ("README.md", "template.md", "_notes.txt"):
+        repository.write(f"changelog.d/{name}", "no fragment\n")
+
+    assert FRAGMENTS.ask(releasing(repository)) == Verdict(
+        False, "there is no fragment in changelog.d", 'inv note fix "what changed"'
+    )
+
+
+NAMES = (
+    "a name reads NUMBER.TYPE.md or +WORDS.TYPE.md, "
+    "with a type of breaking, feature, fix, deprecation, security, docs, misc"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "fact"),
+    [
+        ("1.fix.md", "", "cannot use the fragment 1.fix.md: it is empty"),
+        ("1.bug.md", "x", f"cannot read the fragment 1.bug.md: {NAMES}"),
+        ("fix.md", "x", f"cannot read the fragment fix.md: {NAMES}"),
+    ],
+)
+def test_fragments_refuses_one_that_cannot_be_used(repository: World, name: str, text: str, fact: str) -> None:
+    repository.note()
+    repository.write(f"changelog.d/{name}", text)
+
+    assert FRAGMENTS.ask(releasing(repository)) == Verdict(False, fact, "$EDITOR changelog.d")
+
+
+def test_fragments_refuses_one_that_is_no_text(repository: World) -> None:
+    (repository.project / "changelog.d" / "1.fix.md").write_bytes(b"\xff\xfe\x00")
+
+    verdict = FRAGMENTS.ask(releasing(repository))
+
+    assert verdict.met is False
+    assert verdict.fact.startswith("cannot read 1.fix.md: ")
+    assert verdict.run == "$EDITOR changelog.d"
+
+
+@pytest.mark.parametrize("text", [None, "# Changelog\n", "## 0.1.0rc1\n## 10.1.0\n## 0.1.0.1\n\nin 0.1.0\n"])
+def test_changelog_is_met_when_it_has_no_section_of_the_version(repository: World, text: str | None) -> None:
+    path = repository.project / "CHANGELOG.md"
+    path.unlink() if text is None else path.write_text(text)
+
+    assert CHANGELOG.ask(releasing(repository)) == Verdict(True, "CHANGELOG.md has no section of 0.1.0 yet")
+
+
+@pytest.mark.parametrize("heading", ["## 0.1.0 (2026-01-01)", "# acme v0.1.0", "### [0.1.0]", "## 0.1.0"])
+def test_changelog_refuses_a_section_of_the_version(repository: World, heading: str) -> None:
+    repository.write("CHANGELOG.md", f"# Changelog\n\n{heading}\n")
+
+    assert CHANGELOG.ask(releasing(repository)) == Verdict(
+        False, "CHANGELOG.md has a section of 0.1.0 already", "$EDITOR CHANGELOG.md"
+    )
+
+
+def test_changelog_refuses_a_section_in_restructured_text(repository: World) -> None:
+    """towncrier's own form: a title that is underlined, in NEWS.rst."""
+    path = repository.project / "pyproject.toml"
+    path.write_text(path.read_text().replace('filename = "CHANGELOG.md"', 'filename = "NEWS.rst"'))
+    repository.write("NEWS.rst", "acme 0.1.0 (2026-01-01)\n=======================\n")
+
+    assert CHANGELOG.ask(releasing(repository)) == Verdict(
+        False, "NEWS.rst has a section of 0.1.0 already", "$EDITOR NEWS.rst"
+    )

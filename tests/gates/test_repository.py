@@ -1,0 +1,234 @@
+"""The gates of the repository: each met, and each made to refuse, with its fact and its run line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from release.gates.repository import CLEAN, FINISHED, IDENTITY, IN_SYNC, LINE, TAG_FREE
+from release.step import Gate, Verdict
+from tests.support.making import clone_of, pushed_by_another, releasing, short, tag
+from tests.support.world import World
+
+
+def asked(gate: Gate, world: World, version: str = "0.1.0", **more: str) -> Verdict:
+    return gate.ask(releasing(world, version, **more))
+
+
+def test_clean_is_met_without_changes(repository: World) -> None:
+    assert asked(CLEAN, repository) == Verdict(True, "nothing that is not committed")
+
+
+def test_clean_is_met_by_a_file_that_was_only_touched(repository: World) -> None:
+    (repository.project / "README.md").touch()
+
+    assert asked(CLEAN, repository).met
+
+
+def test_clean_does_not_mind_what_git_ignores(repository: World) -> None:
+    repository.write(".venv/pyvenv.cfg", "")
+    repository.write("dist/old.whl", "")
+
+    assert asked(CLEAN, repository).met
+
+
+def test_clean_refuses_what_is_not_committed(repository: World) -> None:
+    repository.write("README.md", "changed\n")
+    repository.write("staged.txt", "staged\n")
+    repository.git("add", "staged.txt")
+    repository.write("a folder/with ünïcode.txt", "new\n")
+
+    assert asked(CLEAN, repository) == Verdict(
+        False,
+        "not committed:\n M README.md\nA  staged.txt\n?? a folder/with ünïcode.txt",
+        "git stash --include-untracked",
+    )
+
+
+def test_clean_lists_five_paths_and_counts_the_others(repository: World) -> None:
+    for number in range(7):
+        repository.write(f"new{number}", "")
+
+    listed = "\n".join(f"?? new{number}" for number in range(5))
+    assert asked(CLEAN, repository).fact == f"not committed:\n{listed}\nand 2 more"
+
+
+def test_finished_is_met_when_nothing_is_open(repository: World) -> None:
+    assert asked(FINISHED, repository) == Verdict(True, "no merge or rebase is open")
+
+
+def conflicting(world: World) -> str:
+    """Return a commit that cannot be joined with HEAD, apart from HEAD."""
+    world.git("switch", "--quiet", "--create", "topic")
+    theirs = world.commit("theirs", **{"README.md": "theirs\n"})
+    world.git("switch", "--quiet", "main")
+    world.commit("ours", **{"README.md": "ours\n"})
+    return theirs
+
+
+@pytest.mark.parametrize("word", ["merge", "rebase", "cherry-pick", "revert"])
+def test_finished_refuses_what_is_open(repository: World, word: str) -> None:
+    theirs = conflicting(repository)
+    repository.run("git", word, theirs)
+
+    assert asked(FINISHED, repository) == Verdict(False, f"a {word} is not finished", f"git {word} --abort")
+
+
+def test_finished_sees_the_merge_of_its_own_worktree_only(repository: World) -> None:
+    theirs = conflicting(repository)
+    repository.git("worktree", "add", "--quiet", "-b", "side", repository.project.parent / "side")
+    side = replace(repository, project=repository.project.parent / "side")
+    side.run("git", "merge", theirs)
+
+    assert asked(FINISHED, repository).met
+    assert asked(FINISHED, side) == Verdict(False, "a merge is not finished", "git merge --abort")
+
+
+def test_line_is_met_on_the_branch_of_the_releases(repository: World) -> None:
+    assert asked(LINE, repository) == Verdict(True, "on main")
+
+
+def test_line_refuses_another_branch(repository: World) -> None:
+    repository.git("switch", "--quiet", "--create", "topic")
+
+    assert asked(LINE, repository) == Verdict(False, "on topic; releases are made from main", "git switch main")
+
+
+def test_line_refuses_a_detached_head(repository: World) -> None:
+    repository.git("switch", "--quiet", "--detach")
+
+    assert asked(LINE, repository) == Verdict(False, "HEAD is detached; releases are made from main", "git switch main")
+
+
+def test_in_sync_is_met_when_both_are_at_the_same_commit(repository: World) -> None:
+    assert asked(IN_SYNC, repository) == Verdict(True, f"main is {short(repository)} here and on origin")
+
+
+def test_in_sync_is_met_ahead_of_the_remote(repository: World) -> None:
+    there = short(repository)
+    repository.commit("one")
+    repository.commit("two")
+
+    fact = f"main is {short(repository)} here and {there} on origin, 2 ahead"
+    assert asked(IN_SYNC, repository) == Verdict(True, fact)
+
+
+def test_in_sync_refuses_behind(repository: World) -> None:
+    here, there = short(repository), pushed_by_another(repository)[:7]
+    repository.git("fetch", "--quiet")
+
+    assert asked(IN_SYNC, repository) == Verdict(
+        False, f"behind: main is {here} here and {there} on origin", "git pull --ff-only origin main"
+    )
+
+
+def test_in_sync_refuses_commits_that_are_not_here(repository: World) -> None:
+    here, there = short(repository), pushed_by_another(repository)[:7]
+
+    assert asked(IN_SYNC, repository) == Verdict(
+        False,
+        f"origin has commits that are not here: main is {here} here and {there} on origin",
+        "git pull --rebase origin main",
+    )
+
+
+def test_in_sync_refuses_diverged(repository: World) -> None:
+    there = pushed_by_another(repository)[:7]
+    here = repository.commit("ours")[:7]
+    repository.git("fetch", "--quiet")
+
+    assert asked(IN_SYNC, repository) == Verdict(
+        False, f"diverged: main is {here} here and {there} on origin", "git pull --rebase origin main"
+    )
+
+
+def test_in_sync_gives_a_run_line_that_works_when_it_diverged_from_what_is_not_here(repository: World) -> None:
+    """Only after the pull it is known whether the branch is behind or has diverged."""
+    there = pushed_by_another(repository)[:7]
+    here = repository.commit("ours")[:7]
+
+    verdict = asked(IN_SYNC, repository)
+
+    assert verdict.fact == f"origin has commits that are not here: main is {here} here and {there} on origin"
+    ran = repository.run(*verdict.run.split())
+    assert ran.code == 0, ran.text
+
+
+def test_in_sync_refuses_a_shallow_clone(repository: World) -> None:
+    path = repository.project.parent / "shallow"
+    repository.commit("second")
+    repository.git("push", "--quiet")
+    repository.git("clone", "--quiet", "--depth", "1", repository.remote.as_uri(), path)
+
+    assert asked(IN_SYNC, replace(repository, project=path)) == Verdict(
+        False, "this clone is shallow: its history was cut off", "git fetch --unshallow --tags"
+    )
+
+
+def test_in_sync_refuses_without_a_remote(repository: World) -> None:
+    repository.git("remote", "rename", "origin", "upstream")
+
+    assert asked(IN_SYNC, repository) == Verdict(False, "there is no remote origin", "git remote add origin URL")
+
+
+def test_in_sync_refuses_a_remote_without_the_line(repository: World) -> None:
+    repository.git("branch", "--move", "main", "trunk")
+    repository.git("push", "--quiet", "origin", "trunk")
+    repository.git("symbolic-ref", "HEAD", "refs/heads/trunk", cwd=repository.remote)
+    repository.git("push", "--quiet", "origin", ":main")
+    repository.git("branch", "main")
+
+    assert asked(IN_SYNC, repository) == Verdict(False, "origin has no main", "git push --set-upstream origin main")
+
+
+def test_in_sync_refuses_a_clone_without_the_line(repository: World) -> None:
+    repository.git("branch", "--move", "main", "trunk")
+
+    assert asked(IN_SYNC, repository) == Verdict(False, "there is no branch main here", "git switch main")
+
+
+def test_tag_free_is_met_without_the_tag(repository: World) -> None:
+    tag(repository, version="0.0.1")
+
+    assert asked(TAG_FREE, repository) == Verdict(True, "v0.1.0 is neither here nor on origin")
+
+
+def test_tag_free_refuses_a_tag_on_the_remote(repository: World) -> None:
+    other = clone_of(repository, "another")
+    theirs = other.commit("theirs")
+    other.git("push", "--quiet", "origin", tag(other))
+
+    assert asked(TAG_FREE, repository) == Verdict(
+        False, f"v0.1.0 is {theirs[:7]} on origin already", "inv release 0.1.1"
+    )
+
+
+def test_tag_free_refuses_a_tag_here(repository: World) -> None:
+    tag(repository)
+
+    assert asked(TAG_FREE, repository) == Verdict(
+        False, f"v0.1.0 is {short(repository)} here and not on origin", "git tag --delete v0.1.0"
+    )
+
+
+def test_tag_free_offers_the_next_candidate_for_a_candidate(repository: World) -> None:
+    tag(repository, version="0.1.0rc1")
+    repository.git("push", "--quiet", "origin", "v0.1.0rc1")
+
+    assert asked(TAG_FREE, repository, "0.1.0rc1").run == "inv release 0.1.0rc2"
+
+
+def test_identity_is_met_by_name_and_address(repository: World) -> None:
+    assert asked(IDENTITY, repository) == Verdict(True, "Ada Lovelace <ada@example.org>")
+
+
+def test_identity_refuses_without_a_name(repository: World) -> None:
+    nobody = {"GIT_CONFIG_GLOBAL": "/dev/null"}
+    repository.git("config", "user.useConfigOnly", "true")
+
+    assert asked(IDENTITY, repository, **nobody) == Verdict(
+        False,
+        "git does not know who you are",
+        'git config user.name "You" && git config user.email you@example.org',
+    )

@@ -1,0 +1,59 @@
+"""The gate of the version: higher than every tag, here and on the remote."""
+
+from __future__ import annotations
+
+import pytest
+
+from release.gates.version import HIGHER
+from release.step import Verdict
+from tests.support.making import releasing, tag
+from tests.support.world import World
+
+
+def test_higher_is_met_by_the_first(repository: World) -> None:
+    assert HIGHER.ask(releasing(repository)) == Verdict(True, "0.1.0 is the first")
+
+
+@pytest.mark.parametrize(
+    ("tags", "version", "highest"),
+    [
+        (["0.9.0", "0.10.0"], "0.11.0", "0.10.0"),
+        (["1.0.0rc1"], "1.0.0", "1.0.0rc1"),
+        (["1.0.0a2"], "1.0.0b1", "1.0.0a2"),
+        (["0.1.0", "nightly", "0.9.9.9-broken"], "0.1.1", "0.1.0"),
+    ],
+)
+def test_higher_is_met_after_the_highest_tag(repository: World, tags: list[str], version: str, highest: str) -> None:
+    for name in tags:
+        repository.git("tag", f"v{name}")
+
+    assert HIGHER.ask(releasing(repository, version)) == Verdict(True, f"{version} comes after v{highest}")
+
+
+@pytest.mark.parametrize(
+    ("there", "version", "run"),
+    [
+        ("0.1.0", "0.1.0", "inv release 0.1.1"),
+        ("0.10.0", "0.9.0", "inv release 0.10.1"),
+        ("1.0.0", "1.0.0rc1", "inv release 1.0.1"),
+        ("1.0.0rc2", "1.0.0rc1", "inv release 1.0.0rc3"),
+    ],
+)
+@pytest.mark.parametrize("where", ["here", "there"])
+def test_higher_refuses_what_is_not_higher(repository: World, where: str, there: str, version: str, run: str) -> None:
+    name = tag(repository, version=there)
+    if where == "there":
+        repository.git("push", "--quiet", "origin", name)
+        repository.git("tag", "--delete", name)
+
+    assert HIGHER.ask(releasing(repository, version)) == Verdict(False, f"{version} is not higher than v{there}", run)
+
+
+def test_higher_reads_tags_as_release_toml_names_them(repository: World) -> None:
+    repository.commit("tags", **{"release.toml": 'index = []\ntag = "acme/{version}"\n'})
+    repository.git("tag", "v9.0.0")
+    repository.git("tag", "acme/0.2.0")
+
+    assert HIGHER.ask(releasing(repository)) == Verdict(
+        False, "0.1.0 is not higher than acme/0.2.0", "inv release 0.2.1"
+    )

@@ -1,0 +1,236 @@
+"""The release commit: seen, made, left half-way, and taken back."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from release.errors import ReleaseError
+from release.step import State, absent, done
+from release.steps.commit import COMMIT, abandon
+from tests.support.making import clone_of, pushed_by_another, ready, release_commit, releasing, set_version, short
+from tests.support.traces import traces
+from tests.support.world import World
+
+
+def test_it_is_to_do_while_no_commit_carries_the_trailer(repository: World) -> None:
+    repository.commit("Release acme 0.1.0")
+    repository.commit("Release\n\nRelease: 0.1.0rc1")
+    repository.commit("Release\n\nRelease: 0a1.0")
+
+    assert COMMIT.observe(releasing(repository)) == absent("no commit carries Release: 0.1.0")
+
+
+def test_it_is_done_when_the_commit_is_only_here(repository: World) -> None:
+    commit = release_commit(repository)
+    repository.commit("later")
+
+    assert COMMIT.observe(releasing(repository)) == done(f"{commit[:7]} on main")
+
+
+def test_it_is_done_in_a_clone_whose_branch_is_behind(repository: World) -> None:
+    clone = clone_of(repository)
+    commit = release_commit(repository)
+    repository.git("push", "--quiet", "origin", "main")
+    clone.git("fetch", "--quiet")
+
+    assert COMMIT.observe(releasing(clone)) == done(f"{commit[:7]} on main")
+
+
+def test_it_is_to_do_again_after_it_was_taken_back(repository: World) -> None:
+    release_commit(repository)
+    repository.commit("Take back\n\nAborted: 0.1.0")
+
+    assert COMMIT.observe(releasing(repository)).state is State.ABSENT
+
+    again = release_commit(repository)
+    assert COMMIT.observe(releasing(repository)) == done(f"{again[:7]} on main")
+
+
+def test_the_commit_holds_version_and_changelog_and_nothing_else(repository: World) -> None:
+    ready(repository)
+    head = repository.git("rev-parse", "HEAD")
+
+    COMMIT.do(releasing(repository))
+
+    assert COMMIT.observe(releasing(repository)) == done(f"{short(repository)} on main")
+    assert repository.git("rev-parse", "HEAD^") == head
+    assert repository.git("log", "-1", "--format=%B") == "Release acme 0.1.0\n\nRelease: 0.1.0"
+    changed = repository.git("show", "--format=", "--name-status", "--no-renames", "HEAD").splitlines()
+    assert changed == ["M\tCHANGELOG.md", "D\tchangelog.d/+something-new.feature.md", "M\tpyproject.toml"]
+    assert "- Something new" in repository.git("show", "HEAD:CHANGELOG.md")
+    assert '\nversion = "0.1.0"\n' in repository.git("show", "HEAD:pyproject.toml")
+    assert repository.git("status", "--porcelain") == ""
+    assert len(repository.git("worktree", "list").splitlines()) == 1
+
+
+def test_a_candidate_keeps_its_fragments_for_the_final(repository: World) -> None:
+    ready(repository)
+
+    COMMIT.do(releasing(repository, "0.1.0rc1"))
+
+    changed = repository.git("show", "--format=", "--name-status", "HEAD").splitlines()
+    assert changed == ["M\tpyproject.toml"]
+    assert '\nversion = "0.1.0rc1"\n' in repository.git("show", "HEAD:pyproject.toml")
+
+
+def test_a_commit_that_was_killed_half_way_is_made_by_the_next_command(repository: World) -> None:
+    ready(repository)
+    head = repository.git("rev-parse", "HEAD")
+    left = Path(tempfile.mkdtemp(prefix="release-")).resolve() / "acme"
+    repository.git("worktree", "add", "--quiet", "--detach", left)
+    (left / "pyproject.toml").write_text('version = "0.1')
+
+    assert COMMIT.observe(releasing(repository)).state is State.ABSENT
+    COMMIT.do(releasing(repository))
+
+    assert repository.git("rev-parse", "HEAD^") == head
+    assert len(repository.git("worktree", "list").splitlines()) == 1
+    assert not left.parent.exists()
+
+
+def test_a_worktree_of_the_owner_is_not_swept_away(repository: World) -> None:
+    ready(repository)
+    mine = repository.project.parent / "release-notes" / "acme"
+    repository.git("worktree", "add", "--quiet", "--detach", mine)
+    (mine / "draft").write_text("mine")
+
+    COMMIT.do(releasing(repository))
+
+    assert (mine / "draft").read_text() == "mine"
+
+
+def test_a_commit_that_no_branch_points_at_is_made_again(repository: World) -> None:
+    """Killed between the commit in the temporary checkout and the move of the branch."""
+    ready(repository)
+    repository.git("switch", "--quiet", "--detach")
+    release_commit(repository)
+    repository.git("switch", "--quiet", "main")
+
+    assert COMMIT.observe(releasing(repository)).state is State.ABSENT
+    COMMIT.do(releasing(repository))
+
+    assert repository.git("log", "--format=%s", "-1") == "Release acme 0.1.0"
+    assert repository.git("rev-list", "--count", "origin/main..main") == "1"
+
+
+def test_a_version_that_bump_my_version_mangles_is_refused(repository: World) -> None:
+    ready(repository)
+    path = repository.project / "pyproject.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('  "{major}.{minor}.{patch}",\n', '  "{major}.{minor}",\n'), encoding="utf-8")
+    repository.commit("mangling")
+    before = traces(repository)
+
+    with pytest.raises(ReleaseError) as refusal:
+        COMMIT.do(releasing(repository, "0.2.0"))
+
+    assert traces(repository) == before
+    assert str(refusal.value) == (
+        "cannot write the version 0.2.0\n"
+        "  why: bump-my-version wrote 0.2 into pyproject.toml\n"
+        "  run: $EDITOR pyproject.toml      (parse and serialize in [tool.bumpversion])"
+    )
+
+
+def undo(world: World) -> None:
+    assert COMMIT.undo is not None
+    COMMIT.undo(releasing(world))
+
+
+def test_undoing_drops_a_commit_that_nobody_saw_and_keeps_what_is_not_committed(repository: World) -> None:
+    head = repository.git("rev-parse", "HEAD")
+    release_commit(repository)
+    repository.write("mine.txt", "mine\n")
+    repository.write("README.md", "mine\n")
+
+    undo(repository)
+
+    assert repository.git("rev-parse", "HEAD") == head
+    assert repository.git("status", "--porcelain", "--untracked-files=all") == "M README.md\n?? mine.txt"
+    assert (repository.project / "README.md").read_text() == "mine\n"
+
+
+def test_undoing_refuses_to_overwrite_what_is_not_committed(repository: World) -> None:
+    release_commit(repository)
+    path = repository.project / "pyproject.toml"
+    path.write_text(path.read_text(encoding="utf-8") + "# mine\n", encoding="utf-8")
+    before = traces(repository)
+
+    with pytest.raises(ReleaseError):
+        undo(repository)
+
+    assert traces(repository) == before
+
+
+def test_undoing_takes_a_pushed_commit_back_by_another_commit(repository: World) -> None:
+    version = (repository.project / "pyproject.toml").read_text(encoding="utf-8")
+    commit = release_commit(repository)
+    repository.git("push", "--quiet", "origin", "main")
+
+    undo(repository)
+
+    assert repository.git("rev-parse", "HEAD^") == commit
+    assert repository.git("log", "-1", "--format=%B") == "Take back acme 0.1.0\n\nAborted: 0.1.0"
+    assert repository.remote_refs()["refs/heads/main"] == repository.git("rev-parse", "HEAD")
+    assert (repository.project / "pyproject.toml").read_text(encoding="utf-8") == version
+
+
+def test_undoing_keeps_the_commits_that_came_after(repository: World) -> None:
+    release_commit(repository)
+    later = repository.commit("later", **{"later.txt": "later\n"})
+
+    undo(repository)
+
+    assert repository.git("rev-parse", "HEAD^") == later
+    assert repository.git("log", "-1", "--format=%(trailers)") == "Aborted: 0.1.0"
+    assert (repository.project / "later.txt").exists()
+
+
+def test_undoing_that_the_remote_does_not_take_says_what_to_run(repository: World) -> None:
+    release_commit(repository)
+    repository.git("push", "--quiet", "origin", "main")
+    pushed_by_another(repository)
+
+    with pytest.raises(ReleaseError) as refusal:
+        undo(repository)
+
+    assert refusal.value.what == "cannot push main to origin"
+    assert refusal.value.run == "git pull --rebase origin main && git push origin main"
+
+
+def test_giving_up_marks_the_release_and_leaves_a_note(repository: World) -> None:
+    commit = release_commit(repository)
+    repository.git("push", "--quiet", "origin", "main")
+
+    abandon(releasing(repository))
+
+    assert repository.git("rev-parse", "HEAD^") == commit
+    assert repository.git("log", "-1", "--format=%B") == "Give up acme 0.1.0\n\nAborted: 0.1.0"
+    assert repository.remote_refs()["refs/heads/main"] == repository.git("rev-parse", "HEAD")
+    assert repository.git("show", "--format=", "--name-only", "HEAD") == "changelog.d/+instead-of-0.1.0.fix.md"
+    assert COMMIT.observe(releasing(repository)).state is State.ABSENT
+
+
+def test_a_version_that_is_set_already_is_committed_all_the_same(repository: World) -> None:
+    """The owner wrote the version by hand; the commit with the trailer is still needed."""
+    set_version(repository, "0.1.0")
+    repository.commit("by hand")
+    ready(repository)
+
+    COMMIT.do(releasing(repository))
+
+    assert COMMIT.observe(releasing(repository)).state is State.DONE
+
+
+def test_a_candidate_whose_version_is_set_already_is_committed_all_the_same(repository: World) -> None:
+    """Nothing differs then, and git makes no empty commit by itself."""
+    set_version(repository, "0.1.0rc1")
+    repository.commit("by hand")
+    repository.git("push", "--quiet")
+
+    COMMIT.do(releasing(repository, "0.1.0rc1"))
+
+    assert COMMIT.observe(releasing(repository, "0.1.0rc1")).state is State.DONE

@@ -1,0 +1,133 @@
+"""Opening the line again: seen on the remote, left half-way, and no obstacle for those who push meanwhile."""
+
+from __future__ import annotations
+
+import pytest
+from packaging.version import Version
+
+from release.errors import ReleaseError
+from release.step import absent, done
+from release.steps.reopen import REOPEN, next_version
+from tests.support.making import pushed_by_another, release_commit, releasing, set_version, short, tagged
+from tests.support.world import World
+
+
+@pytest.mark.parametrize(("version", "after"), [("0.1.0", "0.2.0.dev0"), ("1.2.3", "1.3.0.dev0"), ("2", "2.1.0.dev0")])
+def test_the_next_version_is_the_next_minor(version: str, after: str) -> None:
+    assert str(next_version(Version(version))) == after
+
+
+def test_it_is_to_do_while_the_release_commit_is_not_on_the_remote(repository: World) -> None:
+    release_commit(repository)
+
+    assert REOPEN.observe(releasing(repository)) == absent("main has not been opened again")
+
+
+def test_it_is_to_do_while_the_line_has_the_version_of_the_release(repository: World) -> None:
+    tagged(repository)
+
+    assert REOPEN.observe(releasing(repository)) == absent("main is still 0.1.0")
+
+
+def test_it_is_done_when_a_commit_carries_its_trailer(repository: World) -> None:
+    tagged(repository)
+    set_version(repository, "0.2.0.dev0")
+    commit = repository.commit("Open\n\nReopened-after: 0.1.0")
+    repository.git("push", "--quiet", "origin", "main")
+
+    assert REOPEN.observe(releasing(repository)) == done(f"main is 0.2.0.dev0 since {commit[:7]}")
+
+
+def test_it_is_done_when_somebody_gave_the_line_another_version(repository: World) -> None:
+    tagged(repository)
+    set_version(repository, "1.0.0.dev0")
+    repository.commit("by hand")
+    repository.git("push", "--quiet", "origin", "main")
+
+    assert REOPEN.observe(releasing(repository)) == done("main is 1.0.0.dev0")
+
+
+def test_it_is_to_do_while_the_clone_has_not_seen_the_remote(repository: World) -> None:
+    tagged(repository)
+    pushed_by_another(repository)
+
+    assert REOPEN.observe(releasing(repository)) == absent("main has not been opened again")
+
+
+def test_the_next_version_reaches_the_remote(repository: World) -> None:
+    commit = tagged(repository)
+
+    REOPEN.do(releasing(repository))
+
+    assert repository.git("rev-parse", "HEAD^") == commit
+    assert repository.git("log", "-1", "--format=%B") == "Open main for 0.2.0.dev0\n\nReopened-after: 0.1.0"
+    assert repository.git("show", "--format=", "--name-only", "HEAD") == "pyproject.toml"
+    assert '\nversion = "0.2.0.dev0"\n' in (repository.project / "pyproject.toml").read_text(encoding="utf-8")
+    assert repository.remote_refs()["refs/heads/main"] == repository.git("rev-parse", "HEAD")
+    assert REOPEN.observe(releasing(repository)) == done(f"main is 0.2.0.dev0 since {short(repository)}")
+
+
+def test_a_commit_that_was_made_and_not_pushed_is_pushed_as_it_is(repository: World) -> None:
+    tagged(repository)
+    set_version(repository, "0.2.0.dev0")
+    made = repository.commit("Open\n\nReopened-after: 0.1.0")
+
+    assert REOPEN.observe(releasing(repository)) == absent("main is still 0.1.0")
+    REOPEN.do(releasing(repository))
+
+    assert repository.remote_refs()["refs/heads/main"] == made == repository.git("rev-parse", "HEAD")
+
+
+def test_what_others_pushed_meanwhile_is_taken_in(repository: World) -> None:
+    tagged(repository)
+    theirs = pushed_by_another(repository, **{"theirs.txt": "theirs\n"})
+
+    REOPEN.do(releasing(repository))
+
+    assert repository.git("rev-parse", "HEAD^") == theirs
+    assert repository.remote_refs()["refs/heads/main"] == repository.git("rev-parse", "HEAD")
+    assert (repository.project / "theirs.txt").exists()
+
+
+def test_a_commit_that_was_made_and_not_pushed_gives_way_to_what_others_pushed(repository: World) -> None:
+    tagged(repository)
+    set_version(repository, "0.2.0.dev0")
+    made = repository.commit("Open\n\nReopened-after: 0.1.0")
+    theirs = pushed_by_another(repository)
+
+    REOPEN.do(releasing(repository))
+
+    assert repository.git("rev-parse", "HEAD^") == theirs
+    assert repository.git("rev-parse", "HEAD") != made
+    assert repository.remote_refs()["refs/heads/main"] == repository.git("rev-parse", "HEAD")
+
+
+def test_a_line_that_diverged_by_a_commit_of_the_user_is_told(repository: World) -> None:
+    tagged(repository)
+    mine = repository.commit("a change of mine", **{"mine.txt": "mine\n"})
+    theirs = pushed_by_another(repository)
+
+    with pytest.raises(ReleaseError) as refusal:
+        REOPEN.do(releasing(repository))
+
+    assert refusal.value.what == "cannot push main to origin"
+    assert refusal.value.run == "git pull --rebase origin main      (then the same command again)"
+    assert repository.remote_refs()["refs/heads/main"] == theirs
+    assert mine in repository.git("rev-list", "main").splitlines()
+    repository.git("pull", "--quiet", "--rebase", "origin", "main")
+    REOPEN.do(releasing(repository))
+    assert repository.remote_refs()["refs/heads/main"] == repository.git("rev-parse", "HEAD")
+    assert (repository.project / "mine.txt").exists()
+
+
+def test_a_project_without_a_version_of_its_own_is_marked_by_a_commit_that_changes_nothing(repository: World) -> None:
+    """Where the tag is the version (dynamic) there is nothing to write; the trailer still says that it is complete."""
+    path = repository.project / "pyproject.toml"
+    text = path.read_text(encoding="utf-8").replace('version = "0.1.0.dev0"\n', 'dynamic = ["version"]\n')
+    path.write_text(text, encoding="utf-8")
+    repository.commit("dynamic")
+    tagged(repository)
+
+    REOPEN.do(releasing(repository))
+
+    assert REOPEN.observe(releasing(repository)).state.name == "DONE"

@@ -1,0 +1,9 @@
+"""The seed of what tests choose by chance: printed by pytest, the same in every worker, given by KEELWAY_SEED."""
+
+from __future__ import annotations
+
+import os
+import secrets
+
+# The first process that imports this chooses; pytest-xdist's workers inherit it.
+SEED = int(os.environ.setdefault("KEELWAY_SEED", str(secrets.randbelow(100_000))))

@@ -1,0 +1,35 @@
+"""Fixtures: one copy of the template, from which every test of a process renders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+import copier
+import pytest
+
+from tests.support.world import copy_template
+
+
+class Render(Protocol):
+    """Renders a project from answers and returns its folder."""
+
+    def __call__(self, *exclude: str, **answers: str) -> Path: ...
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the template of the working tree."""
+    return copy_template(tmp_path_factory.mktemp("template") / "keelway")
+
+
+@pytest.fixture(scope="module")
+def rendering(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Render:
+    """Render into a fresh folder; `exclude` are patterns of what a test does not look at, since that takes its time."""
+
+    def render(*exclude: str, **answers: str) -> Path:
+        project = tmp_path_factory.mktemp("project") / "acme"
+        copier.run_copy(str(template), project, data=answers, defaults=True, quiet=True, exclude=exclude)
+        return project
+
+    return render

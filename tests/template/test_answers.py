@@ -1,0 +1,265 @@
+"""Answers: which are asked for, which are refused with which line, and that whatever is accepted arrives unchanged."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from tests.support.world import Ran, World
+from tests.template.conftest import Render
+
+QUESTIONS = [
+    "project_name",
+    "package_name",
+    "description",
+    "author_name",
+    "author_email",
+    "license",
+    "python_min",
+    "kind",
+    "forge",
+    "namespace",
+    "docs",
+    "index",
+]
+
+ENDS = "with a letter or digit at both ends"
+PROJECT = f"a project name has ASCII letters, digits and . _ - {ENDS}, for example my-project"
+PACKAGE = "a package name has lower-case ASCII letters, digits and _ and starts with a letter, for example my_project"
+ONE_LINE = "a description is one line without control characters, for example: A small library for slugs."
+LENGTH = "a description has 1 to 500 characters, for example: A small library for slugs."
+AUTHOR = "an author is one line without control characters, for example Zoë Ångström"
+AUTHOR_LENGTH = "an author has 1 to 200 characters, for example Zoë Ångström"
+EMAIL = "an e-mail address has the form name@host.domain in ASCII, for example zoe@example.org"
+GITHUB = "an owner on github is needed: one word of ASCII letters, digits and _ . - for example octo-org"
+GITLAB = "an owner on gitlab is needed: ASCII letters, digits and _ . - with / between groups, for example team/tools"
+INDEX = "an index is pypi or a URL without user, password or spaces, for example https://index.example.org/team"
+# TAB, NUL, DEL, NEL, line separator, right-to-left override, isolate, a lone surrogate, a noncharacter
+CONTROLS = [f"a{control}b" for control in "\t\x00\n\x7f\x85\u2028\u202e\u2066\ud800\uffff"] + ["a\n"]
+
+BAD = {
+    "project_name": {
+        PROJECT: ["", "-a", "a-", "a.", "a b", "a/b", "é", 'a"b', "a\n", "{{ a }}", "../a"],
+        "a project name has at most 50 characters, this one has 51; for example my-project": ["a" * 51],
+    },
+    "package_name": {
+        PACKAGE: ["", "1a", "_a", "A", "a-b", "a.b", "é", "a\n"],
+        "a package name has at most 50 characters, this one has 51; for example my_project": ["a" * 51],
+        "class is a keyword of Python and cannot be imported; for example my_class": ["class"],
+        "json is a module of the standard library and would hide it; for example my_json": ["json"],
+        "release is taken by a tool or folder of the project itself; for example my_release": ["release"],
+    },
+    "description": {ONE_LINE: CONTROLS, LENGTH: ["", "   ", "a" * 501]},
+    "author_name": {AUTHOR: CONTROLS, AUTHOR_LENGTH: ["", " ", "a" * 201]},
+    "author_email": {
+        EMAIL: [
+            *("a", "a@b", "@b.co", "a@b@c.de", "a b@c.de", "é@b.co", "a@é.co", "a@-b.co", "a..b@c.de", "A <a@b.co>"),
+            *('"a"@b.co', "a@b.co\n", "a@" + "b" * 250 + ".co"),
+        ]
+    },
+    "index": {
+        INDEX: [
+            *("", "PyPI", "ftp://host/", "host/simple", "https://ada:pw@host/", "https://ada@host/", "https://"),
+            *("https://host/a b", "https://host/?a=b", 'https://host/"', "https://host/\n"),
+        ]
+    },
+}
+REFUSED = [
+    (question, bad, line) for question, lines in BAD.items() for line, answers in lines.items() for bad in answers
+]
+CHOICES = {
+    "license": ["MIT", "BSD-3-Clause", "Apache-2.0", "GPL-3.0-or-later", "none"],
+    "python_min": ["3.10", "3.11", "3.12", "3.13"],
+    "kind": ["library", "command-line"],
+    "forge": ["github", "gitlab", "none"],
+    "docs": ["zensical", "sphinx", "none"],
+}
+GOOD = {
+    "project_name": ["a", "9", "Z", "a.b_c-d", "Zope.Interface", "a" * 50, "9" * 50, "true", "1e3"],
+    "package_name": ["a", "a" * 50, "a_", "a__1", "jsons", "match_", "true"],
+    "description": ["x", "x" * 500, " spaces around ", "null", "~", "- a", "{{ 1 }}", "{% raw %}", "{#"],
+    "author_name": ["Zoë Ångström", "李小龍", "محمد", "🦊", 'O\'Neil, "Jr." \\ & Söhne', "x" * 200],
+    "author_email": ["a@b.co", "x+y@sub.example.org", "a_b%c-d@x-y.z9.org"],
+    "index": ["http://localhost:8080", "https://[::1]:8443/simple/", "https://h.example/a/~b/%20/"],
+} | {question: choices for question, choices in CHOICES.items() if question != "forge"}
+ACCEPTED = [
+    *({question: good} for question, answers in GOOD.items() for good in answers),
+    *({"forge": "github", "namespace": good} for good in ("a", "octo-org", "_a.b", "0")),
+    *({"forge": "gitlab", "namespace": good} for good in ("a", "group/sub-group/x", "_")),
+    {"forge": "none", "namespace": ""},
+]
+
+
+def test_there_are_twelve_questions_and_every_one_has_a_default(template: Path) -> None:
+    read: dict[str, Any] = yaml.safe_load((template / "copier.yml").read_text(encoding="utf-8"))
+    questions = {key: asked for key, asked in read.items() if not key.startswith("_")}
+
+    assert list(questions) == QUESTIONS
+    assert [key for key, asked in questions.items() if "default" not in asked] == []
+    assert [key for key, asked in questions.items() if not asked.get("help")] == []
+    assert {key: asked["choices"] for key, asked in questions.items() if "choices" in asked} == CHOICES
+
+
+def test_nobody_has_to_trust_the_template(template: Path) -> None:
+    """Tasks, migrations and Jinja extensions are what Copier refuses without --trust."""
+    read: dict[str, Any] = yaml.safe_load((template / "copier.yml").read_text(encoding="utf-8"))
+
+    assert {"_tasks", "_migrations", "_jinja_extensions", "_secret_questions"} & read.keys() == set()
+
+
+def copied(template: Path, place: Path, *words: str) -> Ran:
+    """Run `copier copy` as its user types it, without a terminal and with every network out of reach."""
+    away = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), "http://127.0.0.1:9")
+    world = World(place / "acme", place / "acme.git", "", place / "home")
+    return world.run("copier", "copy", *words, template, "acme", cwd=place, env=away)
+
+
+def test_the_command_needs_no_answer_and_says_what_comes_next(template: Path, tmp_path: Path) -> None:
+    ran = copied(template, tmp_path, "--defaults", "-d", "project_name=acme")
+
+    assert ran.code == 0, ran.text
+    assert ran.text.partition("acme is ready.")[2].split("\n\n")[:3] == [
+        " Next:",
+        '  cd "acme"\n'
+        '  git init --initial-branch=main && git add --all && git commit --message="start"\n'
+        '  nox      (no nox yet: python -m pip install --constraint constraints.txt "nox[uv]")',
+        "How a release is made: RELEASING.md",
+    ]
+
+
+def test_the_command_ends_with_the_line_that_says_what_is_wrong(template: Path, tmp_path: Path) -> None:
+    ran = copied(template, tmp_path, "--defaults", "-d", "project_name=acme!")
+
+    assert ran.code != 0
+    assert ran.err.rstrip().splitlines()[-1].endswith(f"Validation error for question 'project_name': {PROJECT}")
+    assert not (tmp_path / "acme").exists()
+
+
+def refusal(rendering: Render, **answers: str) -> str:
+    """Return the line that answers are refused with."""
+    with pytest.raises(ValueError) as caught:
+        rendering(**answers)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(("question", "answer", "line"), REFUSED, ids=lambda value: ascii(value)[:40])
+def test_a_bad_answer_is_refused_with_a_line_that_shows_a_good_one(
+    rendering: Render, question: str, answer: str, line: str
+) -> None:
+    assert refusal(rendering, **{question: answer}) == f"Validation error for question '{question}': {line}"
+
+
+@pytest.mark.parametrize("question", CHOICES)
+def test_what_is_no_choice_is_refused(rendering: Render, question: str) -> None:
+    told = refusal(rendering, **{question: "other"})
+
+    assert told == f"Invalid choice for '{question}': 'other' is not in {CHOICES[question]}"
+
+
+@pytest.mark.parametrize("namespace", ["", "a/b", "a b", "é", "https://github.com/a", "a\n", "-a"])
+def test_github_needs_one_owner(rendering: Render, namespace: str) -> None:
+    told = refusal(rendering, forge="github", namespace=namespace)
+
+    assert told == f"Validation error for question 'namespace': {GITHUB}"
+
+
+@pytest.mark.parametrize("namespace", ["", "/a", "a/", "a//b", "a b", 'a"b', "a\n"])
+def test_gitlab_needs_groups(rendering: Render, namespace: str) -> None:
+    told = refusal(rendering, forge="gitlab", namespace=namespace)
+
+    assert told == f"Validation error for question 'namespace': {GITLAB}"
+
+
+@pytest.mark.parametrize("answers", ACCEPTED, ids=lambda answers: ascii(answers)[:60])
+def test_an_odd_but_good_answer_is_accepted(rendering: Render, answers: dict[str, str]) -> None:
+    project = rendering("release", "constraints.txt", "RELEASING.md", **answers)
+
+    check(project, answers)
+
+
+# What breaks templates: the syntax of every format that an answer passes through on its way.
+MARKUP = r"""
+    " ' \ \n \u0041 \x00 {{ x }} {{ }} ${{ {% raw %} {% endraw %} {# #} { } {0} %s %(x)s $HOME `id` %YAML # #: : - ? &a
+    *a !!str | > @ --- ... null ~ true 0x1 1e3 3.10 [tool.x] x=1 [[x]] , ; / <b> </p> &amp; [a](b) **b** __b__ ~~~
+    <!-- --> 1. 1) + = === a@b.co http://h.example/
+"""
+SYNTAX = [
+    *MARKUP.split(),
+    *('"""', "'''", " ", "  ", ": ", " # ", "- ", "1. ", "{{ x }}", "{% raw %}", "{% endraw %}", "{{ author_email }}"),
+    *"🙂éè李\u0301\u200d\ufeff\u00a0\u3000\U0001fffe\U0010ffff\ud7ff\ufffd",
+]
+PLAIN = st.characters(
+    exclude_categories=["Cc", "Cs"],
+    exclude_characters="\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffe\uffff",
+)
+
+
+def hostile(longest: int) -> st.SearchStrategy[str]:
+    """Return a strategy for texts that the validators accept and that are full of syntax."""
+    pieces = st.lists(st.sampled_from(SYNTAX) | st.text(PLAIN, max_size=8), min_size=1, max_size=12).map("".join)
+    return pieces.map(lambda text: text[:longest]).filter(lambda text: bool(text.strip()))
+
+
+@given(
+    description=hostile(500),
+    author_name=hostile(200),
+    author_email=st.sampled_from(["", "a+b@example.org"]),
+    license=st.sampled_from(CHOICES["license"]),
+    kind=st.sampled_from(CHOICES["kind"]),
+    docs=st.sampled_from(CHOICES["docs"]),
+)
+@settings(
+    max_examples=100,
+    deadline=None,
+    database=None,
+    print_blob=True,
+    phases=[Phase.explicit, Phase.generate],  # shrinking would take minutes at a fifth of a second each
+    suppress_health_check=list(HealthCheck),
+)
+def test_whatever_is_accepted_arrives_unchanged(rendering: Render, **answers: str) -> None:
+    """Hypothesis prints the seed when it finds a text that does not; `--hypothesis-seed` runs it again."""
+    project = rendering("release", "constraints.txt", "RELEASING.md", **answers)
+
+    check(project, answers)
+
+
+def check(project: Path, answers: dict[str, str]) -> None:
+    """Parse all that was rendered; what the answers were must be what is read."""
+    texts = {path: path.read_text(encoding="utf-8") for path in sorted(project.rglob("*")) if path.is_file()}
+    for path, text in texts.items():
+        if path.suffix == ".py":
+            ast.parse(text, path.name)
+        elif path.suffix == ".toml":
+            tomllib.loads(text)
+        elif path.suffix == ".yml":
+            yaml.safe_load(text)
+        assert text == "" or text.endswith("\n"), path
+    kept = yaml.safe_load(texts[project / ".copier-answers.yml"])
+    assert {key: kept.get(key, "") for key in answers} == answers
+    told = tomllib.loads(texts[project / "pyproject.toml"])["project"]
+    assert told["name"] == kept["project_name"]
+    assert told["description"] == kept["description"]
+    email = {"email": kept["author_email"]} if kept["author_email"] else {}
+    assert told["authors"] == [{"name": kept["author_name"]} | email]
+    if kept["license"] in ("MIT", "BSD-3-Clause"):
+        assert f"Copyright (c) {kept['author_name']}\n" in texts[project / "LICENSE"]
+    assert shown(texts[project / "README.md"]) == re.sub(r"\s+", " ", kept["description"]).strip()
+
+
+def shown(readme: str) -> str:
+    """Return the paragraph below the title as a reader of the page sees it."""
+    heading, paragraph, following = (token for token in MarkdownIt().parse(readme)[1:8:3])
+    assert (heading.type, paragraph.type, following.type) == ("inline", "inline", "inline")
+    assert following.content == "Install"
+    children = paragraph.children or []
+    assert {child.type for child in children} <= {"text", "text_special"}
+    return re.sub(r"\s+", " ", "".join(child.content for child in children)).strip()

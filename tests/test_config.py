@@ -1,0 +1,237 @@
+"""release.toml: every key has a default, and whatever cannot be meant is refused."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from packaging.version import Version
+
+from release.config import Config, IndexConfig, RetryConfig, load_config, parse_config, schema
+from release.errors import ReleaseError
+from tests.support.world import REPOSITORY
+
+ALL = """
+branch = "trunk"
+remote = "upstream"
+tag = "acme-{version}"
+python = ["3.11", "3.12"]
+smoke = ["acme", "--version"]
+check = false
+verify = false
+reopen = false
+timeout = 60
+
+[[index]]
+name = "house"
+upload = "https://house.example.org/legacy/"
+simple = "https://house.example.org/simple/"
+yank = ["house", "yank", "{project}", "{version}", "{reason}"]
+
+[[index]]
+
+[retry]
+attempts = 3
+pause = 0.5
+longest = 10
+"""
+
+
+def test_every_key_has_a_default() -> None:
+    assert parse_config("") == Config(
+        branch="main",
+        remote="origin",
+        tag="v{version}",
+        index=(IndexConfig(name="pypi", upload="", simple="", yank=()),),
+        python=(),
+        smoke=(),
+        check=True,
+        verify=True,
+        reopen=True,
+        timeout=600.0,
+        retry=RetryConfig(attempts=6, pause=1.0, longest=60.0),
+    )
+
+
+def test_every_key_is_read() -> None:
+    yank = ("house", "yank", "{project}", "{version}", "{reason}")
+    house = IndexConfig("house", "https://house.example.org/legacy/", "https://house.example.org/simple/", yank)
+
+    assert parse_config(ALL) == Config(
+        branch="trunk",
+        remote="upstream",
+        tag="acme-{version}",
+        index=(house, IndexConfig()),
+        python=("3.11", "3.12"),
+        smoke=("acme", "--version"),
+        check=False,
+        verify=False,
+        reopen=False,
+        timeout=60.0,
+        retry=RetryConfig(attempts=3, pause=0.5, longest=10.0),
+    )
+
+
+def test_a_project_without_the_file_has_the_defaults(tmp_path: Path) -> None:
+    assert load_config(tmp_path) == Config()
+
+
+def test_no_index_may_be_meant() -> None:
+    assert parse_config("index = []").index == ()
+
+
+WRONG = [
+    ('remot = "origin"', "remot", "no such key; did you mean remote?"),
+    (
+        "zzz = 1",
+        "zzz",
+        "no such key; keys: branch, remote, tag, index, python, smoke, check, verify, reopen, timeout, retry",
+    ),
+    ("[[index]]\nurl = ''", "index[0].url", "no such key; keys: name, upload, simple, yank"),
+    ("[[index]]\n[[index]]\nuplod = ''", "index[1].uplod", "no such key; did you mean upload?"),
+    ("[retry]\nattempt = 1", "retry.attempt", "no such key; did you mean attempts?"),
+    ("branch = 1", "branch", "1 is no string"),
+    ('check = "yes"', "check", "'yes' is no boolean"),
+    ("check = 1", "check", "1 is no boolean"),
+    ('timeout = "1"', "timeout", "'1' is no number"),
+    ("timeout = true", "timeout", "True is no number"),
+    ("[retry]\nattempts = 1.5", "retry.attempts", "1.5 is no integer"),
+    ("[retry]\nattempts = true", "retry.attempts", "True is no integer"),
+    ('python = "3.12"', "python", "'3.12' is no array"),
+    ("python = [3.12]", "python[0]", "3.12 is no string"),
+    ('index = "pypi"', "index", "'pypi' is no array"),
+    ('index = ["pypi"]', "index[0]", "'pypi' is no table"),
+    ("retry = 1", "retry", "1 is no table"),
+]
+NONSENSE = [
+    ('tag = "v"', "tag", '"v" must hold {version} once'),
+    ('tag = "{version}-{version}"', "tag", '"{version}-{version}" must hold {version} once'),
+    ("[retry]\nattempts = 0", "retry.attempts", "0 is less than 1"),
+    ("[[index]]\n[[index]]", "index", "two indexes have the same name: pypi, pypi"),
+    ('[[index]]\nupload = "house.example.org"', "index", '"house.example.org" is no http or https address'),
+    ('[[index]]\nsimple = "file:///srv/simple"', "index", '"file:///srv/simple" is no http or https address'),
+    ('[[index]]\nsimple = "https://"', "index", '"https://" is no http or https address'),
+    (
+        '[[index]]\nupload = "https://ada:sesame@house.example.org/"',
+        "index",
+        "an address with a password in it; give it by TWINE_USERNAME and TWINE_PASSWORD",
+    ),
+    (
+        '[[index]]\nsimple = "https://token@house.example.org/"',
+        "index",
+        "an address with a password in it; give it by TWINE_USERNAME and TWINE_PASSWORD",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "key", "why"), WRONG + NONSENSE)
+def test_what_cannot_be_meant_is_refused(text: str, key: str, why: str) -> None:
+    with pytest.raises(ReleaseError) as refusal:
+        parse_config(text)
+
+    assert str(refusal.value) == f"cannot use release.toml: {key}\n  why: {why}\n  run: $EDITOR release.toml"
+
+
+@pytest.mark.parametrize("key", ["pause", "longest"])
+def test_a_negative_pause_is_refused(key: str) -> None:
+    with pytest.raises(ReleaseError) as refusal:
+        parse_config(f"[retry]\n{key} = -1")
+
+    assert (refusal.value.what, refusal.value.why) == (
+        f"cannot use release.toml: retry.{key}",
+        "-1 is no duration in seconds",
+    )
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "nan", "inf"])
+def test_a_timeout_that_is_no_duration_is_refused(value: str) -> None:
+    with pytest.raises(ReleaseError):
+        parse_config(f"timeout = {value}")
+
+
+def test_what_is_no_toml_is_refused() -> None:
+    with pytest.raises(ReleaseError) as refusal:
+        parse_config("branch = \n")
+
+    assert str(refusal.value).splitlines()[0] == "cannot read release.toml"
+    assert "line 1" in refusal.value.why
+    assert refusal.value.run == "$EDITOR release.toml"
+
+
+def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "release.toml").write_bytes(b"\xff\xfe")
+
+    with pytest.raises(ReleaseError, match=r"cannot read release\.toml"):
+        load_config(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("tag", "name", "version"),
+    [
+        ("v{version}", "v1.2.0", "1.2.0"),
+        ("v{version}", "v1.2.0rc1", "1.2.0rc1"),
+        ("v{version}", "1.2.0", None),
+        ("v{version}", "vendor", None),
+        ("v{version}", "v", None),
+        ("{version}", "1.2", "1.2"),
+        ("acme/{version}-final", "acme/1.2-final", "1.2"),
+        ("acme/{version}-final", "acme/1.2", None),
+        ("1{version}1", "1", None),
+    ],
+)
+def test_a_tag_tells_its_version_or_none(tag: str, name: str, version: str | None) -> None:
+    config = parse_config(f'tag = "{tag}"')
+
+    assert config.version_of(name) == (Version(version) if version else None)
+    if version:
+        assert config.tag_of(version) == name
+
+
+# The schema, by which an editor says the same
+
+
+def accepts(document: Any) -> bool:
+    return bool(jsonschema.Draft202012Validator(schema()).is_valid(document))
+
+
+def test_the_schema_in_the_template_is_the_one_of_the_code() -> None:
+    """Write it again: cd template && python -c "import json; from release.config import schema;
+    print(json.dumps(schema(), indent=2))" > release/schema.json
+    """
+    path = REPOSITORY / "template" / "release" / "schema.json"
+
+    assert path.read_text(encoding="utf-8") == json.dumps(schema(), indent=2) + "\n"
+
+
+def test_the_schema_is_one() -> None:
+    jsonschema.Draft202012Validator.check_schema(schema())
+
+
+@pytest.mark.parametrize("text", ["", ALL, "index = []"])
+def test_the_schema_accepts_what_the_code_accepts(text: str) -> None:
+    assert accepts(tomllib.loads(text))
+
+
+@pytest.mark.parametrize("text", [text for text, _, _ in WRONG])
+def test_the_schema_refuses_keys_and_types_that_the_code_refuses(text: str) -> None:
+    assert not accepts(tomllib.loads(text))
+
+
+def test_the_schema_explains_every_key_and_names_its_default() -> None:
+    keys = schema()["properties"]
+
+    assert all(key["description"].endswith(".") for key in keys.values())
+    assert keys["branch"]["default"] == "main"
+    assert keys["check"]["default"] is True
+    assert keys["index"]["items"]["additionalProperties"] is False
+
+
+def test_the_rendered_file_is_accepted(rendered: Path) -> None:
+    text = (rendered / "release.toml").read_text(encoding="utf-8")
+
+    assert accepts(tomllib.loads(text))
+    assert load_config(rendered) == Config(smoke=parse_config(text).smoke)

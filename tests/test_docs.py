@@ -1,0 +1,66 @@
+"""What the documents promise exists: tasks, sessions, keys, and the two commands of the README."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from release import tasks
+from release.config import Config, IndexConfig, RetryConfig
+from tests.support.world import REPOSITORY
+
+PAGES = [
+    REPOSITORY / "README.md",
+    REPOSITORY / "template" / "RELEASING.md",
+    *sorted((REPOSITORY / "docs").glob("*.md")),
+]
+
+
+def sessions(path: Path) -> set[str]:
+    """Return the names of the sessions that a noxfile defines."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef) and any("session" in ast.unparse(word) for word in node.decorator_list):
+            names.add(node.name.replace("_", "-"))
+    return names
+
+
+def mentions(pattern: str) -> Iterator[tuple[str, str]]:
+    for page in PAGES:
+        for found in re.findall(pattern, page.read_text(encoding="utf-8")):
+            yield page.name, found
+
+
+def test_every_task_in_the_documents_exists() -> None:
+    assert {name for _, name in mentions(r"\binv ([a-z]+)")} <= set(tasks.__all__)
+
+
+def test_every_session_in_the_documents_exists() -> None:
+    known = sessions(REPOSITORY / "noxfile.py") | sessions(REPOSITORY / "template" / "noxfile.py")
+
+    assert {name for _, name in mentions(r"\bnox -s ([a-z-]+)")} <= known
+
+
+@pytest.mark.parametrize("table", [Config, IndexConfig, RetryConfig])
+def test_the_documentation_explains_every_key_as_the_schema_does(table: type) -> None:
+    page = (REPOSITORY / "docs" / "configuration.md").read_text(encoding="utf-8")
+
+    for key in fields(table):
+        assert re.search(rf"^\| `{key.name}` \| .* \| {re.escape(key.metadata['doc'])} \|$", page, re.MULTILINE), (
+            key.name
+        )
+
+
+def test_ci_runs_exactly_the_test_command_of_the_readme() -> None:
+    commands = re.findall(
+        r"^(python3 -m venv .*)$", (REPOSITORY / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    script = (REPOSITORY / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+
+    assert len(commands) == 2
+    assert script[-1] == commands[1]

@@ -1,0 +1,101 @@
+"""What pyproject.toml says of a project, and its fragments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from release.errors import ReleaseError
+from release.project import Notes, Project, load_project, parse_project, read_fragments
+
+NOTES = Notes("changelog.d", ("feature", "fix"), "CHANGELOG.md")
+
+
+def test_a_project_is_read(rendered: Path) -> None:
+    project = load_project(rendered)
+
+    assert project.name == "acme"
+    assert project.version == "0.1.0.dev0"
+    assert project.pythons[0] == "3.10"
+    kinds = ("breaking", "feature", "fix", "deprecation", "security", "docs", "misc")
+    assert project.notes == Notes("changelog.d", kinds, "CHANGELOG.md")
+    assert project.notes.mending == "fix"
+
+
+def test_little_is_enough() -> None:
+    kinds = ("feature", "bugfix", "doc", "removal", "misc")
+    notes = Notes("newsfragments", kinds, "NEWS.rst")
+
+    assert parse_project('[project]\nname = "acme"') == Project("acme", None, (), notes)
+    assert notes.mending == "bugfix"
+
+
+@pytest.mark.parametrize(
+    ("name", "canonical", "stem"),
+    [("acme", "acme", "acme"), ("Acme.Tools", "acme-tools", "acme_tools"), ("a__b--C", "a-b-c", "a_b_c")],
+)
+def test_a_name_is_compared_and_written_as_indexes_do(name: str, canonical: str, stem: str) -> None:
+    project = parse_project(f'[project]\nname = "{name}"')
+
+    assert (project.canonical, project.stem) == (canonical, stem)
+
+
+def test_pythons_are_those_of_the_classifiers_by_their_number() -> None:
+    words = ", ".join(
+        f'"Programming Language :: Python :: {each}"' for each in ("3.9", "3.12", "3", "3.10", "3 :: Only", "2.7")
+    )
+
+    assert parse_project(f'[project]\nname = "acme"\nclassifiers = [{words}]').pythons == ("3.9", "3.10", "3.12")
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        '[[tool.towncrier.type]]\ndirectory = "feature"\nname = "Features"\nshowcontent = true\n'
+        '[[tool.towncrier.type]]\ndirectory = "fix"\nname = "Fixes"\nshowcontent = true\n',
+        "[tool.towncrier.type.feature]\n[tool.towncrier.type.fix]\n",
+    ],
+)
+def test_types_are_read_in_both_forms_that_towncrier_takes(table: str) -> None:
+    assert parse_project(f'[project]\nname = "acme"\n{table}').notes.kinds == ("feature", "fix")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("[tool.acme]", "it has no [project] table with a name (PEP 621)"),
+        ("[project]\nname = 1", "it has no [project] table with a name (PEP 621)"),
+        ("[project", None),
+    ],
+)
+def test_what_is_no_project_is_refused(text: str, why: str | None) -> None:
+    with pytest.raises(ReleaseError) as refusal:
+        parse_project(text)
+
+    assert refusal.value.what == "cannot use pyproject.toml"
+    assert why is None or refusal.value.why == why
+    assert refusal.value.run == "$EDITOR pyproject.toml"
+
+
+def test_a_folder_without_a_project_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ReleaseError) as refusal:
+        load_project(tmp_path)
+
+    assert refusal.value.what == "cannot read pyproject.toml"
+    assert "No such file" in refusal.value.why
+
+
+def test_fragments_are_read_by_name_and_what_lies_beside_them_is_not(tmp_path: Path) -> None:
+    folder = tmp_path / "changelog.d"
+    (folder / "12.fix.md.d").mkdir(parents=True)
+    for name in ("b.fix.md", "a.feature.md", ".gitignore", "README.md", "template.md.jinja", "_draft.md"):
+        (folder / name).write_text(f"text of {name}")
+
+    found = [(each.name, each.kind) for each in read_fragments(tmp_path, NOTES)]
+
+    assert found == [("a.feature.md", "feature"), ("b.fix.md", "fix")]
+
+
+def test_a_project_without_the_folder_has_no_fragments(tmp_path: Path) -> None:
+    assert read_fragments(tmp_path, NOTES) == ()

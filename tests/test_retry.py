@@ -1,0 +1,108 @@
+"""Asked again when the network failed; not when it answered, and not for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from release.config import RetryConfig
+from release.errors import ReleaseError
+from release.retry import Unavailable, patiently, transient
+
+QUICK = RetryConfig(attempts=4, pause=0.001, longest=0.01)
+
+
+def failing(*errors: Exception) -> Callable[[], int]:
+    """Return a call that raises each of the errors and then gives how often it was called."""
+    left = list(errors)
+    calls = 0
+
+    def call() -> int:
+        nonlocal calls
+        calls += 1
+        if left:
+            raise left.pop(0)
+        return calls
+
+    return call
+
+
+def unavailable(after: float | None = None) -> Unavailable:
+    return Unavailable("cannot read the index local", why="index answered 503", after=after)
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504, 599])
+def test_a_failure_for_now_is_tried_again(status: int) -> None:
+    assert transient(status)
+
+
+@pytest.mark.parametrize("status", [200, 301, 400, 401, 403, 404, 409, 410, 422, 600])
+def test_an_answer_is_an_answer(status: int) -> None:
+    assert not transient(status)
+
+
+def test_what_succeeds_is_called_once_and_nothing_is_printed() -> None:
+    said: list[str] = []
+
+    assert patiently(failing(), QUICK, said.append) == 1
+    assert said == []
+
+
+def test_a_failure_for_now_is_tried_again_and_told() -> None:
+    said: list[str] = []
+
+    assert patiently(failing(unavailable(), unavailable()), QUICK, said.append) == 3
+    assert said == [
+        "index answered 503; trying again in 0 s, 2 of 4",
+        "index answered 503; trying again in 0 s, 3 of 4",
+    ]
+
+
+def test_the_last_failure_is_told_when_the_attempts_are_spent() -> None:
+    said: list[str] = []
+    errors = [unavailable() for _ in range(9)]
+
+    with pytest.raises(Unavailable) as refusal:
+        patiently(failing(*errors), QUICK, said.append)
+
+    assert refusal.value is errors[3]
+    assert len(said) == 3
+    assert refusal.value.run == "the same command again, when the service answers"
+
+
+def test_one_attempt_is_one() -> None:
+    with pytest.raises(Unavailable):
+        patiently(failing(unavailable()), RetryConfig(attempts=1, pause=0.001, longest=1.0), print)
+
+
+def test_a_refusal_is_not_tried_again() -> None:
+    said: list[str] = []
+
+    with pytest.raises(ReleaseError, match="refused"):
+        patiently(failing(ReleaseError("refused")), QUICK, said.append)
+    assert said == []
+
+
+def test_what_a_server_asks_for_is_the_pause() -> None:
+    """Not our own 30 seconds."""
+    said: list[str] = []
+
+    assert patiently(failing(unavailable(after=0)), RetryConfig(2, 30.0, 60.0), said.append) == 2
+    assert said == ["index answered 503; trying again in 0 s, 2 of 2"]
+
+
+def test_a_server_that_asks_for_too_much_is_not_waited_for() -> None:
+    said: list[str] = []
+
+    with pytest.raises(Unavailable):
+        patiently(failing(unavailable(after=3600)), RetryConfig(6, 0.001, 60.0), said.append)
+    assert said == []
+
+
+def test_pauses_grow_and_are_bounded() -> None:
+    said: list[str] = []
+
+    with pytest.raises(Unavailable):
+        patiently(failing(*[unavailable()] * 5), RetryConfig(attempts=4, pause=0.6, longest=0.9), said.append)
+    assert said == [f"index answered 503; trying again in 1 s, {number} of 4" for number in (2, 3, 4)]

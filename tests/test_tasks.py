@@ -1,0 +1,176 @@
+"""The tasks as a person meets them: the list, the help, and the exit codes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from release import tasks
+from tests.support.making import ready
+from tests.support.secrets import refuse_leak
+from tests.support.world import World
+
+LIST = """\
+Available tasks:
+
+  abort      Take back the release in hand, while nothing of it is on an index.
+  build      Build and check the distributions of the newest release commit.
+  bump       Commit version and changelog of the next release.
+  note       Write a note of a change for the changelog, and commit it.
+  notes      Show the changelog's next section as it would be now.
+  publish    Tag, push and upload the newest release commit, and prove it.
+  rehearse   Release from a throw-away clone to a throw-away remote and index.
+  release    Release a version, or finish the release in hand.
+  status     Show which release is where, and what would come next.
+  yank       Mark a released version on its indexes as not to be used.
+
+"""
+
+
+def test_the_list_tells_every_task_in_one_line(repository: World) -> None:
+    ran = repository.inv("--list")
+
+    assert (ran.code, ran.out, ran.err) == (0, LIST, "")
+
+
+def test_the_owners_own_tasks_stand_beside_ours(repository: World) -> None:
+    path = repository.project / "tasks.py"
+    own = 'from invoke import task\n\n\n@task\ndef serve(c):\n    """Serve the documentation."""\n    print("served")\n'
+    path.write_text(path.read_text() + own)
+
+    assert "  serve      Serve the documentation.\n" in repository.inv("--list").out
+    assert repository.inv("serve").out == "served\n"
+
+
+@pytest.mark.parametrize("name", tasks.__all__)
+def test_every_flag_is_explained(name: str) -> None:
+    for argument in getattr(tasks, name).get_arguments():
+        assert argument.help, f"inv {name}: {argument.names}"
+
+
+@pytest.mark.parametrize("name", [name for name in tasks.__all__ if name not in ("status", "notes", "rehearse")])
+def test_every_task_that_changes_something_can_be_tried(name: str) -> None:
+    names = {each for argument in getattr(tasks, name).get_arguments() for each in argument.names}
+    assert {"dry_run", "dry-run"} & names
+
+
+def test_a_refusal_is_exit_code_1_and_no_traceback(repository: World) -> None:
+    ran = repository.inv("release", "minor", "--yes")
+
+    assert ran.code == 1
+    assert "Traceback" not in ran.text
+
+
+def test_what_is_no_project_is_refused(tmp_path: Path, repository: World) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "tasks.py").write_text("from release.tasks import *\n")
+
+    ran = repository.inv(
+        "status", cwd=outside, PYTHONPATH=str(repository.project), GIT_CEILING_DIRECTORIES=str(tmp_path)
+    )
+
+    assert ran.code == 1
+    assert ran.err.strip("\n") == (
+        f"{outside} is in no git repository\n"
+        "  why: exit code 128\n"
+        "       fatal: not a git repository (or any of the parent directories): .git\n"
+        '  run: git init && git add -A && git commit -m "start"'
+    )
+
+
+def test_a_package_that_is_not_installed_is_told(repository: World) -> None:
+    """As when somebody calls inv outside of the project's environment."""
+    repository.write("filelock.py", 'raise ModuleNotFoundError("No module named \'filelock\'", name="filelock")\n')
+
+    ran = repository.inv("release", "minor", "--yes")
+
+    assert (ran.code, ran.err.strip("\n")) == (
+        1,
+        "cannot run this task\n"
+        f"  why: the package filelock is not installed in {sys.prefix}\n"
+        "  run: nox -s dev && . .venv/bin/activate      (or nox -s release, which needs nothing installed)",
+    )
+
+
+def test_a_bug_of_ours_is_exit_code_3_with_a_traceback_without_secrets(repository: World) -> None:
+    repository.write(
+        "release/flows/looking.py",
+        'def look(ctx):\n    raise RuntimeError("the password is " + ctx.environment["TWINE_PASSWORD"])\n',
+    )
+
+    ran = repository.inv("status")
+
+    lines = ran.err.strip("\n").splitlines()
+    assert ran.code == 3
+    assert lines[0] == "Traceback (most recent call last):"
+    assert lines[-3] == "RuntimeError: the password is [hidden]"
+    assert lines[-1] == "this is a bug of the release process, not of your project"
+
+
+def stopped(world: World, hook: str, tmp_path: Path) -> tuple[int, str, str]:
+    """Run a release until git calls `hook`, press Ctrl-C, and return how it ended; the hook succeeds."""
+    begun, go_on = tmp_path / "begun", tmp_path / "go on"
+    os.mkfifo(begun)
+    os.mkfifo(go_on)
+    path = world.project / ".git" / "hooks" / hook
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"#!/bin/sh\necho begun > '{begun}'\nread line < '{go_on}'\n")
+    path.chmod(0o755)
+    opened = os.open(go_on, os.O_RDWR)  # both ends, so that neither side waits for the other to open it
+    process = subprocess.Popen(
+        [sys.executable, "-m", "invoke", "release", "minor", "--yes"],
+        cwd=world.project,
+        env=world.environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    with begun.open() as stream:
+        assert stream.read() == "begun\n"
+    os.killpg(process.pid, signal.SIGINT)
+    os.write(opened, b"go on\n")
+    out, err = process.communicate(timeout=60)
+    os.close(opened)
+    path.unlink()
+    refuse_leak(out + err, "what a stopped release printed")
+    return process.returncode, out, err
+
+
+@pytest.mark.parametrize("hook", ["pre-commit", "pre-push"])
+def test_an_interrupt_is_exit_code_130_and_the_same_command_finishes(
+    repository: World, tmp_path: Path, hook: str
+) -> None:
+    ready(repository)
+
+    code, _, err = stopped(repository, hook, tmp_path)
+
+    assert (code, err.strip("\n")) == (
+        130,
+        "stopped; inv status shows what is done, the same command goes on",
+    )
+    assert repository.git("status", "--porcelain") == ""
+    repository.released("minor")
+    assert repository.git("log", "-3", "--format=%s").splitlines() == [
+        "Open main for 0.2.0.dev0",
+        "Release acme 0.1.0",
+        "note: Something new",
+    ]
+    assert len(repository.git("worktree", "list").splitlines()) == 1
+
+
+def test_the_journal_tells_what_was_done_and_when(repository: World) -> None:
+    ready(repository)
+
+    repository.released("minor")
+
+    text = (repository.project / ".release" / "journal.jsonl").read_text()
+    assert [row.count('"event": "done"') for row in text.splitlines()].count(1) == 3
+    assert '"event": "released"' in text.splitlines()[-1]
