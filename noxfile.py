@@ -43,7 +43,8 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests, several at once (arguments go to pytest)."""
-    session.install("--group", "test", "--group", "release", "--group", "template")
+    groups = ["test", "release", "template", "lint", "types"]  # ruff and mypy also judge rendered projects
+    session.install(*(f"--group={group}" for group in groups))
     session.run("pytest", "-n", "auto", *session.posargs)
 
 
