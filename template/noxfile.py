@@ -64,7 +64,7 @@ def tests(session: nox.Session) -> None:
 def coverage(session: nox.Session) -> None:
     """Combine what the tests measured, and fail below the threshold."""
     session.install("--group", "test")
-    session.run("coverage", "combine")
+    session.run("coverage", "combine", "--keep", "--quiet")
     session.run("coverage", "report")
 
 
@@ -129,6 +129,13 @@ def dev(session: nox.Session) -> None:
     session.run("uv", "pip", "install", "--python=.venv", "-e.", "--group=dev")
     activate = r".venv\Scripts\activate" if os.name == "nt" else ". .venv/bin/activate"
     session.log(f"to use it: {activate}")
+
+
+@nox.session(python=PYTHON, default=False)
+def preflight(session: nox.Session) -> None:
+    """Find all that could stop the next release: `nox -s preflight -- --stage candidate`."""
+    session.install("--group", "release")
+    session.run("inv", "preflight", *session.posargs)
 
 
 @nox.session(python=PYTHON, default=False)

@@ -14,7 +14,7 @@ from release.adapters.embedded import embedded_index
 from tests.support.making import release_commit
 from tests.support.secrets import PASSWORD, USER, refuse_leaks_below
 from tests.support.seed import SEED
-from tests.support.world import World, make_world, render
+from tests.support.world import OFF, World, make_world, render
 
 
 def pytest_report_header() -> str:
@@ -75,7 +75,7 @@ def repository(tmp_path: Path, rendered: Path) -> World:
 
 def without_index(project: Path) -> None:
     """Let the releases of a project be a tag only."""
-    (project / "release.toml").write_text("index = []\n", encoding="utf-8")
+    (project / "release.toml").write_text(f"index = []\nquality = []\n\n{OFF}", encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

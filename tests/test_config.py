@@ -11,8 +11,9 @@ import jsonschema
 import pytest
 from packaging.version import Version
 
-from release.config import Config, IndexConfig, RetryConfig, load_config, parse_config, schema
+from release.config import Config, GateConfig, IndexConfig, RetryConfig, load_config, parse_config, schema
 from release.errors import ReleaseError
+from release.licensing import PERMISSIVE
 from tests.support.world import REPOSITORY
 
 ALL = """
@@ -23,6 +24,11 @@ python = ["3.11", "3.12"]
 smoke = ["acme", "--version"]
 check = false
 verify = false
+quality = ["tests"]
+licenses = ["MIT"]
+advisories = "https://house.example.org/osv"
+strict_api = true
+growth = 3
 reopen = false
 timeout = 60
 
@@ -30,9 +36,18 @@ timeout = 60
 name = "house"
 upload = "https://house.example.org/legacy/"
 simple = "https://house.example.org/simple/"
+largest = 60
+days = 7
 yank = ["house", "yank", "{project}", "{version}", "{reason}"]
 
 [[index]]
+
+[[gates]]
+name = "links"
+run = ["make", "links"]
+severity = "warning"
+stage = "production"
+reads = ["docs"]
 
 [retry]
 attempts = 3
@@ -46,11 +61,17 @@ def test_every_key_has_a_default() -> None:
         branch="main",
         remote="origin",
         tag="v{version}",
-        index=(IndexConfig(name="pypi", upload="", simple="", yank=()),),
+        index=(IndexConfig(name="pypi", upload="", simple="", largest=0, days=0, yank=()),),
         python=(),
         smoke=(),
         check=True,
         verify=True,
+        quality=("lint", "types", "tests", "coverage", "docs"),
+        gates=(),
+        licenses=PERMISSIVE,
+        advisories="",
+        strict_api=False,
+        growth=2.0,
         reopen=True,
         timeout=600.0,
         retry=RetryConfig(attempts=6, pause=1.0, longest=60.0),
@@ -59,7 +80,7 @@ def test_every_key_has_a_default() -> None:
 
 def test_every_key_is_read() -> None:
     yank = ("house", "yank", "{project}", "{version}", "{reason}")
-    house = IndexConfig("house", "https://house.example.org/legacy/", "https://house.example.org/simple/", yank)
+    house = IndexConfig("house", "https://house.example.org/legacy/", "https://house.example.org/simple/", 60, 7, yank)
 
     assert parse_config(ALL) == Config(
         branch="trunk",
@@ -70,6 +91,12 @@ def test_every_key_is_read() -> None:
         smoke=("acme", "--version"),
         check=False,
         verify=False,
+        quality=("tests",),
+        gates=(GateConfig("links", ("make", "links"), "warning", "production", ("docs",)),),
+        licenses=("MIT",),
+        advisories="https://house.example.org/osv",
+        strict_api=True,
+        growth=3.0,
         reopen=False,
         timeout=60.0,
         retry=RetryConfig(attempts=3, pause=0.5, longest=10.0),
@@ -89,9 +116,10 @@ WRONG = [
     (
         "zzz = 1",
         "zzz",
-        "no such key; keys: branch, remote, tag, index, python, smoke, check, verify, reopen, timeout, retry",
+        "no such key; keys: branch, remote, tag, index, python, smoke, check, verify, quality, gates, licenses, "
+        "advisories, strict_api, growth, reopen, timeout, retry",
     ),
-    ("[[index]]\nurl = ''", "index[0].url", "no such key; keys: name, upload, simple, yank"),
+    ("[[index]]\nurl = ''", "index[0].url", "no such key; keys: name, upload, simple, largest, days, yank"),
     ("[[index]]\n[[index]]\nuplod = ''", "index[1].uplod", "no such key; did you mean upload?"),
     ("[retry]\nattempt = 1", "retry.attempt", "no such key; did you mean attempts?"),
     ("branch = 1", "branch", "1 is no string"),

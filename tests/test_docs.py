@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from release import tasks
-from release.config import Config, IndexConfig, RetryConfig
+from release.config import Config, GateConfig, IndexConfig, RetryConfig
 from tests.support.world import REPOSITORY
 
 PAGES = [
@@ -46,7 +46,7 @@ def test_every_session_in_the_documents_exists() -> None:
     assert {name for _, name in mentions(r"\bnox -s ([a-z-]+)")} <= known
 
 
-@pytest.mark.parametrize("table", [Config, IndexConfig, RetryConfig])
+@pytest.mark.parametrize("table", [Config, IndexConfig, RetryConfig, GateConfig])
 def test_the_documentation_explains_every_key_as_the_schema_does(table: type) -> None:
     page = (REPOSITORY / "docs" / "configuration.md").read_text(encoding="utf-8")
 

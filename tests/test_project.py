@@ -27,7 +27,7 @@ def test_little_is_enough() -> None:
     kinds = ("feature", "bugfix", "doc", "removal", "misc")
     notes = Notes("newsfragments", kinds, "NEWS.rst")
 
-    assert parse_project('[project]\nname = "acme"') == Project("acme", None, (), notes)
+    assert parse_project('[project]\nname = "acme"') == Project("acme", None, (), (), notes)
     assert notes.mending == "bugfix"
 
 

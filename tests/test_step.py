@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from release.answers import Answer, GatesRefused
 from release.context import Context
 from release.errors import ReleaseError
+from release.gate import Gate, Severity, Verdict
 from release.step import (
     ConflictFound,
-    Gate,
-    GatesRefused,
     Seen,
-    Severity,
     Step,
-    Verdict,
     absent,
-    ask,
-    asked,
     conflict,
     converge,
     done,
@@ -61,7 +56,7 @@ def making(file: Path, *gates: Gate) -> Step:
     def do(ctx: Context) -> None:
         file.write_text("ours")
 
-    return Step(f"make {file.name}", observe, do, undo=lambda ctx: file.unlink(), gates=gates)
+    return Step(f"make {file.name}", observe, do, undo=lambda ctx: file.unlink(), gates=lambda ctx: gates)
 
 
 def gate(name: str, *answer: Verdict, severity: Severity = Severity.BLOCKING) -> Gate:
@@ -69,11 +64,11 @@ def gate(name: str, *answer: Verdict, severity: Severity = Severity.BLOCKING) ->
     return Gate(name, lambda ctx: next(verdicts), severity)
 
 
-def agreeing(to: Agreed) -> Callable[[Context, Sequence[Step]], None]:
-    return lambda ctx, left: to.append([step.name for step in left])
+def agreeing(to: Agreed) -> Callable[[Context, Sequence[Step], Sequence[Answer]], None]:
+    return lambda ctx, left, answers: to.append([step.name for step in left])
 
 
-def refusing(ctx: Context, left: Sequence[Step]) -> None:
+def refusing(ctx: Context, left: Sequence[Step], answers: Sequence[Answer]) -> None:
     raise ReleaseError("stopped", why="not agreed; nothing was changed")
 
 
@@ -202,65 +197,6 @@ def test_a_conflict_that_shows_after_a_failure_is_told_with_it(ctx: Context, pla
         converge(ctx, [replace(making(place / "a"), do=do)], agreeing([]))
 
     assert str(refusal.value.__cause__) == "somebody else was first"
-
-
-def test_every_gate_that_refuses_is_told_in_the_order_given(ctx: Context, capsys: pytest.CaptureFixture[str]) -> None:
-    def unable(ctx: Context) -> Verdict:
-        raise ReleaseError("cannot read the index", why="no answer", run="wait")
-
-    gates = (
-        gate("first", Verdict(True, "fine")),
-        gate("second", Verdict(False, "not fine\nat all", "mend it")),
-        Gate("third", unable),
-        gate("fourth", Verdict(False, "not nice"), severity=Severity.WARNING),
-        gate("fifth", Verdict(None, "not known"), severity=Severity.WARNING),
-    )
-
-    with pytest.raises(GatesRefused) as refusal:
-        ask(ctx, gates)
-
-    assert str(refusal.value) == (
-        "cannot release: second\n"
-        "  why: not fine\n"
-        "       at all\n"
-        "  run: mend it\n"
-        "cannot release: third\n"
-        "  why: could not be asked: cannot read the index\n"
-        "       no answer\n"
-        "  run: wait"
-    )
-    assert capsys.readouterr().out.splitlines() == [
-        "  ok      first                               fine",
-        "  no      second                              not fine",
-        "                                              at all",
-        "  unknown third                               could not be asked: cannot read the index",
-        "                                              no answer",
-        "  warn    fourth                              not nice",
-        "  warn    fifth                               not known",
-    ]
-
-
-def test_warnings_stop_nothing(ctx: Context) -> None:
-    ask(ctx, [gate("nice", Verdict(False, "not nice"), severity=Severity.WARNING)])
-
-
-def test_gates_are_asked_at_the_same_time(ctx: Context) -> None:
-    """Each waits for the other: one after the other they would never end."""
-    meeting = threading.Barrier(2, timeout=20)
-
-    def meet(ctx: Context) -> Verdict:
-        meeting.wait()
-        return Verdict(True, "met")
-
-    assert [verdict.met for _, verdict in asked(ctx, [Gate("a", meet), Gate("b", meet)])] == [True, True]
-
-
-def test_a_bug_in_a_gate_is_not_taken_for_an_answer(ctx: Context) -> None:
-    def broken(ctx: Context) -> Verdict:
-        raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        ask(ctx, [Gate("broken", broken)])
 
 
 def test_foreseeing_tells_every_state_and_changes_nothing(ctx: Context, place: Path) -> None:

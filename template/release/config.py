@@ -14,8 +14,11 @@ from urllib.parse import urlsplit
 from packaging.version import InvalidVersion, Version
 
 from release.errors import ReleaseError
+from release.licensing import PERMISSIVE
 
 FILE = "release.toml"
+SEVERITIES = ("blocking", "warning", "off")
+STAGES = ("alpha", "beta", "candidate", "production")
 T = TypeVar("T")
 
 
@@ -31,7 +34,8 @@ class IndexConfig:
     name: str = _key("pypi", "The index's name: pypi, testpypi, or one of your own; also its section in ~/.pypirc.")
     upload: str = _key("", "Where twine uploads to; empty: what twine knows under this name.")
     simple: str = _key("", "Where installers read (PEP 503, PEP 691); empty: known for pypi and testpypi.")
-
+    largest: int = _key(0, "The most megabytes that a file may have there; 0: 100 on pypi and testpypi, else any.")
+    days: int = _key(0, "Days after which a version takes no more files; 0: 14 on pypi and testpypi, else never.")
     yank: tuple[str, ...] = _key(
         (),
         "A command that yanks on this index, as arguments with {project}, {version}, {reason}; empty: a person does.",
@@ -50,6 +54,19 @@ class RetryConfig:
 
 
 @dataclass(frozen=True)
+class GateConfig:
+    """A gate of the project's own, or what is to be different of one that comes with the release process."""
+
+    name: str = _key("", "Its name; that of a gate that exists changes this gate.")
+    run: tuple[str, ...] = _key((), "A command that must succeed, as arguments; only for a gate of your own.")
+    severity: str = _key("", "blocking, warning or off; empty: blocking, or what the gate is by itself.")
+    stage: str = _key("", "The stage it is asked for: alpha, beta, candidate or production; empty: every one.")
+    reads: tuple[str, ...] = _key(
+        (), "All that it reads: tracked paths, folders, patterns, !exceptions. A green answer stands until they change."
+    )
+
+
+@dataclass(frozen=True)
 class Config:
     """release.toml as a whole."""
 
@@ -61,6 +78,15 @@ class Config:
     smoke: tuple[str, ...] = _key((), "A command that must succeed where a distribution was installed, as arguments.")
     check: bool = _key(True, "Check the distributions (metadata, contents, installation) before the tag.")
     verify: bool = _key(True, "Read the files back from the index and install from it after the upload.")
+    quality: tuple[str, ...] = _key(
+        ("lint", "types", "tests", "coverage", "docs"),
+        "The nox sessions that must succeed before a release; of this default those that the noxfile has.",
+    )
+    gates: tuple[GateConfig, ...] = _key((), "Gates of your own, and changes to those that there are.")
+    licenses: tuple[str, ...] = _key(PERMISSIVE, "Licences that dependencies may have, as SPDX identifiers.")
+    advisories: str = _key("", "The OSV API that known vulnerabilities are asked of; empty: what PyPI knows of them.")
+    strict_api: bool = _key(False, "Before 1.0, too, a change that can break users needs a minor release.")
+    growth: float = _key(2.0, "By which factor a distribution may grow or shrink without a warning.")
     reopen: bool = _key(True, "After a final release, open the branch for the next version with a .dev0 commit.")
     timeout: float = _key(600.0, "Seconds that one command (a build, an upload) may take.")
     retry: RetryConfig = _key(RetryConfig(), "How patiently an index is asked again.")
@@ -113,6 +139,9 @@ def _refuse_nonsense(config: Config) -> None:
     for key, seconds in (("timeout", config.timeout), ("pause", config.retry.pause), ("longest", config.retry.longest)):
         if not 0 < seconds < math.inf:
             raise _wrong(key if key == "timeout" else f"retry.{key}", f"{seconds:g} is no duration in seconds")
+    _refuse_nonsense_in_gates(config.gates)
+    if config.growth <= 1:
+        raise _wrong("growth", f"{config.growth:g} is no factor above 1")
     names = [index.name for index in config.index]
     if len(set(names)) != len(names):
         raise _wrong("index", f"two indexes have the same name: {', '.join(names)}")
@@ -122,6 +151,19 @@ def _refuse_nonsense(config: Config) -> None:
                 raise _wrong("index", f'"{url}" is no http or https address')
             if urlsplit(url).username or urlsplit(url).password:
                 raise _wrong("index", "an address with a password in it; give it by TWINE_USERNAME and TWINE_PASSWORD")
+
+
+def _refuse_nonsense_in_gates(gates: tuple[GateConfig, ...]) -> None:
+    for number, gate in enumerate(gates):
+        key = f"gates[{number}]"
+        if not gate.name:
+            raise _wrong(f"{key}.name", "a gate needs a name")
+        for name, value, known in (("severity", gate.severity, SEVERITIES), ("stage", gate.stage, STAGES)):
+            if value and value not in known:
+                raise _wrong(f"{key}.{name}", f'"{value}" is none of {", ".join(known)}')
+    names = [gate.name for gate in gates]
+    if len(set(names)) != len(names):
+        raise _wrong("gates", f"two gates have the same name: {', '.join(names)}")
 
 
 def _wrong(key: str, why: str) -> ReleaseError:

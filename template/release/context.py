@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import gettempdir
 
 from release.adapters.git import Git, find_root
-from release.adapters.index import Index
+from release.adapters.index import Index, variable_of
+from release.adapters.scanners import Scanners
+from release.adapters.sessions import Sessions
 from release.adapters.tools import Tools
 from release.config import Config, IndexConfig, load_config
 from release.errors import ReleaseError
-from release.journal import Journal
+from release.journal import Journal, own_folder
+from release.memory import Memory
 from release.model import Account, Release
 from release.project import Project, load_project
 from release.redact import learn_environment, learn_pypirc
@@ -21,6 +26,14 @@ from release.report import Report
 RELEASE = "Release"  # the trailer of a release commit: `Release: 1.2.0`
 ABORTED = "Aborted"  # the trailer of the commit that takes a pushed release commit back
 REOPENED = "Reopened-after"  # the trailer of the commit that opens the line again after a release
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the owner chose for the gates of this command: those to leave out, and whether to ask them all afresh."""
+
+    skip: frozenset[str] = frozenset()
+    fresh: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,8 +47,12 @@ class Context:
     git: Git
     indexes: tuple[Index, ...]
     tools: Tools
+    sessions: Sessions
+    scanners: Scanners
     report: Report
+    memory: Memory
     branch: str | None
+    choice: Choice = Choice()
     in_hand: Release | None = None
 
     @property
@@ -49,6 +66,22 @@ class Context:
         if self.in_hand is None:
             raise ReleaseError("no release is in hand", why="none was started", run="inv release minor")
         return self.in_hand
+
+    @property
+    def cache(self) -> Path:
+        """Where scanners keep their compiled rules: with the clone's own traces, or for this command only."""
+        return (own_folder(self.root) if self.memory.write else Path(gettempdir()).resolve()) / "rules"
+
+    @property
+    def pythons(self) -> tuple[str, ...]:
+        """The Pythons that distributions are tried on: "3.10", ..."""
+        return self.config.python or self.project.pythons or ("3",)
+
+    def interpreters(self) -> tuple[str, ...]:
+        """Return what tells one set of installed Pythons from another: the files behind their names, and pyenv's."""
+        path = self.environment.get("PATH")
+        found = (shutil.which(f"python{python}", path=path) for python in self.pythons)
+        return *(os.path.realpath(each) for each in found if each), *_pyenv_versions(self.environment)
 
     def taking(self, release: Release) -> Context:
         """Return this context with `release` in hand."""
@@ -84,10 +117,12 @@ def load_context(
     *,
     write: bool = True,
     indexes: tuple[IndexConfig, ...] | None = None,
+    memory: Memory | None = None,
+    choice: Choice | None = None,
 ) -> Context:
-    """Gather the context of the project around `start` (this folder); with `write` off no journal is written.
+    """Gather the context of the project around `start` (this folder); with `write` off it leaves no trace of its own.
 
-    `indexes` stand in for those of release.toml, in a rehearsal.
+    `indexes` stand in for those of release.toml, and `memory` for the project's, in a rehearsal.
 
     Raises ReleaseError outside of a git repository, and for a release.toml or pyproject.toml that cannot be used.
     """
@@ -109,8 +144,12 @@ def load_context(
         git=git,
         indexes=open_indexes(config, environment, report.say),
         tools=Tools(root, environment | _pyenv(environment), config.timeout),
+        sessions=Sessions(root, environment | _pyenv(environment), config.timeout),
+        scanners=Scanners(environment, config.timeout),
         report=report,
+        memory=memory or Memory(root, write),
         branch=git.branch(),
+        choice=choice or Choice(),
     )
 
 
@@ -121,9 +160,14 @@ def open_indexes(config: Config, environment: Mapping[str, str], say: Callable[[
 
 def account_of(index: IndexConfig, environment: Mapping[str, str]) -> Account:
     """Return who uploads to `index`: RELEASE_<NAME>_USERNAME and _PASSWORD, else TWINE_USERNAME and TWINE_PASSWORD."""
-    own = "RELEASE_" + "".join(letter if letter.isalnum() else "_" for letter in index.name.upper())
-    prefix = own if environment.get(f"{own}_PASSWORD") else "TWINE"
+    prefix = (variable_in_use(index.name, environment) or "TWINE_PASSWORD").removesuffix("_PASSWORD")
     return Account(environment.get(f"{prefix}_USERNAME") or "__token__", environment.get(f"{prefix}_PASSWORD", ""))
+
+
+def variable_in_use(index: str, environment: Mapping[str, str]) -> str | None:
+    """Return the name of the variable that holds the password for an index, or None."""
+    names = (f"RELEASE_{variable_of(index)}_PASSWORD", "TWINE_PASSWORD")
+    return next((name for name in names if environment.get(name)), None)
 
 
 def _home(environment: Mapping[str, str]) -> Path:
@@ -132,6 +176,10 @@ def _home(environment: Mapping[str, str]) -> Path:
 
 def _pyenv(environment: Mapping[str, str]) -> dict[str, str]:
     """Return what makes pyenv's shims offer every installed Python; they refuse those that are not selected."""
-    root = Path(environment.get("PYENV_ROOT") or _home(environment) / ".pyenv")
-    versions = sorted(path.name for path in root.glob("versions/3.*"))
+    versions = _pyenv_versions(environment)
     return {"PYENV_VERSION": ":".join(versions)} if versions and "PYENV_VERSION" not in environment else {}
+
+
+def _pyenv_versions(environment: Mapping[str, str]) -> list[str]:
+    root = Path(environment.get("PYENV_ROOT") or _home(environment) / ".pyenv")
+    return sorted(path.name for path in root.glob("versions/3.*"))

@@ -11,6 +11,9 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from packaging.metadata import parse_email
+from packaging.requirements import Requirement
+
 from release.adapters.index import Index
 from release.context import Context
 from release.model import Distribution
@@ -35,6 +38,15 @@ def top_level(wheel: Path) -> set[str]:
     with zipfile.ZipFile(wheel) as archive:
         tops = {name.partition("/")[0] for name in archive.namelist()}
     return {name for name in tops if not name.endswith((".dist-info", ".data"))}
+
+
+def requirements(wheel: Path) -> list[str]:
+    """Return what a wheel asks an installer for: Requires-Dist of its metadata, without extras."""
+    with zipfile.ZipFile(wheel) as archive:
+        name = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        metadata = archive.read(name).decode()
+    found = [Requirement(text) for text in parse_email(metadata)[0].get("requires_dist", [])]
+    return [str(each) for each in found if "extra" not in str(each.marker)]
 
 
 def packages(wheel: Path) -> set[str]:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 
 class ReleaseError(Exception):
-    """A refusal: `what` (step and object), `why` (the facts, verbatim) and `run` (a line that can be pasted)."""
+    """A refusal: `what` (step and object), `why` (the facts, verbatim) and `run` (a line that can be pasted).
 
-    def __init__(self, what: str, *, why: str = "", run: str = "") -> None:
+    `log` is all that a failed command printed.
+    """
+
+    def __init__(self, what: str, *, why: str = "", run: str = "", log: str = "") -> None:
         super().__init__(what)
         self.what = what
         self.why = why
         self.run = run
+        self.log = log
 
     def __str__(self) -> str:
         return describe(self.what, self.why, self.run)

@@ -9,26 +9,33 @@ from pathlib import Path
 
 from release.redact import redact
 
-FILE = Path(".release/journal.jsonl")
+FILE = "journal.jsonl"
+
+
+def own_folder(root: Path) -> Path:
+    """Return `root`/.release, made where it is missing; git does not see it."""
+    folder = root / ".release"
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        folder.mkdir(exist_ok=True)
+        ignore.write_text("*\n", encoding="utf-8")
+    return folder
 
 
 class Journal:
     """Appends events to `.release/journal.jsonl` below `root`; with None it writes nowhere."""
 
     def __init__(self, root: Path | None) -> None:
-        self._path = None if root is None else root / FILE
+        self._root = root
 
     def write(self, event: str, **facts: object) -> None:
         """Append one event with its time (ISO 8601, UTC) and wait until it is on the disk."""
-        if self._path is None:
+        if self._root is None:
             return
         line = json.dumps(
             {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event} | facts, default=str
         )
-        if not self._path.parent.exists():
-            self._path.parent.mkdir()
-            (self._path.parent / ".gitignore").write_text("*\n", encoding="utf-8")
-        with self._path.open("a", encoding="utf-8") as stream:
+        with (own_folder(self._root) / FILE).open("a", encoding="utf-8") as stream:
             stream.write(redact(line) + "\n")
             stream.flush()
             os.fsync(stream.fileno())

@@ -21,6 +21,11 @@ class Bump(Enum):
     MINOR = "minor"
     PATCH = "patch"
 
+    @property
+    def rank(self) -> int:
+        """How large it is: patch 0, minor 1, major 2."""
+        return [Bump.PATCH, Bump.MINOR, Bump.MAJOR].index(self)
+
 
 @dataclass(frozen=True)
 class Fragment:
@@ -116,11 +121,24 @@ def bumped(base: Version, bump: Bump) -> Version:
             return Version(f"{major}.{minor}.{patch + 1}")
 
 
+def bump_between(before: Version, after: Version) -> Bump:
+    """Return the bump that leads from the final version `before` to `after`."""
+    if after.major != before.major:
+        return Bump.MAJOR
+    return Bump.MINOR if after.minor != before.minor else Bump.PATCH
+
+
 def following(version: Version) -> Version:
     """Return what can be released where `version` is taken: 1.2.1 after 1.2.0, 1.2.0rc2 after 1.2.0rc1."""
     if version.pre:
         return Version(f"{version.base_version}{version.pre[0]}{version.pre[1] + 1}")
     return bumped(version, Bump.PATCH)
+
+
+def stage_of(version: Version) -> str:
+    """Return the stage that a version belongs to: alpha, beta, candidate or production."""
+    stages = {"a": "alpha", "b": "beta", "rc": "candidate"}
+    return stages[version.pre[0]] if version.pre else "production"
 
 
 def candidate(final: Version, pre: str, taken: Iterable[Version]) -> Version:

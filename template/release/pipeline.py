@@ -2,53 +2,109 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from release.adapters.index import Index
 from release.config import Config
-from release.gates import distributions, index, notes, published, repository, version
+from release.context import Context
+from release.gate import Gate
+from release.gates import (
+    distributions,
+    environment,
+    index,
+    licences,
+    notes,
+    previous,
+    published,
+    quality,
+    repository,
+    security,
+    version,
+)
+from release.gates.own import as_configured, own_gates, refuse_unknown_changes
 from release.model import Release
-from release.step import Gate, Step
+from release.step import Step
 from release.steps.build import BUILD
 from release.steps.commit import COMMIT
 from release.steps.reopen import REOPEN
 from release.steps.tag import TAG
 from release.steps.upload import upload_to
 
-PREFLIGHT: tuple[Gate, ...] = (
+START: tuple[Gate, ...] = (
     repository.CLEAN,  # the release commit moves the branch, and what is not committed would not be in it
     repository.FINISHED,  # a merge that is open would end up in the release commit
     repository.LINE,  # a release from a topic branch would never reach the others
     repository.IN_SYNC,  # a push that will be refused is better refused now
     repository.IDENTITY,  # commit and tag need a name
+    repository.SIGNING,  # and a key, where git is told to sign
+    repository.MARKERS,  # a merge or an update that was committed unfinished
     repository.TAG_FREE,
     version.HIGHER,
+    version.AGREED,  # the bump changes the files that say the version now, not those that say another
+    version.LARGE_ENOUGH,
     notes.CHANGELOG,
-    index.VERSION_FREE,  # also shows that every index answers before anything changes
 )
-FINAL_NOTES = (notes.FRAGMENTS,)  # a candidate may have none; a final tells its users what changed
-DISTRIBUTIONS = (distributions.NAMES, distributions.METADATA, distributions.CONTENTS, distributions.INSTALLS)
+FINAL_NOTES = (notes.FRAGMENTS, notes.READABLE)  # a candidate may have none; a final tells its users what changed
+ENVIRONMENT = (environment.TOOLS, environment.DISK)
+INDEX = (
+    index.VERSION_FREE,  # also shows that every index answers before anything changes
+    index.NAME_OURS,
+    index.ACCOUNT,  # a wrong password is better found before the tag than at the upload
+    environment.CLOCK,
+    environment.UPLOADS_ARRIVE,
+)
+SECURITY = (security.SECRETS, security.RISKY_CODE, security.WORKFLOWS, security.AUDIT)
+DISTRIBUTIONS = (
+    distributions.NAMES,
+    distributions.METADATA,
+    distributions.CONTENTS,
+    distributions.STRAY,
+    previous.SIZE,
+    security.SECRETS_INSIDE,
+    distributions.INSTALLS,
+    distributions.SDIST_INSTALLS,
+    previous.UPGRADE,
+    licences.LICENCES,
+    distributions.REPRODUCIBLE,
+)
 PUBLISHED = (published.BYTES, published.INSTALLABLE)
+
+
+_ALL = (*START, *FINAL_NOTES, *ENVIRONMENT, *INDEX, *SECURITY, *DISTRIBUTIONS, *PUBLISHED, index.AGE)
 
 
 def pipeline(release: Release, indexes: Sequence[Index], config: Config) -> tuple[Step, ...]:
     """Return the steps of `release` in their order."""
-    final = release.final
+    reopens = release.final and config.reopen
     return (
         # First, and only here: later steps need a commit to stand on, and this one is still private.
-        replace(COMMIT, gates=PREFLIGHT + (FINAL_NOTES if final else ())),
+        replace(COMMIT, gates=before_all),
         # Before the tag: the tag records the hashes of what was built. Without an index there is nobody to build for.
         *([BUILD] if indexes else []),
         # After the checks: from here on others see it. Branch and tag at once, so that two people cannot both win.
-        replace(TAG, gates=DISTRIBUTIONS if indexes and config.check else ()),
+        replace(TAG, gates=_asking(DISTRIBUTIONS if indexes and config.check else ())),
         # The one-way door: an uploaded file name is spent for ever.
-        *(upload_to(each) for each in indexes),
+        *(replace(upload_to(each), gates=_asking((index.AGE,))) for each in indexes),
         # Last, and after the proof: a line that is open again says that its release is complete.
-        *([replace(REOPEN, gates=PUBLISHED if indexes and config.verify else ())] if final and config.reopen else []),
+        *([replace(REOPEN, gates=_asking(PUBLISHED if indexes and config.verify else ()))] if reopens else []),
     )
 
 
-def closing(release: Release, config: Config) -> tuple[Gate, ...]:
+def before_all(ctx: Context) -> tuple[Gate, ...]:
+    """Return what is asked before anything changes: cheap questions first, in the order in which they are told."""
+    final_notes = FINAL_NOTES if ctx.release.final else ()
+    index_gates = INDEX if ctx.indexes else ()
+    asked = (*START, *final_notes, *ENVIRONMENT, *index_gates, version.API, *quality.sessions(ctx), *SECURITY)
+    refuse_unknown_changes(ctx, (*_ALL, *asked))
+    return (*as_configured(ctx, asked), *own_gates(ctx))
+
+
+def closing(ctx: Context) -> tuple[Gate, ...]:
     """Return the gates asked after the last step, where no step follows that could carry them."""
-    return PUBLISHED if config.verify and not (release.final and config.reopen) else ()
+    reopens = ctx.release.final and ctx.config.reopen
+    return as_configured(ctx, PUBLISHED) if ctx.config.verify and not reopens else ()
+
+
+def _asking(gates: tuple[Gate, ...]) -> Callable[[Context], tuple[Gate, ...]]:
+    return lambda ctx: as_configured(ctx, gates)

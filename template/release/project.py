@@ -37,6 +37,7 @@ class Project:
     name: str
     version: str | None
     pythons: tuple[str, ...]
+    dependencies: tuple[str, ...]
     notes: Notes
 
     @property
@@ -68,6 +69,7 @@ def parse_project(text: str) -> Project:
         name=project["name"],
         version=project.get("version"),
         pythons=_pythons(project.get("classifiers", [])),
+        dependencies=tuple(project.get("dependencies", [])),
         notes=_notes(table.get("tool", {}).get("towncrier", {})),
     )
 

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from release.journal import Journal
 from release.redact import redact
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
-_STYLES = {"done": "green", "ok": "green", "warn": "yellow", "to do": "cyan", "unknown": "red", "no": "red"}
+P = ParamSpec("P")
+T = TypeVar("T")
+_STYLES = {
+    "done": "green",
+    "ok": "green",
+    "warn": "yellow",
+    "skip": "yellow",
+    "to do": "cyan",
+    "unknown": "red",
+    "no": "red",
+}
 
 
 class Report:
@@ -50,6 +61,45 @@ class Report:
                 yield watch
         else:
             yield watch
+
+    @contextmanager
+    def board(self) -> Iterator[Board]:
+        """Show, on a terminal only, which of many questions are being asked, below the rows of those answered."""
+        from rich.live import Live
+
+        board = Board()
+        if self.console.is_terminal:
+            with Live(board, console=self.console, transient=True, refresh_per_second=8):
+                yield board
+        else:
+            yield board
+
+
+class Board:
+    """What is being asked now, and since when."""
+
+    def __init__(self) -> None:
+        self._running: dict[str, Stopwatch] = {}
+
+    def shown(self, name: str, call: Callable[P, T]) -> Callable[P, T]:
+        """Return `call` so that `name` stands on the board while it runs."""
+
+        def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
+            self._running[name] = Stopwatch()
+            try:
+                return call(*args, **kwargs)
+            finally:
+                del self._running[name]
+
+        return wrapped
+
+    def __rich__(self) -> Table:
+        from rich.table import Table
+
+        table = Table.grid(padding=(0, 2, 0, 0))
+        for name, watch in list(self._running.items()):
+            table.add_row("  ...   ", name, f"{watch.seconds:.0f} s")
+        return table
 
 
 class Stopwatch:

@@ -14,6 +14,7 @@ import sys
 import traceback
 from typing import Any
 
+ASK_UPLOAD = "ask-upload"  # not one of twine's commands: it asks what an upload would need, and uploads nothing
 NETWORK_FAILED = 75  # EX_TEMPFAIL of sysexits.h: the last line of standard error is JSON with the answer of the server
 
 
@@ -58,6 +59,8 @@ def _twine() -> Any:
 
     cli.configure_output()
     try:
+        if sys.argv[1] == ASK_UPLOAD:
+            return _ask_upload()
         return cli.dispatch(sys.argv[1:])
     except exceptions.TwineException as error:
         return f"{type(error).__name__}: {error}"
@@ -67,6 +70,26 @@ def _twine() -> Any:
         facts = _facts(error, None)
     sys.stderr.write("\n" + json.dumps(facts) + "\n")
     return NETWORK_FAILED
+
+
+def _ask_upload() -> None:
+    """Print the HTTP status of an upload form without a file, which every index refuses, or 0 without a password."""
+    import argparse
+
+    from twine import exceptions, settings
+
+    parser = argparse.ArgumentParser()
+    settings.Settings.register_argparse_arguments(parser)
+    chosen = settings.Settings.from_argparse(parser.parse_args(["--non-interactive", *sys.argv[2:]]))
+    chosen.check_repository_url()
+    try:
+        repository = chosen.create_repository()
+    except exceptions.NonInteractive:
+        print(0)
+        return
+    form = {":action": "file_upload", "protocol_version": "1"}
+    answer = repository.session.post(repository.url, data=form, timeout=30, allow_redirects=False)
+    print(answer.status_code)
 
 
 def _facts(error: Exception, response: Any) -> dict[str, Any]:

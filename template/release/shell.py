@@ -42,7 +42,8 @@ class CommandFailed(ReleaseError):
         name = " ".join(_short(completed.argv))
         lines = [line for line in (completed.out + "\n" + completed.err).splitlines() if line.strip()]
         told = "\n".join(["exit code " + str(completed.code), *lines[-_LAST_LINES:]])
-        super().__init__(redact(f"command failed: {name}"), why=redact(told), run=run or _unlocking(told))
+        whole = redact(completed.out + completed.err)
+        super().__init__(redact(f"command failed: {name}"), why=redact(told), run=run or _unlocking(told), log=whole)
         self.completed = completed
 
 

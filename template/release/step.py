@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from release.answers import Answer
+from release.asking import ask
 from release.context import Context
-from release.errors import ReleaseError, describe
+from release.errors import ReleaseError
+from release.gate import Gate
 
 
 class State(Enum):
@@ -48,51 +50,31 @@ def conflict(fact: str, run: str, *, begun: bool = False) -> Seen:
     return Seen(State.CONFLICT, fact, run, begun)
 
 
-class Severity(Enum):
-    """Whether a gate that is not met stops the release."""
-
-    BLOCKING = "blocking"
-    WARNING = "warning"
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """The answer of a gate: met, not met, or None where it could not be asked; with the fact and the remedy."""
-
-    met: bool | None
-    fact: str
-    run: str = ""
-
-
-@dataclass(frozen=True)
-class Gate:
-    """A question that can stop a release and changes nothing."""
-
-    name: str
-    ask: Callable[[Context], Verdict]
-    severity: Severity = Severity.BLOCKING
-
-
 @dataclass(frozen=True)
 class Step:
     """One change of the world: its name in the imperative, how to see it, do it and take it back.
 
-    `gates` are asked before it is done. `one_way`: nobody can take it back. `public`: others see it at once.
+    `gates` gives the questions that are asked before it is done. `one_way`: nobody can take it back. `public`: others
+    see it at once.
     """
 
     name: str
     observe: Callable[[Context], Seen]
     do: Callable[[Context], None]
     undo: Callable[[Context], None] | None = None
-    gates: tuple[Gate, ...] = ()
+    gates: Callable[[Context], tuple[Gate, ...]] = lambda _: ()
     one_way: bool = False
     public: bool = False
 
 
-def converge(ctx: Context, steps: Sequence[Step], agree: Callable[[Context, Sequence[Step]], None]) -> bool:
+Agree = Callable[[Context, Sequence["Step"], Sequence[Answer]], None]
+
+
+def converge(ctx: Context, steps: Sequence[Step], agree: Agree) -> bool:
     """Bring the world to where every step is done; return whether anything had to be done.
 
-    `agree` is called once, after the first gates and before the first change; it raises to stop.
+    `agree` is called once, after the first gates and before the first change, with the steps that are left and the
+    answers of those gates; it raises to stop.
     Raises ReleaseError for a conflict, a gate that is not met, and a step that does not take effect.
     """
     agreed = False
@@ -102,9 +84,9 @@ def converge(ctx: Context, steps: Sequence[Step], agree: Callable[[Context, Sequ
         if seen.state is State.DONE:
             ctx.report.line("done", step.name, seen.fact)
             continue
-        ask(ctx, step.gates)
+        answers = ask(ctx, step.gates(ctx), thorough=agreed)
         if not agreed:
-            agree(ctx, steps[number:])
+            agree(ctx, steps[number:], answers)
             agreed = True
         with ctx.report.running(step.name) as watch:
             ctx.report.journal.write("begin", step=step.name, release=ctx.release)
@@ -160,55 +142,3 @@ def take_back(ctx: Context, step: Step) -> None:
 def foresee(ctx: Context, steps: Sequence[Step]) -> list[tuple[Step, Seen]]:
     """Return each step with what the world shows of it now; changes nothing."""
     return [(step, step.observe(ctx)) for step in steps]
-
-
-def ask(ctx: Context, gates: Sequence[Gate]) -> None:
-    """Ask all gates at once and print a line each; raise ReleaseError naming every blocking one that is not met."""
-    if not gates:
-        return
-    with ctx.report.running(", ".join(gate.name for gate in gates)) as watch:
-        answers = list(asked(ctx, gates))
-    refusals = []
-    for gate, verdict in answers:
-        ctx.report.line(_word(gate, verdict), gate.name, verdict.fact)
-        ctx.report.journal.write("gate", gate=gate.name, met=verdict.met, fact=verdict.fact)
-        if verdict.met is not True and gate.severity is Severity.BLOCKING:
-            refusals.append((gate, verdict))
-    ctx.report.journal.write("gates", asked=len(answers), refusing=len(refusals), seconds=watch.seconds)
-    if refusals:
-        raise GatesRefused(ctx, refusals)
-
-
-def asked(ctx: Context, gates: Sequence[Gate]) -> Iterable[tuple[Gate, Verdict]]:
-    """Yield each gate with its verdict, in the order given; they are asked concurrently."""
-    with ThreadPoolExecutor(max_workers=max(len(gates), 1)) as pool:
-        return list(zip(gates, pool.map(lambda gate: _verdict(ctx, gate), gates), strict=True))
-
-
-def _verdict(ctx: Context, gate: Gate) -> Verdict:
-    try:
-        return gate.ask(ctx)
-    except ReleaseError as error:
-        return Verdict(None, f"could not be asked: {error.what}\n{error.why}".rstrip(), error.run)
-
-
-def _word(gate: Gate, verdict: Verdict) -> str:
-    if verdict.met:
-        return "ok"
-    if gate.severity is Severity.WARNING:
-        return "warn"
-    return "unknown" if verdict.met is None else "no"
-
-
-class GatesRefused(ReleaseError):
-    """Blocking gates are not met; each is told with its fact and its remedy."""
-
-    def __init__(self, ctx: Context, refusals: Sequence[tuple[Gate, Verdict]]) -> None:
-        first, verdict = refusals[0]
-        super().__init__(f"cannot release {ctx.release}: {first.name}", why=verdict.fact, run=verdict.run)
-        self.refusals = tuple(refusals)
-
-    def __str__(self) -> str:
-        return "\n".join(
-            describe(f"cannot release: {gate.name}", verdict.fact, verdict.run) for gate, verdict in self.refusals
-        )

@@ -1,92 +1,55 @@
-"""The Invoke tasks of the release process: arguments, questions and exit codes; the work is done in flows."""
+"""The Invoke tasks of the release process: their arguments; the work is done in flows."""
 
 from __future__ import annotations
 
-import functools
-import sys
-import traceback
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from invoke.context import Context as Invocation
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
+from release.invoking import REFUSED, question, told
+from release.own import gate
+
 if TYPE_CHECKING:
     from release.context import Context
 
-__all__ = ["abort", "build", "bump", "note", "notes", "publish", "rehearse", "release", "status", "yank"]
-
-REFUSED, BUG, INTERRUPTED = 1, 3, 130  # exit codes
+__all__ = [
+    "abort",
+    "build",
+    "bump",
+    "doctor",
+    "gate",
+    "note",
+    "notes",
+    "preflight",
+    "publish",
+    "rehearse",
+    "release",
+    "status",
+    "yank",
+]
 
 _VERSION = "major, minor, patch, auto (by the fragments' types) or a version such as 1.2.0"
 _PRE = "alpha, beta or rc: make a pre-release of that version"
 _YES = "agree to what becomes public without being asked"
+_SKIP = "gates to leave out, by name, with commas between them"
+_FRESH = "ask every gate, also what is known to be green"
 _DRY_RUN = "print what would be done; change nothing"
 
 
-def _told(body: Callable[..., None]) -> Callable[..., None]:
-    """Turn what a task raises into what a person reads, and into the exit code."""
+def _context(*, write: bool = True, skip: str = "", fresh: bool = False) -> Context:
+    from release.context import Choice, load_context
 
-    @functools.wraps(body)
-    def wrapped(*args: Any, **kwargs: Any) -> None:
-        try:
-            body(*args, **kwargs)
-        except Exit:
-            raise
-        except KeyboardInterrupt:
-            raise Exit("\nstopped; inv status shows what is done, the same command goes on", INTERRUPTED) from None
-        except ModuleNotFoundError as error:
-            raise Exit(_missing(error), REFUSED) from error
-        except Exception as error:
-            from release.errors import ReleaseError
-            from release.redact import redact
-
-            if isinstance(error, ReleaseError):
-                raise Exit("\n" + redact(str(error)), REFUSED) from error
-            told = redact("".join(traceback.format_exception(error)))
-            raise Exit(f"{told}\nthis is a bug of the release process, not of your project", BUG) from error
-
-    return wrapped
+    return load_context(write=write, choice=Choice(frozenset(_names(skip)), fresh))
 
 
-def _missing(error: ModuleNotFoundError) -> str:
-    return (
-        f"cannot run this task\n  why: the package {error.name} is not installed in {sys.prefix}\n"
-        "  run: nox -s dev && . .venv/bin/activate      (or nox -s release, which needs nothing installed)"
-    )
-
-
-def _context(*, write: bool = True) -> Context:
-    from release.context import load_context
-
-    return load_context(write=write)
-
-
-def _question(yes: bool) -> Callable[[str], None]:
-    """Return what asks for agreement: on a terminal by a question, elsewhere only --yes agrees."""
-
-    def agree(text: str) -> None:
-        from release.errors import ReleaseError
-        from release.redact import redact
-
-        print(redact(text))
-        if yes:
-            return
-        if not sys.stdin.isatty():
-            raise ReleaseError(
-                "cannot ask for agreement",
-                why="there is no terminal, and --yes was not given",
-                run="the same command with --yes",
-            )
-        if input("go on? [y/N] ").strip().lower() not in ("y", "yes"):
-            raise ReleaseError("stopped", why="not agreed; nothing was changed")
-
-    return agree
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 @task(help={"json": "print it for machines"})
-@_told
+@told
 def status(c: Invocation, json: bool = False) -> None:
     """Show which release is where, and what would come next."""
     from release.flows import looking
@@ -106,7 +69,7 @@ def status(c: Invocation, json: bool = False) -> None:
         "dry-run": _DRY_RUN,
     },
 )
-@_told
+@told
 def note(c: Invocation, type: str, text: str, issue: str = "", stage: bool = False, dry_run: bool = False) -> None:
     """Write a note of a change for the changelog, and commit it."""
     from release.flows import noting
@@ -115,7 +78,7 @@ def note(c: Invocation, type: str, text: str, issue: str = "", stage: bool = Fal
 
 
 @task
-@_told
+@told
 def notes(c: Invocation) -> None:
     """Show the changelog's next section as it would be now."""
     from release.flows import looking
@@ -123,17 +86,70 @@ def notes(c: Invocation) -> None:
     looking.draft(_context(write=False))
 
 
-@task(positional=["version"], help={"version": _VERSION, "pre": _PRE, "yes": _YES, "dry-run": _DRY_RUN})
-@_told
-def release(c: Invocation, version: str, pre: str = "", yes: bool = False, dry_run: bool = False) -> None:
+@task(
+    help={
+        "version": f"{_VERSION}; default auto",
+        "stage": "alpha, beta, candidate or production: whose gates to ask",
+        "only": "the gates to ask, by name, with commas between them",
+        "skip": _SKIP,
+        "fresh": _FRESH,
+        "json": "print it for machines",
+    }
+)
+@told
+def preflight(
+    c: Invocation,
+    version: str = "auto",
+    stage: str = "production",
+    only: str = "",
+    skip: str = "",
+    fresh: bool = False,
+    json: bool = False,
+) -> None:
+    """Find everything that could stop or spoil the next release."""
+    from release.flows import checking
+
+    ctx = _context(skip=skip, fresh=fresh)
+    ctx.report.console.quiet = json
+    findings = checking.preflight(ctx, version, stage, _names(only))
+    print(checking.as_json(findings)) if json else checking.show(findings)
+    if findings.blocking:
+        raise Exit(code=REFUSED)
+
+
+@task
+@told
+def doctor(c: Invocation) -> None:
+    """Show the tools, settings and rights that a release would use."""
+    from release.flows import doctoring
+
+    if not doctoring.examine(_context(write=False)):
+        raise Exit(code=REFUSED)
+
+
+@task(
+    positional=["version"],
+    help={"version": _VERSION, "pre": _PRE, "skip": _SKIP, "fresh": _FRESH, "yes": _YES, "dry-run": _DRY_RUN},
+)
+@told
+def release(
+    c: Invocation,
+    version: str,
+    pre: str = "",
+    skip: str = "",
+    fresh: bool = False,
+    yes: bool = False,
+    dry_run: bool = False,
+) -> None:
     """Release a version, or finish the release in hand."""
     from release.flows import releasing
 
-    releasing.release(_context(write=not dry_run), version, pre or None, _question(yes), dry_run=dry_run)
+    ctx = _context(write=not dry_run, skip=skip, fresh=fresh)
+    releasing.release(ctx, version, pre or None, question(yes), dry_run=dry_run)
 
 
 @task(positional=["version"], help={"version": _VERSION, "pre": _PRE, "dry-run": _DRY_RUN})
-@_told
+@told
 def bump(c: Invocation, version: str, pre: str = "", dry_run: bool = False) -> None:
     """Commit version and changelog of the next release."""
     from release.flows import releasing
@@ -142,7 +158,7 @@ def bump(c: Invocation, version: str, pre: str = "", dry_run: bool = False) -> N
 
 
 @task(help={"dry-run": _DRY_RUN})
-@_told
+@told
 def build(c: Invocation, dry_run: bool = False) -> None:
     """Build and check the distributions of the newest release commit."""
     from release.flows import releasing
@@ -151,12 +167,12 @@ def build(c: Invocation, dry_run: bool = False) -> None:
 
 
 @task(help={"yes": _YES, "dry-run": _DRY_RUN})
-@_told
+@told
 def publish(c: Invocation, yes: bool = False, dry_run: bool = False) -> None:
     """Tag, push and upload the newest release commit, and prove it."""
     from release.flows import releasing
 
-    releasing.publish(_context(write=not dry_run), _question(yes), dry_run=dry_run)
+    releasing.publish(_context(write=not dry_run), question(yes), dry_run=dry_run)
 
 
 @task(
@@ -166,22 +182,22 @@ def publish(c: Invocation, yes: bool = False, dry_run: bool = False) -> None:
         "dry-run": _DRY_RUN,
     }
 )
-@_told
+@told
 def abort(c: Invocation, spent: bool = False, yes: bool = False, dry_run: bool = False) -> None:
-    """Take back the release in hand, while nothing of it is on an index."""
+    """Take back the release in hand, while it is on no index."""
     from release.flows import aborting
 
     do = aborting.give_up if spent else aborting.abort
-    do(_context(write=not dry_run), _question(yes), dry_run=dry_run)
+    do(_context(write=not dry_run), question(yes), dry_run=dry_run)
 
 
-@task(positional=["version"], help={"version": _VERSION, "pre": _PRE})
-@_told
-def rehearse(c: Invocation, version: str, pre: str = "") -> None:
+@task(positional=["version"], help={"version": _VERSION, "pre": _PRE, "skip": _SKIP})
+@told
+def rehearse(c: Invocation, version: str, pre: str = "", skip: str = "") -> None:
     """Release from a throw-away clone to a throw-away remote and index."""
     from release.flows import rehearsing
 
-    rehearsing.rehearse(_context(write=False), version, pre or None)
+    rehearsing.rehearse(_context(write=False, skip=skip), version, pre or None)
 
 
 @task(
@@ -192,7 +208,7 @@ def rehearse(c: Invocation, version: str, pre: str = "") -> None:
         "dry-run": _DRY_RUN,
     },
 )
-@_told
+@told
 def yank(c: Invocation, version: str, reason: str, dry_run: bool = False) -> None:
     """Mark a released version on its indexes as not to be used."""
     from release.flows import yanking

@@ -1,44 +1,82 @@
-"""A trial: a distribution installed into a fresh environment of one Python, and run there."""
+"""A trial: distributions installed into a fresh environment of one Python, one after the other, and run there."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from release.context import Context
+from release.errors import ReleaseError
+from release.gate import Verdict
 from release.shell import CommandFailed, Completed
-from release.step import Verdict
 
 
-def try_out(ctx: Context, python: str, what: list[str], modules: Collection[str], **env: str) -> Verdict:
-    """Install `what` (uv's words) into a fresh environment of a Python and run the smoke commands there."""
+class Unfit(ReleaseError):
+    """Something does not install or run; it is an answer, not a failure to ask."""
+
+    def __init__(self, what: str, completed: Completed, run: str) -> None:
+        failed = CommandFailed(completed)
+        super().__init__(what, why=failed.why, run=run, log=failed.log)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A fresh environment of one Python, in a temporary folder."""
+
+    ctx: Context
+    python: str
+    folder: Path
+
+    @property
+    def interpreter(self) -> Path:
+        """The environment's own Python."""
+        return self.folder / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
+
+    def install(self, *what: str, **env: str) -> None:
+        """Install `what` (uv's words); raise Unfit when that fails."""
+        words: list[str | Path] = ["pip", "install", "--quiet", "--python", self.interpreter, *what]
+        installed = self.ctx.tools.uv(*words, cwd=self.folder, **env)
+        if installed.code != 0:
+            raise Unfit(f"it does not install on Python {self.python}", installed, "nox -s build")
+
+    def smoke(self, modules: Collection[str]) -> None:
+        """Import `modules` and run the owner's smoke command; raise Unfit when one fails."""
+        imports = f"import {', '.join(sorted(modules))}" if modules else ""
+        for words in filter(None, [("python", "-c", imports), self.ctx.config.smoke]):
+            completed = self.run(*words)
+            if completed.code != 0:
+                raise Unfit(f"it does not run on Python {self.python}: {' '.join(words)}", completed, "nox -s tests")
+
+    def run(self, *words: str) -> Completed:
+        """Run a command of the environment; "python" is its own."""
+        return self.ctx.tools.python(self.interpreter, *words, cwd=self.folder)
+
+
+@contextmanager
+def trial(ctx: Context, python: str) -> Iterator[Trial]:
+    """Make a fresh environment of a Python; raise Unfit when it is not here."""
     with TemporaryDirectory(prefix="release-") as folder:
-        root = Path(folder)
-        made = ctx.tools.uv("venv", "--quiet", "--python", python, root / "venv", cwd=root)
+        place = Path(folder)
+        made = ctx.tools.uv("venv", "--quiet", "--python", python, place / "venv", cwd=place)
         if made.code != 0:
             run = 'name the Pythons to try in release.toml: python = ["3.12"]'
-            return Verdict(False, f"there is no Python {python} here\n{_last(made)}", run)
-        interpreter = root / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
-        installed = ctx.tools.uv("pip", "install", "--quiet", "--python", interpreter, *what, cwd=root, **env)
-        if installed.code != 0:
-            return Verdict(
-                False, f"it does not install on Python {python}\n{CommandFailed(installed).why}", "nox -s build"
-            )
-        imports = f"import {', '.join(sorted(modules))}" if modules else ""
-        commands = [("python", "-c", imports), ctx.config.smoke]
-        for words in filter(None, commands):
-            completed = ctx.tools.python(interpreter, *words, cwd=root)
-            if completed.code != 0:
-                fact = f"it does not run on Python {python}: {' '.join(words)}\n{CommandFailed(completed).why}"
-                return Verdict(False, fact, "nox -s tests")
+            raise Unfit(f"there is no Python {python} here", made, run)
+        yield Trial(ctx, python, place)
+
+
+def try_out(
+    ctx: Context, python: str, installs: Sequence[Sequence[str]], modules: Collection[str], **env: str
+) -> Verdict:
+    """Install each of `installs` (uv's words) after the other into one environment, and run it after each."""
+    try:
+        with trial(ctx, python) as fresh:
+            for what in installs:
+                fresh.install(*what, **env)
+                fresh.smoke(modules)
+    except Unfit as unfit:
+        return Verdict(False, f"{unfit.what}\n{unfit.why}".rstrip(), unfit.run, log=unfit.log)
     return Verdict(True, f"runs on Python {python}")
-
-
-def _last(completed: Completed) -> str:
-    return (
-        (completed.err or completed.out).strip().splitlines()[-1:][0]
-        if (completed.err or completed.out).strip()
-        else ""
-    )

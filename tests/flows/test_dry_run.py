@@ -139,7 +139,7 @@ def test_a_dry_run_refuses_what_the_release_would_refuse(world: World, shelf: Pa
     assert "  no      fragments                           there is no fragment in changelog.d" in text
 
 
-def test_a_refused_release_writes_its_journal_and_nothing_else(world: World, shelf: Path) -> None:
+def test_a_refused_release_writes_its_journal_and_memory_and_nothing_else(world: World, shelf: Path) -> None:
     world.git("status")
     before = everything(world, shelf)
 
@@ -148,7 +148,7 @@ def test_a_refused_release_writes_its_journal_and_nothing_else(world: World, she
     after = everything(world, shelf)
     new = [sorted(set(now) - set(then)) for then, now in zip(before, after, strict=True)]
     assert new == [
-        [".git/release.lock", ".release", ".release/.gitignore", ".release/journal.jsonl"],
+        [".git/release.lock", ".release", ".release/.gitignore", ".release/gates.json", ".release/journal.jsonl"],
         [],
         [],
         [],

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from release.context import Context
+from release.gate import Verdict
 from release.gates.distributions import CONTENTS, INSTALLS, METADATA, NAMES
-from release.step import Verdict
 from tests.support.making import place_distributions, release_commit, releasing
 from tests.support.world import HERE, World
 
@@ -20,8 +20,8 @@ WHEEL, SDIST = "acme-0.1.0-py3-none-any.whl", "acme-0.1.0.tar.gz"
 
 def having(world: World, *files: Path, more: str = "") -> Context:
     """Return a context in which `files` were built; `more` is added to release.toml."""
-    with (world.project / "release.toml").open("a") as config:
-        config.write(f'python = ["{HERE}"]\n{more}')
+    config = world.project / "release.toml"
+    config.write_text(f'python = ["{HERE}"]\n{more}\n' + config.read_text())
     release_commit(world)
     place_distributions(world, files)
     return releasing(world)
@@ -188,4 +188,6 @@ def test_installs_refuses_a_python_that_is_not_here(repository: World, distribut
 
 
 def test_installs_refuses_without_a_wheel(repository: World, distributions: list[Path]) -> None:
-    assert INSTALLS.ask(having(repository, distributions[1])) == Verdict(False, "there is no wheel", "nox -s build")
+    assert INSTALLS.ask(having(repository, distributions[1])) == Verdict(
+        False, "the wheel was not built", "nox -s build"
+    )

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from release.gate import Verdict
 from release.gates.index import VERSION_FREE
 from release.retry import Unavailable
-from release.step import Verdict
 from tests.support.making import releasing
 from tests.support.serving import Answer, serving
 from tests.support.world import World, make_world

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from release.gate import Verdict
 from release.gates.notes import CHANGELOG, FRAGMENTS
-from release.step import Verdict
 from tests.support.making import releasing
 from tests.support.world import World
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from release.gate import Verdict
 from release.gates.published import BYTES, INSTALLABLE
-from release.step import Verdict
 from tests.support.making import record, releasing, tagged
 from tests.support.serving import Answer, Request, serving
 from tests.support.world import HERE, World, make_world

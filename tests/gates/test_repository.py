@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from release.gate import Gate, Verdict
 from release.gates.repository import CLEAN, FINISHED, IDENTITY, IN_SYNC, LINE, TAG_FREE
-from release.step import Gate, Verdict
 from tests.support.making import clone_of, pushed_by_another, releasing, short, tag
 from tests.support.world import World
 

@@ -37,10 +37,10 @@ class Git:
             "GIT_TERMINAL_PROMPT": environment.get("GIT_TERMINAL_PROMPT", "0"),
         }
 
-    def ask(self, *words: str | Path, cwd: Path | None = None) -> Completed:
-        """Run git and return how it ended, whatever its exit code."""
+    def ask(self, *words: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Completed:
+        """Run git, with `env` added to its environment, and return how it ended, whatever its exit code."""
         argv = ["git", "-c", "core.quotePath=off", "-c", "advice.detachedHead=false", *words]
-        return run(argv, cwd=cwd or self.root, env=self._env)
+        return run(argv, cwd=cwd or self.root, env={**self._env, **(env or {})})
 
     def look(self, *words: str) -> Completed:
         """Run git as `ask` does, at most once until something of ours changes or `look_again` is called."""

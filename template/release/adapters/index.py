@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -19,16 +21,28 @@ if TYPE_CHECKING:
     import requests
 
 _TIMEOUT = (10, 30)  # seconds to connect, and between two bytes
+# What PyPI and TestPyPI set: a file has at most 100 MB, and a version takes no more files after 14 days.
+_LARGEST, _DAYS = 100, 14
 
 
 @dataclass(frozen=True)
 class IndexFile:
-    """One file on an index; `sha256` in lower-case hex, empty where the index does not tell it."""
+    """One file on an index; `sha256` in lower-case hex, empty where the index does not tell it.
+
+    `size` in bytes and the aware time of its upload only from indexes that tell them (PEP 700).
+    """
 
     name: str
     url: str
     sha256: str
     yanked: bool
+    size: int | None = None
+    uploaded: datetime | None = None
+
+
+def variable_of(name: str) -> str:
+    """Return the name of an index as variables of the environment spell it: MY_INDEX for my-index."""
+    return "".join(letter if letter.isalnum() else "_" for letter in name.upper())
 
 
 class Index:
@@ -51,9 +65,7 @@ class Index:
 
             return PYPI_SIMPLE_ENDPOINT
         if self.name == "testpypi":
-            from twine.utils import TEST_REPOSITORY
-
-            return urljoin(TEST_REPOSITORY, "/simple/").replace("://upload.", "://")
+            return urljoin(self.upload_address, "/simple/").replace("://upload.", "://")
         raise ReleaseError(
             f"cannot read the index {self.name}",
             why="release.toml does not say where installers read it (simple)",
@@ -76,18 +88,58 @@ class Index:
         return ("--repository-url", self._config.upload) if self._config.upload else ("--repository", self.name)
 
     @property
+    def upload_address(self) -> str:
+        """Where release.toml, or what everybody knows of an index of this name, says that uploads go; else empty."""
+        if self._config.upload or self.name not in ("pypi", "testpypi"):
+            return self._config.upload
+        from twine.utils import DEFAULT_REPOSITORY, TEST_REPOSITORY
+
+        return DEFAULT_REPOSITORY if self.name == "pypi" else TEST_REPOSITORY
+
+    @property
+    def variable(self) -> str:
+        """The middle of the variables that name this index's account: RELEASE_<...>_PASSWORD."""
+        return variable_of(self.name)
+
+    @property
+    def installer_options(self) -> tuple[str, ...]:
+        """How uv is told to install from here."""
+        return () if self.well_known else ("--index", f"release={self.simple}")
+
+    @property
+    def installer_login(self) -> dict[str, str]:
+        """The variables that let uv in where this index asks for an account."""
+        if self.well_known or not self.account.password:
+            return {}
+        name, password = self.account.username, self.account.password
+        return {"UV_INDEX_RELEASE_USERNAME": name, "UV_INDEX_RELEASE_PASSWORD": password}
+
+    @property
+    def largest(self) -> int:
+        """How many bytes a file may have; 0 where there is no limit known."""
+        return 1_000_000 * (self._config.largest or (_LARGEST if self._public else 0))
+
+    @property
+    def days(self) -> int:
+        """After how many days a version takes no more files; 0 for never."""
+        return self._config.days or (_DAYS if self._public else 0)
+
+    @property
+    def _public(self) -> bool:
+        return self.name in ("pypi", "testpypi") and not self._config.upload
+
+    @property
     def yank_command(self) -> tuple[str, ...]:
         """The owner's command that yanks here; empty where there is none."""
         return self._config.yank
 
     def manage_page(self, project: str, version: Version) -> str:
         """Return the page on which a person yanks a version; empty where it is not known."""
-        if self._config.upload or self.name not in ("pypi", "testpypi"):
+        if not self._public:
             return ""
-        from twine.utils import DEFAULT_REPOSITORY, TEST_REPOSITORY
-
-        uploads = DEFAULT_REPOSITORY if self.name == "pypi" else TEST_REPOSITORY
-        return urljoin(uploads, f"/manage/project/{project}/release/{version}/").replace("://upload.", "://")
+        return urljoin(self.upload_address, f"/manage/project/{project}/release/{version}/").replace(
+            "://upload.", "://"
+        )
 
     def files(self, project: str, version: Version) -> dict[str, IndexFile]:
         """Return {file name: file} of one version; empty when the index has none of it.
@@ -107,6 +159,19 @@ class Index:
             raise self._unreadable(f"it lists {file.name}, and {file.url} answered 404")
         return hashlib.sha256(response.content).hexdigest()
 
+    def size(self, file: IndexFile) -> int:
+        """Return how many bytes a file has, 0 where the index does not tell."""
+        if file.size is not None:
+            return file.size
+        response = patiently(lambda: self._get(file.url, body=False), self._retry, self._say)
+        return int(response.headers.get("Content-Length", 0))
+
+    def clock(self) -> datetime | None:
+        """Return the aware time that the index tells in its answers (RFC 9110 section 6.6.1), or None."""
+        response = patiently(lambda: self._get(self.simple, body=False), self._retry, self._say)
+        date = response.headers.get("Date")
+        return parsedate_to_datetime(date) if date else None
+
     def _page(self, project: str) -> list[tuple[Version, IndexFile]]:
         from pypi_simple import ProjectPage, UnsupportedRepoVersionError
 
@@ -122,8 +187,9 @@ class Index:
         for package in page.packages:
             version = _version(package.version)
             if version is not None:
-                file = IndexFile(package.filename, package.url, package.digests.get("sha256", ""), package.is_yanked)
-                found.append((version, file))
+                sha256 = package.digests.get("sha256", "")
+                facts = package.filename, package.url, sha256, package.is_yanked, package.size, package.upload_time
+                found.append((version, IndexFile(*facts)))
         return found
 
     def _prove_existence(self) -> None:

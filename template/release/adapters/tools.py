@@ -21,7 +21,9 @@ _PRELOAD = {
     "twine": ("twine.cli", "twine.commands.upload", "twine.commands.check"),
     "check_wheel_contents": ("check_wheel_contents.__main__",),
 }
-_BUILDER = Path(runner.__file__).with_name("builder.py")  # run, never imported: it needs build at once
+# Run, never imported: they need their libraries at once.
+_BUILDER = Path(runner.__file__).with_name("builder.py")
+_BREAKS = Path(runner.__file__).with_name("breaks.py")
 _CONSTRAINTS = ("UV_CONSTRAINT", "UV_BUILD_CONSTRAINT", "PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT")
 
 
@@ -105,6 +107,36 @@ class Tools:
             why = f"index answered {status}" if status else reason
             raise Unavailable("the upload failed", why=why, after=_seconds(after))
         raise Refused(status, reason)
+
+    def upload_address(self, where: tuple[str, ...]) -> str:
+        """Return the address that twine would upload to; `where` are its options that name the index."""
+        option, value = where
+        if option == "--repository-url":
+            return value
+        if self._env.get("TWINE_REPOSITORY_URL"):
+            return self._env["TWINE_REPOSITORY_URL"]
+        from twine.utils import get_config
+
+        known = get_config(str(Path(self._env.get("HOME") or "~", ".pypirc"))).get(value, {})
+        return str(known.get("repository") or "")
+
+    def ask_upload(self, where: tuple[str, ...], account: Account) -> int:
+        """Return the HTTP status of an upload without a file: 401 and 403 mean that the account is not accepted.
+
+        Twine's own session is used, with the account that it would find; 0 where it finds none.
+        """
+        env = {"TWINE_USERNAME": account.username, "TWINE_PASSWORD": account.password} if account.password else {}
+        completed = self._call("twine", runner.ASK_UPLOAD, *where, cwd=self._root, **env)
+        if completed.code == runner.NETWORK_FAILED:
+            answer = json.loads(completed.err.rstrip().rpartition("\n")[2])
+            raise Unavailable("the index cannot be asked about the account", why=answer["reason"])
+        return int(completed.require().out)
+
+    def api_breaks(self, older: Path, newer: Path) -> list[str]:
+        """Return what users of the packages in `older` lose in `newer`, a sentence each."""
+        argv: list[str | Path] = [sys.executable, "-P", _BREAKS, older, newer]
+        told = run(argv, cwd=newer, env=self._env, timeout=self._timeout).require().out
+        return [str(each) for each in json.loads(told)]
 
     def uv(self, *words: str | Path, cwd: Path, **env: str) -> Completed:
         """Run uv apart from the project's own configuration, constraints and cool-down."""

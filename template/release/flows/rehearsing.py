@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -10,13 +9,12 @@ from secrets import token_hex
 from tempfile import TemporaryDirectory
 
 from release.adapters.embedded import embedded_index
+from release.cloning import throw_away_clone
 from release.config import IndexConfig
 from release.context import Context, load_context
 from release.distributions import recorded
 from release.errors import ReleaseError
 from release.flows.releasing import drive
-
-_NOT_COPIED = ("remote.", "branch.", "core.bare", "core.worktree", "core.repositoryformatversion", "extensions.")
 
 
 def rehearse(ctx: Context, wanted: str, pre: str | None) -> None:
@@ -30,27 +28,13 @@ def rehearse(ctx: Context, wanted: str, pre: str | None) -> None:
         raise ReleaseError("cannot rehearse", why="HEAD is detached", run=f"git switch {ctx.config.branch}")
     with TemporaryDirectory(prefix="rehearsal-") as folder, ExitStack() as stack:
         place = Path(folder).resolve()
-        clone = _clone(ctx, place, ctx.branch)
+        clone = throw_away_clone(ctx, place, ctx.branch)
         indexes = tuple(_throw_away(each, place, stack) for each in ctx.config.index)
         accounts = {"TWINE_USERNAME": "rehearsal", "TWINE_PASSWORD": token_hex()}  # the index takes any
         kept = {name: value for name, value in ctx.environment.items() if not name.startswith("RELEASE_")}
-        there = load_context(clone, kept | accounts, write=False, indexes=indexes)
+        memory = replace(ctx.memory, write=False)  # what is known of these files is known of a clone of them
+        there = load_context(clone, kept | accounts, write=False, indexes=indexes, memory=memory, choice=ctx.choice)
         _show(drive(there, wanted, pre, ctx.report.say))
-
-
-def _clone(ctx: Context, place: Path, branch: str) -> Path:
-    """Clone the project with its git settings and hooks, so that whatever would stop a commit stops it here."""
-    remote, clone = place / "remote.git", place / ctx.root.name
-    ctx.git.change("clone", "--quiet", "--bare", "--no-hardlinks", ctx.root, remote)
-    ctx.git.change("clone", "--quiet", "--origin", ctx.config.remote, "--branch", branch, remote, clone)
-    settings = ctx.git.ask("config", "--local", "--null", "--list").out
-    for name, _, value in (setting.partition("\n") for setting in settings.split("\0") if setting):
-        if not name.startswith(_NOT_COPIED):
-            ctx.git.change("config", "--local", "--add", name, value, cwd=clone)
-    hooks = ctx.git.folder() / "hooks"
-    if hooks.is_dir():
-        shutil.copytree(hooks, clone / ".git" / "hooks", dirs_exist_ok=True)
-    return clone
 
 
 def _throw_away(index: IndexConfig, place: Path, stack: ExitStack) -> IndexConfig:

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+from release.answers import Answer, Standing
+from release.asking import ask, refuse_essential, refuse_unknown
 from release.context import Context
 from release.errors import ReleaseError
 from release.flows.planning import newest, steps_of, take
 from release.locking import locked
 from release.pipeline import closing
-from release.step import ConflictFound, State, Step, ask, converge, foresee, take_back
+from release.step import ConflictFound, State, Step, converge, foresee, take_back
 from release.steps.build import BUILD
 from release.steps.commit import COMMIT
 from release.steps.reopen import REOPEN, next_version
@@ -37,8 +39,17 @@ def drive(ctx: Context, wanted: str, pre: str | None, agree: Question) -> Contex
         ctx.tools.load("bumpversion", "towncrier", "build", "towncrier")
         ctx = take(ctx, wanted, pre)
         _head(ctx)
+        _refuse_choice(ctx)
         _publish(ctx, agree)
         return ctx
+
+
+def _refuse_choice(ctx: Context) -> None:
+    """Refuse to leave out what no gate is called, or what cannot be left out."""
+    if ctx.choice.skip:
+        gates = [gate for step in steps_of(ctx) for gate in step.gates(ctx)]
+        refuse_unknown(ctx.choice.skip, gates)
+        refuse_essential(ctx.choice.skip, gates)
 
 
 def bump(ctx: Context, wanted: str, pre: str | None, *, dry_run: bool = False) -> None:
@@ -63,7 +74,7 @@ def build(ctx: Context, *, dry_run: bool = False) -> None:
         _head(ctx)
         converge(ctx, _until(ctx, BUILD), _agreed)
         tagging = next(step for step in steps_of(ctx) if step.name == TAG.name)
-        ask(ctx, tagging.gates)
+        ask(ctx, tagging.gates(ctx))
 
 
 def publish(ctx: Context, agree: Question, *, dry_run: bool = False) -> None:
@@ -94,7 +105,7 @@ def _foretell(ctx: Context, steps: Sequence[Step]) -> None:
     left = [step for step, each in seen if each.state is not State.DONE]
     for step, each in seen:
         if left and step is left[0]:
-            ask(ctx, step.gates)
+            ask(ctx, step.gates(ctx), thorough=False)
         ctx.report.line(each.state.value, step.name, each.fact)
     if any(step.public for step in left):
         ctx.report.say("\n" + _what_becomes_public(ctx, left, _notes(ctx)))
@@ -102,8 +113,8 @@ def _foretell(ctx: Context, steps: Sequence[Step]) -> None:
 
 
 def _publish(ctx: Context, agree: Question) -> None:
-    def question(ctx: Context, left: Sequence[Step]) -> None:
-        agree("\n" + _what_becomes_public(ctx, left, notes.result()))
+    def question(ctx: Context, left: Sequence[Step], answers: Sequence[Answer]) -> None:
+        agree("\n" + _what_becomes_public(ctx, left, notes.result()) + _in_spite_of(answers))
         ctx.tools.load(*_tools_for(ctx, left))
 
     with ThreadPoolExecutor() as pool:
@@ -114,7 +125,7 @@ def _publish(ctx: Context, agree: Question) -> None:
             _give_way(ctx, error)
             raise
     if changed:
-        ask(ctx, closing(ctx.release, ctx.config))
+        ask(ctx, closing(ctx))
         ctx.report.journal.write("released", release=ctx.release)
 
 
@@ -152,7 +163,7 @@ def _until(ctx: Context, last: Step) -> tuple[Step, ...]:
     return steps[: names.index(last.name) + 1]
 
 
-def _agreed(ctx: Context, left: Sequence[Step]) -> None:
+def _agreed(ctx: Context, left: Sequence[Step], answers: Sequence[Answer]) -> None:
     """Agree to what stays private."""
 
 
@@ -190,6 +201,15 @@ def _what_becomes_public(ctx: Context, left: Sequence[Step], notes: str) -> str:
     if REOPEN.name in names:
         lines += [f"  {ctx.release.line} goes on as {next_version(ctx.release.version)}"]
     return "\n".join(lines)
+
+
+def _in_spite_of(answers: Sequence[Answer]) -> str:
+    """Return which gates warn and which were left out, a line each."""
+    warned = [answer.gate.name for answer in answers if answer.warns]
+    left_out = [answer.gate.name for answer in answers if answer.standing is Standing.LEFT_OUT]
+    lines = [f"in spite of warnings: {', '.join(warned)}"] if warned else []
+    lines += [f"without asking: {', '.join(left_out)}"] if left_out else []
+    return "".join(f"\n{line}" for line in lines)
 
 
 def _tell_released(ctx: Context) -> None:

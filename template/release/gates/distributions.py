@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import re
+import tarfile
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
 
 from release.context import Context
-from release.distributions import built, packages, top_level, wheel_of
+from release.distributions import built, packages, read_distribution, top_level, wheel_of
+from release.gate import Gate, Reads, Severity, Verdict
 from release.shell import CommandFailed, Completed
-from release.step import Gate, Verdict
 from release.trial import try_out
 
 OURS = ("release", "tasks.py", "noxfile.py", "release.toml")  # the release process itself; it belongs into no wheel
+_STRAY = re.compile(
+    r"(^|/)(\.git|\.venv|\.nox|\.tox|\.release|node_modules|__pycache__|\.pytest_cache|\.mypy_cache|\.ruff_cache|dist)/"
+    r"|(^|/)(\.env|\.pypirc|\.netrc|\.DS_Store|Thumbs\.db|\.coverage[^/]*|id_(rsa|ed25519|ecdsa))$"
+    r"|\.(pyc|pyo|rej|orig|swp|pem|key|whl|log)$"
+)
+_SHOWN = 5  # stray files that a refusal lists
 
 
 def _names(ctx: Context) -> Verdict:
@@ -46,16 +57,55 @@ def _contents(ctx: Context) -> Verdict:
     return _judged(ctx.tools.check_wheel(wheel, ctx.root), f"{wheel.name} holds {', '.join(sorted(packages(wheel)))}")
 
 
+def _stray(ctx: Context) -> Verdict:
+    """Look for what a build packs by accident: caches, keys, rejects, other distributions."""
+    found = [f"{file.name}: {name}" for file in built(ctx) for name in _members(file) if _STRAY.search(name)]
+    if not found:
+        return Verdict(True, "no cache, key or reject is packed")
+    more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
+    return Verdict(False, "\n".join(["packed by accident:", *found[:_SHOWN], *more]), "$EDITOR pyproject.toml")
+
+
+def _members(file: Path) -> list[str]:
+    if file.suffix == ".whl":
+        with zipfile.ZipFile(file) as wheel:
+            return wheel.namelist()
+    with tarfile.open(file) as sdist:
+        return [name.partition("/")[2] for name in sdist.getnames()]
+
+
+def _reproducible(ctx: Context) -> Verdict:
+    """Build once more: only what can be built again can be finished where dist/ is lost."""
+    commit = ctx.git.read("rev-parse", str(ctx.release_commit()))
+    with TemporaryDirectory(prefix="release-") as place, ctx.git.checkout(commit) as path:
+        ctx.tools.build(path, Path(place) / "out", epoch=ctx.git.time_of(commit))
+        again = {read_distribution(file) for file in (Path(place) / "out").glob("[!.]*")}
+    other = sorted(each.name for each in again - set(map(read_distribution, built(ctx))))
+    if not other:
+        return Verdict(True, "built twice, the same bytes")
+    fact = f"built twice, other bytes: {', '.join(other)}; keep dist/ until the release is complete"
+    return Verdict(False, fact, "$EDITOR pyproject.toml      (hatchling, flit and uv_build write the same bytes again)")
+
+
 def _installs(ctx: Context) -> Verdict:
-    files = built(ctx)
-    wheel = wheel_of(files)
-    pythons = ctx.config.python or ctx.project.pythons or ("3",)
-    if wheel is None:
-        return Verdict(False, "there is no wheel", "nox -s build")
+    wheel = wheel_of(built(ctx))
+    return _on_each_python(ctx, wheel, "the wheel")
+
+
+def _sdist_installs(ctx: Context) -> Verdict:
+    """Install the sdist, as those do for whom no wheel fits; its build requirements come from the index."""
+    sdist = next((file for file in built(ctx) if file.name.endswith(".tar.gz")), None)
+    return _on_each_python(ctx, sdist, "the sdist")
+
+
+def _on_each_python(ctx: Context, file: Path | None, kind: str) -> Verdict:
+    wheel = wheel_of(built(ctx))
+    if file is None or wheel is None:
+        return Verdict(False, f"{kind} was not built", "nox -s build")
     with ThreadPoolExecutor(max_workers=2) as pool:
-        verdicts = list(pool.map(lambda python: try_out(ctx, python, [str(wheel)], packages(wheel)), pythons))
+        verdicts = list(pool.map(lambda python: try_out(ctx, python, [[str(file)]], packages(wheel)), ctx.pythons))
     refusal = next((verdict for verdict in verdicts if not verdict.met), None)
-    return refusal or Verdict(True, f"the wheel installs and runs on Python {', '.join(pythons)}")
+    return refusal or Verdict(True, f"{kind} installs and runs on Python {', '.join(ctx.pythons)}")
 
 
 def _judged(completed: Completed, fact: str) -> Verdict:
@@ -66,7 +116,15 @@ def _judged(completed: Completed, fact: str) -> Verdict:
     )
 
 
-NAMES = Gate("file names", _names)
-METADATA = Gate("metadata", _metadata)
-CONTENTS = Gate("contents", _contents)
-INSTALLS = Gate("installs", _installs)
+def _reads(*tools: str, keys: tuple[str, ...] = ()) -> Reads:
+    """Return what a distribution is made of: the commit that the release starts from, and its version."""
+    return Reads(tools=("build", *tools), keys=keys, version=True, committed=True)
+
+
+NAMES = Gate("file names", _names, reads=_reads())
+METADATA = Gate("metadata", _metadata, reads=_reads("twine"))
+CONTENTS = Gate("contents", _contents, reads=_reads("check-wheel-contents"))
+STRAY = Gate("stray files", _stray, reads=_reads())
+REPRODUCIBLE = Gate("reproducible", _reproducible, severity=Severity.WARNING, reads=_reads("uv"), heavy=True)
+INSTALLS = Gate("installs", _installs, reads=_reads("uv", keys=("python", "smoke")), heavy=True)
+SDIST_INSTALLS = Gate("sdist installs", _sdist_installs, reads=_reads("uv", keys=("python", "smoke")), heavy=True)

@@ -1,10 +1,14 @@
-"""Whether every index answers and has nothing of this version yet."""
+"""Whether every index answers, takes what this account sends, and has nothing of this version yet."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from release.context import Context
+from release.gate import Gate, Severity, Verdict
 from release.model import following
-from release.step import Gate, Verdict
+
+_NONE = "no index is configured"
 
 
 def _version_free(ctx: Context) -> Verdict:
@@ -15,7 +19,53 @@ def _version_free(ctx: Context) -> Verdict:
             fact = f"{index.name} has {', '.join(sorted(files))}; an uploaded file cannot be replaced"
             return Verdict(False, fact, f"inv release {following(version)}")
     names = " and ".join(index.name for index in ctx.indexes)
-    return Verdict(True, f"{names} answered and has nothing of {version}" if names else "no index is configured")
+    return Verdict(True, f"{names} answered and has nothing of {version}" if names else _NONE)
 
 
-VERSION_FREE = Gate("version free", _version_free)
+def _name_ours(ctx: Context) -> Verdict:
+    """A name is ours when a version that the index has is a tag here; PyPI tells nobody who owns a name."""
+    found = filter(None, map(ctx.config.version_of, {**ctx.git.tags(), **ctx.git.remote_refs(ctx.config.remote).tags}))
+    ours, facts = set(found), []
+    for index in ctx.indexes:
+        there = index.versions(ctx.project.canonical)
+        if there and not there & ours:
+            fact = f"{index.name} has {ctx.project.name} {max(there)}, and no tag here is a version that it has"
+            return Verdict(False, fact, "git fetch --tags      (or $EDITOR pyproject.toml: the name is taken)")
+        facts.append(f"{index.name}: {'ours' if there else 'free'}")
+    return Verdict(True, f"{ctx.project.name} on {', '.join(facts)}" if facts else _NONE)
+
+
+def _account(ctx: Context) -> Verdict:
+    """Send an upload form without a file, which every index refuses; how it refuses tells what it holds of the account.
+
+    A name and password that are accepted may still lack the right to this project: no index lets one ask that.
+    """
+    facts = []
+    for index in ctx.indexes:
+        variables = f"RELEASE_{index.variable}_PASSWORD or TWINE_PASSWORD"
+        status = ctx.tools.ask_upload(index.twine_options, index.account)
+        if status == 0:
+            fact = f"there is no password for {index.name}: not in {variables}, ~/.pypirc or the keyring"
+            return Verdict(False, fact, "export TWINE_USERNAME=... TWINE_PASSWORD=...")
+        if status in (401, 403):
+            fact = f"{index.name} answered {status}: user and password are not accepted"
+            return Verdict(False, fact, "export TWINE_USERNAME=... TWINE_PASSWORD=...")
+        facts.append(f"{index.name} accepts {index.account.username}")
+    return Verdict(True, ", ".join(facts) or _NONE)
+
+
+def _age(ctx: Context) -> Verdict:
+    """PyPI refuses new files for a version some days after its first one."""
+    for index in ctx.indexes:
+        files = index.files(ctx.project.canonical, ctx.release.version).values()
+        times = [file.uploaded for file in files if file.uploaded]
+        if times and index.days and datetime.now(UTC) - min(times) > timedelta(days=index.days):
+            fact = f"{index.name} has taken files of {ctx.release.version} since {min(times):%Y-%m-%d}"
+            return Verdict(False, f"{fact}; after {index.days} days it takes no more", "inv abort --spent")
+    return Verdict(True, "no index is closed for this version")
+
+
+VERSION_FREE = Gate("version free", _version_free, essential=True)
+NAME_OURS = Gate("name", _name_ours)
+ACCOUNT = Gate("account", _account, doubt=Severity.WARNING)
+AGE = Gate("age", _age)

@@ -7,8 +7,8 @@ from collections import Counter
 
 from release.context import Context
 from release.errors import ReleaseError
+from release.gate import Gate, Verdict
 from release.project import read_fragments
-from release.step import Gate, Verdict
 
 
 def _fragments(ctx: Context) -> Verdict:
@@ -33,5 +33,27 @@ def _changelog(ctx: Context) -> Verdict:
     return Verdict(True, f"{name} has no section of {version} yet")
 
 
+def _readable(ctx: Context) -> Verdict:
+    """Render the section and read it as Markdown: a fragment's heading or open fence would swallow what follows."""
+    from markdown_it import MarkdownIt
+
+    if not ctx.project.notes.changelog.endswith(".md"):
+        return Verdict(True, f"{ctx.project.notes.changelog} is no Markdown")
+    folder = ctx.project.notes.folder
+    for fragment in read_fragments(ctx.root, ctx.project.notes):
+        tokens = MarkdownIt("commonmark").parse(fragment.text)
+        lines = fragment.text.splitlines()
+        heading = next((token for token in tokens if token.type == "heading_open"), None)
+        if heading and heading.map:
+            fact = f"{fragment.name} has a heading, which would end the changelog's section: {lines[heading.map[0]]}"
+            return Verdict(False, fact, f"$EDITOR {folder}/{fragment.name}")
+        fence = next((token for token in tokens if token.type == "fence" and token.map), None)
+        if fence and fence.map and fence.map[1] == len(lines) and not lines[-1].strip().startswith(fence.markup[:3]):
+            fact = f"{fragment.name} opens a code block and does not close it; it would swallow what follows"
+            return Verdict(False, fact, f"$EDITOR {folder}/{fragment.name}")
+    return Verdict(True, "every fragment reads as Markdown")
+
+
 FRAGMENTS = Gate("fragments", _fragments)
 CHANGELOG = Gate("changelog", _changelog)
+READABLE = Gate("markdown", _readable, needs=("fragments",))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from release.adapters.index import Index
 from release.context import Context
 from release.distributions import built, packages, recorded, wheel_of
-from release.step import Gate, Verdict
+from release.gate import Gate, Verdict
 from release.trial import try_out
 
 
@@ -25,25 +24,14 @@ def _bytes(ctx: Context) -> Verdict:
 
 def _installable(ctx: Context) -> Verdict:
     wheel = wheel_of(built(ctx))
-    python = (ctx.config.python or ctx.project.pythons or ("3",))[-1]
+    python = ctx.pythons[-1]
     requirement = f"{ctx.project.canonical}=={ctx.release.version}"
     for index in ctx.indexes:
-        words = ["--refresh-package", ctx.project.canonical, *_options(index), requirement]
-        verdict = try_out(ctx, python, words, packages(wheel) if wheel else (), **_login(index))
+        words = ["--refresh-package", ctx.project.canonical, *index.installer_options, requirement]
+        verdict = try_out(ctx, python, [words], packages(wheel) if wheel else (), **index.installer_login)
         if not verdict.met:
             return Verdict(verdict.met, f"{requirement} from {index.name}: {verdict.fact}", verdict.run)
     return Verdict(True, f"an installer gets {requirement} and runs it" if ctx.indexes else "no index is configured")
-
-
-def _options(index: Index) -> list[str]:
-    return [] if index.well_known else ["--index", f"release={index.simple}"]
-
-
-def _login(index: Index) -> dict[str, str]:
-    account = index.account
-    if index.well_known or not account.password:
-        return {}
-    return {"UV_INDEX_RELEASE_USERNAME": account.username, "UV_INDEX_RELEASE_PASSWORD": account.password}
 
 
 BYTES = Gate("bytes", _bytes)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from tempfile import TemporaryDirectory
+
 from release.context import Context
+from release.gate import Gate, Reads, Verdict
 from release.model import following
-from release.step import Gate, Verdict
+from release.shell import CommandFailed
 
 _SHOWN = 5  # paths that a refusal lists
 _UNDER_WAY = {
@@ -85,9 +88,40 @@ def _identity(ctx: Context) -> Verdict:
     )
 
 
-CLEAN = Gate("clean", _clean)
-FINISHED = Gate("finished", _finished)
-LINE = Gate("line", _line)
-IN_SYNC = Gate("in sync", _in_sync)
-TAG_FREE = Gate("tag free", _tag_free)
-IDENTITY = Gate("identity", _identity)
+def _markers(ctx: Context) -> Verdict:
+    """Look for what a merge or an update left in the files; a commit does not make it whole."""
+    found = ctx.git.ask("grep", "-nIE", "--no-color", "-e", "^(<{7}|>{7}) .")
+    if found.code not in (0, 1):
+        raise CommandFailed(found)
+    places = [":".join(row.split(":", 2)[:2]) for row in found.out.splitlines()]
+    places += ctx.git.read("ls-files", "--cached", "--others", "--", "*.rej").splitlines()
+    if not places:
+        return Verdict(True, "no conflict marker and no .rej file")
+    more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
+    first = places[0].partition(":")[0]
+    return Verdict(False, f"left by a merge or an update: {', '.join(places[:_SHOWN])}{more}", f"$EDITOR {first}")
+
+
+def _signing(ctx: Context) -> Verdict:
+    """Sign something, into a folder of objects that is thrown away."""
+    names = [name for name in ("commit.gpgSign", "tag.gpgSign") if ctx.git.setting(name) == "true"]
+    if not names:
+        return Verdict(True, "commits and tags are not signed")
+    objects = ctx.git.folder() / "objects"
+    with TemporaryDirectory(prefix="release-") as place:
+        aside = {"GIT_OBJECT_DIRECTORY": place, "GIT_ALTERNATE_OBJECT_DIRECTORIES": str(objects)}
+        signed = ctx.git.ask("commit-tree", "-S", "-m", "a trial", "HEAD^{tree}", env=aside)
+    if signed.code != 0:
+        fact = f"{' and '.join(names)} is set, and the key does not sign\n{CommandFailed(signed).why}"
+        return Verdict(False, fact, "git config user.signingKey PATH")
+    return Verdict(True, f"{' and '.join(names)}: the key signs")
+
+
+CLEAN = Gate("clean", _clean, essential=True)
+FINISHED = Gate("finished", _finished, essential=True)
+LINE = Gate("line", _line, essential=True)
+IN_SYNC = Gate("in sync", _in_sync, essential=True)
+TAG_FREE = Gate("tag free", _tag_free, essential=True)
+IDENTITY = Gate("identity", _identity, essential=True)
+MARKERS = Gate("markers", _markers, reads=Reads())
+SIGNING = Gate("signing", _signing)

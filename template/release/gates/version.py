@@ -1,10 +1,21 @@
-"""Whether the version may be the next one of its line."""
+"""Whether the version may be the next one of its line, and is large enough for what changed."""
 
 from __future__ import annotations
 
+import re
+
+from packaging.version import Version
+
 from release.context import Context
-from release.model import following
-from release.step import Gate, Verdict
+from release.errors import ReleaseError
+from release.exporting import exported
+from release.gate import Gate, Reads, Severity, Verdict
+from release.model import ZERO, Bump, bump_between, bump_of, bumped, following
+from release.project import read_fragments
+
+_SHOWN = 5  # changes of the API that a refusal lists
+_NAMED = re.compile(r"""^(?:__version__|version|release)\s*(?::\s*\w+\s*)?=\s*["']([^"']+)["']""", re.MULTILINE)
+_NAMING = ("*__init__.py", "*__about__.py", "*_version.py", "*/version.py", "docs/conf.py", "pyproject.toml")
 
 
 def _higher(ctx: Context) -> Verdict:
@@ -19,4 +30,76 @@ def _higher(ctx: Context) -> Verdict:
     return Verdict(False, f"{version} is not higher than {taken[highest]}", f"inv release {following(highest)}")
 
 
-HIGHER = Gate("higher", _higher)
+def _agreed(ctx: Context) -> Verdict:
+    """Compare the version in pyproject.toml with every file that says one in the place where one is looked for."""
+    ours = ctx.project.version
+    if ours is None:
+        return Verdict(True, "the build backend finds the version")
+    listing = ctx.git.read("ls-files", "-z", "--", *_NAMING, ":!release", ":!tests").split("\0")
+    for path in filter(None, listing):
+        text = (ctx.root / path).read_text(encoding="utf-8", errors="replace") if (ctx.root / path).is_file() else ""
+        for said in [] if path == "pyproject.toml" else _NAMED.findall(text):
+            if said != ours and re.match(r"\d", said) and not ours.startswith(f"{said}."):
+                return Verdict(False, f"pyproject.toml says {ours}, {path} says {said}", f"$EDITOR {path}")
+    return Verdict(True, f"{ours} in every file that says one")
+
+
+def _large_enough(ctx: Context) -> Verdict:
+    """Compare the version with what the fragments' types ask for."""
+    before = last_final(ctx)
+    if before is None:
+        return Verdict(True, "the first release can be any")
+    try:
+        fragments = read_fragments(ctx.root, ctx.project.notes)
+    except ReleaseError as error:
+        return Verdict(True, f"not known while a fragment cannot be read: {error.why}")
+    wanted = bump_of(fragments, before)
+    made = bump_between(before, ctx.release.version)
+    kinds = sorted({each.kind for each in fragments})
+    if made.rank < wanted.rank:
+        fact = f"{ctx.release.version} is a {made.value} release after {before}"
+        fact += f"; what is told of ({', '.join(kinds)}) asks for a {wanted.value} one"
+        return Verdict(False, fact, f"inv release {wanted.value}      ({bumped(before, wanted)})")
+    return Verdict(True, f"a {made.value} release for {', '.join(kinds) or 'no fragment'}")
+
+
+def _api(ctx: Context) -> Verdict:
+    """Compare the public names with those of the last final release; what is gone or changed asks for a larger bump."""
+    before = last_final(ctx)
+    if before is None:
+        return Verdict(True, "there is no release to compare with")
+    tag, version = ctx.config.tag_of(before), ctx.release.version
+    with exported(ctx, f"refs/tags/{tag}") as old:
+        breaks = ctx.tools.api_breaks(old, ctx.root)
+    if not breaks:
+        return Verdict(True, f"nothing that {before} had is gone")
+    made = bump_between(before, version)
+    wanted = bump_of_break(before)
+    told = "\n".join(breaks[:_SHOWN]) + (f"\nand {len(breaks) - _SHOWN} more" if len(breaks) > _SHOWN else "")
+    count = f"{len(breaks)} change" + ("s" if len(breaks) > 1 else "")
+    if made.rank >= wanted.rank:
+        return Verdict(True, f"{count} that can break users, in a {made.value} release")
+    strict = before.major > 0 or ctx.config.strict_api
+    fact = f"{count} since {before} can break users; {version} is a {made.value} release\n{told}"
+    run = f"inv release {wanted.value}      ({bumped(before, wanted)})"
+    return Verdict(False, fact, run, severity=Severity.BLOCKING if strict else Severity.WARNING)
+
+
+def bump_of_break(before: Version) -> Bump:
+    """Return the bump that a breaking change asks for: minor before 1.0 (https://semver.org, item 4)."""
+    return Bump.MAJOR if before.major else Bump.MINOR
+
+
+def last_final(ctx: Context) -> Version | None:
+    """Return the highest final version below that in hand among the tags here, or None."""
+    found = filter(None, map(ctx.config.version_of, ctx.git.tags()))
+    finals = [each for each in found if not each.is_prerelease and ZERO < each < ctx.release.version]
+    return max(finals, default=None)
+
+
+_CODE = ("*.py", "*.pyi", "!release", "!tests", "!tasks.py", "!noxfile.py")
+
+HIGHER = Gate("higher", _higher, essential=True)
+AGREED = Gate("one version", _agreed, reads=Reads(_NAMING))
+LARGE_ENOUGH = Gate("large enough", _large_enough)
+API = Gate("api", _api, reads=Reads(_CODE, tools=("griffelib",), keys=("strict_api",), version=True), heavy=True)

@@ -1,0 +1,28 @@
+"""A throw-away clone of the project with a bare remote of its own: what is done there leaves the owner's alone."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from release.context import Context
+
+_NOT_COPIED = ("remote.", "branch.", "core.bare", "core.worktree", "core.repositoryformatversion", "extensions.")
+
+
+def throw_away_clone(ctx: Context, place: Path, branch: str) -> Path:
+    """Clone the project into `place`, with its git settings and hooks, so that what would stop a commit does so there.
+
+    Returns the clone; its remote is a bare clone beside it.
+    """
+    remote, clone = place / "remote.git", place / ctx.root.name
+    ctx.git.change("clone", "--quiet", "--bare", "--no-hardlinks", ctx.root, remote)
+    ctx.git.change("clone", "--quiet", "--origin", ctx.config.remote, "--branch", branch, remote, clone)
+    settings = ctx.git.ask("config", "--local", "--null", "--list").out
+    for name, _, value in (setting.partition("\n") for setting in settings.split("\0") if setting):
+        if not name.startswith(_NOT_COPIED):
+            ctx.git.change("config", "--local", "--add", name, value, cwd=clone)
+    hooks = ctx.git.folder() / "hooks"
+    if hooks.is_dir():
+        shutil.copytree(hooks, clone / ".git" / "hooks", dirs_exist_ok=True)
+    return clone

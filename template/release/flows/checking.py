@@ -1,0 +1,192 @@
+"""Checking: every gate of the release in hand, or of the next one, in one look; nothing is changed."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
+
+from release.answers import Answer, Standing, problem
+from release.asking import Inquiry, refuse_unknown
+from release.cloning import throw_away_clone
+from release.context import Context, load_context
+from release.distributions import built
+from release.errors import ReleaseError
+from release.flows.planning import steps_of, take
+from release.gate import Gate, Reads, Verdict
+from release.step import State, observe
+from release.steps.build import BUILD
+from release.steps.commit import COMMIT
+from release.steps.reopen import REOPEN
+from release.steps.tag import TAG
+
+STAGES = {"alpha": "alpha", "beta": "beta", "candidate": "rc", "production": None}
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a preflight found; `seconds` is how long it took in all, `whole` whether every gate was asked."""
+
+    ctx: Context
+    answers: list[Answer]
+    seconds: float
+    whole: bool
+
+    @property
+    def blocking(self) -> list[Answer]:
+        """The answers that stop the release."""
+        return [answer for answer in self.answers if answer.blocks]
+
+    @property
+    def warnings(self) -> list[Answer]:
+        """The answers that a person should read before going on."""
+        return [answer for answer in self.answers if answer.warns]
+
+
+def preflight(ctx: Context, wanted: str, stage: str, only: Iterable[str] = ()) -> Findings:
+    """Ask every gate before the first upload of the release that `wanted` means, or of the one in hand.
+
+    `only` names the gates to ask; those in `ctx.choice.skip` are left out. Raises ReleaseError for an unknown name.
+    """
+    start = time.monotonic()
+    if stage not in STAGES:
+        raise ReleaseError(
+            f'cannot check the stage "{stage}"', why=f"it is none of {', '.join(STAGES)}", run="inv preflight"
+        )
+    ctx = take(ctx, wanted, STAGES[stage])
+    ctx.report.say(f"{ctx.release} from {ctx.release.line}: what could stop it\n")
+    with ExitStack() as stack:
+        gates = _gates(ctx, Preview(ctx, stack))
+        chosen = set(only) or {gate.name for gate in gates}
+        refuse_unknown(chosen, gates)
+        refuse_unknown(ctx.choice.skip, gates)
+        answers = Inquiry(ctx, [gate for gate in gates if gate.name in chosen]).run()
+    ctx.tools.close()
+    whole = len(answers) == len(gates) and not ctx.choice.skip
+    return Findings(ctx, answers, time.monotonic() - start, whole)
+
+
+def _gates(ctx: Context, preview: Preview) -> list[Gate]:
+    """Return the gates before each step that is left, up to the uploads; those of the distributions ask the preview."""
+    gates: list[Gate] = []
+    for step in steps_of(ctx):
+        if step.name == REOPEN.name or observe(ctx, step).state is State.DONE:
+            continue  # what is asked before the line is opened again is asked of the index, after the upload
+        found = step.gates(ctx)
+        if step.name == TAG.name and found:
+            found = (preview.gate(), *map(preview.asked, found))
+        gates += [gate for gate in found if gate.name not in {each.name for each in gates}]
+    return gates
+
+
+class Preview:
+    """The release commit and its distributions, made in a throw-away clone when the first gate needs them."""
+
+    def __init__(self, ctx: Context, stack: ExitStack) -> None:
+        self._ctx = ctx
+        self._stack = stack
+        self._lock = Lock()
+        self._there: Context | ReleaseError | None = None
+
+    def gate(self) -> Gate:
+        """Return the gate that is met when the distributions can be built."""
+        reads = Reads(tools=("build", "bump-my-version", "towncrier", "uv"), version=True, committed=True)
+        return Gate("builds", lambda _: self._builds(), reads=reads, heavy=True)
+
+    def asked(self, gate: Gate) -> Gate:
+        """Return `gate` asked of the distributions of this preview."""
+        return replace(gate, ask=lambda _: gate.ask(self.context()), needs=("builds", *gate.needs))
+
+    def context(self) -> Context:
+        """Return the context of the clone in which the release is committed and built, or raise ReleaseError."""
+        with self._lock:
+            if self._there is None:
+                try:
+                    self._there = self._made()
+                except ReleaseError as error:
+                    self._there = error
+            if isinstance(self._there, ReleaseError):
+                raise self._there
+            return self._there
+
+    def _made(self) -> Context:
+        place = Path(self._stack.enter_context(TemporaryDirectory(prefix="preflight-"))).resolve()
+        clone = throw_away_clone(self._ctx, place, self._ctx.line)
+        memory = replace(self._ctx.memory, write=False)
+        there = load_context(clone, self._ctx.environment, write=False, memory=memory).taking(self._ctx.release)
+        for step in (COMMIT, BUILD):
+            if observe(there, step).state is not State.DONE:
+                step.do(there)
+                there.git.look_again()
+        return there
+
+    def _builds(self) -> Verdict:
+        try:
+            there = self.context()
+        except ReleaseError as error:
+            return Verdict(False, f"{error.what}\n{error.why}".rstrip(), error.run, log=error.log)
+        return Verdict(True, " and ".join(file.name for file in built(there)))
+
+
+def show(findings: Findings) -> None:
+    """Print the problems by severity, what mends each, and the sum."""
+    say = findings.ctx.report.say
+    for answer in (*findings.blocking, *findings.warnings):
+        say("\n" + problem(answer))
+    say("\n" + _sum(findings))
+    if findings.blocking:
+        say("no go")
+    elif not findings.whole:
+        say("none of these stops the release; not all were asked")
+    else:
+        say(
+            f"go: nox -s release -- {findings.ctx.release.version}"
+            + ("      (with warnings)" if findings.warnings else "")
+        )
+
+
+def _sum(findings: Findings) -> str:
+    counts = {
+        "met": sum(answer.standing is Standing.MET for answer in findings.answers),
+        "refuse": len(findings.blocking),
+        "warn": len(findings.warnings),
+        "not asked": sum(answer.standing is Standing.LEFT_OUT for answer in findings.answers),
+    }
+    known = sum(answer.remembered for answer in findings.answers)
+    single = sum(answer.seconds for answer in findings.answers)
+    told = [f"{count} {word}" for word, count in counts.items() if count]
+    told += [f"{known} of them known already"] if known else []
+    took = f"{findings.seconds:.1f} s; one after the other {single:.1f} s"
+    return f"{len(findings.answers)} gates: {', '.join(told)}; {took}"
+
+
+def as_json(findings: Findings) -> str:
+    """Return the findings for machines."""
+    release = findings.ctx.release
+    return json.dumps(
+        {
+            "release": str(release.version),
+            "line": release.line,
+            "go": findings.whole and not findings.blocking,
+            "seconds": round(findings.seconds, 3),
+            "gates": [
+                {
+                    "name": answer.gate.name,
+                    "standing": answer.standing.value,
+                    "blocks": answer.blocks,
+                    "fact": answer.verdict.fact,
+                    "run": answer.verdict.run,
+                    "seconds": round(answer.seconds, 3),
+                    "remembered": answer.remembered,
+                }
+                for answer in findings.answers
+            ],
+        },
+        indent=2,
+        ensure_ascii=False,
+    )

@@ -1,0 +1,109 @@
+"""A look at what is here before any release: tools, settings, accounts and rights, and what a release would do next."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from dataclasses import MISSING, fields
+from typing import Any
+from urllib.parse import urlsplit
+
+from release.answers import problem
+from release.asking import Inquiry
+from release.config import FILE
+from release.context import Context, variable_in_use
+from release.errors import ReleaseError
+from release.flows.planning import steps_of, take
+from release.gates import environment, index, repository
+from release.pipeline import before_all
+from release.redact import redact
+from release.step import foresee
+
+_GATES = (environment.TOOLS, environment.DISK, repository.IDENTITY, repository.SIGNING)
+_INDEX_GATES = (environment.CLOCK, environment.UPLOADS_ARRIVE, index.NAME_OURS, index.ACCOUNT)
+_FORGE_TOKENS = {"github": ("GH_TOKEN", "GITHUB_TOKEN"), "gitlab": ("GITLAB_TOKEN",)}
+
+
+def examine(ctx: Context) -> bool:
+    """Print what is here and what it means; return whether nothing stands in the way of a release."""
+    say = ctx.report.say
+    say(f"{ctx.project.name} {ctx.project.version or '(its version is found by the build backend)'} in {ctx.root}")
+    _tell_tools(ctx)
+    _tell_settings(ctx)
+    _tell_places(ctx)
+    say("\nrights and environment")
+    try:
+        ctx = take(ctx, "auto")
+    except ReleaseError as error:
+        say(f"\n{error}")
+        return False
+    answers = Inquiry(ctx, [*_GATES, *(_INDEX_GATES if ctx.indexes else ())]).run()
+    problems = [answer for answer in answers if answer.blocks or answer.warns]
+    for answer in problems:
+        say("\n" + problem(answer))
+    _tell_next(ctx)
+    ctx.tools.close()
+    return not any(answer.blocks for answer in answers)
+
+
+def _tell_tools(ctx: Context) -> None:
+    ctx.report.say("\ntools")
+    found = [f"{name} {environment.installed(name) or 'is missing'}" for name in environment.TOOLS_NEEDED]
+    rows = [f"Python {platform.python_version()}, git {ctx.git.read('version').removeprefix('git version ')}", *found]
+    for row in rows:
+        ctx.report.say(f"  {row}")
+    ctx.report.say(f"  (in {sys.prefix})")
+
+
+def _tell_settings(ctx: Context) -> None:
+    """Print every key of release.toml with its value; those that are not the default are marked."""
+    ctx.report.say(f"\n{FILE} (* set here, else the default)")
+    for each in fields(ctx.config):
+        value = getattr(ctx.config, each.name)
+        if each.name == "index":
+            continue  # told with its addresses below
+        mark = " " if value == _default(each) else "*"
+        ctx.report.say(f"  {mark} {each.name} = {_as_toml(value)}")
+
+
+def _default(each: Any) -> Any:
+    return None if each.default is MISSING else each.default
+
+
+def _as_toml(value: Any) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case str():
+            return f'"{value}"'
+        case tuple():
+            return f"[{', '.join(map(_as_toml, value))}]"
+        case float() | int():
+            return f"{value:g}"
+    told = (f"{each.name} = {_as_toml(getattr(value, each.name))}" for each in fields(value))
+    return f"{{ {', '.join(told)} }}"
+
+
+def _tell_places(ctx: Context) -> None:
+    """Print where a release goes to, and by which names (never values) it finds its accounts."""
+    remote = ctx.config.remote
+    url = ctx.git.setting(f"remote.{remote}.url")
+    ctx.report.say(f"\nplaces\n  {remote}: {redact(url) if url else 'there is no such remote'}, branch {ctx.line}")
+    forge = next((name for name in _FORGE_TOKENS if url and name in (urlsplit(url).hostname or url)), None)
+    if forge:
+        names = [name for name in _FORGE_TOKENS[forge] if ctx.environment.get(name)]
+        ctx.report.say(f"  {forge}: {' and '.join(names) or 'no token'} in the environment")
+    for each in ctx.indexes:
+        to = each.upload_address or f"what ~/.pypirc says of {each.name}"
+        where = variable_in_use(each.name, ctx.environment)
+        account = f"password from {where}" if where else "password from ~/.pypirc or the keyring, if they have one"
+        ctx.report.say(f"  {each.name}: uploads to {to}, read at {each.simple}; {account}")
+    if not ctx.indexes:
+        ctx.report.say("  no index: a release is a tag")
+
+
+def _tell_next(ctx: Context) -> None:
+    """Print what the next release would be and do."""
+    ctx.report.say(f"\nnext: {ctx.release} ({len(before_all(ctx))} gates; inv preflight asks them), and then")
+    for step, seen in foresee(ctx, steps_of(ctx)):
+        ctx.report.line(seen.state.value, step.name, seen.fact)

@@ -1,0 +1,106 @@
+"""Whether this machine is fit to release from: its tools, its clock, its disk, and where its settings point."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+
+from packaging.requirements import Requirement
+
+from release.context import Context
+from release.gate import Gate, Severity, Verdict
+
+TOOLS_NEEDED = (
+    "build",
+    "bump-my-version",
+    "check-wheel-contents",
+    "griffelib",
+    "kingfisher-bin",
+    "license-expression",
+    "nox",
+    "pip-audit",
+    "ruff",
+    "towncrier",
+    "twine",
+    "uv",
+    "zizmor",
+)
+_LATE = 300  # seconds that a clock may be wrong: a commit's time is what a build is dated with
+_SPACE = 500_000_000  # bytes: two builds and an environment for each Python
+_INSTALLING = re.compile(r"^(PIP_(EXTRA_)?INDEX_URL|UV_((EXTRA_)?INDEX_URL|DEFAULT_INDEX|INDEX))$")
+_PROXY = re.compile(r"^(https?_proxy|all_proxy)$", re.IGNORECASE)
+
+
+def _tools(ctx: Context) -> Verdict:
+    """Compare what is installed where this runs with what constraints.txt holds."""
+    held = _held(ctx)
+    wrong = []
+    for name in TOOLS_NEEDED:
+        here, wanted = installed(name), held.get(name)
+        if here is None:
+            wrong.append(f"{name} is not installed")
+        elif wanted and here not in wanted.specifier:
+            wrong.append(f"{name} is {here}, constraints.txt says {wanted.specifier}")
+    if wrong:
+        return Verdict(False, "\n".join(wrong), "nox -s dev && . .venv/bin/activate")
+    return Verdict(True, f"{len(TOOLS_NEEDED)} tools, as constraints.txt holds them" if held else "all are installed")
+
+
+def installed(name: str) -> str | None:
+    """Return the version of a distribution in the environment that runs this, or None."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _held(ctx: Context) -> dict[str, Requirement]:
+    path = ctx.root / "constraints.txt"
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    rows = (Requirement(row) for row in text.splitlines() if row and not row.startswith(("#", " ", "-")))
+    return {each.name: each for each in rows if each.marker is None or each.marker.evaluate()}
+
+
+def _clock(ctx: Context) -> Verdict:
+    """Compare the clock with those of the indexes, and with the last commit."""
+    now = datetime.now(UTC)
+    for index in ctx.indexes:
+        there = index.clock()
+        if there and abs((now - there).total_seconds()) > _LATE:
+            fact = f"it is {now:%Y-%m-%d %H:%M} here and {there:%Y-%m-%d %H:%M} (UTC) on {index.name}"
+            return Verdict(False, fact, "timedatectl set-ntp true")
+    last = datetime.fromtimestamp(ctx.git.time_of("HEAD"), UTC)
+    if (last - now).total_seconds() > _LATE:
+        fact = f"it is {now:%Y-%m-%d %H:%M} (UTC) and the last commit is of {last:%Y-%m-%d %H:%M}"
+        return Verdict(False, fact, "timedatectl set-ntp true")
+    return Verdict(True, f"{now:%Y-%m-%d %H:%M} (UTC)")
+
+
+def _disk(ctx: Context) -> Verdict:
+    free = shutil.disk_usage(ctx.root).free
+    fact = f"{free / 1e9:.1f} GB are free"
+    return Verdict(True, fact) if free > _SPACE else Verdict(False, f"{fact}; builds need 0.5 GB", "nox -s dev --help")
+
+
+def _uploads_arrive(ctx: Context) -> Verdict:
+    """Look for settings that would send an upload elsewhere than release.toml says."""
+    for index in ctx.indexes:
+        there, meant = ctx.tools.upload_address(index.twine_options), index.upload_address
+        if meant and there.rstrip("/") != meant.rstrip("/"):
+            fact = f"uploads to {index.name} would go to {there} by ~/.pypirc, not to {meant}"
+            return Verdict(False, fact, "$EDITOR ~/.pypirc", severity=Severity.BLOCKING)
+    proxies = sorted(name for name, value in ctx.environment.items() if value and _PROXY.match(name))
+    if ctx.indexes and proxies:
+        return Verdict(False, f"uploads go through a proxy: {', '.join(proxies)}", f"unset {' '.join(proxies)}")
+    others = sorted(name for name, value in ctx.environment.items() if value and _INSTALLING.match(name))
+    if others:
+        return Verdict(False, f"installers are pointed elsewhere by {', '.join(others)}", f"unset {' '.join(others)}")
+    return Verdict(True, "no proxy, no other index")
+
+
+TOOLS = Gate("tools", _tools)
+CLOCK = Gate("clock", _clock, severity=Severity.WARNING)
+DISK = Gate("disk", _disk)
+UPLOADS_ARRIVE = Gate("way to the index", _uploads_arrive, severity=Severity.WARNING)

@@ -1,0 +1,86 @@
+"""The gates that a project adds: commands in release.toml, functions in tasks.py; and what it changes of others."""
+
+from __future__ import annotations
+
+import difflib
+import shlex
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+
+from release.config import GateConfig
+from release.context import Context
+from release.errors import ReleaseError
+from release.gate import Gate, Reads, Severity, Verdict
+from release.model import stage_of
+from release.own import GATES, OwnGate
+from release.shell import CommandFailed
+
+
+def own_gates(ctx: Context) -> tuple[Gate, ...]:
+    """Return the gates that the project adds for the stage of the release in hand."""
+    stage = stage_of(ctx.release.version)
+    commands = [_of_command(each) for each in ctx.config.gates if each.run and each.stage in ("", stage)]
+    functions = [_of_function(each) for each in GATES if each.stage in ("", stage)]
+    return (*commands, *functions)
+
+
+def as_configured(ctx: Context, gates: Iterable[Gate]) -> tuple[Gate, ...]:
+    """Return the gates as [[gates]] in release.toml changes them, without those that are off or of another stage."""
+    changes = {each.name: each for each in ctx.config.gates if not each.run}
+    found = [_changed(ctx, gate, changes.get(gate.name) or changes.get(_session(gate.name))) for gate in gates]
+    return tuple(gate for gate in found if gate is not None)
+
+
+def refuse_unknown_changes(ctx: Context, gates: Iterable[Gate]) -> None:
+    """Raise ReleaseError when [[gates]] changes a gate that does not exist."""
+    known = {gate.name for gate in gates} | {_session(gate.name) for gate in gates} | set(ctx.config.quality)
+    for each in ctx.config.gates:
+        if not each.run and each.name not in known:
+            near = difflib.get_close_matches(each.name, known, n=1, cutoff=0.5)
+            advice = f"did you mean {near[0]}?" if near else f"gates: {', '.join(sorted(known))}"
+            why = f'there is no gate "{each.name}", and it has no command of its own (run); {advice}'
+            raise ReleaseError("cannot use release.toml: gates", why=why, run="$EDITOR release.toml")
+
+
+def _session(name: str) -> str:
+    """Return the name of a session without its Python: tests for tests-3.12."""
+    return name.partition("-3.")[0]
+
+
+def _changed(ctx: Context, gate: Gate, change: GateConfig | None) -> Gate | None:
+    if change is None:
+        return gate
+    if change.severity == "off" or change.stage not in ("", stage_of(ctx.release.version)):
+        if gate.essential:
+            why = f'the steps of a release stand on the gate "{gate.name}"; it cannot be left out'
+            raise ReleaseError("cannot use release.toml: gates", why=why, run="$EDITOR release.toml")
+        return None
+    if change.severity:
+        gate = replace(gate, severity=Severity(change.severity), doubt=None)
+    return replace(gate, reads=replace(gate.reads or Reads(), paths=change.reads)) if change.reads else gate
+
+
+def _of_command(own: GateConfig) -> Gate:
+    severity = Severity(own.severity or "blocking")
+    reads = Reads(own.reads) if own.reads else None
+    return Gate(own.name, partial(_command_succeeds, own.run), severity, reads, heavy=True)
+
+
+def _of_function(own: OwnGate) -> Gate:
+    severity = Severity(own.severity)
+    reads = Reads(own.reads) if own.reads else None
+    return Gate(own.name, partial(_function_agrees, own), severity, reads, seconds=own.seconds)
+
+
+def _command_succeeds(words: tuple[str, ...], ctx: Context) -> Verdict:
+    completed = ctx.tools.command(words, ctx.root)
+    log = completed.out + completed.err
+    if completed.code == 0:
+        return Verdict(True, (log.strip().splitlines() or ["it succeeds"])[-1][:80])
+    return Verdict(False, CommandFailed(completed).why, shlex.join(words), log=log)
+
+
+def _function_agrees(own: OwnGate, ctx: Context) -> Verdict:
+    why = own.ask(ctx)
+    return Verdict(True, "it agrees") if why is None else Verdict(False, str(why), own.run)

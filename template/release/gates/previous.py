@@ -1,0 +1,89 @@
+"""What the release before this one has to say: an upgrade from it, and its size."""
+
+from __future__ import annotations
+
+from packaging.version import Version
+
+from release.adapters.index import Index
+from release.context import Context
+from release.distributions import built, packages, wheel_of
+from release.gate import Gate, Reads, Severity, Verdict
+from release.trial import try_out
+
+
+def _upgrade(ctx: Context) -> Verdict:
+    """Install the last release from the index, then this one over it, as most users will."""
+    index, before = _last(ctx)
+    wheel = wheel_of(built(ctx))
+    if index is None or before is None or wheel is None:
+        return Verdict(True, "there is no release to upgrade from")
+    older = [*index.installer_options, f"{ctx.project.canonical}=={before}"]
+    installs = [older, [str(wheel)]]
+    verdict = try_out(ctx, ctx.pythons[-1], installs, packages(wheel), **index.installer_login)
+    if verdict.met:
+        return Verdict(True, f"from {before} on Python {ctx.pythons[-1]}")
+    return Verdict(False, f"from {before}: {verdict.fact}", verdict.run, log=verdict.log)
+
+
+def _size(ctx: Context) -> Verdict:
+    """Compare each file with that of the last release, and with the most that the index takes."""
+    files = built(ctx)
+    index, before = _last(ctx)
+    told = ", ".join(f"{file.name} {_read(file.stat().st_size)}" for file in files)
+    for each in ctx.indexes:
+        for file in files:
+            if each.largest and file.stat().st_size > each.largest:
+                fact = f"{file.name} has {_read(file.stat().st_size)}; {each.name} takes {_read(each.largest)} a file"
+                return Verdict(False, fact, "$EDITOR pyproject.toml", severity=Severity.BLOCKING)
+    if index is None or before is None:
+        return Verdict(True, told)
+    older = {_is_sdist(name): index.size(file) for name, file in index.files(ctx.project.canonical, before).items()}
+    for file in files:
+        size, then = file.stat().st_size, older.get(_is_sdist(file.name), 0)
+        if then and not 1 / ctx.config.growth <= size / then <= ctx.config.growth:
+            fact = f"{file.name} has {_read(size)}, that of {before} had {_read(then)}"
+            tool = "tarfile" if _is_sdist(file.name) else "zipfile"
+            return Verdict(False, fact, f"python -m {tool} --list {file.name}      (in dist/, after nox -s build)")
+    return Verdict(True, told)
+
+
+def _last(ctx: Context) -> tuple[Index | None, Version | None]:
+    """Return the last final release below this one that an index has, the last index first (it is the public one)."""
+    for index in reversed(ctx.indexes):
+        finals = [each for each in index.versions(ctx.project.canonical) if not each.is_prerelease]
+        below = [each for each in finals if each < ctx.release.version]
+        if below:
+            return index, max(below)
+    return None, None
+
+
+def _is_sdist(name: str) -> bool:
+    return name.endswith(".tar.gz")
+
+
+def _read(size: float) -> str:
+    """Return a size in bytes as a person reads it: "12.3 kB" (1 kB is 1,000 bytes)."""
+    for unit in ("B", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.3g} {unit}"
+        size /= 1000
+    return f"{size:.3g} GB"
+
+
+def _which(ctx: Context) -> str:
+    index, before = _last(ctx)
+    return f"{before} on {index.name}" if index else ""
+
+
+UPGRADE = Gate(
+    "upgrade",
+    _upgrade,
+    reads=Reads(tools=("uv",), keys=("python", "smoke", "index"), version=True, committed=True, beside=_which),
+    heavy=True,
+)
+SIZE = Gate(
+    "size",
+    _size,
+    severity=Severity.WARNING,
+    reads=Reads(tools=("build",), keys=("growth", "index"), version=True, committed=True, beside=_which),
+)
