@@ -84,7 +84,7 @@ class Config:
     )
     gates: tuple[GateConfig, ...] = _key((), "Gates of your own, and changes to those that there are.")
     licenses: tuple[str, ...] = _key(PERMISSIVE, "Licences that dependencies may have, as SPDX identifiers.")
-    advisories: str = _key("", "The OSV API that known vulnerabilities are asked of; empty: what PyPI knows of them.")
+    advisories: str = _key("", "Where an OSV API is asked for known vulnerabilities (its query); empty: PyPI is asked.")
     strict_api: bool = _key(False, "Before 1.0, too, a change that can break users needs a minor release.")
     growth: float = _key(2.0, "By which factor a distribution may grow or shrink without a warning.")
     reopen: bool = _key(True, "After a final release, open the branch for the next version with a .dev0 commit.")

@@ -69,8 +69,8 @@ class Context:
 
     @property
     def cache(self) -> Path:
-        """Where scanners keep their compiled rules: with the clone's own traces, or for this command only."""
-        return (own_folder(self.root) if self.memory.write else Path(gettempdir()).resolve()) / "rules"
+        """Where scanners keep what they compiled and fetched: with the clone's own traces, or for this user."""
+        return own_folder(self.root) / "cache" if self.memory.write else Path(gettempdir()).resolve() / "release-cache"
 
     @property
     def pythons(self) -> tuple[str, ...]:

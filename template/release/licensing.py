@@ -75,5 +75,5 @@ def allowed(expression: str, licences: Iterable[str]) -> bool:
     if parsed is None:
         return False
     granted = {str(spdx.parse(each)): spdx.TRUE for each in licences}
-    given = {symbol: granted.get(symbol.key, spdx.FALSE) for symbol in parsed.symbols}
+    given = {symbol: granted.get(str(symbol), spdx.FALSE) for symbol in parsed.symbols}
     return bool(parsed.subs(given).simplify() == spdx.TRUE)

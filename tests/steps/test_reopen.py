@@ -6,7 +6,7 @@ import pytest
 from packaging.version import Version
 
 from release.errors import ReleaseError
-from release.step import absent, done
+from release.step import State, absent, done
 from release.steps.reopen import REOPEN, next_version
 from tests.support.making import pushed_by_another, release_commit, releasing, set_version, short, tagged
 from tests.support.world import World
@@ -51,7 +51,15 @@ def test_it_is_to_do_while_the_clone_has_not_seen_the_remote(repository: World) 
     tagged(repository)
     pushed_by_another(repository)
 
-    assert REOPEN.observe(releasing(repository)) == absent("main has not been opened again")
+    assert REOPEN.observe(releasing(repository)) == absent("main is still 0.1.0")
+
+
+def test_it_stays_done_when_others_push_what_this_clone_has_not_seen(repository: World) -> None:
+    tagged(repository)
+    REOPEN.do(releasing(repository))
+    pushed_by_another(repository, theirs="theirs\n")
+
+    assert REOPEN.observe(releasing(repository)).state is State.DONE
 
 
 def test_the_next_version_reaches_the_remote(repository: World) -> None:

@@ -40,7 +40,7 @@ def serving(answer: Callable[[Request], Answer]) -> Iterator[str]:
             told = answer(Request(self.command, self.path, self.rfile.read(length), dict(self.headers)))
             body = told.body.encode()
             own = {"Content-Type": told.content_type, "Content-Length": str(len(body))}
-            self.send_response(told.status, told.reason)
+            self.send_response_only(told.status, told.reason)  # `send_response` would add a Date of its own
             for name, value in (own | dict(told.headers)).items():
                 self.send_header(name, value)
             self.end_headers()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -170,7 +170,8 @@ class Index:
         """Return the aware time that the index tells in its answers (RFC 9110 section 6.6.1), or None."""
         response = patiently(lambda: self._get(self.simple, body=False), self._retry, self._say)
         date = response.headers.get("Date")
-        return parsedate_to_datetime(date) if date else None
+        told = parsedate_to_datetime(date) if date else None
+        return told.replace(tzinfo=UTC) if told and told.tzinfo is None else told
 
     def _page(self, project: str) -> list[tuple[Version, IndexFile]]:
         from pypi_simple import ProjectPage, UnsupportedRepoVersionError

@@ -42,14 +42,16 @@ class Scanners:
         self._env = dict(environment) | {"PYTHONUTF8": "1", "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "200"}
         self._timeout = timeout
 
-    def vulnerabilities(self, pins: Path, address: str) -> tuple[list[Finding], int]:
+    def vulnerabilities(self, pins: Path, address: str, cache: Path) -> tuple[list[Finding], int]:
         """Return the known vulnerabilities of what a requirements file pins, and how many distributions were asked for.
 
-        They are asked of the OSV API at `address` (https://google.github.io/osv.dev/api/), or without one of PyPI.
+        They are asked of the OSV API whose query lies at `address` (https://google.github.io/osv.dev/post-v1-query/),
+        or without one of PyPI; `cache` keeps its answers.
         Raises ReleaseError when the question could not be asked about each of them.
         """
         service = ["--vulnerability-service=osv", f"--osv-url={address}"] if address else []
         words = ["--strict", "--disable-pip", "--no-deps", "--progress-spinner=off", "--format=json", *service]
+        words += [f"--cache-dir={cache}"]
         completed = self._module("pip_audit", *words, f"--requirement={pins}", cwd=pins.parent)
         if not completed.out.lstrip().startswith("{"):  # it exits 1 for "found" as well as for "could not ask"
             told = [line for line in completed.err.splitlines() if line and not line.startswith("WARNING")]

@@ -117,7 +117,8 @@ class Tools:
             return self._env["TWINE_REPOSITORY_URL"]
         from twine.utils import get_config
 
-        known = get_config(str(Path(self._env.get("HOME") or "~", ".pypirc"))).get(value, {})
+        pypirc = Path(self._env.get("HOME") or "~", ".pypirc")
+        known = get_config(str(pypirc) if pypirc.exists() else os.devnull).get(value, {})
         return str(known.get("repository") or "")
 
     def ask_upload(self, where: tuple[str, ...], account: Account) -> int:

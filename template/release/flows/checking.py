@@ -58,7 +58,7 @@ def preflight(ctx: Context, wanted: str, stage: str, only: Iterable[str] = ()) -
         raise ReleaseError(
             f'cannot check the stage "{stage}"', why=f"it is none of {', '.join(STAGES)}", run="inv preflight"
         )
-    ctx = take(ctx, wanted, STAGES[stage])
+    ctx = _taken(ctx, wanted, STAGES[stage])
     ctx.report.say(f"{ctx.release} from {ctx.release.line}: what could stop it\n")
     with ExitStack() as stack:
         gates = _gates(ctx, Preview(ctx, stack))
@@ -71,12 +71,24 @@ def preflight(ctx: Context, wanted: str, stage: str, only: Iterable[str] = ()) -
     return Findings(ctx, answers, time.monotonic() - start, whole)
 
 
+def _taken(ctx: Context, wanted: str, pre: str | None) -> Context:
+    """Return the context with a release in hand; a fragment that cannot be read is for a gate to tell."""
+    try:
+        return take(ctx, wanted, pre)
+    except ReleaseError:
+        if wanted != "auto":
+            raise
+        return take(ctx, "patch", pre)
+
+
 def _gates(ctx: Context, preview: Preview) -> list[Gate]:
     """Return the gates before each step that is left, up to the uploads; those of the distributions ask the preview."""
     gates: list[Gate] = []
     for step in steps_of(ctx):
-        if step.name == REOPEN.name or observe(ctx, step).state is State.DONE:
+        if step.name == REOPEN.name:
             continue  # what is asked before the line is opened again is asked of the index, after the upload
+        if step.observe(ctx).state is State.DONE:
+            continue  # a conflict is found by the gates, or by the step itself when it is its turn
         found = step.gates(ctx)
         if step.name == TAG.name and found:
             found = (preview.gate(), *map(preview.asked, found))

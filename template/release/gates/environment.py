@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -81,7 +82,9 @@ def _clock(ctx: Context) -> Verdict:
 def _disk(ctx: Context) -> Verdict:
     free = shutil.disk_usage(ctx.root).free
     fact = f"{free / 1e9:.1f} GB are free"
-    return Verdict(True, fact) if free > _SPACE else Verdict(False, f"{fact}; builds need 0.5 GB", "nox -s dev --help")
+    if free > _SPACE:
+        return Verdict(True, fact)
+    return Verdict(False, f"{fact}; builds need 0.5 GB", f"df -h {shlex.quote(str(ctx.root))}")
 
 
 def _uploads_arrive(ctx: Context) -> Verdict:
@@ -89,8 +92,10 @@ def _uploads_arrive(ctx: Context) -> Verdict:
     for index in ctx.indexes:
         there, meant = ctx.tools.upload_address(index.twine_options), index.upload_address
         if meant and there.rstrip("/") != meant.rstrip("/"):
-            fact = f"uploads to {index.name} would go to {there} by ~/.pypirc, not to {meant}"
-            return Verdict(False, fact, "$EDITOR ~/.pypirc", severity=Severity.BLOCKING)
+            by_variable = bool(ctx.environment.get("TWINE_REPOSITORY_URL"))
+            run = "unset TWINE_REPOSITORY_URL" if by_variable else "$EDITOR ~/.pypirc"
+            fact = f"uploads to {index.name} would go to {there}, not to {meant}"
+            return Verdict(False, fact, run, severity=Severity.BLOCKING)
     proxies = sorted(name for name, value in ctx.environment.items() if value and _PROXY.match(name))
     if ctx.indexes and proxies:
         return Verdict(False, f"uploads go through a proxy: {', '.join(proxies)}", f"unset {' '.join(proxies)}")

@@ -22,7 +22,7 @@ def _audit(ctx: Context) -> Verdict:
     with TemporaryDirectory(prefix="release-") as folder:
         pins = Path(folder).resolve() / "pins.txt"
         pins.write_text(_pins(ctx, Path(folder)), encoding="utf-8")
-        found, asked = ctx.scanners.vulnerabilities(pins, ctx.config.advisories)
+        found, asked = ctx.scanners.vulnerabilities(pins, ctx.config.advisories, ctx.cache / "advisories")
     if not found:
         return Verdict(True, f"no known vulnerability in {asked} distributions")
     return _refused(found, "nox -s audit")
@@ -43,7 +43,7 @@ def _pins(ctx: Context, folder: Path) -> str:
 
 def _secrets(ctx: Context) -> Verdict:
     with exported(ctx, "HEAD") as files:
-        found = ctx.scanners.secrets(files, ctx.cache)
+        found = ctx.scanners.secrets(files, ctx.cache / "rules")
     return _told(found, "no secret is known in any tracked file")
 
 
@@ -52,7 +52,7 @@ def _secrets_inside(ctx: Context) -> Verdict:
     with TemporaryDirectory(prefix="release-") as folder:
         for file in built(ctx):
             shutil.copy(file, folder)
-        found = ctx.scanners.secrets(Path(folder), ctx.cache)
+        found = ctx.scanners.secrets(Path(folder), ctx.cache / "rules")
     return _told(found, "no secret is known in any file of the distributions")
 
 

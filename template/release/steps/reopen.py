@@ -20,9 +20,9 @@ def next_version(version: Version) -> Version:
 
 def _observe(ctx: Context) -> Seen:
     line, version = ctx.release.line, ctx.release.version
-    there = ctx.git.remote_refs(ctx.config.remote).branches.get(line)
+    there = _last_known(ctx)
     released = ctx.release_commit()
-    if released is None or there is None or ctx.git.commit_of(there) is None or not ctx.git.contains(there, released):
+    if released is None or there is None or not ctx.git.contains(there, released):
         return absent(f"{line} has not been opened again")
     commit = ctx.git.commit_with(REOPENED, str(version), there)
     if commit:
@@ -31,6 +31,19 @@ def _observe(ctx: Context) -> Seen:
     if stands not in (None, str(version)):
         return done(f"{line} is {stands}")
     return absent(f"{line} is still {version}")
+
+
+def _last_known(ctx: Context) -> str | None:
+    """Return where the line was on the remote when this clone last knew its commits; here, where there is no remote.
+
+    What was pushed once stays in its history, so older knowledge does not lie about it.
+    """
+    remote, line = ctx.config.remote, ctx.release.line
+    there = ctx.git.remote_refs(remote).branches.get(line)
+    if there and ctx.git.commit_of(there):
+        return there
+    known = f"refs/remotes/{remote}/{line}" if ctx.git.setting(f"remote.{remote}.url") else f"refs/heads/{line}"
+    return ctx.git.commit_of(known)
 
 
 def _do(ctx: Context) -> None:

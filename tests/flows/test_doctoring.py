@@ -1,0 +1,61 @@
+"""The doctor tells a newcomer what is here, and never a secret."""
+
+from __future__ import annotations
+
+from tests.support.world import World
+
+
+def test_the_doctor_tells_tools_settings_places_rights_and_what_is_next(world: World) -> None:
+    world.note()
+
+    ran = world.inv("doctor")
+
+    assert ran.code == 0, ran.text
+    rows = ran.out.splitlines()
+    assert rows[0] == f"acme 0.1.0.dev0 in {world.project}"
+    headings = [row for row in rows if row and not row.startswith(" ")]
+    assert headings[1:] == [
+        "tools",
+        "release.toml (* set here, else the default)",
+        "places",
+        "rights and environment",
+        next(row for row in rows if row.startswith("next: acme 0.1.0 (")),
+    ]
+    assert '    branch = "main"' in rows
+    assert "  * quality = []" in rows
+    assert f"  local: uploads to {world.index}, read at {world.index}simple/; password from TWINE_PASSWORD" in rows
+    assert "  ok      account                             local accepts ada" in ran.out
+    assert "  to do   upload to local                     v0.1.0 is not here" in rows
+
+
+def test_the_doctor_names_the_variable_of_an_index_of_its_own(world: World) -> None:
+    told = world.environment()
+    ran = world.inv("doctor", RELEASE_LOCAL_USERNAME="ada", RELEASE_LOCAL_PASSWORD=told["TWINE_PASSWORD"])
+
+    assert "password from RELEASE_LOCAL_PASSWORD\n" in ran.out
+
+
+def test_what_stands_in_the_way_is_exit_code_1(world: World) -> None:
+    ran = world.inv("doctor", TWINE_PASSWORD="not-this-one")
+
+    assert ran.code == 1
+    assert "cannot release: account\n  why: local answered 403: user and password are not accepted\n" in ran.out
+
+
+def test_the_doctor_of_a_project_without_an_index(repository: World) -> None:
+    ran = repository.inv("doctor")
+
+    assert ran.code == 0, ran.text
+    assert "  no index: a release is a tag\n" in ran.out
+
+
+def test_the_doctor_names_the_forge_and_the_token_never_its_value(repository: World) -> None:
+    repository.git("remote", "set-url", "--push", "origin", repository.remote)
+    repository.git("remote", "add", "hub", "https://github.com/ada/acme")
+    path = repository.project / "release.toml"
+    path.write_text('remote = "hub"\n' + path.read_text())
+
+    ran = repository.inv("doctor", GITHUB_TOKEN="ghp-this-is-secret")
+
+    assert "  github: GITHUB_TOKEN in the environment\n" in ran.out
+    assert "ghp-this-is-secret" not in ran.text
