@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from release.adapters.embedded import embedded_index
-from tests.faults.worlds import RELEASE, Mould, mould, quickly, without_index
+from tests.faults.worlds import RELEASE, Mould, mould, quickly, unproven, wholly, without_index
 from tests.support.ended import End, end_of
 from tests.support.proxy import Proxy
 from tests.support.secrets import PASSWORD, USER
+
+BUILT = (("bump", "minor"), ("build",))  # the tasks that end before anything becomes public
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,28 @@ def fresh(tmp_path_factory: pytest.TempPathFactory, rendered: Path, session_inde
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory, rendered: Path, session_index: Behind) -> Mould:
     """The same project when the release commit is made and the distributions are built."""
-    place = tmp_path_factory.mktemp("mould") / "built"
     session_index.clear()
-    return mould(place, rendered, session_index.proxy.url, quickly, ("bump", "minor"), ("build",))
+    return mould(tmp_path_factory.mktemp("mould") / "built", rendered, session_index.proxy.url, quickly, *BUILT)
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory, rendered: Path, session_index: Behind) -> Mould:
+    """A project like `fresh` whose releases leave nothing out."""
+    return mould(tmp_path_factory.mktemp("mould") / "whole", rendered, session_index.proxy.url, wholly)
+
+
+@pytest.fixture(scope="session")
+def unproven_fresh(tmp_path_factory: pytest.TempPathFactory, rendered: Path, session_index: Behind) -> Mould:
+    """A project like `fresh` whose releases are nothing but changes of the world."""
+    return mould(tmp_path_factory.mktemp("mould") / "unproven", rendered, session_index.proxy.url, unproven)
+
+
+@pytest.fixture(scope="session")
+def unproven_built(tmp_path_factory: pytest.TempPathFactory, rendered: Path, session_index: Behind) -> Mould:
+    """That project when the release commit is made and the distributions are built."""
+    session_index.clear()
+    place = tmp_path_factory.mktemp("mould") / "unproven-built"
+    return mould(place, rendered, session_index.proxy.url, unproven, *BUILT)
 
 
 @pytest.fixture(scope="session")

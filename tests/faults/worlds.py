@@ -10,12 +10,26 @@ from pathlib import Path
 from tests.support.world import World, make_world
 
 RELEASE = ("release", "minor", "--yes")
+PUBLISH = ("publish", "--yes")  # the same from the release commit on
 
 
 def quickly(project: Path) -> None:
-    """Let the releases of a project go without the checks of the distributions, which take most of its time."""
+    """Let the releases of a project go without the checks of the distributions, which no index takes part in."""
+    _switch(project, "check = false\n")
+
+
+def unproven(project: Path) -> None:
+    """Let the releases of a project go without any gate that tries the distributions, before or after the upload."""
+    _switch(project, "check = false\nverify = false\n")
+
+
+def wholly(project: Path) -> None:
+    """Leave everything on that release.toml can switch off."""
+
+
+def _switch(project: Path, keys: str) -> None:
     path = project / "release.toml"
-    path.write_text("check = false\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    path.write_text(keys + path.read_text(encoding="utf-8"), encoding="utf-8")
 
 
 def without_index(project: Path) -> None:
