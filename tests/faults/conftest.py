@@ -5,34 +5,16 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from release.adapters.embedded import embedded_index
-from tests.faults.worlds import RELEASE, Mould, mould, quickly, unproven, wholly, without_index
+from tests.faults.moments import Start
+from tests.faults.worlds import BUILT, RELEASE, Behind, Mould, mould, quickly, unproven, wholly, without_index
 from tests.support.ended import End, end_of
 from tests.support.proxy import Proxy
 from tests.support.secrets import PASSWORD, USER
-
-BUILT = (("bump", "minor"), ("build",))  # the tasks that end before anything becomes public
-
-
-@dataclass(frozen=True)
-class Behind:
-    """A real index at `index`, the proxy before it, and the folder in which it keeps its files."""
-
-    index: str
-    proxy: Proxy
-    folder: Path
-
-    def clear(self) -> None:
-        """Take every file off the index, and every fault out of the way."""
-        self.proxy.clear()
-        self.proxy.requests.clear()
-        for path in self.folder.iterdir():
-            path.unlink()
 
 
 @pytest.fixture(scope="session")
@@ -83,6 +65,12 @@ def unproven_built(tmp_path_factory: pytest.TempPathFactory, rendered: Path, ses
     session_index.clear()
     place = tmp_path_factory.mktemp("mould") / "unproven-built"
     return mould(place, rendered, session_index.proxy.url, unproven, *BUILT)
+
+
+@pytest.fixture
+def start(unproven_fresh: Mould, unproven_built: Mould) -> Start:
+    """Where a release is killed: its releases are nothing but changes of the world."""
+    return Start(unproven_fresh, unproven_built)
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import Behind
-from tests.faults.worlds import PUBLISH, RELEASE, Mould
+from tests.faults.worlds import PUBLISH, RELEASE, Behind, Mould
 from tests.support.ended import End, assert_clean, end_of
 from tests.support.proxy import Act, Exchange, Fault, Proxy, cut, drop, refuse, slow, status
 from tests.support.world import World
@@ -31,6 +30,7 @@ PUBLISHING = (
     "GET /packages/acme-0.1.0-py3-none-any.whl",
     "GET /packages/acme-0.1.0-py3-none-any.whl",
 )
+
 
 def cut_in_the_middle(exchange: Exchange) -> None:
     """Let half of an upload through (of the answer, where nothing is uploaded), then close the connection."""

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import Behind
 from tests.faults.killing import Running, told
-from tests.faults.worlds import Mould, elsewhere
+from tests.faults.worlds import Behind, Mould, elsewhere
 from tests.support.ended import End, assert_clean, end_of
 from tests.support.world import World
 

@@ -9,8 +9,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from tests.faults.conftest import Behind
-from tests.faults.worlds import PUBLISH, Mould
+from tests.faults.worlds import PUBLISH, Behind, Mould
 from tests.support.proxy import Exchange, Fault
 from tests.support.secrets import PASSWORD, USER, refuse_leak, refuse_leaks_below
 

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tests.support.proxy import Proxy
 from tests.support.world import World, make_world
 
 RELEASE = ("release", "minor", "--yes")
+BUILT = (("bump", "minor"), ("build",))  # what comes before anything is public
 PUBLISH = ("publish", "--yes")  # the same from the release commit on
 
 
@@ -35,6 +37,22 @@ def _switch(project: Path, keys: str) -> None:
 def without_index(project: Path) -> None:
     """Let the releases of a project be a tag only."""
     (project / "release.toml").write_text("index = []\n", encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Behind:
+    """A real index at `index`, the proxy before it, and the folder in which it keeps its files."""
+
+    index: str
+    proxy: Proxy
+    folder: Path
+
+    def clear(self) -> None:
+        """Take every file off the index, and every fault out of the way."""
+        self.proxy.clear()
+        self.proxy.requests.clear()
+        for path in self.folder.iterdir():
+            path.unlink()
 
 
 @dataclass(frozen=True)
