@@ -11,7 +11,18 @@ import pytest
 
 from release.adapters.embedded import embedded_index
 from tests.faults.moments import Start
-from tests.faults.worlds import BUILT, RELEASE, Behind, Mould, mould, quickly, unproven, wholly, without_index
+from tests.faults.worlds import (
+    BUILT,
+    RELEASE,
+    Behind,
+    Mould,
+    mould,
+    only_the_tag,
+    quickly,
+    unproven,
+    wholly,
+    without_index,
+)
 from tests.support.ended import End, end_of
 from tests.support.proxy import Proxy
 from tests.support.secrets import PASSWORD, USER
@@ -77,6 +88,12 @@ def start(unproven_fresh: Mould, unproven_built: Mould) -> Start:
 def tagged_only(tmp_path_factory: pytest.TempPathFactory, rendered: Path) -> Mould:
     """A project that publishes to no index: its releases are tags."""
     return mould(tmp_path_factory.mktemp("mould") / "tagged", rendered, "", without_index)
+
+
+@pytest.fixture(scope="session")
+def tag_and_no_more(tmp_path_factory: pytest.TempPathFactory, rendered: Path) -> Mould:
+    """A project whose releases end with the tag: no index, and no next version."""
+    return mould(tmp_path_factory.mktemp("mould") / "tag", rendered, "", only_the_tag)
 
 
 @pytest.fixture(scope="session")

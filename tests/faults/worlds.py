@@ -39,6 +39,11 @@ def without_index(project: Path) -> None:
     (project / "release.toml").write_text("index = []\n", encoding="utf-8")
 
 
+def only_the_tag(project: Path) -> None:
+    """Let the releases of a project be a tag only, with no commit after it."""
+    (project / "release.toml").write_text("index = []\nreopen = false\n", encoding="utf-8")
+
+
 @dataclass(frozen=True)
 class Behind:
     """A real index at `index`, the proxy before it, and the folder in which it keeps its files."""
