@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import compileall
 import hashlib
 import sys
 from collections.abc import Iterator
@@ -33,8 +34,10 @@ def no_secret_is_written(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The template with its default answers, rendered once."""
-    return render(tmp_path_factory.mktemp("rendered") / "acme")
+    """The template with its default answers, rendered once; its bytecode goes with it into every world."""
+    project = render(tmp_path_factory.mktemp("rendered") / "acme")
+    compileall.compile_dir(project / "release", quiet=1)
+    return project
 
 
 @pytest.fixture(scope="session")

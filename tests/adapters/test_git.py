@@ -8,16 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from release.adapters.git import Git, find_root
+from release.adapters.git import find_root
 from release.errors import ReleaseError
 from release.shell import CommandFailed
-from tests.support.making import clone_of, pushed_by_another, tag
+from tests.support.making import tag
+from tests.support.opening import git
 from tests.support.traces import bytes_below
 from tests.support.world import World
-
-
-def git(world: World, **more: str) -> Git:
-    return Git(world.project, world.environment(**more))
 
 
 def moved(world: World) -> World:
@@ -97,45 +94,6 @@ def test_variables_that_point_elsewhere_do_not_count(repository: World, variable
     assert here.commit_of("HEAD") == repository.git("rev-parse", "HEAD")
 
 
-@pytest.mark.parametrize("setting", [("core.autocrlf", "true"), ("core.eol", "crlf"), ("core.autocrlf", "input")])
-def test_a_checkout_has_the_same_bytes_whatever_line_ends_its_owner_likes(
-    repository: World, setting: tuple[str, str]
-) -> None:
-    (repository.project / ".gitattributes").unlink()
-    commit = repository.commit("text", **{"text.txt": "one\ntwo\n"})
-    repository.git("config", *setting)
-
-    with git(repository).checkout(commit) as path:
-        assert (path / "text.txt").read_bytes() == b"one\ntwo\n"
-        assert path.joinpath("README.md").read_bytes().count(b"\r") == 0
-
-
-def test_a_checkout_is_gone_whatever_happened_in_it(repository: World) -> None:
-    with pytest.raises(ZeroDivisionError), git(repository).checkout("HEAD") as path:
-        (path / "README.md").write_text("changed\n")
-        raise ZeroDivisionError
-
-    assert not path.exists()
-    assert len(repository.git("worktree", "list").splitlines()) == 1
-    assert repository.git("status", "--porcelain") == ""
-
-
-def test_a_checkout_has_its_submodules(repository: World) -> None:
-    library = repository.project.parent / "library"
-    repository.git("init", "--quiet", library, cwd=repository.project.parent)
-    (library / "code.py").write_text("code = 1\n")
-    repository.git("add", "--all", cwd=library)
-    repository.git("commit", "--quiet", "--message", "start", cwd=library)
-    allowed = {"GIT_ALLOW_PROTOCOL": "file"}
-    repository.run("git", "submodule", "--quiet", "add", library, "vendored", env=allowed)
-    commit = repository.commit("a submodule")
-
-    with git(repository, **allowed).checkout(commit) as path:
-        assert (path / "vendored" / "code.py").read_text() == "code = 1\n"
-    assert (repository.project / "vendored" / "code.py").exists()
-    assert repository.git("status", "--porcelain") == ""
-
-
 def test_a_detached_head_is_no_branch(repository: World) -> None:
     repository.git("switch", "--quiet", "--detach")
 
@@ -204,20 +162,6 @@ def test_a_failed_question_is_no_answer(repository: World) -> None:
         git(repository).file_at("no-such-commit", "README.md")
 
 
-def test_a_remote_that_does_not_answer_is_told(repository: World) -> None:
-    repository.git("remote", "set-url", "origin", "/nowhere/acme.git")
-
-    with pytest.raises(ReleaseError) as refusal:
-        git(repository).remote_refs("origin")
-
-    assert refusal.value.what == "cannot read the remote origin"
-    assert refusal.value.run == "git remote -v && git ls-remote origin"
-
-
-def test_a_remote_that_is_not_configured_has_nothing(repository: World) -> None:
-    assert git(repository).remote_refs("upstream").branches == {}
-
-
 def test_files_of_a_commit_are_read_from_there(repository: World) -> None:
     first = repository.commit("one", **{"text.txt": "one\n"})
     repository.commit("two", **{"text.txt": "two\n"})
@@ -249,16 +193,6 @@ def test_looking_writes_nothing(repository: World) -> None:
     assert bytes_below(repository.project) == before
 
 
-def test_what_others_changed_is_seen_after_another_look(repository: World) -> None:
-    here = git(repository)
-    assert here.commit_of("v1") is None
-    repository.git("tag", "v1")
-
-    here.look_again()
-
-    assert here.commit_of("v1") == repository.git("rev-parse", "HEAD")
-
-
 def test_a_trailer_is_one_only_where_git_reads_it(repository: World) -> None:
     repository.commit("Release: 1.0\n\nRelease: 1.0 is what a trailer would say.\n\nRelease: 1.0\n\nThe end.")
     mentioned = repository.git("rev-parse", "HEAD")
@@ -273,92 +207,6 @@ def test_a_trailer_is_one_only_where_git_reads_it(repository: World) -> None:
     assert here.commit_with("Release", "1.0.1", head) == head
     assert here.commit_with("Release", "100", head) is None
     assert [line for _, line in here.trailers(("Release",), head)] == ["Release: 1.0.1", "Release: 1.0"]
-
-
-def test_a_branch_is_moved_forward_with_its_files_and_never_sideways(repository: World) -> None:
-    repository.git("switch", "--quiet", "--create", "topic")
-    ahead = repository.commit("ahead", **{"new.txt": "new\n"})
-    repository.git("switch", "--quiet", "main")
-    aside = repository.git("rev-parse", "HEAD")
-
-    git(repository).forward("main", ahead)
-
-    assert (repository.project / "new.txt").exists()
-    with pytest.raises(CommandFailed):
-        git(repository).forward("main", repository.git("commit-tree", "-m", "aside", f"{aside}^{{tree}}"))
-    assert repository.git("rev-parse", "main") == ahead
-
-
-def test_a_branch_that_is_not_checked_out_is_moved_forward_too(repository: World) -> None:
-    repository.git("switch", "--quiet", "--create", "topic")
-    ahead = repository.commit("ahead")
-
-    git(repository).forward("main", ahead)
-
-    assert repository.git("rev-parse", "main") == ahead
-
-
-def test_a_branch_is_taken_back_only_from_the_commit_that_is_meant(repository: World) -> None:
-    before, commit = repository.git("rev-parse", "HEAD"), repository.commit("release")
-    repository.git("switch", "--quiet", "--create", "topic")
-
-    git(repository).backward("main", commit)
-    assert repository.git("rev-parse", "main") == before
-
-    repository.git("branch", "--force", "main", commit)
-    later = repository.git("commit-tree", "-p", commit, "-m", "later", f"{commit}^{{tree}}")
-    repository.git("branch", "--force", "main", later)
-    with pytest.raises(CommandFailed):
-        git(repository).backward("main", commit)
-    assert repository.git("rev-parse", "main") == later
-
-
-def test_a_file_that_was_only_touched_does_not_stop_the_way_back(repository: World) -> None:
-    before = repository.git("rev-parse", "HEAD")
-    commit = repository.commit("release", **{"README.md": "released\n"})
-    (repository.project / "README.md").write_text("released\n")
-
-    git(repository).backward("main", commit)
-
-    assert repository.git("rev-parse", "HEAD") == before
-    assert repository.git("status", "--porcelain") == ""
-
-
-def test_all_refs_are_pushed_or_none(repository: World) -> None:
-    pushed_by_another(repository)
-    commit = repository.commit("ours")
-    name = tag(repository)
-    before = repository.remote_refs()
-
-    pushed = git(repository).push("origin", f"{commit}:refs/heads/main", f"refs/tags/{name}")
-
-    assert pushed.code != 0
-    assert repository.remote_refs() == before
-
-
-def test_nothing_is_pushed_with_force(repository: World) -> None:
-    name = tag(repository)
-    repository.git("push", "--quiet", "origin", name)
-    repository.git("tag", "--delete", name)
-    repository.commit("another")
-    tag(repository)
-    before = repository.remote_refs()
-
-    assert git(repository).push("origin", f"refs/tags/{name}").code != 0
-    assert repository.remote_refs() == before
-
-
-def test_the_remote_is_asked_again_after_a_push_and_a_fetch(repository: World) -> None:
-    here = git(repository)
-    first = here.remote_refs("origin").branches["main"]
-    other = clone_of(repository, "another")
-    theirs = other.commit("theirs")
-    other.git("push", "--quiet", "origin", "main")
-    assert here.remote_refs("origin").branches["main"] == first
-
-    here.fetch("origin")
-
-    assert here.remote_refs("origin").branches["main"] == theirs
 
 
 def test_a_folder_in_no_repository_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

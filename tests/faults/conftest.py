@@ -5,32 +5,27 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from release.adapters.embedded import embedded_index
-from tests.faults.worlds import RELEASE, Mould, mould, quickly, without_index
+from tests.faults.moments import Start
+from tests.faults.worlds import (
+    BUILT,
+    RELEASE,
+    Behind,
+    Mould,
+    mould,
+    only_the_tag,
+    quickly,
+    unproven,
+    wholly,
+    without_index,
+)
 from tests.support.ended import End, end_of
 from tests.support.proxy import Proxy
 from tests.support.secrets import PASSWORD, USER
-
-
-@dataclass(frozen=True)
-class Behind:
-    """A real index at `index`, the proxy before it, and the folder in which it keeps its files."""
-
-    index: str
-    proxy: Proxy
-    folder: Path
-
-    def clear(self) -> None:
-        """Take every file off the index, and every fault out of the way."""
-        self.proxy.clear()
-        self.proxy.requests.clear()
-        for path in self.folder.iterdir():
-            path.unlink()
 
 
 @pytest.fixture(scope="session")
@@ -59,15 +54,46 @@ def fresh(tmp_path_factory: pytest.TempPathFactory, rendered: Path, session_inde
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory, rendered: Path, session_index: Behind) -> Mould:
     """The same project when the release commit is made and the distributions are built."""
-    place = tmp_path_factory.mktemp("mould") / "built"
     session_index.clear()
-    return mould(place, rendered, session_index.proxy.url, quickly, ("bump", "minor"), ("build",))
+    return mould(tmp_path_factory.mktemp("mould") / "built", rendered, session_index.proxy.url, quickly, *BUILT)
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory, rendered: Path, session_index: Behind) -> Mould:
+    """A project like `fresh` whose releases leave nothing out."""
+    return mould(tmp_path_factory.mktemp("mould") / "whole", rendered, session_index.proxy.url, wholly)
+
+
+@pytest.fixture(scope="session")
+def unproven_fresh(tmp_path_factory: pytest.TempPathFactory, rendered: Path, session_index: Behind) -> Mould:
+    """A project like `fresh` whose releases are nothing but changes of the world."""
+    return mould(tmp_path_factory.mktemp("mould") / "unproven", rendered, session_index.proxy.url, unproven)
+
+
+@pytest.fixture(scope="session")
+def unproven_built(tmp_path_factory: pytest.TempPathFactory, rendered: Path, session_index: Behind) -> Mould:
+    """That project when the release commit is made and the distributions are built."""
+    session_index.clear()
+    place = tmp_path_factory.mktemp("mould") / "unproven-built"
+    return mould(place, rendered, session_index.proxy.url, unproven, *BUILT)
+
+
+@pytest.fixture
+def start(unproven_fresh: Mould, unproven_built: Mould) -> Start:
+    """Where a release is killed: its releases are nothing but changes of the world."""
+    return Start(unproven_fresh, unproven_built)
 
 
 @pytest.fixture(scope="session")
 def tagged_only(tmp_path_factory: pytest.TempPathFactory, rendered: Path) -> Mould:
     """A project that publishes to no index: its releases are tags."""
     return mould(tmp_path_factory.mktemp("mould") / "tagged", rendered, "", without_index)
+
+
+@pytest.fixture(scope="session")
+def tag_and_no_more(tmp_path_factory: pytest.TempPathFactory, rendered: Path) -> Mould:
+    """A project whose releases end with the tag: no index, and no next version."""
+    return mould(tmp_path_factory.mktemp("mould") / "tag", rendered, "", only_the_tag)
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import Behind
-from tests.faults.worlds import RELEASE, Mould
+from tests.faults.worlds import PUBLISH, RELEASE, Behind, Mould
 from tests.support.ended import End, assert_clean, end_of
 from tests.support.proxy import Act, Exchange, Fault, Proxy, cut, drop, refuse, slow, status
 from tests.support.world import World
@@ -61,6 +60,7 @@ FAULTS: dict[str, Act] = {
     "refuse": refuse,
     "slow": slow(0.5),
 }
+LASTING = ("503", "drop", "refuse")
 
 
 @dataclass(frozen=True)
@@ -82,10 +82,17 @@ class Case:
 
 
 def cases(requests: tuple[str, ...]) -> list[Case]:
-    """Return each fault at each request; those that can last also from each request on."""
-    numbers = range(1, len(requests) + 1)
-    once = [Case(fault, number, for_good=False) for number in numbers for fault in FAULTS]
-    return once + [Case(fault, number, for_good=True) for number in numbers for fault in ("503", "drop", "refuse")]
+    """Return each fault at each request, and some of those that can last from some requests on."""
+    once = [Case(fault, number, for_good=False) for number in range(1, len(requests) + 1) for fault in FAULTS]
+    return once + [Case(fault, number, for_good=True) for number in spread(requests) for fault in LASTING]
+
+
+def spread(requests: tuple[str, ...]) -> list[int]:
+    """Return the numbers of the first, the middle and the last request of each kind (method and kind of page)."""
+    kinds: dict[str, list[int]] = {}
+    for number, request in enumerate(requests, start=1):
+        kinds.setdefault("/".join(request.split("/")[:2]), []).append(number)
+    return sorted({found[at] for found in kinds.values() for at in (0, len(found) // 2, -1)})
 
 
 def test_the_requests_of_a_release_are_those_that_are_spoilt_here(behind: Behind, fresh: Mould, tmp_path: Path) -> None:
@@ -99,12 +106,23 @@ def test_the_requests_of_a_release_are_those_that_are_spoilt_here(behind: Behind
     assert sorted(seen) == sorted(LOOKING + PUBLISHING)
 
 
+def test_publishing_what_is_built_makes_the_same_requests_but_the_first(
+    behind: Behind, built: Mould, tmp_path: Path
+) -> None:
+    world = built.copy(tmp_path / "world", behind.index)
+
+    ran = world.inv(*PUBLISH)
+
+    assert ran.code == 0, ran.text
+    assert sorted(f"{request.method} {request.path}" for request in behind.proxy.requests) == sorted(PUBLISHING)
+
+
 @pytest.mark.journey
 @pytest.mark.parametrize("case", cases(LOOKING), ids=str)
 def test_a_fault_before_the_first_change_is_outlived(
     case: Case, behind: Behind, fresh: Mould, unbroken: End, tmp_path: Path
 ) -> None:
-    _spoil_and_finish(case, behind, fresh.copy(tmp_path / "world", behind.index), unbroken)
+    _spoil_and_finish(case, behind, fresh.copy(tmp_path / "world", behind.index), unbroken, RELEASE)
 
 
 @pytest.mark.journey
@@ -112,20 +130,20 @@ def test_a_fault_before_the_first_change_is_outlived(
 def test_a_fault_while_publishing_is_outlived(
     case: Case, behind: Behind, built: Mould, unbroken: End, tmp_path: Path
 ) -> None:
-    _spoil_and_finish(case, behind, built.copy(tmp_path / "world", behind.index), unbroken)
+    _spoil_and_finish(case, behind, built.copy(tmp_path / "world", behind.index), unbroken, PUBLISH)
 
 
-def _spoil_and_finish(case: Case, behind: Behind, world: World, unbroken: End) -> None:
+def _spoil_and_finish(case: Case, behind: Behind, world: World, unbroken: End, command: tuple[str, ...]) -> None:
     fault = case.spoil(behind.proxy)
 
-    first = world.inv(*RELEASE, UV_HTTP_RETRIES="1")
+    first = world.inv(*command, UV_HTTP_RETRIES="1")
 
     assert fault.skip < 0, f"request {case.number} was never made\n{first.text}"
     behind.proxy.clear()
     if case.for_good:
         assert first.code == 1, first.text
         assert "  run: " in first.text
-        second = world.inv(*RELEASE)
+        second = world.inv(*command)
         assert second.code == 0, first.text + second.text
     else:
         assert first.code == 0, first.text

@@ -5,89 +5,30 @@ from __future__ import annotations
 import random
 import shutil
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import Behind
 from tests.faults.killing import Kill, Running, told
-from tests.faults.worlds import RELEASE, Mould, elsewhere
+from tests.faults.moments import PREPARING, PUBLISHING, Start
+from tests.faults.worlds import RELEASE, Behind, Mould, elsewhere
 from tests.support.ended import End, assert_clean, end_of
 from tests.support.seed import SEED
 from tests.support.world import World
-
-Moment = Callable[["Places"], Callable[[], bool]]
-
-
-def _moves(path: Path, times: int) -> Callable[[], bool]:
-    """Return what tells whether the branch in the file `path` has moved so many times since now."""
-    values = [path.read_text()]
-
-    def moved() -> bool:
-        value = path.read_text()
-        if value and value != values[-1]:
-            values.append(value)
-        return len(values) > times
-
-    return moved
-
-
-def _main(repository: Path) -> Path:
-    return repository / "refs" / "heads" / "main"
-
-
-def _tag(repository: Path) -> Callable[[], bool]:
-    return (repository / "refs" / "tags" / "v0.1.0").exists
-
-
-def _some(folder: Path, pattern: str, count: int = 1) -> Callable[[], bool]:
-    return lambda: len(list(folder.glob(pattern))) >= count
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where a release changes the world: the folders of a clone, of its remote and of its index."""
-
-    clone: Path
-    remote: Path
-    index: Path
-
-
-CHANGES: dict[str, Moment] = {
-    "the first line of the journal": lambda at: (at.clone / ".release" / "journal.jsonl").exists,
-    "a checkout to commit from": lambda at: _some(at.clone / ".git" / "worktrees", "*"),
-    "the release commit": lambda at: _moves(_main(at.clone / ".git"), 1),
-    "a build that has begun": lambda at: _some(at.clone / "dist", ".building-*"),
-    "the distributions": lambda at: _some(at.clone / "dist", "0.1.0-*"),
-    "the tag here": lambda at: _tag(at.clone / ".git"),
-    "the branch on the remote": lambda at: _moves(_main(at.remote), 1),
-    "the tag on the remote": lambda at: _tag(at.remote),
-    "the first file on the index": lambda at: _some(at.index, "*"),
-    "the second file on the index": lambda at: _some(at.index, "*", 2),
-    "the next version here": lambda at: _moves(_main(at.clone / ".git"), 2),
-    "the next version on the remote": lambda at: _moves(_main(at.remote), 2),
-}
-
 
 KILLS = [(Kill.GROUP, "in the same clone"), (Kill.GROUP, "on another machine"), (Kill.POWER, "in the same clone")]
 
 
 @pytest.mark.journey
 @pytest.mark.parametrize(("how", "again"), KILLS, ids=[f"{how.value}, again {again}" for how, again in KILLS])
-@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("change", [*PREPARING, *PUBLISHING])
 def test_killed_after_a_change_and_run_again_it_is_finished(
-    change: str, how: Kill, again: str, behind: Behind, fresh: Mould, unbroken: End, tmp_path: Path
+    change: str, how: Kill, again: str, behind: Behind, start: Start, unbroken: End, tmp_path: Path
 ) -> None:
-    world = fresh.copy(tmp_path / "world", behind.index)
-    running = Running(world, tmp_path / "log")
+    world, printed = start.killed_after(change, how, behind, tmp_path)
 
-    came = running.until(CHANGES[change](Places(world.project, world.remote, behind.folder)))
-    running.kill(how)
-
-    assert came, f"{change} never came\n{running.text()}"
-    _finish(world, how, again, unbroken, running.text())
+    _finish(world, how, again, unbroken, printed)
 
 
 MOMENTS = 32
@@ -102,9 +43,10 @@ CASES = [
 @pytest.mark.journey
 @pytest.mark.parametrize(("number", "how", "again"), CASES, ids=[f"seed{SEED}-{n}-{k.value}-{a}" for n, k, a in CASES])
 def test_killed_at_any_moment_and_run_again_it_is_finished(
-    number: int, how: Kill, again: str, behind: Behind, fresh: Mould, unbroken: End, seconds: float, tmp_path: Path
+    number: int, how: Kill, again: str, behind: Behind, timed: Timed, whole_timed: Timed, unbroken: End, tmp_path: Path
 ) -> None:
-    world = fresh.copy(tmp_path / "world", behind.index)
+    released = whole_timed if number % 9 == 0 else timed  # one of each way to kill and to go on leaves nothing out
+    world, seconds = released.mould.copy(tmp_path / "world", behind.index), released.seconds
     share = (number + random.Random(f"{SEED}-{number}").random()) / MOMENTS
     moment = time.monotonic() + share * seconds
     running = Running(world, tmp_path / "log")
@@ -117,97 +59,34 @@ def test_killed_at_any_moment_and_run_again_it_is_finished(
     )
 
 
+@dataclass(frozen=True)
+class Timed:
+    """A mould, and how long a release takes in it that nothing disturbs."""
+
+    mould: Mould
+    seconds: float
+
+
 @pytest.fixture(scope="session")
-def seconds(tmp_path_factory: pytest.TempPathFactory, fresh: Mould, session_index: Behind) -> float:
-    """How long a release takes that nothing disturbs."""
-    session_index.clear()
-    world = fresh.copy(tmp_path_factory.mktemp("measured") / "world", session_index.index)
+def timed(tmp_path_factory: pytest.TempPathFactory, unproven_fresh: Mould, session_index: Behind) -> Timed:
+    """Where releases are nothing but changes of the world."""
+    return _timed(unproven_fresh, tmp_path_factory.mktemp("measured") / "world", session_index)
+
+
+@pytest.fixture(scope="session")
+def whole_timed(tmp_path_factory: pytest.TempPathFactory, whole: Mould, session_index: Behind) -> Timed:
+    """Where releases leave nothing out."""
+    return _timed(whole, tmp_path_factory.mktemp("measured") / "world", session_index)
+
+
+def _timed(mould: Mould, place: Path, index: Behind) -> Timed:
+    index.clear()
+    world = mould.copy(place, index.index)
     start = time.monotonic()
     world.released("minor")
     took = time.monotonic() - start
-    session_index.clear()
-    return took
-
-
-# Two pushes that come at once after a change, so that a kill would come too late: they are made to wait.
-HELD = {
-    "the tag here": "grep -q refs/tags/ && sleep 60",
-    "the next version here": "grep -q refs/tags/ || sleep 60",
-}
-
-
-@pytest.mark.journey
-@pytest.mark.parametrize(
-    "change",
-    ["the release commit", "the distributions", *HELD, "the tag on the remote", "the first file on the index"],
-)
-def test_a_clone_whose_release_was_finished_elsewhere_can_go_on(
-    change: str, behind: Behind, fresh: Mould, unbroken: End, tmp_path: Path
-) -> None:
-    world = fresh.copy(tmp_path / "world", behind.index)
-    hook = world.project / ".git" / "hooks" / "pre-push"
-    hook.write_text(f"#!/bin/sh\n{HELD.get(change, '')}\nexit 0\n")
-    hook.chmod(0o755)
-    running = Running(world, tmp_path / "log")
-    assert running.until(CHANGES[change](Places(world.project, world.remote, behind.folder))), running.text()
-    running.kill(Kill.POWER)
-    hook.unlink()
-    elsewhere(world).released("minor")
-
-    texts = [running.text()]
-    for _ in range(4):  # as a person does: run it, and what it says to run
-        ran = world.inv(*RELEASE)
-        texts.append(ran.text)
-        if ran.code == 0 or "cannot release: fragments" in ran.text:
-            break
-        texts.append(world.run("bash", "-c", told(ran.text)).text)
-
-    print("\n".join(texts))  # pytest shows it when the following fails
-    assert end_of(world) == unbroken
-    assert_clean(world)
-    assert world.git("rev-parse", "HEAD") == world.remote_refs()["refs/heads/main"]
-    assert '"complete": true' in world.inv("status", "--json").out
-
-
-@pytest.mark.parametrize("state", ["whole", "half-made", "gone"])
-def test_a_checkout_that_a_kill_left_behind_is_removed(
-    state: str, fresh: Mould, behind: Behind, unbroken: End, tmp_path: Path
-) -> None:
-    world = fresh.copy(tmp_path / "world", behind.index)
-    temporary = world.home / "tmp"
-    left = temporary / "release-left" / "acme"
-    left.parent.mkdir(parents=True)
-    world.git("worktree", "add", "--quiet", "--detach", left)
-    if state == "half-made":
-        (left / ".git").unlink()
-        (world.project / ".git" / "worktrees" / "acme" / "locked").write_text("initializing\n")  # as git does first
-    elif state == "gone":
-        shutil.rmtree(temporary)
-        temporary.mkdir()
-
-    world.released("minor", TMPDIR=str(temporary))
-
-    assert len(world.git("worktree", "list").splitlines()) == 1
-    assert list(temporary.iterdir()) == []
-    assert end_of(world) == unbroken
-
-
-def test_a_lock_that_a_power_cut_left_in_git_is_named(
-    fresh: Mould, behind: Behind, unbroken: End, tmp_path: Path
-) -> None:
-    """git does not know whether another git still works there, so neither do we: a person removes it."""
-    world = fresh.copy(tmp_path / "world", behind.index)
-    lock = world.project / ".git" / "index.lock"
-    lock.touch()
-
-    ran = world.inv(*RELEASE)
-
-    assert ran.code == 1, ran.text
-    assert ran.text.endswith(f"\n  run: rm {lock}      (if no other git works there)\n"), ran.text
-    world.run("rm", lock)
-    world.released("minor")
-    assert end_of(world) == unbroken
-    assert_clean(world)
+    index.clear()
+    return Timed(mould, took)
 
 
 # What a git that was cut off amid a change of the clone's own files leaves, and a person has to decide.

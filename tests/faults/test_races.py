@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import Behind
 from tests.faults.killing import Running, told
-from tests.faults.worlds import Mould, elsewhere
+from tests.faults.worlds import Behind, Mould, elsewhere
 from tests.support.ended import End, assert_clean, end_of
 from tests.support.world import World
 
@@ -17,14 +16,41 @@ from tests.support.world import World
 @pytest.fixture(scope="session")
 def unbroken_tag(tmp_path_factory: pytest.TempPathFactory, tagged_only: Mould) -> End:
     """How a release without an index ends that nothing disturbed."""
-    world = tagged_only.copy(tmp_path_factory.mktemp("unbroken") / "world")
+    return _undisturbed(tagged_only, tmp_path_factory.mktemp("unbroken") / "world")
+
+
+@pytest.fixture(scope="session")
+def unbroken_tag_and_no_more(tmp_path_factory: pytest.TempPathFactory, tag_and_no_more: Mould) -> End:
+    """How a release ends that nothing follows and nothing disturbed."""
+    return _undisturbed(tag_and_no_more, tmp_path_factory.mktemp("unbroken") / "world")
+
+
+def _undisturbed(mould: Mould, place: Path) -> End:
+    world = mould.copy(place)
     world.released("minor")
     return end_of(world, "")
 
 
 @pytest.mark.journey
-@pytest.mark.parametrize("round_", range(15))
-def test_of_two_releases_at_once_one_wins(round_: int, tagged_only: Mould, unbroken_tag: End, tmp_path: Path) -> None:
+@pytest.mark.parametrize("round_", range(12))
+def test_of_two_releases_at_once_one_wins(
+    round_: int, tag_and_no_more: Mould, unbroken_tag_and_no_more: End, tmp_path: Path
+) -> None:
+    """The push of branch and tag decides; nothing comes after it."""
+    world = tag_and_no_more.copy(tmp_path / "world")
+
+    loser = _race(world, tmp_path)
+
+    assert end_of(world, "") == unbroken_tag_and_no_more
+    _goes_on(*loser)
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize("round_", range(3))
+def test_of_two_releases_at_once_one_wins_and_opens_the_line(
+    round_: int, tagged_only: Mould, unbroken_tag: End, tmp_path: Path
+) -> None:
+    """The winner pushes once more while the loser looks."""
     world = tagged_only.copy(tmp_path / "world")
 
     loser = _race(world, tmp_path)

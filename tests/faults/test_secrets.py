@@ -9,8 +9,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from tests.faults.conftest import Behind
-from tests.faults.worlds import RELEASE, Mould
+from tests.faults.worlds import PUBLISH, Behind, Mould
 from tests.support.proxy import Exchange, Fault
 from tests.support.secrets import PASSWORD, USER, refuse_leak, refuse_leaks_below
 
@@ -39,7 +38,7 @@ def test_an_index_that_repeats_the_password_does_not_get_it_printed_or_written(
     world = built.copy(tmp_path / "world", behind.index)
     behind.proxy.plan(Fault(repeat, method))
 
-    ran = world.inv(*RELEASE)
+    ran = world.inv(*PUBLISH)
 
     assert ran.code == 1, ran.text
     assert "400 not with [hidden]" in ran.text

@@ -9,52 +9,64 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from itertools import count
+from dataclasses import dataclass
 from pathlib import Path
 
 import requests
 
 from tests.support.secrets import PASSWORD, USER
+from tests.support.world import environment
 
 _PATIENCE = 60.0  # seconds until it must have started
 
 
 @dataclass
 class Devpi:
-    """A server of indexes; `address` ends with a slash."""
+    """A server with one index, at `index`, on which no file can be replaced; `address` and `index` end with a slash."""
 
     address: str
     _token: str = ""
-    _numbers: Iterator[int] = field(default_factory=count)
 
+    @property
+    def path(self) -> str:
+        """Where its index lies below an address of the server."""
+        return f"{USER}/strict/"
+
+    @property
     def index(self) -> str:
-        """Make an empty index on which no file can be replaced, and return its path, "ada/0/"."""
-        if not self._token:
-            self._ask("PUT", USER, password=PASSWORD)
-            self._token = self._ask("POST", "+login", user=USER, password=PASSWORD)["password"]
-        path = f"{USER}/{next(self._numbers)}"
-        self._ask("PUT", path, type="stage", bases=[], volatile=False)
-        return f"{path}/"
+        """The address of its index."""
+        return self.address + self.path
 
-    def _ask(self, method: str, path: str, **body: object) -> dict[str, str]:
+    def clear(self) -> None:
+        """Let the index be there, and empty."""
+        if self._token:
+            self._ask("PATCH", self.path, ["volatile=True"])  # else devpi deletes no index
+            self._ask("DELETE", self.path)
+        else:
+            self._ask("PUT", USER, {"password": PASSWORD})
+            self._token = str(self._ask("POST", "+login", {"user": USER, "password": PASSWORD})["password"])
+        self._ask("PUT", self.path, {"type": "stage", "bases": [], "volatile": False})
+
+    def _ask(self, method: str, path: str, body: object = None) -> dict[str, object]:
         login = base64.b64encode(f"{USER}:{self._token}".encode()).decode()
         headers = {"X-Devpi-Auth": login} if self._token else {}
-        answer = requests.request(method, self.address + path, json=body, headers=headers, timeout=_PATIENCE)
+        address = (self.address + path).removesuffix("/")
+        answer = requests.request(method, address, json=body, headers=headers, timeout=_PATIENCE)
         answer.raise_for_status()
-        return dict(answer.json().get("result") or {})
+        result = answer.json().get("result") if answer.content else None
+        return dict(result) if isinstance(result, dict) else {}
 
 
 @contextmanager
 def devpi_server(place: Path) -> Iterator[Devpi]:
     """Run a server whose files lie in the folder `place`."""
     scripts = Path(sys.executable).parent
-    port, files = _free_port(), place / "server"
+    port, files, env = _free_port(), place / "server", environment(place / "home")
     with (place / "log").open("wb") as log:
         init = [str(scripts / "devpi-init"), "--serverdir", str(files), "--no-root-pypi", "--root-passwd", "root"]
-        subprocess.run(init, check=True, stdout=log, stderr=log)
+        subprocess.run(init, check=True, stdout=log, stderr=log, env=env)
         serve = [str(scripts / "devpi-server"), "--serverdir", str(files), "--host", "127.0.0.1", "--port", str(port)]
-        process = subprocess.Popen(serve, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        process = subprocess.Popen(serve, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=env)
         try:
             address = f"http://127.0.0.1:{port}/"
             _wait(process, address, place / "log")

@@ -86,7 +86,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("GIT_", "TWINE_", "UV_", "PIP_", "NOX", "RELEASE_", "XDG_", "COVERAGE"))
-        and name not in ("CI", "NO_COLOR", "FORCE_COLOR", "PYTHONPATH", "VIRTUAL_ENV")
+        and name not in ("CI", "NO_COLOR", "FORCE_COLOR", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "VIRTUAL_ENV")
     }
     cache = os.environ.get("UV_CACHE_DIR") or str(Path.home() / ".cache" / "uv")
     pyenv = os.environ.get("PYENV_ROOT") or str(Path.home() / ".pyenv")

@@ -1,0 +1,86 @@
+"""What a killed release left behind does not stand in the way, wherever the release went on meanwhile."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.faults.killing import Kill, told
+from tests.faults.moments import Start
+from tests.faults.worlds import RELEASE, Behind, Mould, elsewhere
+from tests.support.ended import End, assert_clean, end_of
+
+# Two pushes that come at once after a change, so that a kill would come too late: they are made to wait.
+HELD = {
+    "the tag here": "grep -q refs/tags/ && sleep 60",
+    "the next version here": "grep -q refs/tags/ || sleep 60",
+}
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize(
+    "change",
+    ["the release commit", "the distributions", *HELD, "the tag on the remote", "the first file on the index"],
+)
+def test_a_clone_whose_release_was_finished_elsewhere_can_go_on(
+    change: str, behind: Behind, start: Start, unbroken: End, tmp_path: Path
+) -> None:
+    world, printed = start.killed_after(change, Kill.POWER, behind, tmp_path, HELD.get(change, ""))
+    elsewhere(world).released("minor")
+
+    texts = [printed]
+    for _ in range(4):  # as a person does: run it, and what it says to run
+        ran = world.inv(*RELEASE)
+        texts.append(ran.text)
+        if ran.code == 0 or "cannot release: fragments" in ran.text:
+            break
+        texts.append(world.run("bash", "-c", told(ran.text)).text)
+
+    print("\n".join(texts))  # pytest shows it when the following fails
+    assert end_of(world) == unbroken
+    assert_clean(world)
+    assert world.git("rev-parse", "HEAD") == world.remote_refs()["refs/heads/main"]
+    assert '"complete": true' in world.inv("status", "--json").out
+
+
+@pytest.mark.parametrize("state", ["whole", "half-made", "gone"])
+def test_a_checkout_that_a_kill_left_behind_is_removed(
+    state: str, unproven_fresh: Mould, behind: Behind, unbroken: End, tmp_path: Path
+) -> None:
+    world = unproven_fresh.copy(tmp_path / "world", behind.index)
+    temporary = world.home / "tmp"
+    left = temporary / "release-left" / "acme"
+    left.parent.mkdir(parents=True)
+    world.git("worktree", "add", "--quiet", "--detach", left)
+    if state == "half-made":
+        (left / ".git").unlink()
+        (world.project / ".git" / "worktrees" / "acme" / "locked").write_text("initializing\n")  # as git does first
+    elif state == "gone":
+        shutil.rmtree(temporary)
+        temporary.mkdir()
+
+    world.released("minor", TMPDIR=str(temporary))
+
+    assert len(world.git("worktree", "list").splitlines()) == 1
+    assert list(temporary.iterdir()) == []
+    assert end_of(world) == unbroken
+
+
+def test_a_lock_that_a_power_cut_left_in_git_is_named(
+    unproven_fresh: Mould, behind: Behind, unbroken: End, tmp_path: Path
+) -> None:
+    """git does not know whether another git still works there, so neither do we: a person removes it."""
+    world = unproven_fresh.copy(tmp_path / "world", behind.index)
+    lock = world.project / ".git" / "index.lock"
+    lock.touch()
+
+    ran = world.inv(*RELEASE)
+
+    assert ran.code == 1, ran.text
+    assert ran.text.endswith(f"\n  run: rm {lock}      (if no other git works there)\n"), ran.text
+    world.run("rm", lock)
+    world.released("minor")
+    assert end_of(world) == unbroken
+    assert_clean(world)
