@@ -12,6 +12,7 @@ from release.context import Context
 from release.errors import ReleaseError
 from release.flows.planning import newest, steps_of, take
 from release.locking import locked
+from release.model import parse_version
 from release.pipeline import closing
 from release.step import ConflictFound, State, Step, converge, foresee, take_back
 from release.steps.build import BUILD
@@ -36,7 +37,7 @@ def release(ctx: Context, wanted: str, pre: str | None, agree: Question, *, dry_
 def drive(ctx: Context, wanted: str, pre: str | None, agree: Question) -> Context:
     """Do what `release` does without its last line; return the context with the release in hand."""
     with locked(ctx):
-        ctx.tools.load("bumpversion", "towncrier", "build", "towncrier")
+        ctx.tools.load(*_first_tools(ctx))
         ctx = take(ctx, wanted, pre)
         _head(ctx)
         _refuse_choice(ctx)
@@ -179,6 +180,15 @@ def _notes(ctx: Context) -> str:
     if ctx.release_commit() or not ctx.release.final:
         return ""
     return ctx.tools.draft_notes(ctx.root, ctx.release.version) + "\n\n"
+
+
+def _first_tools(ctx: Context) -> list[str]:
+    """Return the tools of the first steps, to load while the remote is asked; none where a release seems under way."""
+    version = ctx.project.version
+    if version and not parse_version(version).is_devrelease:
+        return []
+    tools = ["bumpversion"] if version else []
+    return [*tools, "towncrier", *(["build"] if ctx.indexes else []), "towncrier"]
 
 
 def _tools_for(ctx: Context, left: Sequence[Step]) -> list[str]:
