@@ -19,6 +19,7 @@ from pathlib import Path
 from benchmarks import ROOT
 from benchmarks.contenders import BARE, OURS, SAME, TIMED, ZEST
 from benchmarks.environments import build_environments
+from benchmarks.preflights import BY_HAND, COLD, WARM, time_preflights
 from benchmarks.starting import CALL, COMMAND, LISTING, PLAIN, time_starts
 from benchmarks.stopwatch import Taken
 from benchmarks.timing import NotReleased, time_releases
@@ -36,6 +37,7 @@ class Goal:
 
 GOALS = (Goal(SAME.name, BARE.name, 1.0), Goal(SAME.name, ZEST.name, 0.6), Goal(OURS.name, ZEST.name, 1.0))
 START = Goal(LISTING, PLAIN, 2.0)
+PREFLIGHTS = {COLD: 30.0, WARM: 1.5}  # seconds
 _WIDE = 29  # of the column of names
 
 
@@ -62,6 +64,16 @@ def main() -> None:
         _table({name: starts[name] for name in (LISTING, PLAIN)}, {"to plain": PLAIN})
         _goals(starts, (START,))
         _table({name: starts[name] for name in (COMMAND, CALL)}, {})
+        print("\na preflight of a fresh project, everything on")
+        looks = time_preflights(environments, rendered, place, rounds)
+        _table(looks, {"by hand": BY_HAND})
+        _seconds(looks, PREFLIGHTS)
+
+
+def _seconds(taken: Mapping[str, Sequence[Taken]], goals: Mapping[str, float]) -> None:
+    for name, most in goals.items():
+        found = _median(taken[name])
+        print(f"goal: {name} under {most:g} s: {found:.1f} s, {'reached' if found < most else 'missed'}")
 
 
 def _options() -> argparse.Namespace:

@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import gettempdir
 
 from release.adapters.git import Git, find_root
 from release.adapters.index import Index, variable_of
@@ -16,7 +15,7 @@ from release.adapters.sessions import Sessions
 from release.adapters.tools import Tools
 from release.config import Config, IndexConfig, load_config
 from release.errors import ReleaseError
-from release.journal import Journal, own_folder
+from release.journal import Journal
 from release.memory import Memory
 from release.model import Account, Release
 from release.project import Project, load_project
@@ -69,8 +68,8 @@ class Context:
 
     @property
     def cache(self) -> Path:
-        """Where scanners keep what they compiled and fetched: with the clone's own traces, or for this user."""
-        return own_folder(self.root) / "cache" if self.memory.write else Path(gettempdir()).resolve() / "release-cache"
+        """Where scanners keep what they compiled and fetched, for all projects of this user."""
+        return Path(self.environment.get("XDG_CACHE_HOME") or _home(self.environment) / ".cache") / "release"
 
     @property
     def pythons(self) -> tuple[str, ...]:

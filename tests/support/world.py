@@ -92,6 +92,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     pyenv = os.environ.get("PYENV_ROOT") or str(Path.home() / ".pyenv")
     path = os.pathsep.join([str(Path(sys.executable).parent), kept.get("PATH", "")])
     ours = {"HOME": str(home), "PATH": path, "UV_CACHE_DIR": cache, "PYENV_ROOT": pyenv, "GIT_CONFIG_NOSYSTEM": "1"}
+    ours |= {"XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")}
     return kept | ours | {"TWINE_USERNAME": USER, "TWINE_PASSWORD": PASSWORD} | more
 
 
