@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -72,10 +73,13 @@ def _environment(place: Path) -> dict[str, str]:
 
 
 def _only_these_pythons(project: Path) -> None:
-    """Let the release try its distributions on the Python at hand: a demonstration asks for no other."""
+    """Let the release check and try on the Python at hand only: a demonstration asks for no other."""
     here = f"{sys.version_info.major}.{sys.version_info.minor}"
+    of_the_matrix = f":: {here}" in (project / "pyproject.toml").read_text(encoding="utf-8")
+    quality = ["lint", "types", f"tests-{here}"] if of_the_matrix else []
     path = project / "release.toml"
-    path.write_text(f'python = ["{here}"]\n' + path.read_text(encoding="utf-8"), encoding="utf-8")
+    ours = f'python = ["{here}"]\nquality = {json.dumps(quality)}\n'
+    path.write_text(ours + path.read_text(encoding="utf-8"), encoding="utf-8")
 
 
 def tell(text: str) -> None:

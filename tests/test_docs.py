@@ -12,6 +12,7 @@ import pytest
 
 from release import tasks
 from release.config import Config, GateConfig, IndexConfig, RetryConfig
+from release.pipeline import EVERY
 from tests.support.world import REPOSITORY
 
 PAGES = [
@@ -64,3 +65,9 @@ def test_ci_runs_exactly_the_test_command_of_the_readme() -> None:
 
     assert len(commands) == 2
     assert script[-1] == commands[1]
+
+
+def test_every_gate_is_explained() -> None:
+    page = (REPOSITORY / "docs" / "preflight.md").read_text(encoding="utf-8")
+
+    assert [gate.name for gate in EVERY if f"`{gate.name}`" not in page] == []

@@ -71,7 +71,7 @@ DISTRIBUTIONS = (
 PUBLISHED = (published.BYTES, published.INSTALLABLE)
 
 
-_ALL = (*START, *FINAL_NOTES, *ENVIRONMENT, *INDEX, *SECURITY, *DISTRIBUTIONS, *PUBLISHED, index.AGE)
+EVERY = (*START, *FINAL_NOTES, *ENVIRONMENT, *INDEX, version.API, *SECURITY, *DISTRIBUTIONS, *PUBLISHED, index.AGE)
 
 
 def pipeline(release: Release, indexes: Sequence[Index], config: Config) -> tuple[Step, ...]:
@@ -96,7 +96,7 @@ def before_all(ctx: Context) -> tuple[Gate, ...]:
     final_notes = FINAL_NOTES if ctx.release.final else ()
     index_gates = INDEX if ctx.indexes else ()
     asked = (*START, *final_notes, *ENVIRONMENT, *index_gates, version.API, *quality.sessions(ctx), *SECURITY)
-    refuse_unknown_changes(ctx, (*_ALL, *asked))
+    refuse_unknown_changes(ctx, (*EVERY, *asked))
     return (*as_configured(ctx, asked), *own_gates(ctx))
 
 
