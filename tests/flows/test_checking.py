@@ -239,7 +239,7 @@ def test_a_person_reads_the_rows_the_problems_and_the_sum(world: World) -> None:
         "  why: not committed:\n"
         "       ?? new.txt\n"
         "  run: git stash --include-untracked\n\n"
-        "2 gates: 1 met, 1 refuse; _ s; one after the other _ s\n"
+        "2 gates: 1 met, 1 refusing; _ s; one after the other _ s\n"
         "no go\n"
     )
 

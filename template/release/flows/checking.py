@@ -165,8 +165,8 @@ def show(findings: Findings) -> None:
 def _sum(findings: Findings) -> str:
     counts = {
         "met": sum(answer.standing is Standing.MET for answer in findings.answers),
-        "refuse": len(findings.blocking),
-        "warn": len(findings.warnings),
+        "refusing": len(findings.blocking),
+        "warning": len(findings.warnings),
         "not asked": sum(answer.standing is Standing.LEFT_OUT for answer in findings.answers),
     }
     known = sum(answer.remembered for answer in findings.answers)
