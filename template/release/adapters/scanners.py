@@ -6,6 +6,7 @@ import json
 import re
 import sys
 import sysconfig
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,13 +73,12 @@ class Scanners:
 
     def risky_code(self, root: Path) -> list[Finding]:
         """Return what ruff's security rules (S, those of bandit) find, but for the tests, as the project sets them."""
-        words = ["check", "--extend-select=S", "--output-format=json", "--no-cache", "--exit-zero"]
-        words += ["--extend-exclude=tests"]
+        words = ["check", "--select=S", "--output-format=json", "--no-cache", "--exit-zero", "--extend-exclude=tests"]
+        words += [f"--ignore={code}" for code in _ignored(root)]  # which --select would override
         told = self._module("ruff", *words, ".", cwd=root).require().out
         return [
             Finding(_below(each["filename"], root), each["location"]["row"], each["code"], each["message"])
             for each in json.loads(told)
-            if re.fullmatch(r"S\d+", each["code"] or "")  # --select=S alone would override what the project ignores
         ]
 
     def workflows(self, folder: Path, root: Path) -> list[Finding]:
@@ -97,6 +97,18 @@ class Scanners:
             why = f"it is not installed in {sys.prefix}"
             raise ReleaseError(f"cannot run {name}", why=why, run="nox -s dev && . .venv/bin/activate")
         return run([script, *words], cwd=cwd, env=self._env, timeout=self._timeout)
+
+
+def _ignored(root: Path) -> list[str]:
+    """Return the rules that the project tells ruff to ignore, wherever it keeps ruff's settings."""
+    for name, keys in ((".ruff.toml", ()), ("ruff.toml", ()), ("pyproject.toml", ("tool", "ruff"))):
+        path = root / name
+        if path.exists():
+            table = tomllib.loads(path.read_text(encoding="utf-8"))
+            for key in (*keys, "lint"):
+                table = table.get(key, {})
+            return [*table.get("ignore", []), *table.get("extend-ignore", [])]
+    return []
 
 
 def _fixed(bad: Mapping[str, Any]) -> str:
