@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from release.answers import Answer, GatesRefused, Standing
-from release.asking import Inquiry, ask, refuse_essential, refuse_unknown
+from release.asking import Inquiry, ask, headline, refuse_essential, refuse_unknown
 from release.context import Choice, Context, load_context
 from release.errors import ReleaseError
 from release.gate import Gate, Reads, Severity, Verdict
@@ -81,6 +81,19 @@ def test_every_gate_that_refuses_is_told_in_the_order_given(ctx: Context, capsys
         "  warn    fourth                              not nice",
         "  unknown fifth                               not known",
     ]
+
+
+@pytest.mark.parametrize(
+    ("fact", "line"),
+    [
+        ("not committed:\n?? new.txt", "not committed:"),
+        ("exit code 1\nfirst\nlast\nall of it: .release/logs/lint.log", "last"),
+        ("exit code 1", "exit code 1"),
+        ("", ""),
+    ],
+)
+def test_a_row_shows_the_line_that_tells_most(fact: str, line: str) -> None:
+    assert headline(fact) == line
 
 
 def test_warnings_stop_nothing(ctx: Context) -> None:

@@ -19,6 +19,7 @@ from release.journal import own_folder
 from release.readings import Readings
 from release.redact import redact
 
+_ALL_OF_IT = "all of it: "  # before the name of a log
 _LIGHT = 8  # gates asked at once that mostly wait: for git, for an index
 
 
@@ -108,7 +109,7 @@ class Inquiry:
         folder.mkdir(exist_ok=True)
         path = folder / f"{gate.name.replace(' ', '-').replace('/', '-')}.log"
         path.write_text(redact(verdict.log), encoding="utf-8")
-        fact = f"{verdict.fact}\nall of it: {path.relative_to(self.ctx.root)}"
+        fact = f"{verdict.fact}\n{_ALL_OF_IT}{path.relative_to(self.ctx.root)}"
         return Verdict(verdict.met, fact, verdict.run, verdict.severity)
 
     def _take(self, answer: Answer) -> None:
@@ -157,8 +158,13 @@ def refuse_essential(names: Iterable[str], gates: Sequence[Gate]) -> None:
 def tell(ctx: Context, answer: Answer) -> None:
     """Print the row of one answer."""
     known = "  (known)" if answer.remembered else ""
-    first = answer.verdict.fact.partition("\n")[0]  # the rest is told with what to do about it
-    ctx.report.line(answer.standing.value, answer.gate.name, first + known, answer.seconds)
+    ctx.report.line(answer.standing.value, answer.gate.name, headline(answer.verdict.fact) + known, answer.seconds)
+
+
+def headline(fact: str) -> str:
+    """Return one line of a fact, the rest of which is told with what to do about it; of a failed command its last."""
+    lines = [line for line in fact.splitlines() if not line.startswith(_ALL_OF_IT)] or [""]
+    return lines[-1] if lines[0].startswith("exit code ") else lines[0]
 
 
 def _verdict(ctx: Context, gate: Gate) -> Verdict:
