@@ -53,8 +53,10 @@ def test_status_tells_a_conflict(repository: World) -> None:
     theirs.git("push", "--quiet", "origin", tag(theirs))
     ours = release_commit(repository)
 
-    row = next(line for line in status(repository).splitlines() if "tag and push" in line)
+    rows = status(repository).splitlines()
+    row = next(line for line in rows if "tag and push" in line)
     assert row == f"  conflict tag and push                        v0.1.0 is {there[:7]} on origin, ours is {ours[:7]}"
+    assert rows[-1] == "next: inv abort"
 
 
 def test_status_is_the_same_for_people_and_machines_in_a_fresh_clone(world: World) -> None:

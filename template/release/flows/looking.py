@@ -44,7 +44,10 @@ def show(ctx: Context, status: Status) -> None:
         ctx.report.say(f"{status.newest.release} {state}")
         for step, seen in status.steps:
             ctx.report.line(seen.state.value, step.name, seen.fact)
-    if not status.complete:
+    stuck = next((seen for _, seen in status.steps if seen.state is State.CONFLICT), None)
+    if stuck:
+        ctx.report.say(f"\nnext: {stuck.run}")
+    elif not status.complete:
         ctx.report.say("\nnext: nox -s release finishes it")
     elif status.fragments:
         count = f"{status.fragments} fragment" + ("s" if status.fragments > 1 else "")
