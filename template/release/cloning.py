@@ -16,8 +16,8 @@ def throw_away_clone(ctx: Context, place: Path, branch: str) -> Path:
     Returns the clone; its remote is a bare clone beside it.
     """
     remote, clone = place / "remote.git", place / ctx.root.name
-    ctx.git.change("clone", "--quiet", "--bare", "--no-hardlinks", ctx.root, remote)
-    ctx.git.change("clone", "--quiet", "--origin", ctx.config.remote, "--branch", branch, remote, clone)
+    ctx.git.change("clone", "--quiet", "--bare", "--shared", ctx.root, remote)
+    ctx.git.change("clone", "--quiet", "--shared", "--origin", ctx.config.remote, "--branch", branch, remote, clone)
     settings = ctx.git.ask("config", "--local", "--null", "--list").out
     for name, _, value in (setting.partition("\n") for setting in settings.split("\0") if setting):
         if not name.startswith(_NOT_COPIED):
