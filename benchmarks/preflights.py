@@ -17,6 +17,7 @@ from benchmarks.timing import NotReleased
 from benchmarks.world import World, git, index_below
 
 COLD, WARM = "inv preflight, cold", "inv preflight, nothing changed"
+ACT = "until a release acts, after it"
 SINGLE, BY_HAND = "its gates one after the other", "the same checks by hand"
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
 
@@ -26,7 +27,7 @@ def time_preflights(environments: Environments, rendered: Path, place: Path, rou
 
     Downloads are not counted: one round before fills uv's cache. Every round starts without `.nox` and memory.
     """
-    taken: dict[str, list[Taken]] = {name: [] for name in (COLD, WARM, SINGLE, BY_HAND)}
+    taken: dict[str, list[Taken]] = {name: [] for name in (COLD, WARM, ACT, SINGLE, BY_HAND)}
     for number in range(rounds + 1):
         folder = place / f"preflight {number}"
         folder.mkdir()
@@ -36,11 +37,12 @@ def time_preflights(environments: Environments, rendered: Path, place: Path, rou
             variables.pop("TWINE_REPOSITORY_URL")
             cold, single = _look(world, variables)
             warm, _ = _look(world, variables)
+            acted = _until_it_acts(world, variables)
             shutil.rmtree(world.clone / ".nox")
             by_hand = _succeeds(world, variables, "bash", str(HERE / "by_hand.sh"), *PYTHONS)[1]
         print(f"round {number} of {rounds}: preflight {cold.wall:.1f} s", file=sys.stderr, flush=True)
         if number:
-            for name, once in zip(taken, (cold, warm, single, by_hand), strict=True):
+            for name, once in zip(taken, (cold, warm, acted, single, by_hand), strict=True):
                 taken[name].append(once)
     return taken
 
@@ -50,6 +52,21 @@ def _look(world: World, variables: Mapping[str, str]) -> tuple[Taken, Taken]:
     told, taken = _succeeds(world, variables, "inv", "preflight", "--json")
     gates = json.loads(told)["gates"]
     return taken, Taken(sum(gate["seconds"] for gate in gates), taken.cpu)
+
+
+def _until_it_acts(world: World, variables: Mapping[str, str]) -> Taken:
+    """Return what a release takes until its commit is on the branch; there it is killed."""
+    branch = world.clone / ".git" / "refs" / "heads" / "main"
+    before = branch.read_text(encoding="utf-8")
+    words, log = ("inv", "release", "auto", "--yes"), world.folder / "log"
+
+    def acted() -> bool:
+        return branch.read_text(encoding="utf-8") not in (before, "")
+
+    ended, taken = timed(lambda: run(words, cwd=world.clone, env=variables, log=log, kill_when=acted))
+    if not acted():
+        raise NotReleased(f"the release did not act: {ended.output[-3000:]}")
+    return Taken(ended.seconds, taken.cpu)
 
 
 def _succeeds(world: World, variables: Mapping[str, str], *words: str) -> tuple[str, Taken]:
