@@ -159,6 +159,25 @@ def test_what_needs_an_unmet_gate_is_not_asked(ctx: Context) -> None:
     assert not answers[0].blocks
 
 
+def test_what_is_asked_after_an_unanswered_gate_is_not_asked(ctx: Context) -> None:
+    """One index that does not answer is one problem, not five."""
+
+    def unable(ctx: Context) -> Verdict:
+        raise ReleaseError("cannot read the index")
+
+    answers = Inquiry(ctx, [Gate("account", _never, asked_after=("free",)), Gate("free", unable)]).run()
+
+    assert standings(answers) == {"account": "skip", "free": "unknown"}
+
+
+def test_what_is_asked_after_a_refusing_gate_is_asked_all_the_same(ctx: Context) -> None:
+    account = Gate("account", lambda ctx: Verdict(False, "no password"), asked_after=("free",))
+
+    answers = Inquiry(ctx, [account, gate("free", Verdict(False, "taken"))]).run()
+
+    assert standings(answers) == {"account": "no", "free": "no"}
+
+
 def test_what_needs_a_gate_comes_after_it(ctx: Context) -> None:
     order: list[str] = []
 

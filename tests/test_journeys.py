@@ -223,6 +223,7 @@ def test_from_a_rendered_project_to_two_releases_that_pip_installs(
         "audit",
         "build",
         "dev",
+        "preflight",
         "release",
         "rehearse",
     ]

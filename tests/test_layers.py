@@ -22,7 +22,7 @@ LAYERS = [
     {"answers", "readings"},
     {"asking"},
     {"step"},
-    {"distributions", "trial", "bumping", "locking", "exporting", "cloning"},
+    {"advising", "distributions", "trial", "bumping", "locking", "exporting", "cloning"},
     {"gates", "steps"},
     {"pipeline"},
     {"flows"},

@@ -70,7 +70,7 @@ class Inquiry:
 
     def _ready(self, gate: Gate) -> bool:
         names = {each.name for each in self.gates}
-        if any(need in names and need not in self.answers for need in gate.needs):
+        if any(need in names and need not in self.answers for need in (*gate.needs, *gate.asked_after)):
             return False
         light = (each.name for each in self.gates if not each.heavy)
         return self.thorough or not gate.heavy or all(name in self.answers for name in light)
@@ -82,6 +82,9 @@ class Inquiry:
         for need in gate.needs:
             if need in self.answers and self.answers[need].standing is not Standing.MET:
                 return Answer(gate, Verdict(None, f"not asked: it needs {need}"), Standing.LEFT_OUT)
+        for other in gate.asked_after:
+            if other in self.answers and self.answers[other].standing is Standing.UNKNOWN:
+                return Answer(gate, Verdict(None, f"not asked: {other} could not be asked"), Standing.LEFT_OUT)
         if gate.heavy and not self.thorough and any(answer.blocks for answer in self.answers.values()):
             return Answer(gate, Verdict(None, "not asked: the release is refused already"), Standing.LEFT_OUT)
         if gate.reads is not None and not self.ctx.choice.fresh:

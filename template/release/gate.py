@@ -53,10 +53,11 @@ class Reads:
 class Gate:
     """A question that can stop a release and changes nothing.
 
-    `reads`: None where it asks the world outside, which may answer differently at any time. `needs`: the gates without
-    which it makes no sense. `heavy`: it keeps a core busy. `essential`: the steps stand on it, so it cannot be skipped.
-    `doubt`: what it does to a release when it could not be asked, where that differs. `seconds`: how long it may take;
-    None where the commands that it calls are limited already.
+    `reads`: None where it asks the world outside, which may answer differently at any time. `needs`: the gates that
+    must be met before it makes sense; `asked_after`: those that must have been answered. `heavy`: it keeps a core
+    busy. `essential`: the steps stand on it, so it cannot be skipped. `doubt`: what it does to a release when it could
+    not be asked, where that differs. `seconds`: how long it may take; None where the commands that it calls are
+    limited already.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Gate:
     severity: Severity = Severity.BLOCKING
     reads: Reads | None = None
     needs: tuple[str, ...] = ()
+    asked_after: tuple[str, ...] = ()
     heavy: bool = False
     essential: bool = False
     doubt: Severity | None = None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.support.proxy import Proxy
-from tests.support.world import World, make_world
+from tests.support.world import OFF, World, make_world
 
 RELEASE = ("release", "minor", "--yes")
 BUILT = (("bump", "minor"), ("build",))  # what comes before anything is public
@@ -36,12 +36,12 @@ def _switch(project: Path, keys: str) -> None:
 
 def without_index(project: Path) -> None:
     """Let the releases of a project be a tag only."""
-    (project / "release.toml").write_text("index = []\n", encoding="utf-8")
+    (project / "release.toml").write_text(f"index = []\nquality = []\n\n{OFF}", encoding="utf-8")
 
 
 def only_the_tag(project: Path) -> None:
     """Let the releases of a project be a tag only, with no commit after it."""
-    (project / "release.toml").write_text("index = []\nreopen = false\n", encoding="utf-8")
+    (project / "release.toml").write_text(f"index = []\nreopen = false\nquality = []\n\n{OFF}", encoding="utf-8")
 
 
 @dataclass(frozen=True)

@@ -69,8 +69,9 @@ def test_a_signing_key_that_is_not_there_is_told(repository: World) -> None:
 
     message = refusal(repository)
 
-    assert message.splitlines()[0] == "cannot commit acme 0.1.0"
+    assert message.splitlines()[:2] == [
+        "cannot release: signing",
+        "  why: commit.gpgSign is set, and the key does not sign",
+    ]
     assert str(key) in message
-    assert message.splitlines()[-1] == (
-        "  run: git commit --allow-empty --message=test      (shows what is wanted: a hook, a signing key)"
-    )
+    assert message.splitlines()[-1] == "  run: git config user.signingKey PATH"

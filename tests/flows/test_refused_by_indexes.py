@@ -20,7 +20,7 @@ def test_a_version_that_the_index_has_already_is_refused(world: World, shelf: Pa
     assert refusal(world) == (
         "cannot release: version free\n"
         "  why: local has acme-0.1.0.tar.gz; an uploaded file cannot be replaced\n"
-        "  run: inv release 0.1.1"
+        "  run: inv release 0.2.0"
     )
     assert world.files() == served
 
@@ -84,8 +84,8 @@ def test_an_address_without_an_index_is_refused(tmp_path: Path, rendered: Path) 
 
         assert refusal(world) == (
             "cannot release: version free\n"
-            "  why: could not be asked: cannot read the index local\n"
-            f"       {address}simple/ answered 404; there is no simple API\n"
+            "  why: could not be asked: cannot read the index local: "
+            f"{address}simple/ answered 404; there is no simple API\n"
             "  run: $EDITOR release.toml"
         )
 
@@ -97,8 +97,8 @@ def test_an_index_that_does_not_answer_is_refused(tmp_path: Path, rendered: Path
 
     assert refusal(world) == (
         "cannot release: version free\n"
-        "  why: could not be asked: cannot read the index local\n"
-        f"       {address.split('/')[2]}: Connection refused\n"
+        "  why: could not be asked: cannot read the index local: "
+        f"{address.split('/')[2]}: Connection refused\n"
         "  run: the same command again, when the service answers"
     )
 
@@ -109,7 +109,7 @@ def test_an_index_that_nobody_knows_is_refused(repository: World) -> None:
 
     assert refusal(repository) == (
         "cannot release: version free\n"
-        "  why: could not be asked: cannot read the index house\n"
-        "       release.toml does not say where installers read it (simple)\n"
+        "  why: could not be asked: cannot read the index house: "
+        "release.toml does not say where installers read it (simple)\n"
         "  run: $EDITOR release.toml"
     )

@@ -24,12 +24,12 @@ def test_a_tag_that_somebody_pushed_from_another_commit_is_refused(repository: W
     assert refusal(repository) == (
         "cannot release: tag free\n"
         f"  why: v0.1.0 is {commit[:7]} on origin already\n"
-        "  run: inv release 0.1.1\n"
+        "  run: inv release 0.2.0\n"
         "cannot release: higher\n"
         "  why: 0.1.0 is not higher than v0.1.0\n"
-        "  run: inv release 0.1.1"
+        "  run: inv release 0.2.0"
     )
-    repository.released("0.1.1")
+    repository.released("0.2.0")
 
 
 def test_a_tag_that_is_here_and_not_there_is_refused(repository: World) -> None:
@@ -45,7 +45,7 @@ def test_a_tag_that_is_here_and_not_there_is_refused(repository: World) -> None:
         "  run: git tag --delete v0.1.0\n"
         "cannot release: higher\n"
         "  why: 0.1.0 is not higher than v0.1.0\n"
-        "  run: inv release 0.1.1"
+        "  run: inv release 0.2.0"
     )
     repository.git("tag", "--delete", "v0.1.0")
     repository.released("minor")
@@ -58,9 +58,9 @@ def test_a_version_lower_than_a_tag_is_refused(repository: World) -> None:
     ready(repository)
 
     assert refusal(repository, "0.0.9") == (
-        "cannot release: higher\n  why: 0.0.9 is not higher than v0.1.0\n  run: inv release 0.1.1"
+        "cannot release: higher\n  why: 0.0.9 is not higher than v0.1.0\n  run: inv release 0.2.0"
     )
-    repository.released("0.1.1")
+    repository.released("0.2.0")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.making import ready
 from tests.support.refusing import refusal
-from tests.support.world import World
+from tests.support.world import OFF, World
 
 
 def test_a_branch_without_an_upstream_is_released(repository: World) -> None:
@@ -59,7 +59,7 @@ def moved_to_an_odd_path(world: World) -> World:
 
 
 def with_a_slash_in_its_tags(world: World) -> World:
-    world.commit("tags", **{"release.toml": 'index = []\ntag = "acme/{version}"\n'})
+    world.commit("tags", **{"release.toml": f'index = []\nquality = []\ntag = "acme/{{version}}"\n\n{OFF}'})
     world.git("push", "--quiet")
     return world
 

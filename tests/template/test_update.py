@@ -44,7 +44,7 @@ def next_version(template: Path) -> None:
     """Change the template as a later version of it would: something in every kind of file."""
     edit(
         template / "pyproject.toml.jinja",
-        ('  "ruff",\n', '  "ruff",\n  "zizmor",\n'),
+        ('  "codespell",\n  "ruff",\n', '  "codespell",\n  "ruff",\n  "zizmor",\n'),
         ("fail_under = 90\n", "fail_under = 95\n"),
         ("# No current_version", "[tool.zizmor]\noffline = true\n\n# No current_version"),
     )

@@ -106,6 +106,6 @@ def _uploads_arrive(ctx: Context) -> Verdict:
 
 
 TOOLS = Gate("tools", _tools)
-CLOCK = Gate("clock", _clock, severity=Severity.WARNING)
+CLOCK = Gate("clock", _clock, severity=Severity.WARNING, asked_after=("version free",))
 DISK = Gate("disk", _disk)
 UPLOADS_ARRIVE = Gate("way to the index", _uploads_arrive, severity=Severity.WARNING)

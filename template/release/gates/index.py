@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from release.advising import next_free
 from release.context import Context
 from release.gate import Gate, Severity, Verdict
-from release.model import following
 
 _NONE = "no index is configured"
 
@@ -17,7 +17,7 @@ def _version_free(ctx: Context) -> Verdict:
         files = index.files(ctx.project.canonical, version)
         if files:
             fact = f"{index.name} has {', '.join(sorted(files))}; an uploaded file cannot be replaced"
-            return Verdict(False, fact, f"inv release {following(version)}")
+            return Verdict(False, fact, f"inv release {next_free(ctx, version)}")
     names = " and ".join(index.name for index in ctx.indexes)
     return Verdict(True, f"{names} answered and has nothing of {version}" if names else _NONE)
 
@@ -66,6 +66,7 @@ def _age(ctx: Context) -> Verdict:
 
 
 VERSION_FREE = Gate("version free", _version_free, essential=True)
-NAME_OURS = Gate("name", _name_ours)
-ACCOUNT = Gate("account", _account, doubt=Severity.WARNING)
+_ANSWERING = ("version free",)  # an index that did not answer one question is not asked the others
+NAME_OURS = Gate("name", _name_ours, asked_after=_ANSWERING)
+ACCOUNT = Gate("account", _account, asked_after=_ANSWERING, doubt=Severity.WARNING)
 AGE = Gate("age", _age)

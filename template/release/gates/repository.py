@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tempfile import TemporaryDirectory
 
+from release.advising import next_free
 from release.context import Context
 from release.gate import Gate, Reads, Verdict
-from release.model import following
 from release.shell import CommandFailed
 
 _SHOWN = 5  # paths that a refusal lists
@@ -72,7 +72,7 @@ def _tag_free(ctx: Context) -> Verdict:
     here = ctx.git.tags().get(tag)
     if there:
         return Verdict(
-            False, f"{tag} is {there[:7]} on {remote} already", f"inv release {following(ctx.release.version)}"
+            False, f"{tag} is {there[:7]} on {remote} already", f"inv release {next_free(ctx, ctx.release.version)}"
         )
     if here:
         return Verdict(False, f"{tag} is {here[:7]} here and not on {remote}", f"git tag --delete {tag}")

@@ -6,11 +6,12 @@ import re
 
 from packaging.version import Version
 
-from release.context import Context
+from release.advising import next_free
+from release.context import ABORTED, Context
 from release.errors import ReleaseError
 from release.exporting import exported
 from release.gate import Gate, Reads, Severity, Verdict
-from release.model import ZERO, Bump, bump_between, bump_of, bumped, following
+from release.model import ZERO, Bump, bump_between, bump_of, bumped
 from release.project import read_fragments
 
 _SHOWN = 5  # changes of the API that a refusal lists
@@ -27,7 +28,7 @@ def _higher(ctx: Context) -> Verdict:
         return Verdict(True, f"{version} is the first")
     if version > highest:
         return Verdict(True, f"{version} comes after {taken[highest]}")
-    return Verdict(False, f"{version} is not higher than {taken[highest]}", f"inv release {following(highest)}")
+    return Verdict(False, f"{version} is not higher than {taken[highest]}", f"inv release {next_free(ctx, highest)}")
 
 
 def _agreed(ctx: Context) -> Verdict:
@@ -91,10 +92,10 @@ def bump_of_break(before: Version) -> Bump:
 
 
 def last_final(ctx: Context) -> Version | None:
-    """Return the highest final version below that in hand among the tags here, or None."""
+    """Return the highest final version below that in hand among the tags here that was not given up, or None."""
     found = filter(None, map(ctx.config.version_of, ctx.git.tags()))
     finals = [each for each in found if not each.is_prerelease and ZERO < each < ctx.release.version]
-    return max(finals, default=None)
+    return next((each for each in sorted(finals, reverse=True) if not ctx.commit_with(ABORTED, each)), None)
 
 
 _CODE = ("*.py", "*.pyi", "!release", "!tests", "!tasks.py", "!noxfile.py")
