@@ -173,11 +173,11 @@ GIT = [
     Way("conflict markers", _file("docs/notes.md", MARKERS), "markers", "left by a merge or an update: docs/notes.md:2, docs/notes.md:6", "$EDITOR docs/notes.md"),
     Way("a rejected hunk", _file("noxfile.py.rej", "@@\n"), "markers", "left by a merge or an update: noxfile.py.rej", "$EDITOR noxfile.py.rej"),
     Way("a tag that is only here", _git("git tag v0.2.0"), "tag free", "and not on origin", "git tag --delete v0.2.0", mends=True, also=frozenset({"higher"}), wanted="0.2.0"),
-    Way("a tag that is only there", _only_there, "tag free", "on origin already", "inv release 0.2.1", also=frozenset({"higher"}), wanted="0.2.0"),
+    Way("a tag that is only there", _only_there, "tag free", "on origin already", "inv release 0.3.0", also=frozenset({"higher"}), wanted="0.2.0"),
 ]  # fmt: skip
 
 VERSION = [
-    Way("a higher tag elsewhere", _git("git tag v9.0.0 $(git commit-tree -m aside HEAD^{tree})"), "higher", "0.2.0 is not higher than v9.0.0", "inv release 9.0.1"),
+    Way("a higher tag elsewhere", _git("git tag v9.0.0 $(git commit-tree -m aside HEAD^{tree})"), "higher", "0.2.0 is not higher than v9.0.0", "inv release 9.1.0"),
     Way("two versions", _file("src/acme/version.py", '__version__ = "9.9"\n'), "one version", "src/acme/version.py says 9.9", "$EDITOR src/acme/version.py"),
     Way("a feature in a patch", _git("true"), "large enough", "0.1.1 is a patch release after 0.1.0", "inv release minor", wanted="patch"),
     Way("a name that is gone", _file("src/acme/__init__.py", '"""Acme."""\n'), "api", "can break users; 0.1.1 is a patch release", "inv release minor", wanted="patch", warns=True, also=frozenset({"large enough"})),

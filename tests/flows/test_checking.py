@@ -172,7 +172,7 @@ def test_a_version_that_is_taken_is_found_and_the_next_one_is_advised(world: Wor
     found = facts(looked(world, distributions=False))
 
     fact = "local has acme-0.2.0.tar.gz; an uploaded file cannot be replaced"
-    assert found == {"version free": (fact, "inv release 0.2.1", True)}
+    assert found == {"version free": (fact, "inv release 0.3.0", True)}
 
 
 def test_a_preflight_changes_nothing(world: World, shelf: Path) -> None:

@@ -87,7 +87,7 @@ def test_nothing_is_begun_while_one_of_the_indexes_has_the_version(
         1,
         "cannot release: version free\n"
         "  why: second-one has acme-0.1.0.tar.gz; an uploaded file cannot be replaced\n"
-        "  run: inv release 0.1.1",
+        "  run: inv release 0.2.0",
     )
     assert world.files() == {}
 
