@@ -25,6 +25,7 @@ _MORE = (
 )
 _OFF = "".join(f'\n[[gates]]\nname = "{name}"\nseverity = "off"\n' for name in _MORE)
 _ONLY = "check = false\nverify = false\nreopen = false\nquality = []\n" + _OFF
+_PROVEN = "quality = []\n" + _OFF
 _ALL = "quality = []\n"  # the project's own sessions take as long as they take, whoever starts them
 
 
@@ -105,8 +106,9 @@ SAME = Contender("ours, the same work", "ours", _PATCH, point=_point_ours(_ONLY)
 BARE = Contender("bare script", "bare", ("bash", str(HERE / "bare.sh"), NEW))
 ZEST = Contender("zest.releaser", "zest", ("fullrelease", "--no-input"), _configure_zest)
 SEMANTIC = Contender("python-semantic-release", "semantic", ("bash", "-c", _SEMANTIC), _configure_semantic)
-OURS = Contender("ours, everything", "ours", _PATCH, point=_point_ours(_ALL))
+PROVEN = Contender("ours, checked and proven", "ours", _PATCH, point=_point_ours(_PROVEN))
+OURS = Contender("ours, every gate", "ours", _PATCH, point=_point_ours(_ALL))
 SESSIONS = Contender("nox sessions", "nox", ("bash", str(HERE / "sessions.sh"), NEW), _configure_nox)
 
-TIMED = (SAME, BARE, ZEST, SEMANTIC, OURS)
+TIMED = (SAME, BARE, ZEST, SEMANTIC, PROVEN, OURS)
 DISTURBED = (OURS, ZEST, SEMANTIC, BARE, SESSIONS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ from benchmarks.world import World, git, index_below
 COLD, WARM = "inv preflight, cold", "inv preflight, nothing changed"
 ACT = "until a release acts, after it"
 SINGLE, BY_HAND = "its gates one after the other", "the same checks by hand"
+PYENV = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv", "versions")
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
 
 
@@ -39,7 +41,9 @@ def time_preflights(environments: Environments, rendered: Path, place: Path, rou
             warm, _ = _look(world, variables)
             acted = _until_it_acts(world, variables)
             shutil.rmtree(world.clone / ".nox")
-            by_hand = _succeeds(world, variables, "bash", str(HERE / "by_hand.sh"), *PYTHONS)[1]
+            # uv, called by hand, asks pyenv's shims, which answer for selected versions only
+            selected = {"PYENV_VERSION": ":".join(path.name for path in PYENV.glob("3.*"))} if PYENV.is_dir() else {}
+            by_hand = _succeeds(world, {**variables, **selected}, "bash", str(HERE / "by_hand.sh"), *PYTHONS)[1]
         print(f"round {number} of {rounds}: preflight {cold.wall:.1f} s", file=sys.stderr, flush=True)
         if number:
             for name, once in zip(taken, (cold, warm, acted, single, by_hand), strict=True):
