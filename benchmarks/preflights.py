@@ -59,13 +59,12 @@ def _look(world: World, variables: Mapping[str, str]) -> tuple[Taken, Taken]:
 
 
 def _until_it_acts(world: World, variables: Mapping[str, str]) -> Taken:
-    """Return what a release takes until its commit is on the branch; there it is killed."""
-    branch = world.clone / ".git" / "refs" / "heads" / "main"
-    before = branch.read_text(encoding="utf-8")
+    """Return what a release takes until its first step begins, by its journal; there it is killed."""
+    journal = world.clone / ".release" / "journal.jsonl"
     words, log = ("inv", "release", "auto", "--yes"), world.folder / "log"
 
     def acted() -> bool:
-        return branch.read_text(encoding="utf-8") not in (before, "")
+        return journal.exists() and '"event": "begin"' in journal.read_text(encoding="utf-8")
 
     ended, taken = timed(lambda: run(words, cwd=world.clone, env=variables, log=log, kill_when=acted))
     if not acted():

@@ -88,7 +88,7 @@ def _refused(found: Sequence[Finding], run: str) -> Verdict:
 _PINS = Reads(("pyproject.toml", "constraints.txt"), tools=("pip-audit",), keys=("advisories",), day=True)
 _PYTHON = Reads(("*.py", "*.pyi", "pyproject.toml", "*ruff.toml", "!release", "!tests"), tools=("ruff",))
 
-AUDIT = Gate("audit", _audit, reads=_PINS, doubt=Severity.WARNING, heavy=True)
+AUDIT = Gate("audit", _audit, reads=_PINS, doubt=Severity.WARNING)  # it mostly waits for the network
 SECRETS = Gate("secrets", _secrets, reads=Reads(tools=("kingfisher-bin",), committed=True), heavy=True)
 SECRETS_INSIDE = Gate(
     "secrets inside",
