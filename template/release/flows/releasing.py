@@ -115,8 +115,8 @@ def _foretell(ctx: Context, steps: Sequence[Step]) -> None:
 
 def _publish(ctx: Context, agree: Question) -> None:
     def question(ctx: Context, left: Sequence[Step], answers: Sequence[Answer]) -> None:
+        ctx.tools.load(*_tools_for(ctx, left))  # while the owner reads
         agree("\n" + _what_becomes_public(ctx, left, notes.result()) + _in_spite_of(answers))
-        ctx.tools.load(*_tools_for(ctx, left))
 
     with ThreadPoolExecutor() as pool:
         notes = pool.submit(_notes, ctx)  # while the gates are asked
@@ -183,20 +183,20 @@ def _notes(ctx: Context) -> str:
 
 
 def _first_tools(ctx: Context) -> list[str]:
-    """Return the tools of the first steps, to load while the remote is asked; none where a release seems under way."""
+    """Return the tools of the first step, to load while the gates are asked; none where a release seems under way."""
     version = ctx.project.version
     if version and not parse_version(version).is_devrelease:
         return []
-    tools = ["bumpversion"] if version else []
-    return [*tools, "towncrier", *(["build"] if ctx.indexes else []), "towncrier"]
+    return ["towncrier", *(["bumpversion"] if version else [])]
 
 
 def _tools_for(ctx: Context, left: Sequence[Step]) -> list[str]:
     """Return the tools that the steps that are left will call; they load while the first ones run."""
     names = {step.name for step in left}
+    first = [tool for name, tool in ((COMMIT.name, "towncrier"), (BUILD.name, "build")) if name in names]
     tools = ["twine", "check_wheel_contents"] if ctx.config.check and ctx.indexes and TAG.name in names else []
     tools += ["twine" for index in ctx.indexes if upload_to(index).name in names]
-    return [*tools, "bumpversion"] if REOPEN.name in names else tools
+    return [*first, *tools, *(["bumpversion"] if REOPEN.name in names else [])]
 
 
 def _what_becomes_public(ctx: Context, left: Sequence[Step], notes: str) -> str:
