@@ -245,9 +245,9 @@ def test_a_person_reads_the_rows_the_problems_and_the_sum(world: World) -> None:
 
 
 def test_what_is_left_out_is_told_at_the_confirmation(world: World) -> None:
-    text = world.released("auto", "--skip", "secrets,api")
+    text = world.released("auto", "--skip", "secrets,api,installs")
 
-    assert "\nwithout asking: api, secrets\n" in text
+    assert "\nwithout asking: api, installs, secrets\n" in text
 
 
 @pytest.mark.parametrize(("stage", "version"), [("alpha", "0.2.0a1"), ("candidate", "0.2.0rc1")])

@@ -116,7 +116,7 @@ def _foretell(ctx: Context, steps: Sequence[Step]) -> None:
 def _publish(ctx: Context, agree: Question) -> None:
     def question(ctx: Context, left: Sequence[Step], answers: Sequence[Answer]) -> None:
         ctx.tools.load(*_tools_for(ctx, left))  # while the owner reads
-        agree("\n" + _what_becomes_public(ctx, left, notes.result()) + _in_spite_of(answers))
+        agree("\n" + _what_becomes_public(ctx, left, notes.result()) + _in_spite_of(ctx, answers))
 
     with ThreadPoolExecutor() as pool:
         notes = pool.submit(_notes, ctx)  # while the gates are asked
@@ -213,10 +213,11 @@ def _what_becomes_public(ctx: Context, left: Sequence[Step], notes: str) -> str:
     return "\n".join(lines)
 
 
-def _in_spite_of(answers: Sequence[Answer]) -> str:
-    """Return which gates warn and which were left out, a line each."""
+def _in_spite_of(ctx: Context, answers: Sequence[Answer]) -> str:
+    """Return which gates warn and which are left out, now or before a later step, a line each."""
     warned = [answer.gate.name for answer in answers if answer.warns]
-    left_out = [answer.gate.name for answer in answers if answer.standing is Standing.LEFT_OUT]
+    not_asked = {answer.gate.name for answer in answers if answer.standing is Standing.LEFT_OUT}
+    left_out = sorted(not_asked | ctx.choice.skip)
     lines = [f"in spite of warnings: {', '.join(warned)}"] if warned else []
     lines += [f"without asking: {', '.join(left_out)}"] if left_out else []
     return "".join(f"\n{line}" for line in lines)
