@@ -14,7 +14,20 @@ from tests.support.world import REPOSITORY
 
 ROOT = REPOSITORY / "template" / "release"
 LAYERS = [
-    {"errors", "redact", "runner", "builder", "breaks", "shell", "model", "licensing", "config", "project", "journal"}
+    {
+        "errors",
+        "redact",
+        "runner",
+        "builder",
+        "breaks",
+        "shell",
+        "calling",
+        "model",
+        "licensing",
+        "config",
+        "project",
+        "journal",
+    }
     | {"memory", "own", "retry", "report"},
     {"adapters"},
     {"context"},
