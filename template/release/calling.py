@@ -27,10 +27,19 @@ class GitCalls:
             "GIT_TERMINAL_PROMPT": environment.get("GIT_TERMINAL_PROMPT", "0"),
         }
 
-    def ask(self, *words: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Completed:
-        """Run git, with `env` added to its environment, and return how it ended, whatever its exit code."""
+    def ask(
+        self,
+        *words: str | Path,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        given: str | None = None,
+    ) -> Completed:
+        """Run git, with `env` added to its environment, and return how it ended, whatever its exit code.
+
+        `given` is what it can read.
+        """
         argv = ["git", "-c", "core.quotePath=off", "-c", "advice.detachedHead=false", *words]
-        return run(argv, cwd=cwd or self.root, env={**self._env, **(env or {})})
+        return run(argv, cwd=cwd or self.root, env={**self._env, **(env or {})}, given=given)
 
     def look(self, *words: str) -> Completed:
         """Run git as `ask` does, at most once until something of ours changes or `look_again` is called."""

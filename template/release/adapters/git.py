@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory, gettempdir
 
 from release.calling import ELSEWHERE, GitCalls
 from release.errors import ReleaseError
-from release.model import RemoteRefs
+from release.model import RECORDS, RemoteRefs
 from release.shell import CommandFailed, Completed, run
 
 _NEWEST = 50  # commits with a trailer that are looked at; a release is aborted more often than that by nobody
@@ -150,10 +150,21 @@ class Git(GitCalls):
 
     def forward(self, line: str, commit: str) -> None:
         """Move the branch `line` forward to `commit`, with the files when it is checked out here; never sideways."""
-        if self.branch() == line:
-            self.change("merge", "--quiet", "--ff-only", commit)
+        place = self.place_of(line)
+        if place:
+            self.change("merge", "--quiet", "--ff-only", commit, cwd=place)
         else:
             self.change("fetch", "--quiet", ".", f"{commit}:refs/heads/{line}")
+
+    def place_of(self, branch: str) -> Path | None:
+        """Return the working tree of this clone in which a branch is checked out."""
+        if self.branch() == branch:
+            return self.root
+        for entry in self.read("worktree", "list", "--porcelain", "-z").split("\0\0"):
+            rows = entry.split("\0")
+            if f"branch refs/heads/{branch}" in rows:
+                return Path(rows[0].removeprefix("worktree "))
+        return None
 
     def backward(self, line: str, commit: str) -> None:
         """Take the last commit off the branch `line`, if it is `commit`; what is not committed stays or stops it."""
@@ -182,7 +193,7 @@ class Git(GitCalls):
     def _list_remote(self, remote: str) -> str:
         if self.setting(f"remote.{remote}.url") is None:
             return ""  # there is no remote yet, so it has nothing; a gate says so before a release
-        completed = self.ask("ls-remote", "--heads", "--tags", remote)
+        completed = self.ask("ls-remote", remote, "refs/heads/*", "refs/tags/*", f"{RECORDS}*")
         if completed.code != 0:
             raise ReleaseError(
                 f"cannot read the remote {remote}",

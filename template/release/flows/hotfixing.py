@@ -1,0 +1,225 @@
+"""A hotfix: from the last final to a verified release, and back to every branch that must have it, by one command."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from packaging.version import Version
+
+from release.cloning import throw_away_clone
+from release.context import Context, load_context
+from release.debts import debts, owed_by
+from release.errors import ReleaseError
+from release.flows.planning import complete, newest
+from release.flows.releasing import drive_locked, tell_released
+from release.locking import locked
+from release.model import HOTFIX, Bump, bumped, hotfix_of, series
+from release.overview import hotfixes_in_hand
+from release.picking import commits_named, go_on, is_in, leave, pick, picking, shown, work_on
+from release.project import load_project, read_fragments
+from release.shell import CommandFailed
+from release.steps.commit import reason_setting
+
+Question = Callable[[str], None]
+_GO_ON, _GIVE_UP = "inv hotfix --continue", "inv hotfix --abort"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a hotfix is to be: why, which commits it picks, from which version, and the note if the picks have none."""
+
+    reason: str
+    picks: Sequence[str] = ()
+    base: str = ""
+    note: str = ""
+
+
+def hotfix(ctx: Context, wanted: Wanted, agree: Question, *, dry_run: bool = False) -> None:
+    """Make a hotfix and release it, or finish the one in hand; `agree` is asked once, before anything is public."""
+    reasons = ctx.config.hotfix.reasons
+    if wanted.reason not in reasons:
+        why = f'"{wanted.reason}" is none of the reasons that justify one: {", ".join(reasons)}'
+        run = f"inv hotfix --reason {reasons[0]} --pick COMMIT      (or, when it can wait: inv release patch)"
+        raise ReleaseError("cannot make a hotfix", why=why, run=run)
+    before = _base(ctx, wanted.base)
+    commits = commits_named(ctx, wanted.picks)
+    in_hand = hotfixes_in_hand(ctx)
+    version = bumped(before, Bump.PATCH)
+    branch = f"{HOTFIX}{version}"
+    if in_hand and in_hand != [branch]:
+        why = f"{in_hand[0]} is in hand and not complete"
+        raise ReleaseError(f"cannot start {branch}", why=why, run=f"{_GO_ON}      (or {_GIVE_UP})")
+    if dry_run:
+        _foretell(ctx, branch, before, commits)
+        return
+    with locked(ctx):
+        start = ctx.git.commit_of(f"refs/tags/{ctx.config.tag_of(before)}") or _fetched(ctx, before)
+        if commits and not in_hand and all(is_in(ctx, commit, start) for commit in commits):
+            ctx.report.say(f"{ctx.config.tag_of(before)} has all of that already; there is nothing to do")
+            return
+        ctx.report.say(f"{branch} from {ctx.config.tag_of(before)}: {wanted.reason}\n")
+        _refuse_open_pick(ctx, branch)
+        place = pick(ctx, branch, start, commits, _GO_ON)
+        ctx.git.change("config", reason_setting(branch), wanted.reason)
+        ctx.report.line("done", "pick", f"{len(commits)} on {branch}, in {shown(ctx, place)}")
+        if ctx.git.read("rev-parse", "HEAD", cwd=place) == start:
+            why = f"{branch} has no change yet"
+            run = f"cd {shlex.quote(shown(ctx, place))}      (make the fix there, commit it, then {_GO_ON})"
+            raise ReleaseError("cannot release a hotfix without a fix", why=why, run=run)
+        _release(ctx, branch, place, agree, wanted.note)
+
+
+def resume(ctx: Context, agree: Question, note: str = "") -> None:
+    """Go on with the hotfix in hand: after a conflict that was resolved, after a kill, in another clone."""
+    with locked(ctx):
+        branch = _only(ctx)
+        if ctx.git.commit_of(f"refs/heads/{branch}") is None:
+            ctx.git.fetch(ctx.config.remote)
+            ctx.git.change("branch", "--quiet", "--no-track", branch, f"refs/remotes/{ctx.config.remote}/{branch}")
+        place = work_on(ctx, branch)
+        go_on(ctx, place, _GO_ON)
+        _release(ctx, branch, place, agree, note)
+
+
+def give_up(ctx: Context, agree: Question) -> None:
+    """Give the hotfix in hand up, while nothing of it is public."""
+    with locked(ctx):
+        branch = _only(ctx)
+        version = hotfix_of(branch)
+        tag, remote = ctx.config.tag_of(version), ctx.config.remote
+        if tag in ctx.git.remote_refs(remote).tags:
+            raise ReleaseError(f"cannot give up {branch}", why=f"{tag} is on {remote} already", run=_GO_ON)
+        head = ctx.git.commit_of(f"refs/heads/{branch}")
+        agree(f"this gives {branch} up: its working tree goes, and its commits stay reachable as {(head or '')[:12]}")
+        place = ctx.git.place_of(branch)
+        if place and picking(ctx, place):
+            ctx.git.change("cherry-pick", "--quit", cwd=place)
+        if ctx.git.commit_of(f"refs/tags/{tag}") == head and head:
+            ctx.git.change("tag", "--delete", tag)
+        leave(ctx, branch)
+        _delete_branch(ctx, branch)
+    ctx.report.say(f"{branch} is given up; its last commit was {(head or 'nothing')[:12]}")
+
+
+def _only(ctx: Context) -> str:
+    found = hotfixes_in_hand(ctx)
+    if not found:
+        why, run = "no hotfix is in hand", "inv hotfix --reason outage --pick COMMIT"
+        raise ReleaseError("cannot go on with a hotfix", why=why, run=run)
+    return found[0]
+
+
+def _base(ctx: Context, named: str) -> Version:
+    """Return the final version that a hotfix starts from: the newest, or the newest of the line that is named."""
+    tags = {*ctx.git.tags(), *ctx.git.remote_refs(ctx.config.remote).tags}
+    finals = sorted(each for each in map(ctx.config.version_of, tags) if each and not each.is_prerelease)
+    what = f"cannot make a hotfix from {named}" if named else "cannot make a hotfix"
+    if not finals:
+        raise ReleaseError(what, why="nothing was released yet", run="inv release auto")
+    if not named:
+        return finals[-1]
+    same = [each for each in finals if named.removeprefix("v") in (str(each), series(each))]
+    if not same:
+        why = f"there is no final release {named}; the newest is {finals[-1]}"
+        raise ReleaseError(what, why=why, run=f"inv hotfix --from {finals[-1]} --reason outage --pick COMMIT")
+    last = max(each for each in finals if series(each) == series(same[0]))
+    if named not in (series(last), str(last), f"v{last}"):
+        why = f"{last} is the newest of its line; {bumped(same[0], Bump.PATCH)} is taken"
+        raise ReleaseError(what, why=why, run=f"inv hotfix --from {last} --reason outage --pick COMMIT")
+    return last
+
+
+def _fetched(ctx: Context, version: Version) -> str:
+    tag = ctx.config.tag_of(version)
+    ctx.git.fetch(ctx.config.remote, f"refs/tags/{tag}:refs/tags/{tag}")
+    return ctx.git.read("rev-parse", f"refs/tags/{tag}^{{commit}}")
+
+
+def _refuse_open_pick(ctx: Context, branch: str) -> None:
+    place = ctx.git.place_of(branch)
+    if place and (place / ".git").exists() and picking(ctx, place):
+        why = f"git is amid a cherry-pick in {shown(ctx, place)}"
+        raise ReleaseError(f"cannot start {branch} again", why=why, run=f"{_GO_ON}      (or {_GIVE_UP})")
+
+
+def _release(ctx: Context, branch: str, place: Path, agree: Question, note: str) -> None:
+    """Release what is on the branch of a hotfix, bring it back to other branches, and clear its working tree away."""
+    there = load_context(place, ctx.environment, choice=ctx.choice, home=ctx.root)
+    if there.branch != branch:
+        run = f"git -C {shlex.quote(shown(ctx, place))} switch {branch}"
+        raise ReleaseError(f"cannot go on with {branch}", why=f"{shown(ctx, place)} is on {there.branch}", run=run)
+    found = newest(there)
+    if found is None or not complete(found):
+        if found is None:
+            _tell_users(there, note)
+        try:
+            found = drive_locked(there, str(hotfix_of(branch)), None, agree)
+        finally:
+            there.tools.close()
+    _close(ctx, branch)
+    tell_released(found)
+    due = [debt for each in owed_by(ctx, found.release.version) for debt in debts(ctx, each)]
+    for debt in due:
+        ctx.report.line("warn", "a debt", f"{debt}\nnext: git switch {debt.branch} && inv merge-back")
+    hours = f"{ctx.config.hotfix.follow_up:g}"
+    ctx.report.say(f"root cause and retrospective are due in {hours} h: inv follow-up {found.release.version} TEXT")
+
+
+def _tell_users(ctx: Context, note: str) -> None:
+    """Write the note of the hotfix where the picked commits brought none."""
+    if ctx.git.changes() or read_fragments(ctx.root, load_project(ctx.root).notes):
+        return  # what is not committed is for a gate to tell
+    subject = note or ctx.git.read("log", "-1", "--format=%s")
+    reason = ctx.git.setting(reason_setting(str(ctx.branch)))
+    notes = ctx.project.notes
+    kind = "security" if reason == "security" and "security" in notes.kinds else notes.mending
+    try:
+        path = ctx.tools.create_fragment(ctx.root, f"+hotfix.{kind}.md", subject)
+    finally:
+        ctx.tools.close()
+    ctx.git.change("add", "--", path)
+    ctx.git.change("commit", "--quiet", "--only", "--message", f"note: {subject.splitlines()[0]}", "--", path)
+    ctx.report.line("done", "note", f"{path.relative_to(ctx.root)}: {subject}")
+
+
+def _close(ctx: Context, branch: str) -> None:
+    """Take the branch of a complete hotfix away, here and on the remote: its tag has all of it."""
+    remote = ctx.config.remote
+    there = ctx.git.remote_refs(remote).branches.get(branch)
+    if there:
+        deleted = ctx.git.push(remote, f":refs/heads/{branch}", leases=(f"refs/heads/{branch}:{there}",))
+        if deleted.code != 0:
+            why = CommandFailed(deleted).why
+            ctx.report.line("warn", f"delete {branch} on {remote}", f"the remote does not let it go\n{why}")
+    leave(ctx, branch)
+    _delete_branch(ctx, branch)
+
+
+def _delete_branch(ctx: Context, branch: str) -> None:
+    if ctx.git.commit_of(f"refs/heads/{branch}"):
+        ctx.git.change("branch", "--quiet", "--delete", "--force", branch)
+
+
+def _foretell(ctx: Context, branch: str, before: Version, commits: Sequence[str]) -> None:
+    """Print what would be done; the picks are tried in a throw-away clone."""
+    ctx.report.say(f"{branch} from {ctx.config.tag_of(before)}\n")
+    with TemporaryDirectory(prefix="release-") as folder:
+        clone = throw_away_clone(ctx, Path(folder).resolve(), ctx.config.branch)
+        there = load_context(clone, ctx.environment, write=False)
+        there.git.change("fetch", "--quiet", ctx.root, "refs/tags/*:refs/tags/*", *commits)
+        start = there.git.read("rev-parse", f"refs/tags/{ctx.config.tag_of(before)}^{{commit}}")
+        pick(there, branch, start, commits, f"the same command without --dry-run, then {_GO_ON}")
+    ctx.report.line("to do", "pick", f"{len(commits)} on {branch}: without a conflict")
+    version = hotfix_of(branch)
+    ctx.report.line("to do", "release", f"{ctx.project.canonical} {version} to {', '.join(_index_names(ctx))}")
+    for each in owed_by(ctx, version or before):
+        ctx.report.line("to do", f"merge back to {each}")
+    ctx.report.say("\nnothing was changed")
+
+
+def _index_names(ctx: Context) -> list[str]:
+    return [index.name for index in ctx.indexes] or ["no index"]
