@@ -1,7 +1,7 @@
 """Bringing a release to another line: what the merge of its commit would give, the version and the notes put right.
 
-Each line keeps its own version, so the release is merged as if it had not changed it; the section of the changelog is
-put where it belongs by its version; and what the release has told of is not told again.
+Each line keeps its own version and its own pins, so the release is merged as if it had not changed them; the section of
+the changelog is put where it belongs by its version; and what the release has told of is not told again.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from packaging.version import Version
 
 from release.changelog import has_section, with_section
 from release.changes import changed_paths, is_note, naming, version_at
-from release.context import Context
+from release.context import FROZEN, Context
 from release.errors import ReleaseError
 from release.shell import CommandFailed
 
@@ -53,17 +53,28 @@ def merge(ctx: Context, into: str, release: str, version: Version) -> Merge:
 
 
 def _neutral(ctx: Context, base: str, release: str) -> str:
-    """Return a commit like that of the release, but with the version of `base` where the release changed only that."""
+    """Return a commit like that of the release, but with the version and the pins of `base`."""
     before, after = version_at(ctx, base), version_at(ctx, release)
-    if before is None or after is None or before == after:
-        return release
+    pinned = _pinned(ctx, base, release)
     with _index(ctx, release) as (env, place):
         for path in changed_paths(ctx, base, release):
             old, new = ctx.git.file_at(base, path), ctx.git.file_at(release, path)
-            if old is not None and new is not None and not is_note(ctx, path):
+            if old is None or new is None or is_note(ctx, path):
+                continue
+            if new == pinned.get(path):
+                _put(ctx, env, place, path, old)
+            elif before and after and before != after:
                 _put(ctx, env, place, path, _with_version_of(old, before, new, after))
         tree = ctx.git.ask("write-tree", env=env).require().out.strip()
-    return ctx.git.read("commit-tree", tree, "-p", release, "-m", f"As {release[:12]}, with the version {before}")
+    return ctx.git.read("commit-tree", tree, "-p", release, "-m", f"As {release[:12]}, with the version of {base[:12]}")
+
+
+def _pinned(ctx: Context, base: str, release: str) -> dict[str, str | None]:
+    """Return {path: text} of what the freeze pinned on the way from `base` to the release."""
+    found = ctx.git.read("log", f"--grep=^{FROZEN}: ", "--format=%H", f"{base}..{release}", "--").split()
+    return {
+        path: ctx.git.file_at(commit, path) for commit in found for path in changed_paths(ctx, f"{commit}^", commit)
+    }
 
 
 def _with_version_of(old: str, before: str, new: str, after: str) -> str:

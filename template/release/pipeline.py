@@ -138,12 +138,13 @@ def _process(ctx: Context) -> tuple[Gate, ...]:
     there = ctx.git.remote_refs(ctx.config.remote)
     head = next(iter(ctx.heads(ctx.release.line)), None)
     elsewhere = {tag for tag in ctx.git.tags() if ctx.config.version_of(tag)} - set(ctx.git.tags(merged=head))
+    lines = any(map(ctx.config.line_of, there.branches))
     concerns = {
         process.FROZEN: ctx.config.line_of(ctx.release.line),
         process.STAGES: ctx.config.types,
-        process.CANDIDATE: any("rc" in tag for tag in there.tags),
+        process.CANDIDATE: process.candidates(ctx),
         process.APPROVED: stage.roles or stage.people,
-        process.MERGED_BACK: elsewhere or any(map(ctx.config.line_of, there.branches)),
+        process.MERGED_BACK: ctx.release.stage == "production" and (elsewhere or lines),
     }
     return tuple(gate for gate in PROCESS if concerns[gate])
 

@@ -190,6 +190,11 @@ class Git(GitCalls):
                 self._remote_refs[remote] = RemoteRefs.parse(self._list_remote(remote))
             return self._remote_refs[remote]
 
+    def ask_remote_again(self) -> None:
+        """Forget what the remotes have: another clone or working tree of ours has pushed."""
+        self._remote_refs.clear()
+        self.look_again()
+
     def _list_remote(self, remote: str) -> str:
         if self.setting(f"remote.{remote}.url") is None:
             return ""  # there is no remote yet, so it has nothing; a gate says so before a release

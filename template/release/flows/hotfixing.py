@@ -160,6 +160,7 @@ def _release(ctx: Context, branch: str, place: Path, agree: Question, note: str)
             found = drive_locked(there, str(hotfix_of(branch)), None, agree)
         finally:
             there.tools.close()
+            ctx.git.ask_remote_again()
     _close(ctx, branch)
     tell_released(found)
     due = [debt for each in owed_by(ctx, found.release.version) for debt in debts(ctx, each)]

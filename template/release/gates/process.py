@@ -64,10 +64,15 @@ def _passed(ctx: Context, stage: str) -> list[Version]:
     return sorted(each for each in same if each.is_prerelease and stage_of(each) == stage)
 
 
+def candidates(ctx: Context) -> list[Version]:
+    """Return the candidates of the final release in hand, oldest first; none for any other release."""
+    return _passed(ctx, "candidate") if ctx.release.final else []
+
+
 def _candidate(ctx: Context) -> Verdict:
     """Compare what would become final with the last candidate."""
-    tested = _passed(ctx, "candidate")
-    if not tested or not ctx.release.final:
+    tested = candidates(ctx)
+    if not tested:
         return Verdict(True, f"there is no candidate of {ctx.release.version}")
     tag = ctx.config.tag_of(tested[-1])
     commit = ctx.git.remote_refs(ctx.config.remote).tags[tag]
@@ -112,8 +117,6 @@ def _void(found: list[Approval]) -> list[str]:
 
 def _merged_back(ctx: Context) -> Verdict:
     """Look for fixes of other lines that this one would be released without."""
-    if not ctx.release.final or ctx.release.stage == "hotfix":
-        return Verdict(True, "asked before a final release of a line")
     owed = debts(ctx, ctx.release.line)
     if not owed:
         return Verdict(True, f"nothing has to come back to {ctx.release.line}")
