@@ -35,12 +35,13 @@ def debts(ctx: Context, branch: str) -> list[Debt]:
     there = ctx.git.remote_refs(ctx.config.remote).branches.get(branch)
     if there is None or not _have(ctx, there, branch):
         return []
-    found = []
+    found: list[Debt] = []
     for source, commit in _sources(ctx, branch, there).items():
-        missing = _missing(ctx, there, commit)
-        missing |= _untold(ctx, there, source, commit)
-        if missing:
-            found.append(Debt(source, branch, missing))
+        missing = _missing(ctx, there, commit) | _untold(ctx, there, source, commit)
+        told = {each for debt in found for each in debt.missing}
+        left = {each: subject for each, subject in missing.items() if each not in told}
+        if left:
+            found.append(Debt(source, branch, left))
     return found
 
 
@@ -53,25 +54,33 @@ def _have(ctx: Context, commit: str, ref: str) -> bool:
 
 
 def _sources(ctx: Context, branch: str, there: str) -> dict[str, str]:
-    """Return {name: commit} of the lines and final releases outside of a branch, that have to come back to it."""
+    """Return {name: commit} of the final releases, then the lines, outside of a branch, that have to come back to it.
+
+    A release that another one has in its history comes with that one.
+    """
     refs, config = ctx.git.remote_refs(ctx.config.remote), ctx.config
     line = config.line_of(branch)
     newest = tuple(map(int, line.split("."))) if line else None
-    found = {} if line else {name: refs.branches[name] for name in lines(ctx).values()}
+    tags: dict[str, str] = {}
     for tag, commit in refs.tags.items():
         version = config.version_of(tag)
         if version and not version.is_prerelease and (newest is None or (version.major, version.minor) <= newest):
-            found[tag] = commit
-    found = {
-        name: commit
-        for name, commit in found.items()
-        if _have(ctx, commit, name) and not ctx.git.contains(there, commit) and _ours(ctx, name, commit)
+            tags[tag] = commit
+
+    def owing(found: dict[str, str]) -> dict[str, str]:
+        return {
+            name: commit
+            for name, commit in found.items()
+            if _have(ctx, commit, name) and not ctx.git.contains(there, commit) and _ours(ctx, name, commit)
+        }
+
+    tags = owing(tags)
+    last = {
+        tag: commit
+        for tag, commit in tags.items()
+        if not any(other != commit and ctx.git.contains(other, commit) for other in tags.values())
     }
-    return {
-        name: commit
-        for name, commit in found.items()
-        if not any(other != commit and ctx.git.contains(other, commit) for other in found.values())
-    }
+    return last | owing({} if line else {name: refs.branches[name] for name in lines(ctx).values()})
 
 
 def _ours(ctx: Context, name: str, commit: str) -> bool:

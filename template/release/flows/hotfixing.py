@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -47,7 +47,8 @@ def hotfix(ctx: Context, wanted: Wanted, agree: Question, *, dry_run: bool = Fal
         raise ReleaseError("cannot make a hotfix", why=why, run=run)
     before = _base(ctx, wanted.base)
     commits = commits_named(ctx, wanted.picks)
-    in_hand = hotfixes_in_hand(ctx)
+    complete_ones = [branch for branch in hotfixes_in_hand(ctx) if _complete(ctx, branch)]
+    in_hand = [branch for branch in hotfixes_in_hand(ctx) if branch not in complete_ones]
     version = bumped(before, Bump.PATCH)
     branch = f"{HOTFIX}{version}"
     if in_hand and in_hand != [branch]:
@@ -57,6 +58,8 @@ def hotfix(ctx: Context, wanted: Wanted, agree: Question, *, dry_run: bool = Fal
         _foretell(ctx, branch, before, commits)
         return
     with locked(ctx):
+        for done in complete_ones:
+            _close(ctx, done)  # one that was stopped before its last step
         start = ctx.git.commit_of(f"refs/tags/{ctx.config.tag_of(before)}") or _fetched(ctx, before)
         if commits and not in_hand and all(is_in(ctx, commit, start) for commit in commits):
             ctx.report.say(f"{ctx.config.tag_of(before)} has all of that already; there is nothing to do")
@@ -103,6 +106,12 @@ def give_up(ctx: Context, agree: Question) -> None:
         leave(ctx, branch)
         _delete_branch(ctx, branch)
     ctx.report.say(f"{branch} is given up; its last commit was {(head or 'nothing')[:12]}")
+
+
+def _complete(ctx: Context, branch: str) -> bool:
+    """Return whether the hotfix of a branch is released and brought back, and only its branch is left."""
+    found = newest(replace(ctx, branch=branch))
+    return found is not None and complete(found)
 
 
 def _only(ctx: Context) -> str:

@@ -76,7 +76,8 @@ def _leave_merge(ctx: Context, debt: Debt, release: str, merged: Merge) -> None:
     _ready(ctx, debt)
     version = ctx.config.version_of(debt.source)
     message = f"Merge {ctx.project.canonical} {version} into {debt.branch}"
-    ctx.git.try_to("merge", "--no-ff", "--no-commit", "-m", message, release)
+    named = f"{debt.source}^{{commit}}" if debt.source in ctx.git.tags() else release  # what the markers will say
+    ctx.git.try_to("merge", "--no-ff", "--no-commit", "-m", message, named)
     if ctx.git.ask("rev-parse", "--quiet", "--verify", "MERGE_HEAD").code != 0:
         raise ReleaseError(f"cannot merge {debt.source}", why="git did not start the merge", run=f"git merge {release}")
     wanted = _paths(ctx, merged.tree)
