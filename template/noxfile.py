@@ -133,7 +133,7 @@ def dev(session: nox.Session) -> None:
 
 @nox.session(python=PYTHON, default=False)
 def preflight(session: nox.Session) -> None:
-    """Find all that could stop the next release: `nox -s preflight -- --stage candidate`."""
+    """Find all that could stop the next release: `nox -s preflight -- candidate`."""
     session.install("--group", "release")
     session.run("inv", "preflight", *session.posargs)
 

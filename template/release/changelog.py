@@ -25,8 +25,8 @@ def sections(text: str) -> list[Section]:
     headings = [(match.start(), match[1], match[2]) for match in _HEADING.finditer(text)]
     level = min((marks for _, marks, _ in headings), default="", key=len)
     headings = [heading for heading in headings if heading[1] == level]
-    ends = [start for start, _, _ in headings[1:]] + [len(text)]
-    for (start, _, version), end in zip(headings, ends, strict=True):
+    ends = [*(start for start, _, _ in headings[1:]), len(text)]
+    for (start, _, version), end in zip(headings, ends, strict=False):
         try:
             found.append(Section(Version(version), start, text[start:end]))
         except InvalidVersion:

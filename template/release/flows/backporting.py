@@ -50,6 +50,8 @@ def give_up(ctx: Context, line: str) -> None:
         if picking(ctx, place):
             ctx.git.change("cherry-pick", "--abort", cwd=place)
         leave(ctx, branch)
+        if branch not in ctx.git.remote_refs(ctx.config.remote).branches and ctx.git.place_of(branch) is None:
+            ctx.git.change("branch", "--quiet", "--delete", "--force", branch)  # it was made for this
     ctx.report.say(f"the backport to {branch} is given up")
 
 

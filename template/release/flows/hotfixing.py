@@ -66,8 +66,11 @@ def hotfix(ctx: Context, wanted: Wanted, agree: Question, *, dry_run: bool = Fal
             return
         ctx.report.say(f"{branch} from {ctx.config.tag_of(before)}: {wanted.reason}\n")
         _refuse_open_pick(ctx, branch)
-        place = pick(ctx, branch, start, commits, _GO_ON)
-        ctx.git.change("config", reason_setting(branch), wanted.reason)
+        try:
+            place = pick(ctx, branch, start, commits, _GO_ON)
+        finally:
+            if ctx.git.commit_of(f"refs/heads/{branch}"):
+                ctx.git.change("config", reason_setting(branch), wanted.reason)
         ctx.report.line("done", "pick", f"{len(commits)} on {branch}, in {shown(ctx, place)}")
         if ctx.git.read("rev-parse", "HEAD", cwd=place) == start:
             why = f"{branch} has no change yet"
