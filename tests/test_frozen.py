@@ -51,6 +51,11 @@ def a_fragment_renamed(world: World) -> None:
     world.commit("call it a feature")
 
 
+def a_release_with_more(world: World) -> None:
+    set_version(world, "0.2.0")
+    world.commit("Release acme 0.2.0\n\nRelease: 0.2.0", **{CODE: "ONE = 2\n"})
+
+
 STOPPED: dict[str, tuple[Callable[[World], object], str]] = {
     "code without a fragment": (lambda w: fix(w, "ONE = 1", "ONE = 11"), f"ONE = 1 is ONE = 11: it changes {CODE} "),
     "a feature": (
@@ -66,7 +71,7 @@ STOPPED: dict[str, tuple[Callable[[World], object], str]] = {
     ),
     "a pin": (lambda w: w.commit("newer", **{"constraints.txt": "x==1\n"}), "newer: it changes constraints.txt "),
     "a version and more": (
-        lambda w: (set_version(w, "0.2.0"), w.commit("Release acme 0.2.0\n\nRelease: 0.2.0", **{CODE: "ONE = 2\n"})),
+        a_release_with_more,
         f"Release acme 0.2.0: it changes {CODE} ",
     ),
 }

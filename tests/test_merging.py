@@ -1,4 +1,4 @@
-"""Bringing a release to another line: version, pins and notes put right, everything else merged or told as a conflict."""
+"""Bringing a release to another line: version, pins and notes put right, the rest merged or told as a conflict."""
 
 from __future__ import annotations
 

@@ -135,11 +135,13 @@ def _tag_object(ctx: Context, name: str, commit: str, message: str, *, sign: boo
         aside = {"GIT_DIR": place, "GIT_OBJECT_DIRECTORY": str(ctx.git.folder() / "objects")}
         how = "--sign" if sign else "--annotate"
         made = ctx.git.ask(*words, "tag", how, "--message", message, name, commit, env=aside)
-        if made.code != 0:
-            raise ReleaseError(
-                f"cannot make {name}", why=CommandFailed(made).why, run="git config user.signingKey PATH"
-            )
-        return (Path(place) / "refs" / "tags" / name).read_text(encoding="utf-8").strip()
+        path = Path(place) / "refs" / "tags" / name
+        text = ctx.git.read("cat-file", "tag", path.read_text(encoding="utf-8").strip()) if path.exists() else ""
+        # git 2.39 makes an unsigned tag, and exits 0, when an ssh key cannot be read.
+        if made.code != 0 or (sign and "\n-----BEGIN " not in text):
+            why = CommandFailed(made).why
+            raise ReleaseError(f"cannot make {name}", why=why, run="git config user.signingKey PATH")
+        return path.read_text(encoding="utf-8").strip()
 
 
 def drop(ctx: Context, record: Record) -> None:
