@@ -14,40 +14,16 @@ from tests.support.world import REPOSITORY
 
 ROOT = REPOSITORY / "template" / "release"
 LAYERS = [
-    {
-        "errors",
-        "redact",
-        "runner",
-        "builder",
-        "breaks",
-        "shell",
-        "calling",
-        "model",
-        "licensing",
-        "config",
-        "project",
-        "journal",
-    }
-    | {"memory", "own", "retry", "report"},
+    {"errors", "redact", "runner", "builder", "breaks", "shell", "calling", "model", "licensing", "changelog"}
+    | {"tables", "policy", "config", "project", "journal", "memory", "own", "retry", "report"},
     {"adapters"},
     {"context"},
     {"gate"},
     {"answers", "readings"},
     {"asking"},
     {"step"},
-    {
-        "advising",
-        "numbering",
-        "following",
-        "records",
-        "changes",
-        "distributions",
-        "trial",
-        "bumping",
-        "locking",
-        "exporting",
-        "cloning",
-    },
+    {"advising", "numbering", "following", "records", "changes", "distributions"}
+    | {"trial", "bumping", "locking", "exporting", "cloning"},
     {"approving", "frozen", "merging", "picking"},
     {"debts"},
     {"overview"},

@@ -129,9 +129,7 @@ def load_context(
 ) -> Context:
     """Gather the context of the project around `start` (this folder); with `write` off it leaves no trace of its own.
 
-    `indexes` stand in for those of release.toml, and `memory` for the project's, in a rehearsal. `home` is where the
-    journal is kept, if not there.
-
+    `indexes` stand in for those of release.toml, `memory` for the project's, in a rehearsal; `home` keeps the journal.
     Raises ReleaseError outside of a git repository, and for a release.toml or pyproject.toml that cannot be used.
     """
     environment = dict(os.environ if environment is None else environment)
@@ -141,14 +139,13 @@ def load_context(
     config = load_config(root)
     if indexes is not None:
         config = replace(config, index=indexes)
-    project = load_project(root)
     report = Report(Journal((home or root) if write else None))
     git = Git(root, environment)
     return Context(
         root=root,
         environment=environment,
         config=config,
-        project=project,
+        project=load_project(root),
         git=git,
         indexes=open_indexes(config, environment, report.say),
         tools=Tools(root, environment | _pyenv(environment), config.timeout),

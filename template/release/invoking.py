@@ -82,12 +82,11 @@ def _optional(argument: Argument) -> Argument:
     return argument
 
 
-def load(*, write: bool = True, skip: str = "", fresh: bool = False, indexes: str = "") -> Context:
+def load(*, write: bool = True, skip: str = "", fresh: bool = False) -> Context:
     """Return the context that a task works with; it is imported only now, since a list of tasks must come at once."""
     from release.context import Choice, load_context
 
-    choice = Choice(frozenset(names(skip)), fresh, frozenset(names(indexes)))
-    return load_context(write=write, choice=choice)
+    return load_context(write=write, choice=Choice(frozenset(names(skip)), fresh))
 
 
 def names(text: str) -> list[str]:

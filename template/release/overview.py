@@ -116,7 +116,7 @@ def follow_ups(ctx: Context) -> list[FollowUp]:
     return found
 
 
-def record_follow_up(ctx: Context, version: Version, text: str) -> None:
+def record_follow_up(ctx: Context, version: Version, text: str, *, dry_run: bool = False) -> None:
     """Record root cause and retrospective of a hotfix, or where they are written."""
     known = [each.version for each in follow_ups(ctx)]
     if version not in known:
@@ -124,5 +124,7 @@ def record_follow_up(ctx: Context, version: Version, text: str) -> None:
         raise ReleaseError(f"nothing is due after {version}", why=why, run="inv status")
     if not text.strip():
         raise ReleaseError(f"cannot record the follow-up of {version}", why="the text is empty", run="inv status")
+    if dry_run:
+        return
     commit = ctx.git.tags()[ctx.config.tag_of(version)]
     keep(ctx, f"follow-ups/{version}", commit, f"Follow up {version}", {"Text": text})

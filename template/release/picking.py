@@ -7,9 +7,11 @@ import shlex
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from release.changes import patch_of
-from release.context import Context
+from release.cloning import throw_away_clone
+from release.context import Context, load_context
 from release.errors import ReleaseError
 from release.journal import own_folder
 from release.shell import Completed
@@ -53,6 +55,15 @@ def pick(ctx: Context, branch: str, start: str, commits: Sequence[str], again: s
     if not clean and not cherry_pick(ctx, place, left):
         raise _unfinished(ctx, place, again)
     return place
+
+
+def try_pick(ctx: Context, branch: str, start: str, commits: Sequence[str], again: str) -> None:
+    """Do what `pick` does in a throw-away clone: nothing is changed, and a conflict is told."""
+    with TemporaryDirectory(prefix="rehearsal-") as folder:
+        clone = throw_away_clone(ctx, Path(folder).resolve(), ctx.config.branch)
+        there = load_context(clone, ctx.environment, write=False)
+        there.git.change("fetch", "--quiet", ctx.root, start, *commits)
+        pick(there, branch, start, commits, again)
 
 
 def is_in(ctx: Context, commit: str, head: str) -> bool:

@@ -41,14 +41,14 @@ def freeze(
     yes: bool = False,
     dry_run: bool = False,
 ) -> None:
-    """Make a line for the next release, which takes only fixes; main goes on."""
+    """Make a line for the next release; it takes only fixes."""
     from release.flows import freezing
 
     if check:
         if not freezing.check(load(write=False), check, line):
             raise Exit(code=REFUSED)
     elif allow:
-        freezing.allow(load(), allow, reason, as_, line)
+        freezing.allow(load(write=not dry_run), allow, reason, as_, line, dry_run=dry_run)
     else:
         freezing.freeze(load(write=not dry_run), kind or "minor", question(yes), dry_run=dry_run)
 
@@ -98,6 +98,7 @@ def gates(c: Invocation, stage: str | None = None, ask: bool = False, json: bool
         "condition": "what must come true; the approval then ends on the day --until",
         "until": _UNTIL,
         "withdraw": "take your approval of this commit back",
+        "dry-run": _DRY_RUN,
     },
 )
 @told
@@ -109,28 +110,35 @@ def approve(
     condition: str = "",
     until: str = "",
     withdraw: bool = False,
+    dry_run: bool = False,
 ) -> None:
     """Approve the newest commit of this line for a stage."""
     from release.flows import deciding, judging
 
-    ctx = load()
+    ctx = load(write=not dry_run)
     stage = stage or judging.stage_here(ctx)
     if withdraw:
-        deciding.withdraw(ctx, stage, as_)
+        deciding.withdraw(ctx, stage, as_, dry_run=dry_run)
     else:
-        deciding.approve(ctx, stage, as_, note=note, condition=condition, until=until)
+        deciding.approve(ctx, stage, as_, note=note, condition=condition, until=until, dry_run=dry_run)
 
 
 @task(
     positional=["gate"],
-    help={"gate": "the gate, by its name", "reason": "why it may be missed", "until": _UNTIL, "as": _AS},
+    help={
+        "gate": "the gate, by its name",
+        "reason": "why it may be missed",
+        "until": _UNTIL,
+        "as": _AS,
+        "dry-run": _DRY_RUN,
+    },
 )
 @told
-def waive(c: Invocation, gate: str, reason: str = "", until: str = "", as_: str = "") -> None:
-    """Let a gate only warn on this line, for a reason and until a day."""
+def waive(c: Invocation, gate: str, reason: str = "", until: str = "", as_: str = "", dry_run: bool = False) -> None:
+    """Let a gate only warn on this line, until a day."""
     from release.flows import deciding
 
-    deciding.waive(load(), gate, reason, until, as_)
+    deciding.waive(load(write=not dry_run), gate, reason, until, as_, dry_run=dry_run)
 
 
 @task(
@@ -158,15 +166,15 @@ def hotfix(
     yes: bool = False,
     dry_run: bool = False,
 ) -> None:
-    """Release a fix on top of the last final, and bring it back to main."""
+    """Release a fix of the last final; bring it back to main."""
     from release.flows import hotfixing
     from release.invoking import answered, names
 
     ctx = load(write=not dry_run)
     if abort:
-        hotfixing.give_up(ctx, question(yes))
+        hotfixing.give_up(ctx, question(yes), dry_run=dry_run)
     elif continue_:
-        hotfixing.resume(ctx, question(yes), note)
+        hotfixing.resume(ctx, question(yes), note, dry_run=dry_run)
     else:
         reasons = ctx.config.hotfix.reasons
         reason = reason or answered(f"reason ({', '.join(reasons)}): ", f"--reason {reasons[0]}")
@@ -179,16 +187,20 @@ def hotfix(
 
 @task(
     positional=["version", "text"],
-    help={"version": "the hotfix, such as 1.2.1", "text": "root cause and retrospective, or where they are written"},
+    help={
+        "version": "the hotfix, such as 1.2.1",
+        "text": "root cause and retrospective, or where they are written",
+        "dry-run": _DRY_RUN,
+    },
 )
 @told
-def follow_up(c: Invocation, version: str, text: str) -> None:
+def follow_up(c: Invocation, version: str, text: str, dry_run: bool = False) -> None:
     """Record what is due after a hotfix."""
     from release.model import parse_version
     from release.overview import record_follow_up
 
-    record_follow_up(load(), parse_version(version), text)
-    print(f"the follow-up of {version} is recorded")
+    record_follow_up(load(write=not dry_run), parse_version(version), text, dry_run=dry_run)
+    print(f"the follow-up of {version} {'would be' if dry_run else 'is'} recorded")
 
 
 @task(
@@ -200,6 +212,7 @@ def follow_up(c: Invocation, version: str, text: str) -> None:
         "continue": _GO_ON,
         "abort": "give the backport up that is amid a conflict",
         "yes": _YES,
+        "dry-run": _DRY_RUN,
     },
 )
 @told
@@ -210,24 +223,25 @@ def backport(
     continue_: bool = False,
     abort: bool = False,
     yes: bool = False,
+    dry_run: bool = False,
 ) -> None:
     """Pick commits onto an older line, and push it."""
     from release.flows import backporting
     from release.invoking import names
 
-    ctx = load()
+    ctx = load(write=not dry_run)
     if abort:
         backporting.give_up(ctx, to)
     elif continue_:
         backporting.resume(ctx, to, question(yes))
     else:
-        backporting.backport(ctx, names(commits or ""), to, question(yes))
+        backporting.backport(ctx, names(commits or ""), to, question(yes), dry_run=dry_run)
 
 
 @task(help={"yes": _YES, "dry-run": _DRY_RUN})
 @told
 def merge_back(c: Invocation, yes: bool = False, dry_run: bool = False) -> None:
-    """Bring to this line what was fixed on others and must be here, too."""
+    """Bring to this line what was fixed on others."""
     from release.flows import returning
 
     returning.merge_back(load(write=not dry_run), question(yes), dry_run=dry_run)

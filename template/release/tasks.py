@@ -188,7 +188,7 @@ def publish(c: Invocation, index: str = "", version: str = "", yes: bool = False
     from release.flows import promoting, releasing
 
     if index or version:
-        promoting.promote(load(write=not dry_run, indexes=index), index, version, question(yes), dry_run=dry_run)
+        promoting.promote(load(write=not dry_run), index, version, question(yes), dry_run=dry_run)
     else:
         releasing.publish(load(write=not dry_run), question(yes), dry_run=dry_run)
 
@@ -212,7 +212,7 @@ def abort(c: Invocation, spent: bool = False, yes: bool = False, dry_run: bool =
 @task(klass=Lenient, positional=["version"], help={"version": _VERSION, "pre": _PRE, "skip": _SKIP})
 @told
 def rehearse(c: Invocation, version: str | None = None, pre: str = "", skip: str = "") -> None:
-    """Release from a throw-away clone to a throw-away remote and index."""
+    """Release with a throw-away clone, remote and index."""
     from release.flows import rehearsing
 
     rehearsing.rehearse(load(write=False, skip=skip), version or "auto", pre or None)

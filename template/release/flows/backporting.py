@@ -11,13 +11,13 @@ from release.following import follow
 from release.frozen import frozen_since, offenders
 from release.locking import locked
 from release.model import series
-from release.picking import commits_named, go_on, leave, pick, picking, place_for, shown
+from release.picking import commits_named, go_on, leave, pick, picking, place_for, shown, try_pick
 from release.shell import CommandFailed
 
 Question = Callable[[str], None]
 
 
-def backport(ctx: Context, names: Sequence[str], line: str, agree: Question) -> None:
+def backport(ctx: Context, names: Sequence[str], line: str, agree: Question, *, dry_run: bool = False) -> None:
     """Pick commits onto a line (1.2) and push it; a conflict is left to be resolved in a working tree of its own."""
     branch = ctx.config.lines.replace("{line}", line)
     if ctx.config.line_of(branch) != line:
@@ -27,6 +27,11 @@ def backport(ctx: Context, names: Sequence[str], line: str, agree: Question) -> 
         raise ReleaseError(f"cannot backport to {line}", why="no commit was named", run=run)
     commits = commits_named(ctx, names)
     again = f"inv backport --to {line} --continue"
+    if dry_run:
+        there = ctx.git.remote_refs(ctx.config.remote).branches.get(branch)
+        try_pick(ctx, branch, there or _last_final(ctx, line), commits, again)
+        ctx.report.say(f"{len(commits)} would be picked onto {branch}, without a conflict\nnothing was changed")
+        return
     with locked(ctx):
         start = _start(ctx, line, branch)
         place = pick(ctx, branch, start, commits, again)
@@ -76,6 +81,12 @@ def _start(ctx: Context, line: str, branch: str) -> str:
             why = f"{branch} is {here[:7]} here and {there[:7]} on {remote}, and neither has the other"
             raise ReleaseError(f"cannot backport to {line}", why=why, run=f"git log {here[:7]}...{there[:7]}")
         return there
+    return _last_final(ctx, line)
+
+
+def _last_final(ctx: Context, line: str) -> str:
+    """Return the commit of the newest final release of a line; raise ReleaseError where there is none."""
+    branch, remote = ctx.config.lines.replace("{line}", line), ctx.config.remote
     tags = ctx.git.tags()
     finals = {found: tag for tag in tags if (found := ctx.config.version_of(tag)) and not found.is_prerelease}
     same = [version for version in finals if series(version) == line]

@@ -12,7 +12,16 @@ from release.policy import STAGES
 from release.records import drop, keep, last_day, me, records
 
 
-def approve(ctx: Context, stage: str, role: str = "", *, note: str = "", condition: str = "", until: str = "") -> None:
+def approve(
+    ctx: Context,
+    stage: str,
+    role: str = "",
+    *,
+    note: str = "",
+    condition: str = "",
+    until: str = "",
+    dry_run: bool = False,
+) -> None:
     """Approve the newest commit of this line for a stage; with a condition, until a day (UTC) at most.
 
     Raises ReleaseError for an unknown stage or role, for somebody who does not hold the role, and when this clone and
@@ -28,6 +37,9 @@ def approve(ctx: Context, stage: str, role: str = "", *, note: str = "", conditi
     facts = {"Stage": stage, "Role": role, "Note": note, "Condition": condition}
     facts["Until"] = last_day(until) if until else ""
     known = {each.record.name for each in approvals(ctx, stage, commit)}
+    if dry_run:
+        ctx.report.say(f"{name} would be made, as {person}\nnothing was changed")
+        return
     if name not in known:
         keep(ctx, name, commit, f"Approve {stage}", facts, sign=ctx.config.stage(stage).signed)
     mine = next(each for each in approvals(ctx, stage, commit) if each.record.name == name)
@@ -41,7 +53,7 @@ def approve(ctx: Context, stage: str, role: str = "", *, note: str = "", conditi
     ctx.report.say(f"{commit[:7]} on {ctx.line} {word} for {stage}{as_role} by {person}{under}")
 
 
-def withdraw(ctx: Context, stage: str, role: str = "") -> None:
+def withdraw(ctx: Context, stage: str, role: str = "", *, dry_run: bool = False) -> None:
     """Take back one's own approvals of the newest commit of this line for a stage."""
     _refuse_unknown_stage(stage)
     commit, person = _commit(ctx, f"cannot withdraw the approval of {stage}"), me(ctx)
@@ -54,11 +66,12 @@ def withdraw(ctx: Context, stage: str, role: str = "") -> None:
         why = f"{person} has not approved {commit[:7]} for {stage}"
         raise ReleaseError("cannot withdraw", why=why, run=f"inv gates {stage}")
     for each in found:
-        drop(ctx, each.record)
-        ctx.report.say(f"withdrawn: {each}")
+        if not dry_run:
+            drop(ctx, each.record)
+        ctx.report.say(f"{'would be withdrawn' if dry_run else 'withdrawn'}: {each}")
 
 
-def waive(ctx: Context, gate: str, reason: str, until: str, role: str = "") -> None:
+def waive(ctx: Context, gate: str, reason: str, until: str, role: str = "", *, dry_run: bool = False) -> None:
     """Let a gate that is not met only warn on this line, until a day (UTC), for a reason."""
     what = f'cannot waive "{gate}"'
     if not reason.strip() or not until:
@@ -79,6 +92,9 @@ def waive(ctx: Context, gate: str, reason: str, until: str, role: str = "") -> N
     commit = _commit(ctx, what)
     name = waiver_name(gate, last_day(until), person)
     facts = {"Gate": gate, "Reason": reason, "Until": until, "Role": role}
+    if dry_run:
+        ctx.report.say(f"{name} would be made, as {person}\nnothing was changed")
+        return
     if name not in {each.name for each in records(ctx, "waivers/")}:
         keep(ctx, name, commit, f"Waive {gate}", facts)
     ctx.report.say(f"{gate}: {waivers(ctx)[gate]}")

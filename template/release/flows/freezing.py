@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from release.approving import refuse_stranger
-from release.changes import patch_of
 from release.config import parse_config
 from release.context import FROZEN, THAWED, Context
 from release.errors import ReleaseError
@@ -119,12 +118,12 @@ def _line_at(ctx: Context, name: str, commit: str) -> str:
     branches = ctx.git.remote_refs(ctx.config.remote).branches
     for line, branch in reversed(lines(ctx).items()):
         frozen = frozen_since(ctx, line, branches[branch]) if ctx.git.commit_of(branches[branch]) else None
-        if frozen and ctx.git.contains(branches[branch], commit) and ctx.git.contains(commit, frozen):
+        if frozen and frozen in ctx.git.read("rev-list", "--first-parent", commit, "--").split():
             return line
     return ""
 
 
-def allow(ctx: Context, name: str, reason: str, role: str = "", line: str = "") -> None:
+def allow(ctx: Context, name: str, reason: str, role: str = "", line: str = "", *, dry_run: bool = False) -> None:
     """Grant an exception: this commit, or a cherry-pick of it, may enter a frozen line."""
     [commit] = commits_named(ctx, [name])
     line = _frozen_line(ctx, line)
@@ -137,7 +136,10 @@ def allow(ctx: Context, name: str, reason: str, role: str = "", line: str = "") 
         refuse_stranger(ctx, person, person_role, what)
     subject = ctx.git.read("show", "--no-patch", "--format=%s", commit)
     name_of = f"exceptions/{line}/{commit[:12]}/{person.slug}"
-    facts = {"Reason": reason, "Role": person_role, "Patch": patch_of(ctx, commit) or ""}
+    facts = {"Reason": reason, "Role": person_role}
+    if dry_run:
+        ctx.report.say(f"{name_of} would be made, as {person}\nnothing was changed")
+        return
     if name_of not in {each.name for each in exceptions(ctx, line)}:
         keep(ctx, name_of, commit, f"Let {subject} into {line}", facts)
     ctx.report.say(f"{commit[:7]} {subject}: may enter {line}, by {person}: {reason}")

@@ -6,11 +6,9 @@ import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from packaging.version import Version
 
-from release.cloning import throw_away_clone
 from release.context import Context, load_context
 from release.debts import debts, owed_by
 from release.errors import ReleaseError
@@ -19,7 +17,7 @@ from release.flows.releasing import drive_locked, tell_released
 from release.locking import locked
 from release.model import HOTFIX, Bump, bumped, hotfix_of, series
 from release.overview import hotfixes_in_hand
-from release.picking import commits_named, go_on, is_in, leave, pick, picking, shown, work_on
+from release.picking import commits_named, go_on, is_in, leave, pick, picking, shown, try_pick, work_on
 from release.project import load_project, read_fragments
 from release.shell import CommandFailed
 from release.steps.commit import reason_setting
@@ -79,8 +77,11 @@ def hotfix(ctx: Context, wanted: Wanted, agree: Question, *, dry_run: bool = Fal
         _release(ctx, branch, place, agree, wanted.note)
 
 
-def resume(ctx: Context, agree: Question, note: str = "") -> None:
+def resume(ctx: Context, agree: Question, note: str = "", *, dry_run: bool = False) -> None:
     """Go on with the hotfix in hand: after a conflict that was resolved, after a kill, in another clone."""
+    if dry_run:
+        ctx.report.say(f"{_only(ctx)} would be gone on with\nnothing was changed")
+        return
     with locked(ctx):
         branch = _only(ctx)
         if ctx.git.commit_of(f"refs/heads/{branch}") is None:
@@ -91,8 +92,11 @@ def resume(ctx: Context, agree: Question, note: str = "") -> None:
         _release(ctx, branch, place, agree, note)
 
 
-def give_up(ctx: Context, agree: Question) -> None:
+def give_up(ctx: Context, agree: Question, *, dry_run: bool = False) -> None:
     """Give the hotfix in hand up, while nothing of it is public."""
+    if dry_run:
+        ctx.report.say(f"{_only(ctx)} would be given up\nnothing was changed")
+        return
     with locked(ctx):
         branch = _only(ctx)
         version = hotfix_of(branch)
@@ -220,12 +224,8 @@ def _delete_branch(ctx: Context, branch: str) -> None:
 def _foretell(ctx: Context, branch: str, before: Version, commits: Sequence[str]) -> None:
     """Print what would be done; the picks are tried in a throw-away clone."""
     ctx.report.say(f"{branch} from {ctx.config.tag_of(before)}\n")
-    with TemporaryDirectory(prefix="release-") as folder:
-        clone = throw_away_clone(ctx, Path(folder).resolve(), ctx.config.branch)
-        there = load_context(clone, ctx.environment, write=False)
-        there.git.change("fetch", "--quiet", ctx.root, "refs/tags/*:refs/tags/*", *commits)
-        start = there.git.read("rev-parse", f"refs/tags/{ctx.config.tag_of(before)}^{{commit}}")
-        pick(there, branch, start, commits, f"the same command without --dry-run, then {_GO_ON}")
+    start = ctx.git.read("rev-parse", f"refs/tags/{ctx.config.tag_of(before)}^{{commit}}")
+    try_pick(ctx, branch, start, commits, f"the same command without --dry-run, then {_GO_ON}")
     ctx.report.line("to do", "pick", f"{len(commits)} on {branch}: without a conflict")
     version = hotfix_of(branch)
     ctx.report.line("to do", "release", f"{ctx.project.canonical} {version} to {', '.join(_index_names(ctx))}")

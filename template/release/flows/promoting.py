@@ -31,7 +31,7 @@ def promote(ctx: Context, index: str, version: str, agree: Question, *, dry_run:
     if index not in names:
         why = f'there is no index "{index}"; indexes: {", ".join(names) or "none"}'
         raise ReleaseError("cannot publish", why=why, run="inv publish --index NAME")
-    ctx = _tagged(ctx, version, index)
+    ctx = _tagged(replace(ctx, choice=replace(ctx.choice, indexes=frozenset({index}))), version, index)
     ctx = replace(ctx, indexes=tuple(each for each in ctx.indexes if each.name == index))
     steps = to_index(ctx)
     if dry_run:
