@@ -109,3 +109,23 @@ def last_final(ctx: Context) -> Version | None:
     found = filter(None, map(ctx.config.version_of, ctx.git.tags()))
     finals = [each for each in found if not each.is_prerelease and ZERO < each < ctx.release.version]
     return next((each for each in sorted(finals, reverse=True) if not ctx.commit_with(ABORTED, each)), None)
+
+
+def hotfix_base(ctx: Context, named: str) -> Version:
+    """Return the final version that a hotfix starts from: the newest, or the newest of the line that is named."""
+    tags = {*ctx.git.tags(), *ctx.git.remote_refs(ctx.config.remote).tags}
+    finals = sorted(each for each in map(ctx.config.version_of, tags) if each and not each.is_prerelease)
+    what = f"cannot make a hotfix from {named}" if named else "cannot make a hotfix"
+    if not finals:
+        raise ReleaseError(what, why="nothing was released yet", run="inv release auto")
+    if not named:
+        return finals[-1]
+    same = [each for each in finals if named.removeprefix("v") in (str(each), series(each))]
+    if not same:
+        why = f"there is no final release {named}; the newest is {finals[-1]}"
+        raise ReleaseError(what, why=why, run=f"inv hotfix --from {finals[-1]} --reason outage --pick COMMIT")
+    last = max(each for each in finals if series(each) == series(same[0]))
+    if named not in (series(last), str(last), f"v{last}"):
+        why = f"{last} is the newest of its line; {bumped(same[0], Bump.PATCH)} is taken"
+        raise ReleaseError(what, why=why, run=f"inv hotfix --from {last} --reason outage --pick COMMIT")
+    return last

@@ -15,7 +15,8 @@ from release.errors import ReleaseError
 from release.flows.planning import complete, newest
 from release.flows.releasing import drive_locked, tell_released
 from release.locking import locked
-from release.model import HOTFIX, Bump, bumped, hotfix_of, series
+from release.model import HOTFIX, Bump, bumped, hotfix_of
+from release.numbering import hotfix_base
 from release.overview import hotfixes_in_hand
 from release.picking import commits_named, go_on, is_in, leave, pick, picking, shown, try_pick, work_on
 from release.project import load_project, read_fragments
@@ -43,38 +44,57 @@ def hotfix(ctx: Context, wanted: Wanted, agree: Question, *, dry_run: bool = Fal
         why = f'"{wanted.reason}" is none of the reasons that justify one: {", ".join(reasons)}'
         run = f"inv hotfix --reason {reasons[0]} --pick COMMIT      (or, when it can wait: inv release patch)"
         raise ReleaseError("cannot make a hotfix", why=why, run=run)
-    before = _base(ctx, wanted.base)
     commits = commits_named(ctx, wanted.picks)
-    complete_ones = [branch for branch in hotfixes_in_hand(ctx) if _complete(ctx, branch)]
-    in_hand = [branch for branch in hotfixes_in_hand(ctx) if branch not in complete_ones]
-    version = bumped(before, Bump.PATCH)
-    branch = f"{HOTFIX}{version}"
-    if in_hand and in_hand != [branch]:
-        why = f"{in_hand[0]} is in hand and not complete"
+    begun = _begun(ctx, commits)
+    if begun and not dry_run:
+        resume(ctx, agree, wanted.note)
+        return
+    before = hotfix_base(ctx, wanted.base)
+    branch = f"{HOTFIX}{bumped(before, Bump.PATCH)}"
+    complete_ones = [each for each in hotfixes_in_hand(ctx) if _complete(ctx, each)]
+    others = [each for each in hotfixes_in_hand(ctx) if each not in (branch, *complete_ones)]
+    if others:
+        why = f"{others[0]} is in hand and not complete"
         raise ReleaseError(f"cannot start {branch}", why=why, run=f"{_GO_ON}      (or {_GIVE_UP})")
     if dry_run:
         _foretell(ctx, branch, before, commits)
         return
     with locked(ctx):
-        for done in complete_ones:
-            _close(ctx, done)  # one that was stopped before its last step
-        start = ctx.git.commit_of(f"refs/tags/{ctx.config.tag_of(before)}") or _fetched(ctx, before)
-        if commits and not in_hand and all(is_in(ctx, commit, start) for commit in commits):
-            ctx.report.say(f"{ctx.config.tag_of(before)} has all of that already; there is nothing to do")
-            return
-        ctx.report.say(f"{branch} from {ctx.config.tag_of(before)}: {wanted.reason}\n")
-        _refuse_open_pick(ctx, branch)
-        try:
-            place = pick(ctx, branch, start, commits, _GO_ON)
-        finally:
-            if ctx.git.commit_of(f"refs/heads/{branch}"):
-                ctx.git.change("config", reason_setting(branch), wanted.reason)
-        ctx.report.line("done", "pick", f"{len(commits)} on {branch}, in {shown(ctx, place)}")
-        if ctx.git.read("rev-parse", "HEAD", cwd=place) == start:
-            why = f"{branch} has no change yet"
-            run = f"cd {shlex.quote(shown(ctx, place))}      (make the fix there, commit it, then {_GO_ON})"
-            raise ReleaseError("cannot release a hotfix without a fix", why=why, run=run)
-        _release(ctx, branch, place, agree, wanted.note)
+        for each in complete_ones:
+            _close(ctx, each)  # one that was stopped before its last step
+        _start(ctx, branch, before, commits, wanted, agree)
+
+
+def _begun(ctx: Context, commits: Sequence[str]) -> bool:
+    """Return whether the hotfix in hand has a tag and these commits: it is the one that is meant."""
+    for branch in hotfixes_in_hand(ctx):
+        refs = ctx.git.remote_refs(ctx.config.remote)
+        tag = refs.tags.get(ctx.config.tag_of(hotfix_of(branch)))
+        if tag and ctx.git.commit_of(tag) and not _complete(ctx, branch):
+            return all(is_in(ctx, commit, tag) for commit in commits)
+    return False
+
+
+def _start(ctx: Context, branch: str, before: Version, commits: Sequence[str], wanted: Wanted, agree: Question) -> None:
+    """Pick the commits onto the branch of a hotfix, and release it."""
+    tag = ctx.config.tag_of(before)
+    start = ctx.git.commit_of(f"refs/tags/{tag}") or _fetched(ctx, before)
+    if commits and branch not in hotfixes_in_hand(ctx) and all(is_in(ctx, commit, start) for commit in commits):
+        ctx.report.say(f"{tag} has all of that already; there is nothing to do")
+        return
+    ctx.report.say(f"{branch} from {tag}: {wanted.reason}\n")
+    _refuse_open_pick(ctx, branch)
+    try:
+        place = pick(ctx, branch, start, commits, _GO_ON)
+    finally:
+        if ctx.git.commit_of(f"refs/heads/{branch}"):
+            ctx.git.change("config", reason_setting(branch), wanted.reason)
+    ctx.report.line("done", "pick", f"{len(commits)} on {branch}, in {shown(ctx, place)}")
+    if ctx.git.read("rev-parse", "HEAD", cwd=place) == start:
+        why = f"{branch} has no change yet"
+        run = f"cd {shlex.quote(shown(ctx, place))}      (make the fix there, commit it, then {_GO_ON})"
+        raise ReleaseError("cannot release a hotfix without a fix", why=why, run=run)
+    _release(ctx, branch, place, agree, wanted.note)
 
 
 def resume(ctx: Context, agree: Question, note: str = "", *, dry_run: bool = False) -> None:
@@ -127,26 +147,6 @@ def _only(ctx: Context) -> str:
         why, run = "no hotfix is in hand", "inv hotfix --reason outage --pick COMMIT"
         raise ReleaseError("cannot go on with a hotfix", why=why, run=run)
     return found[0]
-
-
-def _base(ctx: Context, named: str) -> Version:
-    """Return the final version that a hotfix starts from: the newest, or the newest of the line that is named."""
-    tags = {*ctx.git.tags(), *ctx.git.remote_refs(ctx.config.remote).tags}
-    finals = sorted(each for each in map(ctx.config.version_of, tags) if each and not each.is_prerelease)
-    what = f"cannot make a hotfix from {named}" if named else "cannot make a hotfix"
-    if not finals:
-        raise ReleaseError(what, why="nothing was released yet", run="inv release auto")
-    if not named:
-        return finals[-1]
-    same = [each for each in finals if named.removeprefix("v") in (str(each), series(each))]
-    if not same:
-        why = f"there is no final release {named}; the newest is {finals[-1]}"
-        raise ReleaseError(what, why=why, run=f"inv hotfix --from {finals[-1]} --reason outage --pick COMMIT")
-    last = max(each for each in finals if series(each) == series(same[0]))
-    if named not in (series(last), str(last), f"v{last}"):
-        why = f"{last} is the newest of its line; {bumped(same[0], Bump.PATCH)} is taken"
-        raise ReleaseError(what, why=why, run=f"inv hotfix --from {last} --reason outage --pick COMMIT")
-    return last
 
 
 def _fetched(ctx: Context, version: Version) -> str:

@@ -71,7 +71,17 @@ def take(ctx: Context, wanted: str, pre: str | None = None) -> Context:
         _refuse_other(under_way, wanted, pre)
         ctx.report.say(f"{under_way.release} is in hand and not complete; going on with it")
         return under_way
+    if under_way and pre and _is_newest(under_way, pre):
+        ctx.report.say(f"nothing came in since {under_way.release}")
+        return under_way
     return ctx.taking(start(ctx, wanted, pre))
+
+
+def _is_newest(found: Context, pre: str) -> bool:
+    """Return whether the release in hand is such a pre-release, and its commit the last of the line."""
+    version = found.release.version
+    same = version.pre is not None and version.pre[0] == PRE_RELEASES.get(pre)
+    return same and found.release_commit() in found.heads(found.release.line)
 
 
 def start(ctx: Context, wanted: str, pre: str | None = None) -> Release:
