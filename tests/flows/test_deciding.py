@@ -212,3 +212,16 @@ def test_the_tag_records_who_approved_and_what_was_waived(ready: World) -> None:
     assert "Approved: qa: Ada Lovelace <ada@example.org>, " in message
     assert ", if docs are online" in message
     assert "Waived: approved: waived by Ada Lovelace" in message
+
+
+def test_a_rehearsal_counts_the_approvals_and_leaves_them_alone(ready: World) -> None:
+    assert "cannot release: approved" in ready.inv("rehearse", "minor").text
+    approve(here(ready), "production")
+    as_somebody(ready, "Bo", "bo@example.org")
+    approve(here(ready), "production")
+    refs = ready.remote_refs()
+
+    ran = ready.inv("rehearse", "minor")
+
+    assert "this release would have worked: acme 0.2.0" in ran.text
+    assert ready.remote_refs() == refs

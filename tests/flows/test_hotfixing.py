@@ -9,11 +9,26 @@ import pytest
 
 from release.changelog import sections
 from release.errors import ReleaseError
+from release.flows.deciding import approve
 from release.flows.hotfixing import Wanted, give_up, hotfix, resume
+from release.flows.judging import judge
 from release.flows.returning import merge_back
 from release.overview import overview, record_follow_up
 from tests.support.ended import assert_clean
-from tests.support.lines import CODE, Told, agreed, another, final, fix, frozen, here, history, released, there
+from tests.support.lines import (
+    CODE,
+    Told,
+    agreed,
+    another,
+    configured,
+    final,
+    fix,
+    frozen,
+    here,
+    history,
+    released,
+    there,
+)
 from tests.support.making import set_version
 from tests.support.world import World
 
@@ -328,3 +343,41 @@ def test_a_follow_up_becomes_overdue(ready: World) -> None:
     assert "overdue follow-up" in ran.text
     assert "root cause and retrospective of 0.1.1 (outage): was due 2026-01-04 03:04 UTC" in ran.text
     assert "a hotfix is in hand: inv hotfix --continue" in ran.text
+
+
+def test_a_hotfix_that_somebody_has_to_approve_is_shown_to_them(ready: World) -> None:
+    rules = '[[stages]]\nname = "hotfix"\npeople = 1\n'
+    ready.git("switch", "--quiet", "--create", "again", "v0.1.0")
+    configured(ready, rules)
+    final(ready, "0.1.1")
+    ready.git("switch", "--quiet", "main")
+    configured(ready, rules)
+    ready.commit("the same rules")
+    ready.git("merge", "--quiet", "--strategy=ours", "--message", "back", "again")
+    commit = fix(ready, "ONE = 1", "ONE = 11", "One is eleven")
+    with pytest.raises(ReleaseError, match="0 of 1 people have approved"):
+        hotfix(here(ready), wanted(commit), agreed)
+    other = another(ready)
+    assert judge(here(ready), "hotfix").colour == "Red"
+
+    approve(here(other), "hotfix")
+    assert judge(here(ready), "hotfix").colour == "Green"
+    resume(here(ready), agreed)
+
+    assert "Approved: Ada Lovelace" in ready.git("tag", "--list", "--format=%(contents)", "v0.1.2")
+    assert "refs/heads/hotfix/0.1.2" not in ready.remote_refs()
+
+
+def test_a_hotfix_that_was_shown_is_taken_back_when_it_is_given_up(ready: World) -> None:
+    ready.git("switch", "--quiet", "--create", "again", "v0.1.0")
+    configured(ready, '[[stages]]\nname = "hotfix"\npeople = 1\n')
+    final(ready, "0.1.1")
+    commit = fix(ready, "ONE = 1", "ONE = 11", "One is eleven")
+    refs = ready.remote_refs()
+    with pytest.raises(ReleaseError, match="0 of 1 people have approved"):
+        hotfix(here(ready), wanted(commit), agreed)
+    assert "refs/heads/hotfix/0.1.2" in ready.remote_refs()
+
+    give_up(here(ready), agreed)
+
+    assert ready.remote_refs() == refs

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from release.approving import approval_name, approvals, members, refuse_stranger, waiver_name, waivers
 from release.asking import refuse_unknown
 from release.context import Context
 from release.errors import ReleaseError
 from release.flows.planning import take
+from release.overview import hotfixes_in_hand
 from release.pipeline import EVERY, before_all
 from release.policy import STAGES
 from release.records import drop, keep, last_day, me, records
@@ -31,6 +34,7 @@ def approve(
     if condition and not until:
         why = "a condition needs a day on which it ends"
         raise ReleaseError(f"cannot approve {stage}", why=why, run="the same command with --until 2026-11-30")
+    ctx = _where(ctx, stage)
     commit, person = _commit(ctx, f"cannot approve {stage}"), me(ctx)
     role = _role(ctx, stage, role, person.email, f"cannot approve {stage}")
     name = approval_name(stage, role, commit, person)
@@ -56,6 +60,7 @@ def approve(
 def withdraw(ctx: Context, stage: str, role: str = "", *, dry_run: bool = False) -> None:
     """Take back one's own approvals of the newest commit of this line for a stage."""
     _refuse_unknown_stage(stage)
+    ctx = _where(ctx, stage)
     commit, person = _commit(ctx, f"cannot withdraw the approval of {stage}"), me(ctx)
     found = [
         each
@@ -100,6 +105,12 @@ def waive(ctx: Context, gate: str, reason: str, until: str, role: str = "", *, d
     ctx.report.say(f"{gate}: {waivers(ctx)[gate]}")
 
 
+def _where(ctx: Context, stage: str) -> Context:
+    """Return the context of the line that a stage is about: a hotfix is approved from wherever one is."""
+    in_hand = hotfixes_in_hand(ctx) if stage == "hotfix" else []
+    return replace(ctx, branch=in_hand[0]) if in_hand else ctx
+
+
 def _held(ctx: Context, role: str) -> list[str]:
     return list(members(ctx.config, role))
 
@@ -124,18 +135,17 @@ def _role(ctx: Context, stage: str, role: str, email: str, what: str) -> str:
 
 
 def _commit(ctx: Context, what: str) -> str:
-    """Return the newest commit of the line, which here and on the remote must be the same."""
+    """Return the newest commit of the line on the remote; a line here must be the same."""
     remote, line = ctx.config.remote, ctx.line
     there = ctx.git.remote_refs(remote).branches.get(line)
     here = ctx.git.commit_of(f"refs/heads/{line}")
     if there is None:
         raise ReleaseError(what, why=f"{remote} has no {line}", run=f"git push --set-upstream {remote} {line}")
-    if here != there:
-        why = f"{line} is {(here or 'nothing')[:7]} here and {there[:7]} on {remote}"
-        run = (
-            f"git pull --ff-only {remote} {line}"
-            if not here or not ctx.git.commit_of(there)
-            else f"git push {remote} {line}"
-        )
+    if here is None:
+        ctx.git.ask("fetch", "--quiet", "--no-write-fetch-head", "--no-tags", remote, f"refs/heads/{line}").require()
+        ctx.git.look_again()
+    elif here != there:
+        why = f"{line} is {here[:7]} here and {there[:7]} on {remote}"
+        run = f"git pull --ff-only {remote} {line}" if not ctx.git.commit_of(there) else f"git push {remote} {line}"
         raise ReleaseError(what, why=why, run=run)
     return there

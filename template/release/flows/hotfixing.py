@@ -130,8 +130,7 @@ def give_up(ctx: Context, agree: Question, *, dry_run: bool = False) -> None:
             ctx.git.change("cherry-pick", "--quit", cwd=place)
         if ctx.git.commit_of(f"refs/tags/{tag}") == head and head:
             ctx.git.change("tag", "--delete", tag)
-        leave(ctx, branch)
-        _delete_branch(ctx, branch)
+        _close(ctx, branch)
     ctx.report.say(f"{branch} is given up; its last commit was {(head or 'nothing')[:12]}")
 
 
@@ -172,6 +171,7 @@ def _release(ctx: Context, branch: str, place: Path, agree: Question, note: str)
     if found is None or not complete(found):
         if found is None:
             _tell_users(there, note)
+            _show_approvers(ctx, branch, place)
         try:
             found = drive_locked(there, str(hotfix_of(branch)), None, agree)
         finally:
@@ -184,6 +184,16 @@ def _release(ctx: Context, branch: str, place: Path, agree: Question, note: str)
         ctx.report.line("warn", "a debt", f"{debt}\nnext: git switch {debt.branch} && inv merge-back")
     hours = f"{ctx.config.hotfix.follow_up:g}"
     ctx.report.say(f"root cause and retrospective are due in {hours} h: inv follow-up {found.release.version} TEXT")
+
+
+def _show_approvers(ctx: Context, branch: str, place: Path) -> None:
+    """Push the branch of a hotfix that somebody has to approve, from another clone perhaps."""
+    stage, remote = ctx.config.stage("hotfix"), ctx.config.remote
+    head = ctx.git.read("rev-parse", "HEAD", cwd=place)
+    if not (stage.roles or stage.people) or ctx.git.remote_refs(remote).branches.get(branch) == head:
+        return
+    ctx.git.push(remote, f"{head}:refs/heads/{branch}").require()
+    ctx.report.line("done", f"push {branch}", f"{head[:7]}, to be approved: inv approve hotfix")
 
 
 def _tell_users(ctx: Context, note: str) -> None:
@@ -204,7 +214,7 @@ def _tell_users(ctx: Context, note: str) -> None:
 
 
 def _close(ctx: Context, branch: str) -> None:
-    """Take the branch of a complete hotfix away, here and on the remote: its tag has all of it."""
+    """Take the branch of a hotfix away, here and on the remote; that of a complete one is in its tag."""
     remote = ctx.config.remote
     there = ctx.git.remote_refs(remote).branches.get(branch)
     if there:

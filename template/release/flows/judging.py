@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from release.answers import Answer, Standing
 from release.asking import Inquiry, headline
-from release.context import Context
+from release.context import Context, load_context
 from release.errors import ReleaseError
 from release.flows.planning import start, take
 from release.gate import Gate, Verdict
 from release.model import hotfix_of
+from release.overview import hotfixes_in_hand
 from release.pipeline import before_all, before_freeze
 from release.policy import STAGES
 
@@ -57,6 +58,8 @@ def judge(ctx: Context, stage: str, *, thorough: bool = False) -> Judgement:
     """Return how a stage stands for the next release of this line; with `thorough`, what takes long is asked, too."""
     if stage not in STAGES:
         raise ReleaseError(f'there is no stage "{stage}"', why=f"stages: {', '.join(STAGES)}", run="inv gates")
+    if stage == "hotfix":
+        ctx = _of_the_hotfix(ctx)
     if stage == "feature-complete":
         taken = ctx.taking(replace(start(ctx, "auto"), named_stage=stage))
         gates = before_freeze(taken)
@@ -74,6 +77,16 @@ def judge(ctx: Context, stage: str, *, thorough: bool = False) -> Judgement:
     console.quiet = quiet
     taken.tools.close()
     return Judgement(taken, stage, answers)
+
+
+def _of_the_hotfix(ctx: Context) -> Context:
+    """Return the context of the hotfix in hand, in its own working tree, wherever the command was typed."""
+    place = next(filter(None, map(ctx.git.place_of, hotfixes_in_hand(ctx))), None)
+    if place is None or place == ctx.root:
+        return ctx
+    found = load_context(place, ctx.environment, write=ctx.memory.write, home=ctx.root)
+    found.report.console.quiet = ctx.report.console.quiet
+    return found
 
 
 def _remembered_only(gate: Gate) -> Gate:
