@@ -45,6 +45,7 @@ def pick(ctx: Context, branch: str, start: str, commits: Sequence[str], again: s
     All of them are tried apart first, so that a kill leaves nothing. Raises ReleaseError for a conflict, with git amid
     the cherry-pick in that working tree; `again` is the command that goes on then.
     """
+    _clear_half_made(ctx, branch)
     head = ctx.git.commit_of(f"refs/heads/{branch}") or start
     left = [commit for commit in commits if not is_in(ctx, commit, head)]
     with ctx.git.checkout(head) as path:
@@ -111,17 +112,33 @@ def _move(ctx: Context, branch: str, commit: str) -> None:
 
 def work_on(ctx: Context, branch: str) -> Path:
     """Return the working tree of a branch, made where there is none."""
+    _clear_half_made(ctx, branch)
     place = ctx.git.place_of(branch)
     if place and (place / ".git").exists():
         return place
     place = place_for(ctx, branch)
     own_folder(ctx.root)
-    if place.exists():  # of a command that was killed
+    ctx.git.change("worktree", "add", "--quiet", "--lock", place, branch)
+    ctx.git.change("worktree", "unlock", place)
+    return place
+
+
+def _clear_half_made(ctx: Context, branch: str) -> None:
+    """Remove the working tree of a branch whose making was cut off by a kill: nobody has worked there yet."""
+    place = place_for(ctx, branch)
+    known = ctx.git.place_of(branch)
+    if place.exists() and (known is None or _half_made(ctx, place)):
         ctx.git.ask("worktree", "unlock", place)
         shutil.rmtree(place)
     ctx.git.change("worktree", "prune")
-    ctx.git.change("worktree", "add", "--quiet", place, branch)
-    return place
+
+
+def _half_made(ctx: Context, place: Path) -> bool:
+    """Return whether the making of one of our working trees was cut off: it is locked until it is complete."""
+    entries = ctx.git.read("worktree", "list", "--porcelain", "-z").split("\0\0")
+    rows = next((entry.split("\0") for entry in entries if entry.startswith(f"worktree {place}\0")), [])
+    ours = place.is_relative_to(ctx.git.folder().parent / ".release")
+    return ours and any(row.startswith("locked") for row in rows)
 
 
 def go_on(ctx: Context, place: Path, again: str) -> None:

@@ -381,3 +381,16 @@ def test_a_hotfix_that_was_shown_is_taken_back_when_it_is_given_up(ready: World)
     give_up(here(ready), agreed)
 
     assert ready.remote_refs() == refs
+
+
+def test_a_working_tree_that_was_cut_off_while_it_was_made_is_made_again(ready: World) -> None:
+    commit = fix(ready, "ONE = 1", "ONE = 11", "One is eleven")
+    ready.git("branch", "hotfix/0.1.1", "v0.1.0")
+    beside = place(ready).project
+    ready.git("worktree", "add", "--quiet", "--lock", "--no-checkout", beside, "hotfix/0.1.1")
+    (beside / ".git" if (beside / ".git").is_dir() else beside / "half").write_text("")
+
+    hotfix(here(ready), wanted(commit), agreed)
+
+    assert "refs/tags/v0.1.1" in ready.remote_refs()
+    assert_clean(ready)
