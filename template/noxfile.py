@@ -152,4 +152,11 @@ def rehearse(session: nox.Session) -> None:
     session.run("inv", "rehearse", *(session.posargs or ["auto"]))
 
 
+@nox.session(python=PYTHON, default=False)
+def update(session: nox.Session) -> None:
+    """Bring the project to the newest version of its template (arguments of `inv update`)."""
+    session.install("--group", "release", "--group", "update")
+    session.run("inv", "update", *session.posargs)
+
+
 # ---- Below this line: sessions of your own. ----

@@ -15,18 +15,21 @@ from tests.support.world import REPOSITORY
 ROOT = REPOSITORY / "template" / "release"
 LAYERS = [
     {"errors", "redact", "runner", "builder", "breaks", "shell", "model", "licensing", "config", "project", "journal"}
-    | {"memory", "own", "retry", "report"},
+    | {"memory", "own", "retry", "report", "provenance", "classes", "rendering"},
     {"adapters"},
     {"context"},
     {"gate"},
     {"answers", "readings"},
     {"asking"},
     {"step"},
-    {"advising", "distributions", "trial", "bumping", "locking", "exporting", "cloning"},
+    {"advising", "distributions", "trial", "bumping", "locking", "exporting", "cloning"}
+    | {"origin", "template", "merging"},
+    {"evolving"},
     {"gates", "steps"},
     {"pipeline"},
     {"flows"},
     {"invoking"},
+    {"upkeep"},
     {"tasks"},
 ]
 SIBLINGS_MAY_IMPORT = {
@@ -99,7 +102,7 @@ def importers(package: str) -> set[str]:
 
 
 def test_only_the_tasks_know_invoke() -> None:
-    assert importers("invoke") == {"tasks", "invoking"}
+    assert importers("invoke") == {"tasks", "upkeep", "invoking"}
 
 
 def test_processes_are_started_in_one_place() -> None:
@@ -124,14 +127,14 @@ def mentions(wanted: str) -> set[str]:
 
 def test_only_the_context_reads_the_environment() -> None:
     """Runner and builder are other processes, whose environment is given to them; git looks for the project first."""
-    assert mentions("os.environ") == {"context", "runner", "builder", "adapters.git"}
+    assert mentions("os.environ") == {"context", "runner", "builder", "rendering", "adapters.git"}
     assert mentions("os.getenv") == set()
 
 
 def test_the_project_is_not_found_by_where_the_code_lies() -> None:
     assert mentions("__file__") == set()
     other_processes = mentions("runner.__file__")
-    assert other_processes == {"adapters.tools"}
+    assert other_processes == {"adapters.tools", "template"}
 
 
 def test_no_bare_assertion_guards_a_release() -> None:

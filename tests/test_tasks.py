@@ -29,6 +29,7 @@ Available tasks:
   rehearse    Release from a throw-away clone to a throw-away remote and index.
   release     Release a version, or finish the release in hand.
   status      Show which release is where, and what would come next.
+  update      Bring the project to the newest version of its template.
   yank        Mark a released version on its indexes as not to be used.
 
 """

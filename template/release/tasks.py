@@ -10,6 +10,7 @@ from invoke.tasks import task
 
 from release.invoking import REFUSED, question, told
 from release.own import gate
+from release.upkeep import update
 
 if TYPE_CHECKING:
     from release.context import Context
@@ -27,6 +28,7 @@ __all__ = [
     "rehearse",
     "release",
     "status",
+    "update",
     "yank",
 ]
 

@@ -8,7 +8,8 @@ from typing import Protocol
 import copier
 import pytest
 
-from tests.support.world import copy_template
+from tests.support.evolution import Evolution, evolve
+from tests.support.world import copy_template, environment
 
 
 class Render(Protocol):
@@ -33,3 +34,11 @@ def rendering(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Rende
         return project
 
     return render
+
+
+@pytest.fixture
+def evolution(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Evolution:
+    """A template of two versions and a project of the first; nobody's settings of git."""
+    for name, value in environment(tmp_path / "home").items():
+        monkeypatch.setenv(name, value)
+    return evolve(tmp_path)
