@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import runpy
 import shutil
 import sys
 from pathlib import Path
@@ -22,9 +23,10 @@ nox.options.download_python = "never"
 nox.options.error_on_missing_interpreters = True
 nox.options.reuse_venv = "yes"
 
-# One file holds the versions of every install; as a URL, since a path with a space would be split.
-for variable in ("PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT", "UV_CONSTRAINT", "UV_BUILD_CONSTRAINT"):
-    os.environ[variable] = Path("constraints.txt").resolve().as_uri()
+# constraints.txt holds the versions of every install; what constraints-own.txt (yours) holds comes first.
+if constraints := runpy.run_path("release/pins.py")["held"](Path().resolve()):
+    for variable in ("PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT", "UV_CONSTRAINT", "UV_BUILD_CONSTRAINT"):
+        os.environ[variable] = constraints.as_uri()  # a path with a space would be split
 
 # pyenv's shims answer for selected versions only: select all, the one that runs nox first.
 PYENV = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv", "versions")

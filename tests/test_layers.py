@@ -15,7 +15,7 @@ from tests.support.world import REPOSITORY
 ROOT = REPOSITORY / "template" / "release"
 LAYERS = [
     {"errors", "redact", "runner", "builder", "breaks", "shell", "model", "licensing", "config", "project", "journal"}
-    | {"memory", "own", "retry", "report", "provenance", "classes", "rendering"},
+    | {"memory", "own", "retry", "report", "provenance", "classes", "rendering", "pins"},
     {"adapters"},
     {"context"},
     {"gate"},

@@ -127,7 +127,7 @@ def live_in_it(evolution: Evolution) -> None:
     append(root / "noxfile.py", SESSION)
     append(root / "tasks.py", TASK)
     append(root / ".gitignore", "/mine/\n")
-    edit(root / "constraints.txt", ("urllib3==2.8.0\n", "urllib3==2.7.0\n"))
+    (root / "constraints-own.txt").write_text("urllib3==2.7.0\n")
     (root / "README.md").write_text("# acme\n\nMine.\n")
     append(root / "CHANGELOG.md", "\n## 1.3.0 (2026-01-02)\n\n- Mine.\n")
     (root / "release.toml").write_text('remote = "upstream"\n')

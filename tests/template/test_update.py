@@ -62,7 +62,7 @@ def test_no_edit_is_lost_and_nothing_conflicts(evolution: Evolution) -> None:
     assert "your own." in evolution.read("tasks.py")
     assert evolution.read(".gitignore").endswith("yours. ----\n/mine/\n")
     assert ".zizmor/\n" in evolution.read(".gitignore")
-    assert "urllib3==2.7.0\n" in evolution.read("constraints.txt")
+    assert evolution.read("constraints-own.txt") == "urllib3==2.7.0\n"
     assert "zizmor==1.20.0\n" in evolution.read("constraints.txt")
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from release import runner
 from release.errors import ReleaseError
 from release.model import Account
+from release.pins import held
 from release.retry import Unavailable, transient
 from release.shell import Completed, LoadedTool, run
 
@@ -159,9 +160,9 @@ class Tools:
 
 
 def _held(root: Path) -> dict[str, str]:
-    """Return what holds pip and uv to the versions in a project's constraints.txt, if it has one."""
-    path = root / "constraints.txt"
-    return dict.fromkeys(_CONSTRAINTS, path.as_uri()) if path.exists() else {}
+    """Return what holds pip and uv to the versions of a project's constraints, if it has any."""
+    path = held(root)
+    return dict.fromkeys(_CONSTRAINTS, path.as_uri()) if path else {}
 
 
 class Refused(ReleaseError):
