@@ -1,4 +1,4 @@
-"""The versions that every install is held to: constraints.txt is ours, constraints-own.txt the owner's, which comes first.
+"""The versions that installs are held to: constraints.txt is ours, constraints-own.txt the owner's, which comes first.
 
 The noxfile runs this file too, with any Python that runs nox: nothing in it needs a newer one, or another module.
 """
