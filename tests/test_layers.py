@@ -15,7 +15,7 @@ from tests.support.world import REPOSITORY
 ROOT = REPOSITORY / "template" / "release"
 LAYERS = [
     {"errors", "redact", "runner", "builder", "breaks", "shell", "model", "licensing", "config", "project", "journal"}
-    | {"memory", "own", "retry", "report", "provenance", "classes", "rendering", "pins"},
+    | {"memory", "own", "retry", "report", "provenance", "classes", "rendering", "pins", "locating", "sessions"},
     {"adapters"},
     {"context"},
     {"gate"},
@@ -24,13 +24,15 @@ LAYERS = [
     {"step"},
     {"advising", "distributions", "trial", "bumping", "locking", "exporting", "cloning"}
     | {"origin", "template", "merging"},
-    {"evolving"},
+    {"evolving", "recognising"},
+    {"adopting"},
     {"gates", "steps"},
     {"pipeline"},
     {"flows"},
     {"invoking"},
     {"upkeep"},
     {"tasks"},
+    {"__main__"},
 ]
 SIBLINGS_MAY_IMPORT = {
     "flows.planning",  # which release is in hand: every flow begins with this question
@@ -102,7 +104,7 @@ def importers(package: str) -> set[str]:
 
 
 def test_only_the_tasks_know_invoke() -> None:
-    assert importers("invoke") == {"tasks", "upkeep", "invoking"}
+    assert importers("invoke") == {"tasks", "upkeep", "invoking", "__main__"}
 
 
 def test_processes_are_started_in_one_place() -> None:

@@ -19,6 +19,7 @@ LIST = """\
 Available tasks:
 
   abort       Take back the release in hand, while it is on no index.
+  adopt       Recognise how a project is released, and write what is missing.
   build       Build and check the distributions of the newest release commit.
   bump        Commit version and changelog of the next release.
   doctor      Show the tools, settings and rights that a release would use.

@@ -37,12 +37,16 @@ class Classes:
         return next((each for each in _KEYS if _matches(path, self.patterns[each])), FileClass.SHARED)
 
 
-def parse_classes(text: str) -> Classes:
-    """Return what the text of a copier.yml declares; versions of the template before there were classes: nothing."""
+def parse_classes(text: str, kind: str = "") -> Classes:
+    """Return what the text of a copier.yml declares for a project of a kind (an answer)."""
     import yaml  # comes with Copier
 
     table: dict[str, Any] = yaml.safe_load(text) or {}
     patterns = {each: tuple(map(str, table.get(key, ()))) for each, key in _KEYS.items()}
+    if kind == "existing":
+        ours = {str(each) for each in table.get("_seeds_when_existing", ())}
+        patterns = {each: tuple(one for one in listed if one not in ours) for each, listed in patterns.items()}
+        patterns[FileClass.SEED] += tuple(ours)
     return Classes(patterns, {move["from"]: move["to"] for move in table.get("_moves", ())})
 
 

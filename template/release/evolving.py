@@ -55,7 +55,7 @@ def sides(git: Git, template: Template, change: Change, place: Path) -> Sides:
     """Render both versions and return what is to be merged in the clone of `git`."""
     old, new, index = place / "old", place / "new", place / "index"
     template.render((change.old, change.before, old), (change.new, change.after, new))
-    classes = template.classes(change.new)
+    classes = template.classes(change.new, change.after)
     here = set(git.read("ls-tree", "-r", "-z", "--name-only", "HEAD").split("\0"))
     _leave_theirs(classes, old, new, here)
     # The answers file is the template's altogether: as the base it is what the project has, so the new one is taken.

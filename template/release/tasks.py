@@ -10,13 +10,14 @@ from invoke.tasks import task
 
 from release.invoking import REFUSED, question, told
 from release.own import gate
-from release.upkeep import update
+from release.upkeep import adopt, update
 
 if TYPE_CHECKING:
     from release.context import Context
 
 __all__ = [
     "abort",
+    "adopt",
     "build",
     "bump",
     "doctor",

@@ -84,9 +84,9 @@ class Template:
         span = f"{old.commit}..{new.commit}"
         return self.git.read("log", "-1", "--format=%s", span, "--", f":(glob)template/**/*{name}*")
 
-    def classes(self, edition: Edition) -> Classes:
-        """Return the classes of files that a version declares."""
-        return parse_classes(self.git.file_at(edition.commit, "copier.yml") or "")
+    def classes(self, edition: Edition, answers: Mapping[str, Any]) -> Classes:
+        """Return the classes of files that a version declares for a project with these answers."""
+        return parse_classes(self.git.file_at(edition.commit, "copier.yml") or "", str(answers.get("kind")))
 
     def render(self, *wanted: tuple[Edition, Mapping[str, Any], Path]) -> None:
         """Render editions with answers into folders, each of which must not exist; can be called once.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 from invoke.context import Context as Invocation
 from invoke.exceptions import Exit
@@ -11,8 +12,24 @@ from invoke.tasks import task
 from release.invoking import REFUSED, told
 
 
-def _agreeing(yes: bool) -> bool | None:
-    return True if yes else None if sys.stdin.isatty() else False
+def _agreeing(yes: bool) -> Callable[[str], bool]:
+    """Return what asks on a terminal; elsewhere only `yes` agrees, and what was not agreed to is left."""
+
+    def agree(text: str) -> bool:
+        print(text)
+        return yes or (sys.stdin.isatty() and input("go on? [y/N] ").strip().lower() in ("y", "yes"))
+
+    return agree
+
+
+@task(help={"yes": "write it without being asked", "dry-run": "show what would be written; change nothing"})
+@told
+def adopt(c: Invocation, yes: bool = False, dry_run: bool = False) -> None:
+    """Recognise how a project is released, and write what is missing."""
+    from release.context import load_context
+    from release.flows import adopting
+
+    adopting.adopt(load_context(write=False), _agreeing(yes), dry_run=dry_run)
 
 
 @task(
@@ -39,11 +56,6 @@ def update(
     from release.context import load_context
     from release.flows import updating
 
-    def agree(text: str) -> bool:
-        print(text)
-        decided = _agreeing(yes)
-        return decided if decided is not None else input("go on? [y/N] ").strip().lower() in ("y", "yes")
-
     wish = updating.Wish(to, template, dry_run or check, request)
-    if updating.update(load_context(write=not wish.dry_run), wish, agree) and check:
+    if updating.update(load_context(write=not wish.dry_run), wish, _agreeing(yes)) and check:
         raise Exit(code=REFUSED)

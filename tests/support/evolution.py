@@ -8,7 +8,7 @@ from pathlib import Path
 
 import copier
 
-from tests.support.world import World, copy_template
+from tests.support.world import NOXFILE, World, copy_template
 
 OLD, NEW = "0.1.0", "0.2.0"
 
@@ -47,7 +47,7 @@ def next_version(template: Path) -> None:
         ("# No current_version", "[tool.zizmor]\noffline = true\n\n# No current_version"),
     )
     edit(
-        template / "noxfile.py",
+        template / NOXFILE,
         ('    session.run("codespell")\n', '    session.run("codespell")\n    session.run("zizmor", ".")\n'),
         ("# ---- Below this line", f"{HELLO}# ---- Below this line"),
     )

@@ -18,6 +18,7 @@ from tests.support.world import Ran, World
 from tests.template.conftest import Render
 
 QUESTIONS = [
+    "kind",
     "project_name",
     "package_name",
     "description",
@@ -25,7 +26,6 @@ QUESTIONS = [
     "author_email",
     "license",
     "python_min",
-    "kind",
     "forge",
     "namespace",
     "docs",
@@ -79,7 +79,7 @@ REFUSED = [
 CHOICES = {
     "license": ["MIT", "BSD-3-Clause", "Apache-2.0", "GPL-3.0-or-later", "none"],
     "python_min": ["3.10", "3.11", "3.12", "3.13"],
-    "kind": ["library", "command-line"],
+    "kind": ["library", "command-line", "existing"],
     "forge": ["github", "gitlab", "none"],
     "docs": ["zensical", "sphinx", "none"],
 }
@@ -90,7 +90,7 @@ GOOD = {
     "author_name": ["Zoë Ångström", "李小龍", "محمد", "🦊", 'O\'Neil, "Jr." \\ & Söhne', "x" * 200],
     "author_email": ["a@b.co", "x+y@sub.example.org", "a_b%c-d@x-y.z9.org"],
     "index": ["http://localhost:8080", "https://[::1]:8443/simple/", "https://h.example/a/~b/%20/"],
-} | {question: choices for question, choices in CHOICES.items() if question != "forge"}
+} | {question: choices for question, choices in CHOICES.items() if question not in ("forge", "kind")}
 ACCEPTED = [
     *({question: good} for question, answers in GOOD.items() for good in answers),
     *({"forge": "github", "namespace": good} for good in ("a", "octo-org", "_a.b", "0")),
@@ -214,7 +214,7 @@ def hostile(longest: int) -> st.SearchStrategy[str]:
     author_name=hostile(200),
     author_email=st.sampled_from(["", "a+b@example.org"]),
     license=st.sampled_from(CHOICES["license"]),
-    kind=st.sampled_from(CHOICES["kind"]),
+    kind=st.sampled_from(CHOICES["kind"][:2]),
     docs=st.sampled_from(CHOICES["docs"]),
 )
 @settings(

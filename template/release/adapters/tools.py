@@ -58,9 +58,11 @@ class Tools:
         loaded = waiting.pop() if waiting else self._start(tool)
         return loaded.call(*argv, cwd=cwd, env=env, timeout=self._timeout)
 
-    def bump(self, root: Path, version: object) -> None:
-        """Write `version` into the files that bump-my-version is configured for."""
-        words = ("bump", "--new-version", str(version), "--no-commit", "--no-tag", "--allow-dirty")
+    def bump(self, root: Path, version: object, current: str = "") -> None:
+        """Write `version` instead of `current` into the files that bump-my-version is configured for."""
+        words = ["bump", "--new-version", str(version), "--no-commit", "--no-tag", "--allow-dirty"]
+        if current and (root / ".bumpversion.toml").exists():  # apart from [project] version, where it would look
+            words += ["--current-version", current]
         self._call("bumpversion", *words, cwd=root).require(run="bump-my-version show --help")
 
     def write_notes(self, root: Path, version: object) -> None:
@@ -76,9 +78,9 @@ class Tools:
         completed = self._call("towncrier", "create", "--content", text, name, cwd=root).require()
         return Path(completed.out.partition("Created news fragment at ")[2].strip())
 
-    def build(self, root: Path, into: Path, epoch: int) -> None:
-        """Build the sdist, and the wheel from it, with the build backend held by the project's constraints.txt."""
-        env = _held(root) | {"SOURCE_DATE_EPOCH": str(epoch)}
+    def build(self, root: Path, into: Path, epoch: int, **more: str) -> None:
+        """Build the sdist, and the wheel from it, held to the project's constraints; `more` is for the backend."""
+        env = _held(root) | {"SOURCE_DATE_EPOCH": str(epoch)} | more
         self._call("build", root, into, cwd=root, **env).require(run="nox -s build")
 
     def check_metadata(self, files: Sequence[Path]) -> Completed:
