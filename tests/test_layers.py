@@ -23,7 +23,7 @@ LAYERS = [
     {"asking"},
     {"step"},
     {"advising", "distributions", "trial", "bumping", "locking", "exporting", "cloning"}
-    | {"origin", "template", "merging"},
+    | {"origin", "template", "threeway"},
     {"evolving", "recognising"},
     {"adopting"},
     {"gates", "steps"},

@@ -11,9 +11,9 @@ from release.adapters.git import Git
 from release.classes import Classes, FileClass
 from release.cloning import keep_settings
 from release.context import Context
-from release.merging import Merged, merge, moved, places, tree_of
 from release.provenance import FILE
 from release.template import Edition, Template
+from release.threeway import Merged, merge, moved, places, tree_of
 
 TRAILER = "Template"  # of the commit that brings another version of the template: `Template: v0.2.0`
 

@@ -14,10 +14,10 @@ from release.errors import ReleaseError
 from release.evolving import TRAILER, Change, Sides, bring, commit, sides, throw_away, told_conflicts
 from release.gates import quality
 from release.locking import locked
-from release.merging import left_over
 from release.origin import recorded
 from release.provenance import Provenance
 from release.template import Template, fetched
+from release.threeway import left_over
 
 _SHOWN = 12  # lines of the template's changelog
 _BEGUN = ("MERGE_HEAD", "rebase-merge", "rebase-apply", "CHERRY_PICK_HEAD", "REVERT_HEAD")
