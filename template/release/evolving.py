@@ -35,12 +35,12 @@ class Change:
 
 @dataclass(frozen=True)
 class Sides:
-    """The trees that are merged, and what was found out before: managed files that the owner changed or deleted."""
+    """The trees that are merged, and what was found before: {managed file: what the owner did, changed or deleted}."""
 
     base: str
     ours: str
     theirs: str
-    edited: tuple[str, ...]
+    edited: Mapping[str, str]
 
 
 def throw_away(ctx: Context, place: Path) -> Git:
@@ -62,8 +62,9 @@ def sides(git: Git, template: Template, change: Change, place: Path) -> Sides:
     (old / FILE).write_text(str(git.file_at("HEAD", FILE)), encoding="utf-8")
     base, theirs = tree_of(git, old, index), tree_of(git, new, index)
     listing = git.read("diff-tree", "-r", "-z", "--no-renames", "--name-status", "--diff-filter=MDT", base, "HEAD")
-    changed = listing.split("\0")[1::2]
-    edited = tuple(each for each in changed if classes.of(each) is FileClass.MANAGED)
+    rows = iter(listing.split("\0"))
+    changed = {path: "deleted" if status == "D" else "changed" for status, path in zip(rows, rows, strict=False)}
+    edited = {path: did for path, did in changed.items() if classes.of(path) is FileClass.MANAGED}
     ours = moved(git, "HEAD", classes.moves, index)
     return Sides(moved(git, base, classes.moves, index), ours, theirs, edited)
 

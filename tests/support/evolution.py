@@ -99,7 +99,7 @@ SESSION = '''
 
 @nox.session(default=False)
 def mine(session: nox.Session) -> None:
-    """A session of the owner's."""
+    """Show our Python."""
     session.run("python", "--version")
 '''
 TASK = '''
@@ -108,7 +108,7 @@ from invoke import task
 
 @task
 def mine(c):
-    """A task of the owner's."""
+    """Do nothing."""
     c.run("true")
 '''
 

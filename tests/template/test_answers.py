@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from tests.support.seed import SEED
 from tests.support.world import Ran, World
 from tests.template.conftest import Render
 
@@ -186,6 +187,8 @@ def test_an_odd_but_good_answer_is_accepted(rendering: Render, answers: dict[str
     check(project, answers)
 
 
+EXAMPLES, PARTS = 500, 5
+
 # What breaks templates: the syntax of every format that an answer passes through on its way.
 MARKUP = r"""
     " ' \ \n \u0041 \x00 {{ x }} {{ }} ${{ {% raw %} {% endraw %} {# #} { } {0} %s %(x)s $HOME `id` %YAML # #: : - ? &a
@@ -209,6 +212,12 @@ def hostile(longest: int) -> st.SearchStrategy[str]:
     return pieces.map(lambda text: text[:longest]).filter(lambda text: bool(text.strip()))
 
 
+@pytest.mark.parametrize("part", range(PARTS))
+def test_whatever_is_accepted_arrives_unchanged(rendering: Render, part: int) -> None:
+    """In parts, so that they run at once; KEELWAY_SEED, which pytest prints, makes them again."""
+    seed(SEED + part)(_arrives_unchanged)(rendering)
+
+
 @given(
     description=hostile(500),
     author_name=hostile(200),
@@ -218,15 +227,14 @@ def hostile(longest: int) -> st.SearchStrategy[str]:
     docs=st.sampled_from(CHOICES["docs"]),
 )
 @settings(
-    max_examples=100,
+    max_examples=EXAMPLES // PARTS,
     deadline=None,
     database=None,
     print_blob=True,
     phases=[Phase.explicit, Phase.generate],  # shrinking would take minutes at a fifth of a second each
     suppress_health_check=list(HealthCheck),
 )
-def test_whatever_is_accepted_arrives_unchanged(rendering: Render, **answers: str) -> None:
-    """Hypothesis prints the seed when it finds a text that does not; `--hypothesis-seed` runs it again."""
+def _arrives_unchanged(rendering: Render, **answers: str) -> None:
     project = rendering("release", "constraints.txt", "RELEASING.md", **answers)
 
     check(project, answers)

@@ -255,6 +255,23 @@ def test_the_same_answers_give_the_same_bytes_whoever_renders(template: Path, tm
     assert one == other
 
 
+def test_nothing_that_is_rendered_depends_on_when_or_where(template: Path) -> None:
+    """No clock and no place: what Copier's Jinja knows of both appears only in the message after a copy."""
+    for path in sorted(path for path in (template / "template").rglob("*") if path.suffix == ".jinja"):
+        text = path.read_text(encoding="utf-8")
+        assert re.findall(r"\b(?:now|strftime|to_datetime|random|dst_path|src_path|_folder_name)\b", text) == [], (
+            path.name
+        )
+
+
+def test_every_shared_file_says_where_the_owners_lines_go(template: Path, projects: dict[Path, dict[str, str]]) -> None:
+    read = yaml.safe_load((template / "copier.yml").read_text(encoding="utf-8"))
+    for project in projects:
+        for name in read["_shared"]:
+            text = (project / name.removeprefix("/")).read_text(encoding="utf-8")
+            assert text.count("# ---- Below this line: ") == 1, name
+
+
 def classes(template: Path) -> dict[str, GitIgnoreSpec]:
     """Return {class: patterns} as copier.yml declares them."""
     read = yaml.safe_load((template / "copier.yml").read_text(encoding="utf-8"))

@@ -266,9 +266,8 @@ def test_managed_files_edited_by_hand_are_named_before_and_keep_the_edit(evoluti
 
     rows = [line for line in told.splitlines() if line.startswith("  warn")]
     assert rows == [
-        "  warn    edited                              RELEASING.md is the template's, and yours differs from 0.1.0",
-        "  warn    edited                              "
-        "release/steps/reopen.py is the template's, and yours differs from 0.1.0",
+        "  warn    edited                              RELEASING.md is the template's, and you changed it",
+        "  warn    edited                              release/steps/reopen.py is the template's, and you changed it",
         "  warn    kept                                "
         "release/steps/reopen.py: the template removed it, you changed it",
     ]

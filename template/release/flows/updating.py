@@ -107,7 +107,8 @@ def _tell(ctx: Context, template: Template, change: Change, answers: list[str]) 
         ctx.report.say(f"the template is at {change.new}, this project at {change.old}\n")
         news = template.news(change.old, change.new)
         more = [f"and {len(news) - _SHOWN} more"] if len(news) > _SHOWN else []
-        ctx.report.say("\n".join(f"  {line}" for line in (*news[:_SHOWN], *more)) + "\n")
+        if news:
+            ctx.report.say("\n".join(f"  {line}" for line in (*news[:_SHOWN], *more)) + "\n")
     for each in answers:
         ctx.report.line("to do", "answer", each)
 
@@ -131,8 +132,8 @@ def _in_hand(ctx: Context, change: Change) -> str | None:
 
 def _merge(ctx: Context, git: Git, template: Template, change: Change, found: Sides) -> str:
     """Merge and commit in the clone; say what came of it, and return the commit."""
-    for path in found.edited:
-        ctx.report.line("warn", "edited", f"{path} is the template's, and yours differs from {change.old}")
+    for path, did in found.edited.items():
+        ctx.report.line("warn", "edited", f"{path} is the template's, and you {did} it")
     merged = bring(ctx, git, found, change)
     for path in merged.kept:
         ctx.report.line("warn", "kept", f"{path}: the template removed it, you changed it")
