@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +23,15 @@ class Render(Protocol):
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the template of the working tree."""
     return copy_template(tmp_path_factory.mktemp("template") / "keelway")
+
+
+@pytest.fixture(scope="session")
+def slim(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same without the files that carry no answer and are many, for tests of many answers."""
+    place = copy_template(tmp_path_factory.mktemp("slim") / "keelway")
+    shutil.rmtree(place / "template/release")
+    (place / "template/constraints.txt").unlink()
+    return place
 
 
 @pytest.fixture(scope="module")
