@@ -54,7 +54,7 @@ def _update(ctx: Context, wish: Wish, agree: Callable[[str], bool]) -> bool:
             return False
         _tell(ctx, template, change, made.differing(now))
         git = throw_away(ctx, Path(folder).resolve())
-        at = _in_hand(ctx, change)
+        at = _in_hand(ctx, change, requested=wish.request)
         if at:
             ctx.report.line("done", "merge", f"{change.branch} is {at[:7]}")
             git.change("checkout", "--quiet", "--detach", at)
@@ -113,17 +113,26 @@ def _tell(ctx: Context, template: Template, change: Change, answers: list[str]) 
         ctx.report.line("to do", "answer", each)
 
 
-def _in_hand(ctx: Context, change: Change) -> str | None:
+def _in_hand(ctx: Context, change: Change, *, requested: bool) -> str | None:
     """Return the tip of the branch where this update lies already, perhaps mended since; None where it has to be made.
 
     Raises ReleaseError when it has work of the owner's and the line has gone on without it.
     """
-    tip = ctx.git.commit_of(f"refs/heads/{change.branch}")
+    there = ctx.git.remote_refs(ctx.config.remote).branches.get(change.branch) if requested else None
+    if there:
+        ctx.git.fetch(ctx.config.remote, change.branch)
+    tip = there or ctx.git.commit_of(f"refs/heads/{change.branch}")
     head = ctx.git.read("rev-parse", "HEAD")
     if tip is None or tip == head:
         return None
     if ctx.git.contains(tip, head):
         return tip
+    if there:
+        why = f"{change.branch} is {there[:7]} on {ctx.config.remote}, and {ctx.branch} has gone on"
+        again = "inv update --request"
+        raise _refused(
+            why, f"git push {ctx.config.remote} --delete {change.branch} && {again}      (or merge it first)"
+        )
     if ctx.git.read("log", "-1", f"--format=%(trailers:key={TRAILER},valueonly)", tip).strip() == change.new.name:
         return None  # only ours: made anew from where the line is now
     why = f"{change.branch} has commits of its own, and {ctx.branch} has gone on"
