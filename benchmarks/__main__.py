@@ -25,6 +25,8 @@ from benchmarks.preflights import ACT, BY_HAND, COLD, WARM, time_preflights
 from benchmarks.starting import CALL, COMMAND, LISTING, PLAIN, time_starts
 from benchmarks.stopwatch import Taken
 from benchmarks.timing import NotReleased, time_releases
+from benchmarks.updates import BARE as UPDATE
+from benchmarks.updates import time_updates
 from benchmarks.world import NEW, OLD, a_place, render
 
 
@@ -66,6 +68,9 @@ def main() -> None:
         _table({name: starts[name] for name in (LISTING, PLAIN)}, {"to plain": PLAIN})
         _goals(starts, (START,))
         _table({name: starts[name] for name in (COMMAND, CALL)}, {})
+        print("\na copy and an update of the template, beside the bare commands of Copier")
+        updates = time_updates(environments, place, rounds)
+        _table(updates, {"to bare": UPDATE})
         print("\na preflight of a fresh project, everything on")
         looks = time_preflights(environments, rendered, place, rounds)
         _table(looks, {"by hand": BY_HAND})

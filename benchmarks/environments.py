@@ -45,7 +45,7 @@ def build_environments(cache: Path, pyproject: Path) -> Environments:
         "[user]\n\tname = Ada Lovelace\n\temail = ada@example.org\n[init]\n\tdefaultBranch = main\n", encoding="utf-8"
     )
     folders = {
-        "ours": _environment(cache, "ours", groups["release"], CONSTRAINTS),
+        "ours": _environment(cache, "ours", [*groups["release"], *groups["update"]], CONSTRAINTS),
         "bare": _environment(cache, "bare", _BARE, CONSTRAINTS),
         "nox": _environment(cache, "nox", ("nox[uv]", "packaging"), CONSTRAINTS),
         "zest": _environment(cache, "zest", ("zest.releaser",), PEERS),

@@ -14,7 +14,7 @@ from release import tasks
 from release.config import Config, GateConfig, IndexConfig, RetryConfig
 from release.pipeline import EVERY
 from release.policy import FreezeConfig, HotfixConfig, RoleConfig, StageConfig, TypeConfig
-from tests.support.world import REPOSITORY
+from tests.support.world import NOXFILE, REPOSITORY
 
 PAGES = [
     REPOSITORY / "README.md",
@@ -44,7 +44,7 @@ def test_every_task_in_the_documents_exists() -> None:
 
 
 def test_every_session_in_the_documents_exists() -> None:
-    known = sessions(REPOSITORY / "noxfile.py") | sessions(REPOSITORY / "template" / "noxfile.py")
+    known = sessions(REPOSITORY / "noxfile.py") | sessions(REPOSITORY / "template" / NOXFILE)
 
     assert {name for _, name in mentions(r"\bnox -s ([a-z-]+)")} <= known
 

@@ -226,6 +226,7 @@ def test_from_a_rendered_project_to_two_releases_that_pip_installs(
         "preflight",
         "release",
         "rehearse",
+        "update",
     ]
     check_everything(owner, usual, here)
     build(owner, answers)

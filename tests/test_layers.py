@@ -15,7 +15,8 @@ from tests.support.world import REPOSITORY
 ROOT = REPOSITORY / "template" / "release"
 LAYERS = [
     {"errors", "redact", "runner", "builder", "breaks", "shell", "calling", "model", "licensing", "changelog"}
-    | {"tables", "policy", "config", "project", "journal", "memory", "own", "retry", "report"},
+    | {"tables", "policy", "config", "project", "journal", "memory", "own", "retry", "report"}
+    | {"provenance", "classes", "rendering", "pins", "locating", "sessions"},
     {"adapters"},
     {"context"},
     {"gate"},
@@ -23,16 +24,17 @@ LAYERS = [
     {"asking"},
     {"step"},
     {"advising", "numbering", "following", "records", "changes", "distributions"}
-    | {"trial", "bumping", "locking", "exporting", "cloning"},
-    {"approving", "frozen", "merging", "picking"},
-    {"debts"},
+    | {"trial", "bumping", "locking", "exporting", "cloning", "origin", "template", "threeway"},
+    {"approving", "frozen", "merging", "picking", "evolving", "recognising"},
+    {"debts", "adopting"},
     {"overview"},
     {"gates", "steps"},
     {"pipeline"},
     {"flows"},
     {"invoking"},
-    {"process_tasks"},
+    {"process_tasks", "upkeep"},
     {"tasks"},
+    {"__main__"},
 ]
 SIBLINGS_MAY_IMPORT = {
     "flows.planning",  # which release is in hand: every flow begins with this question
@@ -104,7 +106,7 @@ def importers(package: str) -> set[str]:
 
 
 def test_only_the_tasks_know_invoke() -> None:
-    assert importers("invoke") == {"tasks", "process_tasks", "invoking"}
+    assert importers("invoke") == {"tasks", "process_tasks", "upkeep", "invoking", "__main__"}
 
 
 def test_processes_are_started_in_one_place() -> None:
@@ -129,14 +131,14 @@ def mentions(wanted: str) -> set[str]:
 
 def test_only_the_context_reads_the_environment() -> None:
     """Runner and builder are other processes, whose environment is given to them; git looks for the project first."""
-    assert mentions("os.environ") == {"context", "runner", "builder", "adapters.git"}
+    assert mentions("os.environ") == {"context", "runner", "builder", "rendering", "adapters.git"}
     assert mentions("os.getenv") == set()
 
 
 def test_the_project_is_not_found_by_where_the_code_lies() -> None:
     assert mentions("__file__") == set()
     other_processes = mentions("runner.__file__")
-    assert other_processes == {"adapters.tools"}
+    assert other_processes == {"adapters.tools", "template"}
 
 
 def test_no_bare_assertion_guards_a_release() -> None:

@@ -19,6 +19,7 @@ LIST = """\
 Available tasks:
 
   abort        Take back the release in hand, while it is on no index.
+  adopt        Recognise how a project is released, and write what is missing.
   approve      Approve the newest commit of this line for a stage.
   backport     Pick commits onto an older line, and push it.
   build        Build and check the distributions of the newest release commit.
@@ -37,6 +38,7 @@ Available tasks:
   release      Release a version, or finish the release in hand.
   status       Show which release is where, and what would come next.
   thaw         End the freeze of a line: anything may enter it again.
+  update       Bring the project to the newest version of its template.
   waive        Let a gate only warn on this line, until a day.
   yank         Mark a released version on its indexes as not to be used.
 

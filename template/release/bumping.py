@@ -9,15 +9,27 @@ from release.errors import ReleaseError
 from release.project import load_project
 
 
+def pretended(ctx: Context) -> dict[str, str]:
+    """Return what tells a build backend the version that its tag will say; nothing where a file says it.
+
+    A release is built before it is tagged. For setuptools-scm and hatch-vcs, pdm-backend, poetry-dynamic-versioning.
+    """
+    if ctx.project.version is not None:
+        return {}
+    stem = ctx.project.stem.upper()
+    names = (f"SETUPTOOLS_SCM_PRETEND_VERSION_FOR_{stem}", "SETUPTOOLS_SCM_PRETEND_VERSION", "PDM_BUILD_SCM_VERSION")
+    return dict.fromkeys((*names, "POETRY_DYNAMIC_VERSIONING_BYPASS"), str(ctx.release.version))
+
+
 def write_version(ctx: Context, path: Path, version: object) -> None:
-    """Write `version` into the files of a checkout; raise ReleaseError when pyproject.toml then says another."""
+    """Write `version` into the files of a checkout; raise ReleaseError when the project then says another."""
     if ctx.project.version is None:
         return  # dynamic: the tag is the version
-    ctx.tools.bump(path, version)
+    ctx.tools.bump(path, version, str(load_project(path).version))
     written = load_project(path).version
     if written != str(version):
         raise ReleaseError(
             f"cannot write the version {version}",
-            why=f"bump-my-version wrote {written} into pyproject.toml",
+            why=f"bump-my-version left {written} in the project",
             run="$EDITOR pyproject.toml      (parse and serialize in [tool.bumpversion])",
         )

@@ -18,11 +18,16 @@ def throw_away_clone(ctx: Context, place: Path, branch: str) -> Path:
     remote, clone = place / "remote.git", place / ctx.root.name
     ctx.git.change("clone", "--quiet", "--bare", "--shared", ctx.root, remote)
     ctx.git.change("clone", "--quiet", "--shared", "--origin", ctx.config.remote, "--branch", branch, remote, clone)
-    settings = ctx.git.ask("config", "--local", "--null", "--list").out
-    for name, _, value in (setting.partition("\n") for setting in settings.split("\0") if setting):
-        if not name.startswith(_NOT_COPIED):
-            ctx.git.change("config", "--local", "--add", name, value, cwd=clone)
+    keep_settings(ctx, clone)
     hooks = ctx.git.folder() / "hooks"
     if hooks.is_dir():
         shutil.copytree(hooks, clone / ".git" / "hooks", dirs_exist_ok=True)
     return clone
+
+
+def keep_settings(ctx: Context, clone: Path) -> None:
+    """Give a clone what git is told in the project alone: who commits, how it is signed."""
+    settings = ctx.git.ask("config", "--local", "--null", "--list").out
+    for name, _, value in (setting.partition("\n") for setting in settings.split("\0") if setting):
+        if not name.startswith(_NOT_COPIED):
+            ctx.git.change("config", "--local", "--add", name, value, cwd=clone)

@@ -99,7 +99,7 @@ def _frozen(ctx: Context, at: str) -> list[Version]:
 
 def _final_in(ctx: Context, at: str) -> Version | None:
     """Return the version in the pyproject.toml of a commit, if it is a final one."""
-    text = parse_project(ctx.git.file_at(at, "pyproject.toml") or "").version
+    text = parse_project(ctx.git.file_at(at, "pyproject.toml") or "").version or ctx.project.version
     version = parse_version(text) if text else None
     return version if version and not version.is_prerelease else None
 

@@ -64,7 +64,7 @@ class FreezeConfig:
         ("docs", "tests", ".github", ".gitlab-ci.yml", "*.md"),
         "Paths, folders and patterns that may change on a frozen line without a fragment.",
     )
-    lock: bool = key(True, "Pin in constraints.txt what the line is tested and built with.")
+    lock: bool = key(True, "Pin in constraints-own.txt what the line is tested and built with.")
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from packaging.utils import canonicalize_name
 
 from release.errors import ReleaseError
+from release.locating import project_table, said_version
 from release.model import Fragment, parse_fragment
 
 _DEFAULT_TYPES = ("feature", "bugfix", "doc", "removal", "misc")  # towncrier's own, when none are configured
@@ -32,7 +33,7 @@ class Notes:
 
 @dataclass(frozen=True)
 class Project:
-    """A project by its pyproject.toml; `version` is None where the build backend finds it (dynamic)."""
+    """A project by its pyproject.toml; `version` is None where the tag is the version."""
 
     name: str
     version: str | None
@@ -53,23 +54,25 @@ class Project:
 
 def load_project(root: Path) -> Project:
     """Read `root`/pyproject.toml; raise ReleaseError when it is missing, no TOML or without a name."""
-    return parse_project(_read(root / "pyproject.toml"))
+    text = _read(root / "pyproject.toml")
+    project = parse_project(text)
+    configured = root / "towncrier.toml"
+    if configured.exists():
+        project = replace(project, notes=_notes(_table(_read(configured)).get("tool", {}).get("towncrier", {})))
+    return replace(project, version=project.version or said_version(root, _table(text)))
 
 
 def parse_project(text: str) -> Project:
     """Return the project that the text of a pyproject.toml describes (PEP 621)."""
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise _unusable(str(error)) from error
-    project = table.get("project", {})
+    table = _table(text)
+    project = project_table(table)
     if not isinstance(project.get("name"), str):
         raise _unusable("it has no [project] table with a name (PEP 621)")
     return Project(
         name=project["name"],
         version=project.get("version"),
         pythons=_pythons(project.get("classifiers", [])),
-        dependencies=tuple(project.get("dependencies", [])),
+        dependencies=_dependencies(project.get("dependencies", [])),
         notes=_notes(table.get("tool", {}).get("towncrier", {})),
     )
 
@@ -81,6 +84,13 @@ def read_fragments(root: Path, notes: Notes) -> tuple[Fragment, ...]:
         return ()
     paths = sorted(path for path in folder.iterdir() if path.is_file() and not _aside(path.name))
     return tuple(parse_fragment(path.name, _read(path), notes.kinds) for path in paths)
+
+
+def _table(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _unusable(str(error)) from error
 
 
 def _aside(name: str) -> bool:
@@ -101,6 +111,11 @@ def _unusable(why: str) -> ReleaseError:
 def _pythons(classifiers: list[str]) -> tuple[str, ...]:
     found = (re.fullmatch(r"Programming Language :: Python :: (3\.\d+)", text) for text in classifiers)
     return tuple(sorted((match[1] for match in found if match), key=lambda text: int(text.partition(".")[2])))
+
+
+def _dependencies(listed: object) -> tuple[str, ...]:
+    """Return requirements; those that Poetry has in a table of its own are not read."""
+    return tuple(map(str, listed)) if isinstance(listed, list) else ()
 
 
 def _notes(table: dict[str, Any]) -> Notes:

@@ -19,9 +19,11 @@ from release.process_tasks import (
     thaw,
     waive,
 )
+from release.upkeep import adopt, update
 
 __all__ = [
     "abort",
+    "adopt",
     "approve",
     "backport",
     "build",
@@ -41,6 +43,7 @@ __all__ = [
     "release",
     "status",
     "thaw",
+    "update",
     "waive",
     "yank",
 ]

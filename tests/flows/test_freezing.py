@@ -179,7 +179,7 @@ def test_a_freeze_pins_what_the_line_is_built_and_tested_with(repository: World)
 
     freeze(here(repository), "minor", agreed)
 
-    pins = there(repository, "release/0.2", "constraints.txt")
+    pins = there(repository, "release/0.2", "constraints-own.txt")
     before = there(repository, "main", "constraints.txt")
     for name in ("hatchling", "pytest", "twine", "iniconfig"):
         [row] = [line for line in pins.splitlines() if line.startswith(f"{name}==")]

@@ -130,7 +130,7 @@ def test_a_version_that_bump_my_version_mangles_is_refused(repository: World) ->
     assert traces(repository) == before
     assert str(refusal.value) == (
         "cannot write the version 0.2.0\n"
-        "  why: bump-my-version wrote 0.2 into pyproject.toml\n"
+        "  why: bump-my-version left 0.2 in the project\n"
         "  run: $EDITOR pyproject.toml      (parse and serialize in [tool.bumpversion])"
     )
 

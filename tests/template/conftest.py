@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Protocol
 
 import copier
 import pytest
 
-from tests.support.world import copy_template
+from tests.support.evolution import Evolution, evolve
+from tests.support.world import copy_template, environment
 
 
 class Render(Protocol):
@@ -23,6 +25,15 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy_template(tmp_path_factory.mktemp("template") / "keelway")
 
 
+@pytest.fixture(scope="session")
+def slim(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same without the files that carry no answer and are many, for tests of many answers."""
+    place = copy_template(tmp_path_factory.mktemp("slim") / "keelway")
+    shutil.rmtree(place / "template/release")
+    (place / "template/constraints.txt").unlink()
+    return place
+
+
 @pytest.fixture(scope="module")
 def rendering(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Render:
     """Render into a fresh folder; `exclude` are patterns of what a test does not look at, since that takes its time."""
@@ -33,3 +44,11 @@ def rendering(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Rende
         return project
 
     return render
+
+
+@pytest.fixture
+def evolution(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Evolution:
+    """A template of two versions and a project of the first; nobody's settings of git."""
+    for name, value in environment(tmp_path / "home").items():
+        monkeypatch.setenv(name, value)
+    return evolve(tmp_path)

@@ -19,6 +19,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from pathspec import GitIgnoreSpec
 
+from release.classes import FileClass, parse_classes
 from tests.support.pairwise import all_pairs, pairs_of, pairwise
 from tests.support.world import REPOSITORY, World, copy_template
 from tests.template.conftest import Render
@@ -254,24 +255,51 @@ def test_the_same_answers_give_the_same_bytes_whoever_renders(template: Path, tm
     assert one == other
 
 
+def test_nothing_that_is_rendered_depends_on_when_or_where(template: Path) -> None:
+    """No clock and no place: what Copier's Jinja knows of both appears only in the message after a copy."""
+    for path in sorted(path for path in (template / "template").rglob("*") if path.suffix == ".jinja"):
+        text = path.read_text(encoding="utf-8")
+        assert re.findall(r"\b(?:now|strftime|to_datetime|random|dst_path|src_path|_folder_name)\b", text) == [], (
+            path.name
+        )
+
+
+def test_every_shared_file_says_where_the_owners_lines_go(template: Path, projects: dict[Path, dict[str, str]]) -> None:
+    read = yaml.safe_load((template / "copier.yml").read_text(encoding="utf-8"))
+    for project in projects:
+        for name in read["_shared"]:
+            text = (project / name.removeprefix("/")).read_text(encoding="utf-8")
+            assert text.count("# ---- Below this line: ") == 1, name
+
+
 def classes(template: Path) -> dict[str, GitIgnoreSpec]:
-    """Return {class: patterns} as copier.yml declares them: in its head, and for seeds in _skip_if_exists."""
-    text = (template / "copier.yml").read_text(encoding="utf-8")
-    head = text[: text.index("\n\n")].replace("the answers file", ".copier-answers.yml")
-    found = re.findall(r"^# (managed|shared) +([^:]*): ((?:.|\n#  )*)", head, re.MULTILINE)
-    declared = {name: re.split(r",\s|\sand\s", re.sub(r"\n#\s+", " ", listed)) for name, _, listed in found}
-    declared = {name: [f"/{path.strip()}" for path in paths] for name, paths in declared.items()}
-    declared["seed"] = yaml.safe_load(text)["_skip_if_exists"]
-    return {name: GitIgnoreSpec.from_lines(patterns) for name, patterns in declared.items()}
+    """Return {class: patterns} as copier.yml declares them."""
+    read = yaml.safe_load((template / "copier.yml").read_text(encoding="utf-8"))
+    keys = {"managed": "_managed", "shared": "_shared", "seed": "_skip_if_exists"}
+    return {name: GitIgnoreSpec.from_lines(read[key]) for name, key in keys.items()}
 
 
 def test_every_file_has_exactly_one_class(template: Path, projects: dict[Path, dict[str, str]]) -> None:
     declared = classes(template)
-    assert set(declared) == {"managed", "shared", "seed"}
+    ours = parse_classes((template / "copier.yml").read_text(encoding="utf-8"))
     for project in projects:
         for path in sorted(path for path in project.rglob("*") if path.is_file()):
             name = path.relative_to(project).as_posix()
-            assert len([one for one, patterns in declared.items() if patterns.match_file(name)]) == 1, name
+            found = [one for one, patterns in declared.items() if patterns.match_file(name)]
+            assert len(found) == 1, name
+            told = ours.of(name)
+            assert ("seed" if told is FileClass.EXAMPLE else told.value) == found[0], name
+
+
+def test_every_pattern_of_a_class_is_for_something(template: Path, projects: dict[Path, dict[str, str]]) -> None:
+    """A pattern that no rendered file matches is a class that was declared and is not true; changelog.d fills later."""
+    names = {path.relative_to(project).as_posix() for project in projects for path in project.rglob("*")}
+    read = yaml.safe_load((template / "copier.yml").read_text(encoding="utf-8"))
+    patterns = [each for key in ("_managed", "_shared", "_skip_if_exists", "_examples") for each in read[key]]
+    patterns = [each for each in patterns if "existing" not in each]
+
+    unused = [each for each in patterns if not any(map(GitIgnoreSpec.from_lines([each]).match_file, names))]
+    assert unused == ["/changelog.d/*.md"]
 
 
 def test_every_tool_of_every_group_is_pinned(projects: dict[Path, dict[str, str]]) -> None:

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from release import runner
 from release.errors import ReleaseError
 from release.model import Account
+from release.pins import held
 from release.retry import Unavailable, transient
 from release.shell import Completed, LoadedTool, run
 
@@ -59,9 +60,11 @@ class Tools:
         loaded = waiting.pop() if waiting else self._start(tool)
         return loaded.call(*argv, cwd=cwd, env=env, timeout=self._timeout)
 
-    def bump(self, root: Path, version: object) -> None:
-        """Write `version` into the files that bump-my-version is configured for."""
-        words = ("bump", "--new-version", str(version), "--no-commit", "--no-tag", "--allow-dirty")
+    def bump(self, root: Path, version: object, current: str = "") -> None:
+        """Write `version` instead of `current` into the files that bump-my-version is configured for."""
+        words = ["bump", "--new-version", str(version), "--no-commit", "--no-tag", "--allow-dirty"]
+        if current and (root / ".bumpversion.toml").exists():  # apart from [project] version, where it would look
+            words += ["--current-version", current]
         self._call("bumpversion", *words, cwd=root).require(run="bump-my-version show --help")
 
     def write_notes(self, root: Path, version: object) -> None:
@@ -77,9 +80,9 @@ class Tools:
         completed = self._call("towncrier", "create", "--content", text, name, cwd=root).require()
         return Path(completed.out.partition("Created news fragment at ")[2].strip())
 
-    def build(self, root: Path, into: Path, epoch: int) -> None:
-        """Build the sdist, and the wheel from it, with the build backend held by the project's constraints.txt."""
-        env = _held(root) | {"SOURCE_DATE_EPOCH": str(epoch)}
+    def build(self, root: Path, into: Path, epoch: int, **more: str) -> None:
+        """Build the sdist, and the wheel from it, held to the project's constraints; `more` is for the backend."""
+        env = _held(root) | {"SOURCE_DATE_EPOCH": str(epoch)} | more
         self._call("build", root, into, cwd=root, **env).require(run="nox -s build")
 
     def check_metadata(self, files: Sequence[Path]) -> Completed:
@@ -148,18 +151,26 @@ class Tools:
         argv = [sys.executable, "-m", "uv", "--no-config", "--no-python-downloads", *words]
         return run(argv, cwd=cwd, env=clean | env, timeout=self._timeout)
 
-    def lock(self, root: Path, held: str, lowest: Sequence[str]) -> str:
+    def lock(self, root: Path, lowest: Sequence[str]) -> str:
         """Return the pins (requirements.txt format) of all that a checkout needs: to run, to build and to be tested.
 
-        What the file `held` pins already stays at that version; `lowest` is the lowest Python, if it is known.
+        What its constraints pin already stays at that version; `lowest` is the lowest Python, if it is known.
         """
         table = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
         groups = [word for name in table.get("dependency-groups", {}) for word in ("--group", f"pyproject.toml:{name}")]
-        pinned = ["--constraints", held] if (root / held).exists() else []
+        constraints = held(root)
+        pinned: list[str | Path] = ["--constraints", constraints] if constraints else []
         with TemporaryDirectory(prefix="release-") as place:
             building = Path(place) / "build.in"
             building.write_text("\n".join(table.get("build-system", {}).get("requires", [])), encoding="utf-8")
-            words = ["pip", "compile", "--quiet", "--universal", "--no-annotate", "--no-python-downloads"]
+            words: list[str | Path] = [
+                "pip",
+                "compile",
+                "--quiet",
+                "--universal",
+                "--no-annotate",
+                "--no-python-downloads",
+            ]
             words += [f"--python-version={lowest[0]}"] if lowest else []
             words += ["--custom-compile-command=inv freeze", *pinned, "--all-extras", *groups]
             clean = {name: value for name, value in self._env.items() if name not in _CONSTRAINTS}
@@ -179,9 +190,9 @@ class Tools:
 
 
 def _held(root: Path) -> dict[str, str]:
-    """Return what holds pip and uv to the versions in a project's constraints.txt, if it has one."""
-    path = root / "constraints.txt"
-    return dict.fromkeys(_CONSTRAINTS, path.as_uri()) if path.exists() else {}
+    """Return what holds pip and uv to the versions of a project's constraints, if it has any."""
+    path = held(root)
+    return dict.fromkeys(_CONSTRAINTS, path.as_uri()) if path else {}
 
 
 class Refused(ReleaseError):

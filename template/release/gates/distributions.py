@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
 
+from release.bumping import pretended
 from release.context import Context
 from release.distributions import built, packages, read_distribution, top_level, wheel_of
 from release.gate import Gate, Reads, Severity, Verdict
@@ -59,11 +60,16 @@ def _contents(ctx: Context) -> Verdict:
 
 def _stray(ctx: Context) -> Verdict:
     """Look for what a build packs by accident: caches, keys, rejects, other distributions."""
-    found = [f"{file.name}: {name}" for file in built(ctx) for name in _members(file) if _STRAY.search(name)]
+    found = [f"{file.name}: {name}" for file in built(ctx) for name in _members(file) if _is_stray(name)]
     if not found:
         return Verdict(True, "no cache, key or reject is packed")
     more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
     return Verdict(False, "\n".join(["packed by accident:", *found[:_SHOWN], *more]), "$EDITOR pyproject.toml")
+
+
+def _is_stray(name: str) -> bool:
+    """Return whether nobody meant to pack a member; uv_build packs the pyproject.toml it was given, too."""
+    return name != "pyproject.toml.orig" and bool(_STRAY.search(name))
 
 
 def _members(file: Path) -> list[str]:
@@ -78,7 +84,7 @@ def _reproducible(ctx: Context) -> Verdict:
     """Build once more: only what can be built again can be finished where dist/ is lost."""
     commit = ctx.git.read("rev-parse", str(ctx.release_commit()))
     with TemporaryDirectory(prefix="release-") as place, ctx.git.checkout(commit) as path:
-        ctx.tools.build(path, Path(place) / "out", epoch=ctx.git.time_of(commit))
+        ctx.tools.build(path, Path(place) / "out", epoch=ctx.git.time_of(commit), **pretended(ctx))
         again = {read_distribution(file) for file in (Path(place) / "out").glob("[!.]*")}
     other = sorted(each.name for each in again - set(map(read_distribution, built(ctx))))
     if not other:

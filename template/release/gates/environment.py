@@ -12,6 +12,7 @@ from packaging.requirements import Requirement
 
 from release.context import Context
 from release.gate import Gate, Severity, Verdict
+from release.pins import pinned
 
 TOOLS_NEEDED = (
     "build",
@@ -58,9 +59,7 @@ def installed(name: str) -> str | None:
 
 
 def _held(ctx: Context) -> dict[str, Requirement]:
-    path = ctx.root / "constraints.txt"
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
-    rows = (Requirement(row) for row in text.splitlines() if row and not row.startswith(("#", " ", "-")))
+    rows = (Requirement(row) for row in pinned(ctx.root).splitlines() if row and not row.startswith(("#", " ", "-")))
     return {each.name: each for each in rows if each.marker is None or each.marker.evaluate()}
 
 

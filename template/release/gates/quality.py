@@ -55,7 +55,7 @@ def _reads(ctx: Context, session: str) -> Reads:
     notes = ctx.project.notes
     told = (f"!{notes.folder}", f"!{notes.changelog}", "!RELEASING.md", "!release.toml")
     patterns = {
-        "types": ("*.py", "*.pyi", "*.toml", "*.cfg", "*.ini", "constraints.txt", "!release", "!release.toml"),
+        "types": ("*.py", "*.pyi", "*.toml", "*.cfg", "*.ini", "constraints*.txt", "!release", "!release.toml"),
         "tests": ("*", *told, "!release", "!docs"),
         "coverage": ("*", *told, "!release", "!docs"),
         "docs": ("*", *told, "!release", "!tests"),

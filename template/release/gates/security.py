@@ -12,6 +12,7 @@ from release.context import Context
 from release.distributions import built
 from release.exporting import exported
 from release.gate import Gate, Reads, Severity, Verdict
+from release.pins import pinned
 
 _SHOWN = 8  # findings that a refusal lists
 _WORKFLOWS = ".github/workflows"
@@ -30,8 +31,8 @@ def _audit(ctx: Context) -> Verdict:
 
 def _pins(ctx: Context, folder: Path) -> str:
     """Return one pin a distribution: constraints.txt, and what the project's dependencies resolve to beside it."""
-    path = ctx.root / "constraints.txt"
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    text, path = pinned(ctx.root), folder / "held.txt"
+    path.write_text(text, encoding="utf-8")
     if ctx.project.dependencies:
         words: list[str | Path] = ["pip", "compile", "--quiet", "--no-header", "--no-annotate"]
         words += ["--constraint", path] if text else []
@@ -85,7 +86,7 @@ def _refused(found: Sequence[Finding], run: str) -> Verdict:
     return Verdict(False, "\n".join([*map(str, found[:_SHOWN]), *more]), run, log="\n".join(map(str, found)))
 
 
-_PINS = Reads(("pyproject.toml", "constraints.txt"), tools=("pip-audit",), keys=("advisories",), day=True)
+_PINS = Reads(("pyproject.toml", "constraints*.txt"), tools=("pip-audit",), keys=("advisories",), day=True)
 _PYTHON = Reads(("*.py", "*.pyi", "pyproject.toml", "*ruff.toml", "!release", "!tests"), tools=("ruff",))
 
 AUDIT = Gate("audit", _audit, reads=_PINS, doubt=Severity.WARNING)  # it mostly waits for the network

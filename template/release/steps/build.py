@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from release.bumping import pretended
 from release.context import Context
 from release.distributions import all_published, built, read_distribution, recorded
 from release.step import Seen, Step, absent, conflict, done
@@ -46,7 +47,7 @@ def _do(ctx: Context) -> None:
         shutil.rmtree(left)  # of a build that was killed
     with TemporaryDirectory(prefix=_UNFINISHED, dir=folder.parent) as place, ctx.git.checkout(commit) as path:
         out = Path(place) / "out"
-        ctx.tools.build(path, out, epoch=ctx.git.time_of(commit))
+        ctx.tools.build(path, out, epoch=ctx.git.time_of(commit), **pretended(ctx))
         for extra in out.glob(".*"):
             extra.unlink()
         out.rename(folder)

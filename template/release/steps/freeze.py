@@ -14,10 +14,9 @@ from release.context import FROZEN, Context
 from release.errors import ReleaseError
 from release.following import follow
 from release.model import Bump, bumped
+from release.pins import OWN
 from release.shell import CommandFailed
 from release.step import Seen, Step, absent, conflict, done
-
-_LOCK = "constraints.txt"  # what noxfile and builds are held to
 
 
 def freeze_line(line: str, branch: str) -> Step:
@@ -82,7 +81,7 @@ def _pin(ctx: Context, line: str, branch: str, trunk: str) -> str:
     """Return the first commit of the line: what it is tested and built with, pinned."""
     with ctx.git.checkout(trunk) as path:
         if ctx.config.freeze.lock:
-            (path / _LOCK).write_text(ctx.tools.lock(path, _LOCK, ctx.project.pythons[:1]), encoding="utf-8")
+            (path / OWN).write_text(ctx.tools.lock(path, ctx.project.pythons[:1]), encoding="utf-8")
         return ctx.git.commit_all(path, f"Freeze {branch}", f"{FROZEN}: {line}")
 
 

@@ -1,0 +1,175 @@
+"""What the release process needs and an existing project does not have: files, and lines added to files."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+
+from release.locating import project_table, said_in
+from release.recognising import Layout
+
+_MARK = {".md": "<!-- towncrier release notes start -->", ".rst": ".. towncrier release notes start"}
+_HEADING = re.compile(r"^#+ +\[?v?\d+\.\d+.*$", re.MULTILINE)
+_UNDERLINED = re.compile(r"^v?\d+\.\d+.*\n([=~^*-])\1{2,}$", re.MULTILINE)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_NUMBER = re.compile(r"\d+\.\d+[\w.]*")
+_KINDS = {
+    "breaking": "Breaking changes",
+    "feature": "Features",
+    "fix": "Fixes",
+    "deprecation": "Deprecations",
+    "security": "Security",
+    "docs": "Documentation",
+    "misc": "Miscellaneous",
+}
+_BUMPING = r"""# How bump-my-version writes a version: the forms of PEP 440, into these files.
+[tool.bumpversion]
+allow_dirty = true
+parse = '(?P<major>\d+)\.(?P<minor>\d+)(?:\.(?P<patch>\d+))?(?:(?P<pre>a|b|rc)(?P<number>\d+))?(?:\.post(?P<post>\d+))?(?:\.dev(?P<dev>\d+))?'
+serialize = [
+  "{major}.{minor}.{patch}{pre}{number}.dev{dev}",
+  "{major}.{minor}.{patch}{pre}{number}",
+  "{major}.{minor}.{patch}.post{post}",
+  "{major}.{minor}.{patch}.dev{dev}",
+  "{major}.{minor}.{patch}",
+]
+
+[tool.bumpversion.parts]
+pre = { values = ["final", "a", "b", "rc"], optional_value = "final" }
+number = { optional_value = "none" }
+post = { optional_value = "none" }
+dev = { optional_value = "none" }
+"""  # noqa: E501
+_NOT_PACKED = "# ---- For the release process: only these are packed, release/ is not. ----"
+_OURS = "# ---- For the release process. ----"
+_SESSIONS = 'import sys; sys.path.insert(0, ".")  # noqa\nfrom release.sessions import *  # noqa'
+
+
+def settings(found: Layout) -> dict[str, str]:
+    """Return {key of release.toml: value as TOML} for what is not as the defaults have it."""
+    wanted = {"branch": found.branch(), "remote": found.remote(), "tag": found.tag() or "v{version}"}
+    usual = {"branch": "main", "remote": "origin", "tag": "v{version}"}
+    keys = {name: f'"{value}"' for name, value in wanted.items() if value != usual[name]}
+    return keys | ({} if found.versions() else {"reopen": "false"})
+
+
+def configured(text: str, keys: Mapping[str, str]) -> str:
+    """Return the text of a release.toml with the keys that it does not have, before its first table."""
+    known = tomllib.loads(text)
+    lines = [f"{name} = {value}" for name, value in keys.items() if name not in known]
+    if not lines:
+        return text
+    rows = text.splitlines()
+    at = next((number for number, row in enumerate(rows) if row and not row.startswith("#")), len(rows))
+    return "\n".join([*rows[:at], *lines, *([""] if at < len(rows) else []), *rows[at:]]) + "\n"
+
+
+def notes(found: Layout) -> dict[str, str]:
+    """Return {file: text} of towncrier's configuration and the changelog's mark, where towncrier is not used yet."""
+    if found.keeps_towncrier():
+        return {}
+    name = found.changelog() or "CHANGELOG.md"
+    path = found.root / name
+    kind = ".rst" if name.lower().endswith(".rst") else ".md"
+    mark = _MARK[kind]
+    text = path.read_text(encoding="utf-8") if path.exists() else "# Changelog\n"
+    first = (_UNDERLINED if kind == ".rst" else _HEADING).search(text)
+    title = (
+        _title(first[0].partition("\n")[0])
+        if first
+        else f"{'## ' if kind == '.md' else ''}{{version}} ({{project_date}})"
+    )
+    at = first.start() if first else len(text)
+    gap = "" if not text[:at] or text[:at].endswith("\n\n") else "\n" if text[:at].endswith("\n") else "\n\n"
+    marked = text if mark in text else f"{text[:at]}{gap}{mark}\n{chr(10) if text[at:] else ''}{text[at:]}"
+    under = '["", "", ""]' if kind == ".md" else f'["{first[1] if first else "="}", "~", "^"]'
+    rows = [
+        "# How towncrier makes a section of the changelog out of the fragments in changelog.d.",
+        "[tool.towncrier]",
+        f'name = "{project_table(found.table)["name"]}"',
+        'directory = "changelog.d"',
+        f'filename = "{name}"',
+        f'start_string = "{mark}\\n"',
+        f'title_format = "{title}"',
+        f"underlines = {under}",
+        "wrap = false",
+    ]
+    for each, heading in _KINDS.items():
+        rows += ["", "[[tool.towncrier.type]]", f'directory = "{each}"', f'name = "{heading}"', "showcontent = true"]
+    return {"towncrier.toml": "\n".join(rows) + "\n", name: marked}
+
+
+def _title(heading: str) -> str:
+    """Return the form of a version's heading: "## [1.2.0] - 2024-05-06" -> "## [{version}] - {project_date}"."""
+    return _NUMBER.sub("{version}", _DATE.sub("{project_date}", heading.strip()), count=1).replace('"', "'")
+
+
+def bumping(found: Layout) -> dict[str, str]:
+    """Return {file: text} of bump-my-version's configuration, where files say the version and nothing bumps them."""
+    files = found.versions()
+    if not files or found.keeps_bumpversion():
+        return {}
+    rows = [_BUMPING]
+    for name in files:
+        old = _saying(found, name)
+        new = old.replace("{current_version}", "{new_version}")
+        rows.append(f"[[tool.bumpversion.files]]\nfilename = \"{name}\"\nsearch = '''{old}'''\nreplace = '''{new}'''\n")
+    return {".bumpversion.toml": "\n".join(rows)}
+
+
+def _saying(found: Layout, name: str) -> str:
+    """Return the lines of a file that say the version, as few as stand there once, with {current_version} in them."""
+    text = (found.root / name).read_text(encoding="utf-8")
+    stated = project_table(found.table).get("version") if name == "pyproject.toml" else said_in(found.root / name)
+    rows = text.splitlines()
+    says = re.compile(rf"""^(?:(?:__version__|version|VERSION)\b.*=\s*["'])?{re.escape(str(stated))}\b""")
+    at = next(number for number, row in enumerate(rows) if says.match(row))
+    start = at
+    while text.count("\n".join(rows[start : at + 1])) > 1 and start:
+        start -= 1
+    return "\n".join(rows[start : at + 1]).replace(str(stated), "{current_version}")
+
+
+def packing(found: Layout) -> tuple[dict[str, str], str]:
+    """Return ({file: text}, what a person has to do) so that a flat project does not pack release/.
+
+    setuptools refuses two packages beside each other (its automatic discovery), pdm-backend packs both.
+    """
+    packages, modules = found.flat()
+    tool = found.tool.get(found.backend.partition("-")[0], {})
+    table, lines = "", ""
+    if found.backend == "setuptools" and not {"packages", "py-modules", "package-dir"} & set(tool):
+        legacy = [found.root / name for name in ("setup.py", "setup.cfg")]
+        if any(path.exists() and "packages" in path.read_text(encoding="utf-8") for path in legacy):
+            return {}, ""
+        listed = ", ".join(f'"{each}", "{each}.*"' for each in packages)
+        if packages:
+            table, lines = "[tool.setuptools.packages.find]", f"include = [{listed}]"
+        elif modules:
+            table, lines = "[tool.setuptools]", "py-modules = [" + ", ".join(f'"{each}"' for each in modules) + "]"
+    elif found.backend == "pdm-backend" and not {"includes", "excludes"} & set(tool.get("build", {})):
+        names = [*packages, *(f"{each}.py" for each in modules)]
+        if names:
+            table, lines = "[tool.pdm.build]", "includes = [" + ", ".join(f'"{each}"' for each in names) + "]"
+    if not table:
+        return {}, ""
+    text = (found.root / "pyproject.toml").read_text(encoding="utf-8")
+    if re.search(rf"^{re.escape(table)}\s*(#.*)?$", text, re.MULTILINE):
+        return {}, f"write into {table} of pyproject.toml: {lines}"
+    return {"pyproject.toml": f"{text.rstrip()}\n\n{_NOT_PACKED}\n{table}\n{lines}\n"}, ""
+
+
+def entrances(found: Layout) -> dict[str, str]:
+    """Return {file: text} of a noxfile and a tasks.py that do not know those of the release process."""
+    wanted = {
+        "noxfile.py": ("release.sessions", _SESSIONS),
+        "tasks.py": ("release.tasks", "from release.tasks import *  # noqa"),
+    }
+    texts = {}
+    for name, (known, lines) in wanted.items():
+        path = found.root / name
+        text = path.read_text(encoding="utf-8") if path.exists() else known
+        if known not in text and not re.search(r"^(ns|namespace) *=", text, re.MULTILINE):
+            texts[name] = f"{text.rstrip()}\n\n\n{_OURS}\n{lines}\n"
+    return texts

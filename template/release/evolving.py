@@ -1,0 +1,122 @@
+"""What another version of the template makes of the project: rendered, merged and committed in a throw-away clone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from release.adapters.git import Git
+from release.classes import Classes, FileClass
+from release.cloning import keep_settings
+from release.context import Context
+from release.provenance import FILE
+from release.template import Edition, Template
+from release.threeway import Merged, merge, moved, places, tree_of
+
+TRAILER = "Template"  # of the commit that brings another version of the template: `Template: v0.2.0`
+
+
+@dataclass(frozen=True)
+class Change:
+    """From which version and answers to which."""
+
+    old: Edition
+    before: Mapping[str, Any]
+    new: Edition
+    after: Mapping[str, Any]
+
+    @property
+    def branch(self) -> str:
+        """The branch that carries it."""
+        return f"template/{self.new}"
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The trees that are merged, and what was found before: {managed file: what the owner did, changed or deleted}."""
+
+    base: str
+    ours: str
+    theirs: str
+    edited: Mapping[str, str]
+
+
+def throw_away(ctx: Context, place: Path) -> Git:
+    """Clone the project, with its git settings, into `place`; its objects stay where they are."""
+    clone = place / ctx.root.name
+    ctx.git.ask("clone", "--quiet", "--shared", "--no-checkout", ctx.root, clone).require()
+    keep_settings(ctx, clone)
+    return Git(clone, ctx.environment)
+
+
+def sides(git: Git, template: Template, change: Change, place: Path) -> Sides:
+    """Render both versions and return what is to be merged in the clone of `git`."""
+    old, new, index = place / "old", place / "new", place / "index"
+    template.render((change.old, change.before, old), (change.new, change.after, new))
+    classes = template.classes(change.new, change.after)
+    here = set(git.read("ls-tree", "-r", "-z", "--name-only", "HEAD").split("\0"))
+    _leave_theirs(classes, old, new, here)
+    # The answers file is the template's altogether: as the base it is what the project has, so the new one is taken.
+    (old / FILE).write_text(str(git.file_at("HEAD", FILE)), encoding="utf-8")
+    base, theirs = tree_of(git, old, index), tree_of(git, new, index)
+    listing = git.read("diff-tree", "-r", "-z", "--no-renames", "--name-status", "--diff-filter=MDT", base, "HEAD")
+    rows = iter(listing.split("\0"))
+    changed = {path: "deleted" if status == "D" else "changed" for status, path in zip(rows, rows, strict=False)}
+    edited = {path: did for path, did in changed.items() if classes.of(path) is FileClass.MANAGED}
+    ours = moved(git, "HEAD", classes.moves, index)
+    return Sides(moved(git, base, classes.moves, index), ours, theirs, edited)
+
+
+def _leave_theirs(classes: Classes, old: Path, new: Path, here: set[str]) -> None:
+    """Take out of both renders what is the owner's: seeds they have or had, and examples altogether."""
+    first = _files(old)
+    for path in first | _files(new):
+        kind = classes.of(path)
+        if kind is FileClass.EXAMPLE or (kind is FileClass.SEED and (path in first or path in here)):
+            (old / path).unlink(missing_ok=True)
+            (new / path).unlink(missing_ok=True)
+
+
+def _files(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def bring(ctx: Context, git: Git, found: Sides, change: Change) -> Merged:
+    """Merge in the clone of `git`; its files then are the result, staged on top of the project's HEAD."""
+    head = ctx.git.read("rev-parse", "HEAD")
+    merged = merge(git, found.base, found.ours, found.theirs, str(change.new))
+    git.change("reset", "--quiet", "--soft", head)
+    return merged
+
+
+def commit(git: Git, change: Change, paragraphs: list[str]) -> str:
+    """Commit what is staged in the clone and return the commit; the owner's hooks are for their own changes."""
+    subject = f"Update the template to {change.new}"
+    words = [word for each in (subject, *paragraphs, f"{TRAILER}: {change.new.name}") for word in ("-m", each)]
+    git.change("commit", "--quiet", "--no-verify", "--allow-empty", *words)
+    return git.read("rev-parse", "HEAD")
+
+
+def told_conflicts(ctx: Context, git: Git, template: Template, change: Change, merged: Merged) -> list[str]:
+    """Return a line for each conflict: where it is, and why each side wrote what it did."""
+    found = []
+    for path in merged.marked:
+        theirs = template.reasons(change.old, change.new, path) or "another answer"
+        for line, text in places(git.root / path):
+            found.append(f"{path}:{line}\nyours: {_reason(ctx, path, text)}\nthe template's: {theirs}")
+    return found
+
+
+def _reason(ctx: Context, path: str, text: str) -> str:
+    """Return the newest commit of the lines `text` in a file of the project: "3f2c1ab add click (Ada Lovelace)"."""
+    whole = ctx.git.file_at("HEAD", path)
+    shown = "--format=%h %s (%an)"
+    if text and whole and text in whole:
+        first = whole[: whole.index(text)].count("\n") + 1
+        span = f"{first},{first + max(text.count(chr(10)), 1) - 1}"
+        rows = ctx.git.read("blame", "-s", "-l", "-L", span, "HEAD", "--", path).splitlines()
+        commits = list(dict.fromkeys(row.split()[0].lstrip("^") for row in rows))
+        return ctx.git.read("log", "--no-walk=sorted", "-1", shown, *commits, "--")
+    return ctx.git.read("log", "-1", shown, "HEAD", "--", path)

@@ -1,0 +1,40 @@
+"""The versions that installs are held to: constraints.txt is ours, constraints-own.txt the owner's, which comes first.
+
+The noxfile runs this file too, with any Python that runs nox: nothing in it needs a newer one, or another module.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+OURS, OWN = "constraints.txt", "constraints-own.txt"
+_NAME = re.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
+
+
+def pinned(root: Path) -> str:
+    """Return the constraints of a project: the owner's lines, and ours for the names that the owner does not hold."""
+    ours, theirs = _lines(root / OURS), _lines(root / OWN)
+    names = {name for name in map(_name, theirs) if name}
+    return "".join(f"{line}\n" for line in (*theirs, *(line for line in ours if _name(line) not in names)))
+
+
+def held(root: Path) -> Path | None:
+    """Return a file with the constraints of a project, written outside of git where it has both; None for none."""
+    if not (root / OWN).exists():
+        return root / OURS if (root / OURS).exists() else None
+    folder = root / ".release"
+    folder.mkdir(exist_ok=True)
+    (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+    (folder / OURS).write_text(pinned(root), encoding="utf-8")
+    return folder / OURS
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+
+
+def _name(line: str) -> str:
+    """Return the name that a line of constraints holds, as indexes compare it (PEP 503)."""
+    found = _NAME.match(line)
+    return re.sub(r"[-_.]+", "-", found[1]).lower() if found else ""

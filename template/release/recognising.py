@@ -1,0 +1,113 @@
+"""How a project that was there before is released: its line, tags, version, changelog, packages."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from packaging.version import InvalidVersion, Version
+
+from release.adapters.git import Git
+from release.locating import project_table, said_in, version_file
+
+_CHANGELOG = re.compile(r"(changelog|changes|history|news)(\.md|\.rst|\.txt)?", re.IGNORECASE)
+_TAG = re.compile(r"(?P<before>.*?)(?P<version>\d+(?:\.\d+)+\S*)")
+_BACKENDS = {
+    "setuptools": "setuptools",
+    "hatchling": "hatchling",
+    "flit_core": "flit",
+    "poetry": "poetry-core",
+    "pdm": "pdm-backend",
+    "uv_build": "uv_build",
+}
+_ASIDE = ("release", "tests", "test", "docs", "doc", "examples", "scripts", "tools", "benchmarks", "build", "dist")
+_NO_MODULES = ("setup", "noxfile", "tasks", "conftest", "fabfile", "toxfile", "pavement", "dodo")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A project as it lies there: `root`, its pyproject.toml as a table, and the git that keeps it."""
+
+    root: Path
+    table: Mapping[str, Any]
+    git: Git
+
+    @property
+    def tool(self) -> Mapping[str, Any]:
+        """What pyproject.toml says in [tool]."""
+        found = self.table.get("tool", {})
+        return found if isinstance(found, Mapping) else {}
+
+    @property
+    def backend(self) -> str:
+        """The build backend by the name of its project; setuptools where none is named (PEP 517)."""
+        named = str(self.table.get("build-system", {}).get("build-backend", "setuptools"))
+        return next((name for start, name in _BACKENDS.items() if named.startswith(start)), named)
+
+    def branch(self) -> str:
+        """Return the branch that releases are made from: the remote's own choice, else the current one."""
+        head = self.git.ask("symbolic-ref", "--quiet", "--short", f"refs/remotes/{self.remote()}/HEAD")
+        if head.code == 0:
+            return head.out.strip().partition("/")[2]
+        return self.git.branch() or "main"
+
+    def remote(self) -> str:
+        """Return the remote that is pushed to: origin, else the only one."""
+        names = self.git.read("remote").split()
+        return names[0] if len(names) == 1 else "origin"
+
+    def tag(self) -> str | None:
+        """Return how tags are named, with {version} for the version, by the newest; None while there is none."""
+        found: list[tuple[Version, str]] = []
+        for name in self.git.tags():
+            match = _TAG.fullmatch(name)
+            try:
+                version = Version(match["version"]) if match else None
+            except InvalidVersion:
+                continue
+            if match and version:
+                found.append((version, f"{match['before']}{{version}}"))
+        return max(found)[1] if found else None
+
+    def versions(self) -> list[str]:
+        """Return the files that say the version, relative to the root; none where the tag is the version."""
+        project = project_table(self.table)
+        stated = "pyproject.toml" if isinstance(project.get("version"), str) else version_file(self.root, self.table)
+        if stated is None:
+            return []
+        ours = str(project.get("version")) if stated == "pyproject.toml" else said_in(self.root / stated)
+        listing = self.git.read("ls-files", "-z", "--", "*.py", ":!release", ":!tests", ":!docs").split("\0")
+        others = [path for path in listing if path and path != stated and said_in(self.root / path) == ours]
+        return [stated, *others]
+
+    def changelog(self) -> str | None:
+        """Return the changelog's file name, or None."""
+        names = sorted(path.name for path in self.root.iterdir() if path.is_file())
+        return next((name for name in names if _CHANGELOG.fullmatch(name)), None)
+
+    def keeps_towncrier(self) -> bool:
+        """Return whether towncrier is configured."""
+        return "towncrier" in self.tool or (self.root / "towncrier.toml").exists()
+
+    def keeps_bumpversion(self) -> bool:
+        """Return whether bump-my-version (or its ancestor) is configured."""
+        texts = (self.root / name for name in (".bumpversion.toml", ".bumpversion.cfg", "setup.cfg"))
+        found = any(path.exists() and "bumpversion" in path.read_text(encoding="utf-8") for path in texts)
+        return found or "bumpversion" in self.tool
+
+    def flat(self) -> tuple[list[str], list[str]]:
+        """Return the packages and the modules that lie at the root itself; none where there is src/."""
+        if (self.root / "src").is_dir():
+            return [], []
+        packages = [path.parent.name for path in sorted(self.root.glob("*/__init__.py"))]
+        modules = [path.stem for path in sorted(self.root.glob("*.py"))]
+        return [each for each in packages if each not in _ASIDE], [each for each in modules if each not in _NO_MODULES]
+
+
+def layout(root: Path, git: Git) -> Layout:
+    """Return the layout of the project at `root`, whose pyproject.toml can be read."""
+    return Layout(root, tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8")), git)

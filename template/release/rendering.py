@@ -1,0 +1,43 @@
+"""Renders versions of a template by Copier, each into a folder of its own, without asking anybody anything.
+
+A process of its own, started as `python -P rendering.py`. Like runner.py it loads its tool and then waits for one JSON
+line; "argv" is a list of JSON objects {address, name, commit, answers, into}. Where Copier refuses it ends with 2.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import warnings
+
+import copier
+from copier.errors import CopierError
+
+
+def main() -> None:
+    """Wait, render."""
+    request = json.loads(sys.stdin.readline() or "null")
+    if request is None:
+        return
+    os.environ.clear()
+    os.environ.update(request["env"])
+    warnings.simplefilter("ignore")
+    for each in map(json.loads, request["argv"]):
+        try:
+            copier.run_copy(
+                each["address"],
+                each["into"],
+                data=each["answers"],
+                vcs_ref=each["commit"],
+                settings=copier.Settings(),  # nobody's own defaults
+                defaults=True,
+                quiet=True,
+            )
+        except (CopierError, ValueError) as error:
+            print(f"{each['name']}: {error}", file=sys.stderr)
+            sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

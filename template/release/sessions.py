@@ -1,0 +1,61 @@
+"""The sessions of the release process for a noxfile of the project's own: `from release.sessions import *`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import nox
+
+from release.pins import held
+
+__all__ = ["adopt", "preflight", "rehearse", "release", "update"]
+
+_NEEDED = "release/requirements.txt"
+# release/ needs 3.11, whatever runs nox.
+_PYTHON = "{}.{}".format(*sys.version_info) if sys.version_info >= (3, 11) else "3.13"
+
+
+_session = nox.session(python=_PYTHON, default=False, venv_backend="uv|virtualenv", reuse_venv=True)
+
+
+def _run(session: nox.Session, task: str, *words: str, needs: tuple[str, ...] = ()) -> None:
+    constraints = held(Path().resolve())
+    variables = ("PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT", "UV_CONSTRAINT", "UV_BUILD_CONSTRAINT")
+    env = dict.fromkeys(variables, constraints.as_uri()) if constraints else {}
+    session.install("-r", _NEEDED, *needs, env=env)
+    # Their own tasks.py may hold gates; without one, or without our line in it, the tasks are run as they are.
+    path = Path("tasks.py")
+    ours = path.exists() and "release.tasks" in path.read_text(encoding="utf-8")
+    command = ["inv"] if ours else ["python", "-m", "release"]
+    session.run(*command, task, *words)
+
+
+@_session
+def adopt(session: nox.Session) -> None:
+    """Recognise how this project is released, and write what is missing: `nox -s adopt -- --yes`."""
+    _run(session, "adopt", *session.posargs)
+
+
+@_session
+def preflight(session: nox.Session) -> None:
+    """Find all that could stop the next release: `nox -s preflight -- --stage candidate`."""
+    _run(session, "preflight", *session.posargs)
+
+
+@_session
+def release(session: nox.Session) -> None:
+    """Release: `nox -s release -- minor` (arguments of `inv release`, default auto)."""
+    _run(session, "release", *(session.posargs or ["auto"]))
+
+
+@_session
+def rehearse(session: nox.Session) -> None:
+    """Rehearse a release with a throw-away remote and index: `nox -s rehearse -- minor`."""
+    _run(session, "rehearse", *(session.posargs or ["auto"]))
+
+
+@_session
+def update(session: nox.Session) -> None:
+    """Bring the release process to the newest version of its template (arguments of `inv update`)."""
+    _run(session, "update", *session.posargs, needs=("copier",))

@@ -1,0 +1,33 @@
+"""A part of all combinations of answers is run completely, as its owner would: another one each time."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import copier
+import pytest
+
+from tests.support.seed import SEED
+from tests.support.world import HERE, World
+from tests.template.test_render import NAMESPACES, ROWS
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize("turn", range(2))
+def test_a_combination_is_green_by_its_own_sessions(turn: int, template: Path, tmp_path: Path) -> None:
+    row = ROWS[(SEED * 2 + turn) % len(ROWS)]
+    answers = row | {"python_min": min(row["python_min"], HERE), "namespace": NAMESPACES[row["forge"]]}
+    project = tmp_path / "acme"
+    copier.run_copy(str(template), project, data=answers, defaults=True, quiet=True)
+    world = World(project, tmp_path / "acme.git", "", tmp_path / "home")
+    world.git("init", "--quiet")
+    world.commit("start")
+
+    documented = ["docs"] if answers["docs"] != "none" else []
+    ran = world.run(
+        sys.executable, "-m", "nox", "-s", "lint", "types", f"tests-{HERE}", "coverage", "build", *documented
+    )
+
+    assert ran.code == 0, f"{answers}\n{ran.text}"
+    assert world.git("status", "--porcelain") == ""
