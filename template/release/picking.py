@@ -124,12 +124,22 @@ def work_on(ctx: Context, branch: str) -> Path:
 
 
 def _clear_half_made(ctx: Context, branch: str) -> None:
-    """Remove the working tree of a branch whose making was cut off by a kill: nobody has worked there yet."""
+    """Remove the working tree of a branch whose making was cut off by a kill: nobody has worked there yet.
+
+    Raises ReleaseError for a folder in its place that may hold somebody's work.
+    """
     place = place_for(ctx, branch)
-    known = ctx.git.place_of(branch)
-    if place.exists() and (known is None or _half_made(ctx, place)):
-        ctx.git.ask("worktree", "unlock", place)
-        shutil.rmtree(place)
+    if _half_made(ctx, place):
+        ctx.git.change("worktree", "unlock", place)
+        if place.exists():
+            shutil.rmtree(place)
+    elif place.exists() and ctx.git.place_of(branch) is None:
+        where = shlex.quote(shown(ctx, place))
+        raise ReleaseError(
+            f"cannot work on {branch}",
+            why=f"{shown(ctx, place)} is there and not on {branch}: amid a rebase, or left by hand",
+            run=f"git -C {where} status      (finish it, or git worktree remove --force {where})",
+        )
     ctx.git.change("worktree", "prune")
 
 
@@ -137,8 +147,7 @@ def _half_made(ctx: Context, place: Path) -> bool:
     """Return whether the making of one of our working trees was cut off: it is locked until it is complete."""
     entries = ctx.git.read("worktree", "list", "--porcelain", "-z").split("\0\0")
     rows = next((entry.split("\0") for entry in entries if entry.startswith(f"worktree {place}\0")), [])
-    ours = place.is_relative_to(ctx.git.folder().parent / ".release")
-    return ours and any(row.startswith("locked") for row in rows)
+    return any(row.startswith("locked") for row in rows)
 
 
 def go_on(ctx: Context, place: Path, again: str) -> None:

@@ -394,3 +394,17 @@ def test_a_working_tree_that_was_cut_off_while_it_was_made_is_made_again(ready: 
 
     assert "refs/tags/v0.1.1" in ready.remote_refs()
     assert_clean(ready)
+
+
+def test_a_working_tree_amid_something_else_is_left_alone(ready: World) -> None:
+    commit = fix(ready, "ONE = 1", "ONE = 11", "One is eleven")
+    with pytest.raises(ReleaseError, match="without a fix"):
+        hotfix(here(ready), wanted(), agreed)
+    there = place(ready)
+    there.git("switch", "--quiet", "--detach")
+    there.write("work.txt", "an hour's work\n")
+
+    with pytest.raises(ReleaseError, match=r"\.release/hotfix-0\.1\.1 is there and not on hotfix/0\.1\.1"):
+        hotfix(here(ready), wanted(commit), agreed)
+
+    assert (there.project / "work.txt").exists()

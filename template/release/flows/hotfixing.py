@@ -171,7 +171,7 @@ def _release(ctx: Context, branch: str, place: Path, agree: Question, note: str)
     if found is None or not complete(found):
         if found is None:
             _tell_users(there, note)
-            _show_approvers(ctx, branch, place)
+            _show_approvers(ctx, branch, place, agree)
         try:
             found = drive_locked(there, str(hotfix_of(branch)), None, agree)
         finally:
@@ -186,12 +186,13 @@ def _release(ctx: Context, branch: str, place: Path, agree: Question, note: str)
     ctx.report.say(f"root cause and retrospective are due in {hours} h: inv follow-up {found.release.version} TEXT")
 
 
-def _show_approvers(ctx: Context, branch: str, place: Path) -> None:
+def _show_approvers(ctx: Context, branch: str, place: Path, agree: Question) -> None:
     """Push the branch of a hotfix that somebody has to approve, from another clone perhaps."""
     stage, remote = ctx.config.stage("hotfix"), ctx.config.remote
     head = ctx.git.read("rev-parse", "HEAD", cwd=place)
     if not (stage.roles or stage.people) or ctx.git.remote_refs(remote).branches.get(branch) == head:
         return
+    agree(f"this pushes {branch} to {remote}, to be approved there")
     ctx.git.push(remote, f"{head}:refs/heads/{branch}").require()
     ctx.report.line("done", f"push {branch}", f"{head[:7]}, to be approved: inv approve hotfix")
 

@@ -20,16 +20,13 @@ Question = Callable[[str], None]
 
 def merge_back(ctx: Context, agree: Question, *, dry_run: bool = False) -> None:
     """Pay every debt of this line; where that conflicts, leave git amid the merge here, to be resolved by hand."""
+    owed = debts(ctx, ctx.line)
+    for debt in owed:
+        ctx.report.line("to do", f"bring {debt.source} back", str(debt))
+    if not owed or dry_run:
+        ctx.report.say("nothing was changed" if owed else f"nothing has to come back to {ctx.line}")
+        return
     with locked(ctx):
-        owed = debts(ctx, ctx.line)
-        if not owed:
-            ctx.report.say(f"nothing has to come back to {ctx.line}")
-            return
-        for debt in owed:
-            ctx.report.line("to do", f"bring {debt.source} back", str(debt))
-        if dry_run:
-            ctx.report.say("nothing was changed")
-            return
         agree(f"this brings {', '.join(debt.source for debt in owed)} to {ctx.line} on {ctx.config.remote}")
         for debt in owed:
             _pay(ctx, debt)
