@@ -56,6 +56,30 @@ def a_release_with_more(world: World) -> None:
     world.commit("Release acme 0.2.0\n\nRelease: 0.2.0", **{CODE: "ONE = 2\n"})
 
 
+def a_hotfix_that_comes_back(world: World) -> None:
+    world.git("switch", "--quiet", "--create", "hotfix/0.1.1", "v0.1.0")
+    fix(world, "TWO = 2", "TWO = 22")
+    final(world, "0.1.1")
+    world.git("switch", "--quiet", "release/0.2")
+    world.git("merge", "--quiet", "--no-ff", "--strategy-option=ours", "--message", "Merge", "hotfix/0.1.1")
+
+
+def a_hotfix_and_more(world: World) -> None:
+    a_hotfix_that_comes_back(world)
+    world.write("src/acme/more.py", '"""More."""\n')
+    world.git("add", "--all")
+    world.git("commit", "--quiet", "--amend", "--no-edit")
+
+
+def let_in_with_more(world: World) -> None:
+    world.git("switch", "--quiet", "--create", "topic")
+    granted = fix(world, "ONE = 1", "ONE = 11")
+    keep(here(world), f"exceptions/0.2/{granted[:12]}/ada", granted, "Let it in", {"Reason": "a customer waits"})
+    fix(world, "TWO = 2", "TWO = 22")
+    world.git("switch", "--quiet", "release/0.2")
+    world.git("merge", "--quiet", "--no-ff", "--message", "Merge topic", "topic")
+
+
 STOPPED: dict[str, tuple[Callable[[World], object], str]] = {
     "code without a fragment": (lambda w: fix(w, "ONE = 1", "ONE = 11"), f"ONE = 1 is ONE = 11: it changes {CODE} "),
     "a feature": (
@@ -64,6 +88,8 @@ STOPPED: dict[str, tuple[Callable[[World], object], str]] = {
     ),
     "a binary": (binary, "a picture: it changes src/acme/logo.png "),
     "a merge": (merge_of_a_feature, "Merge topic: it changes src/acme/more.py "),
+    "a hotfix and more": (a_hotfix_and_more, "Merge: it changes src/acme/more.py, which nothing that it merges did"),
+    "more than was let in": (let_in_with_more, f"Merge topic: it changes {CODE} without"),
     "a fix renamed": (a_fragment_renamed, "call it a feature: it brings a fragment of the type feature"),
     "its own rules": (
         lambda w: w.commit("looser", **{"release.toml": "index = []\n"}),
@@ -112,12 +138,12 @@ def a_final(world: World) -> None:
     reopened(world, "0.2.0", "0.2.1.dev0")
 
 
-def a_hotfix_that_comes_back(world: World) -> None:
-    world.git("switch", "--quiet", "--create", "hotfix/0.1.1", "v0.1.0")
-    fix(world, "TWO = 2", "TWO = 22")
-    final(world, "0.1.1")
+def what_was_let_in_by_a_merge(world: World) -> None:
+    world.git("switch", "--quiet", "--create", "topic")
+    granted = fix(world, "ONE = 1", "ONE = 11")
+    keep(here(world), f"exceptions/0.2/{granted[:12]}/ada", granted, "Let it in", {"Reason": "a customer waits"})
     world.git("switch", "--quiet", "release/0.2")
-    world.git("merge", "--quiet", "--no-ff", "--strategy-option=ours", "--message", "Merge", "hotfix/0.1.1")
+    world.git("merge", "--quiet", "--no-ff", "--message", "Merge topic", "topic")
 
 
 ENTERS: dict[str, Callable[[World], object]] = {
@@ -129,6 +155,7 @@ ENTERS: dict[str, Callable[[World], object]] = {
     "a note alone": lambda w: w.note("docs", "Say it"),
     "a candidate": a_candidate,
     "a final": a_final,
+    "what was let in, by a merge": what_was_let_in_by_a_merge,
     "a hotfix that comes back": a_hotfix_that_comes_back,
 }
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import partial
 
-from release.changes import beyond_version_and_notes, is_note, patch_of
+from release.changes import beyond_version_and_notes, changed_paths, is_note, patch_of
 from release.context import FROZEN, THAWED, Context
 from release.errors import ReleaseError
 from release.model import parse_fragment
@@ -58,18 +59,30 @@ def offenders(ctx: Context, line: str, since: str, until: str) -> list[Offender]
     for row in filter(None, rows.splitlines()):
         commit, parents, subject = row.split("\0")
         first, *others = parents.split()
-        if commit in granted or granted & set(_brought(ctx, first, commit)):
+        if commit in granted or (patches and patch_of(ctx, commit) in patches):
             continue
-        if others and all(map(partial(_is_final, ctx), others)):
-            continue  # a hotfix that comes back
-        why = _why_not(ctx, first, commit)
-        if why and not (patches and patch_of(ctx, commit) in patches):
+        why = _why_not_merged(ctx, first, commit, others, granted) if others else _why_not(ctx, first, commit)
+        if why:
             found.append(Offender(commit, subject, why))
     return found
 
 
-def _brought(ctx: Context, before: str, after: str) -> list[str]:
-    return ctx.git.read("rev-list", f"{before}..{after}", "--").split()
+def _why_not_merged(ctx: Context, before: str, merge: str, others: Sequence[str], granted: set[str]) -> str:
+    """Return why a merge may not enter: a hotfix may come back, and what was let in is no licence for the rest."""
+    if all(map(partial(_is_final, ctx), others)):
+        return _beyond(ctx, before, merge, others)
+    parts = ctx.git.read("rev-list", "--no-merges", "--reverse", f"{before}..{merge}", "--").split()
+    if not granted & set(parts):
+        return _why_not(ctx, before, merge)
+    whys = (_why_not(ctx, f"{part}^", part) for part in parts if part not in granted)
+    return _beyond(ctx, before, merge, others) or next(filter(None, whys), "")
+
+
+def _beyond(ctx: Context, before: str, merge: str, others: Sequence[str]) -> str:
+    """Return which paths a merge changes that what it merges did not; empty for an honest one."""
+    theirs = {path for other in others for path in changed_paths(ctx, ctx.git.read("merge-base", before, other), other)}
+    paths = [path for path in changed_paths(ctx, before, merge) if path not in theirs]
+    return f"it changes {', '.join(paths[:3])}, which nothing that it merges did" if paths else ""
 
 
 def _is_final(ctx: Context, commit: str) -> bool:
