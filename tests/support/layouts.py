@@ -53,7 +53,7 @@ readme = "README.md"
 {more}"""
 
 
-README = {"README.md": "# Hello\n", ".gitignore": "__pycache__/\n"}
+README = {"README.md": "# Hello\n"}
 NOX = '"""Sessions."""\n\nimport nox\n\n\n@nox.session\ndef own(session):\n    """Ours."""\n    session.log("own")\n'
 TASKS = '"""Tasks."""\n\nfrom invoke import task\n\n\n@task\ndef own(c):\n    """Ours."""\n    print("own")\n'
 
