@@ -302,6 +302,14 @@ def test_every_pattern_of_a_class_is_for_something(template: Path, projects: dic
     assert unused == ["/changelog.d/*.md"]
 
 
+def test_what_release_needs_is_the_same_with_and_without_a_group(projects: dict[Path, dict[str, str]]) -> None:
+    """An adopted project has no group for it; there release/requirements.txt is installed."""
+    for project in projects:
+        groups = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
+        listed = (project / "release/requirements.txt").read_text(encoding="utf-8").splitlines()
+        assert [line for line in listed if not line.startswith("#")] == groups["release"]
+
+
 def test_every_tool_of_every_group_is_pinned(projects: dict[Path, dict[str, str]]) -> None:
     """By name in constraints.txt, for every Python of the matrix; what builds the project and runs nox too."""
     for project in projects:
