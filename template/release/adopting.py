@@ -158,7 +158,7 @@ def packing(found: Layout) -> tuple[dict[str, str], str]:
     text = (found.root / "pyproject.toml").read_text(encoding="utf-8")
     if re.search(rf"^{re.escape(table)}\s*(#.*)?$", text, re.MULTILINE):
         return {}, f"write into {table} of pyproject.toml: {lines}"
-    return {"pyproject.toml": f"{text.rstrip()}\n\n{_NOT_PACKED}\n{table}\n{lines}\n"}, ""
+    return {"pyproject.toml": _after(text, f"{_NOT_PACKED}\n{table}\n{lines}")}, ""
 
 
 def entrances(found: Layout) -> dict[str, str]:
@@ -172,5 +172,22 @@ def entrances(found: Layout) -> dict[str, str]:
         path = found.root / name
         text = path.read_text(encoding="utf-8") if path.exists() else known
         if known not in text and not re.search(r"^(ns|namespace) *=", text, re.MULTILINE):
-            texts[name] = f"{text.rstrip()}\n\n\n{_OURS}\n{lines}\n"
+            texts[name] = _after(text, f"\n{_OURS}\n{lines}")
     return texts
+
+
+def ignored(found: Layout) -> dict[str, str]:
+    """Return {file: text} of a .gitignore that knows what sessions and releases leave behind."""
+    names = ("__pycache__/", ".nox/", "dist/")
+    missing = [name for name in names if found.git.ask("check-ignore", "--quiet", "--no-index", f"{name}x").code == 1]
+    path = found.root / ".gitignore"
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    if not missing:
+        return {}
+    return {".gitignore": _after(text, "\n".join([_OURS, *missing]))}
+
+
+def _after(text: str, more: str) -> str:
+    """Return `text`, unchanged, with `more` below it."""
+    end = "" if not text or text.endswith("\n") else "\n"
+    return f"{text}{end}{chr(10) if text else ''}{more}\n"

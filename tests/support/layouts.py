@@ -64,6 +64,7 @@ LAYOUTS: dict[str, Project] = {
             "hello_one/__init__.py": f'{CODE}\n\n__version__ = "1.2.0"\n',
             "tests/test_hello.py": "def test_hello():\n    pass\n",
             "CHANGELOG.md": KEEP,
+            ".gitignore": "*.egg-info/\n__pycache__/\n",
         },
         changes=frozenset({"pyproject.toml", "hello_one/__init__.py", "CHANGELOG.md"}),
     ),
