@@ -19,6 +19,8 @@ from pathlib import Path
 from benchmarks import ROOT
 from benchmarks.contenders import BARE, PROVEN, SAME, TIMED, ZEST
 from benchmarks.environments import build_environments
+from benchmarks.hotfixes import BY_HAND as TYPED
+from benchmarks.hotfixes import time_hotfixes
 from benchmarks.preflights import ACT, BY_HAND, COLD, WARM, time_preflights
 from benchmarks.starting import CALL, COMMAND, LISTING, PLAIN, time_starts
 from benchmarks.stopwatch import Taken
@@ -73,6 +75,8 @@ def main() -> None:
         looks = time_preflights(environments, rendered, place, rounds)
         _table(looks, {"by hand": BY_HAND})
         _seconds(looks, PREFLIGHTS)
+        print("\na hotfix, from a commit on main to the index and back on main")
+        _table(time_hotfixes(environments, rendered, place, rounds), {"by hand": TYPED})
 
 
 def _seconds(taken: Mapping[str, Sequence[Taken]], goals: Mapping[str, float]) -> None:

@@ -16,7 +16,7 @@ from benchmarks.environments import Environments
 from benchmarks.running import run
 from benchmarks.stopwatch import Taken, timed
 from benchmarks.timing import NotReleased
-from benchmarks.world import World, git, index_below
+from benchmarks.world import World, fresh_world, git, index_below
 
 COLD, WARM = "inv preflight, cold", "inv preflight, nothing changed"
 ACT = "until a release acts, after it"
@@ -89,14 +89,10 @@ def _succeeds(world: World, variables: Mapping[str, str], *words: str) -> tuple[
 def _world(rendered: Path, folder: Path, address: str) -> World:
     """Make a fresh project with everything on: all sessions, all Pythons, all gates."""
     world = World(folder, address)
-    shutil.copytree(rendered, world.clone)
+    fresh_world(rendered, world)
     with (world.clone / "release.toml").open("a", encoding="utf-8") as file:
         file.write(f'\n[[index]]\nname = "local"\nupload = "{address}"\nsimple = "{address}simple/"\n')
-    (world.clone / "changelog.d" / "+more.feature.md").write_text("There is more.\n", encoding="utf-8")
-    git(folder, "init", "--quiet", "--bare", "--initial-branch=main", "remote.git")
-    git(world.clone, "init", "--quiet", "--initial-branch=main")
     git(world.clone, "add", "--all")
-    git(world.clone, "commit", "--quiet", "--message", "start")
-    git(world.clone, "remote", "add", "origin", str(world.remote))
-    git(world.clone, "push", "--quiet", "--set-upstream", "origin", "main")
+    git(world.clone, "commit", "--quiet", "--message", "everything on")
+    git(world.clone, "push", "--quiet", "origin", "main")
     return world

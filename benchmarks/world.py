@@ -108,6 +108,18 @@ def grow(seed: Path, folder: Path, address: str, configure: Callable[[Path, str]
     return world
 
 
+def fresh_world(rendered: Path, world: World) -> None:
+    """Make a fresh project with one fragment, committed and pushed to its remote."""
+    shutil.copytree(rendered, world.clone)
+    (world.clone / "changelog.d" / "+more.feature.md").write_text("There is more.\n", encoding="utf-8")
+    git(world.folder, "init", "--quiet", "--bare", "--initial-branch=main", "remote.git")
+    git(world.clone, "init", "--quiet", "--initial-branch=main")
+    git(world.clone, "add", "--all")
+    git(world.clone, "commit", "--quiet", "--message", "start")
+    git(world.clone, "remote", "add", "origin", str(world.remote))
+    git(world.clone, "push", "--quiet", "--set-upstream", "origin", "main")
+
+
 @contextmanager
 def index_below(folder: Path) -> Iterator[str]:
     """Serve `folder`/packages as an index that takes uploads of USER only, and give its address."""

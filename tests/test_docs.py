@@ -13,6 +13,7 @@ import pytest
 from release import tasks
 from release.config import Config, GateConfig, IndexConfig, RetryConfig
 from release.pipeline import EVERY
+from release.policy import FreezeConfig, HotfixConfig, RoleConfig, StageConfig, TypeConfig
 from tests.support.world import NOXFILE, REPOSITORY
 
 PAGES = [
@@ -38,7 +39,8 @@ def mentions(pattern: str) -> Iterator[tuple[str, str]]:
 
 
 def test_every_task_in_the_documents_exists() -> None:
-    assert {name for _, name in mentions(r"\binv ([a-z]+)")} <= set(tasks.__all__)
+    named = {name.replace("-", "_") for _, name in mentions(r"\binv ([a-z][a-z-]+)")}
+    assert named <= set(tasks.__all__)
 
 
 def test_every_session_in_the_documents_exists() -> None:
@@ -48,7 +50,10 @@ def test_every_session_in_the_documents_exists() -> None:
     assert {name for _, name in mentions(r"\bnox -s ([a-z-]+)")} <= known
 
 
-@pytest.mark.parametrize("table", [Config, IndexConfig, RetryConfig, GateConfig])
+@pytest.mark.parametrize(
+    "table",
+    [Config, IndexConfig, RetryConfig, GateConfig, FreezeConfig, HotfixConfig, TypeConfig, StageConfig, RoleConfig],
+)
 def test_the_documentation_explains_every_key_as_the_schema_does(table: type) -> None:
     page = (REPOSITORY / "docs" / "configuration.md").read_text(encoding="utf-8")
 

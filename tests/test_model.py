@@ -198,9 +198,9 @@ def test_refs_of_a_remote_are_read_with_the_commits_that_tags_mean() -> None:
     listing = "a\trefs/heads/main\nb\trefs/heads/topic/x\nc\trefs/tags/light\nd\trefs/tags/v1\ne\trefs/tags/v1^{}\n"
 
     assert RemoteRefs.parse(listing) == RemoteRefs(
-        {"main": "a", "topic/x": "b"}, {"light": "c", "v1": "e"}, {"v1": "d"}
+        {"main": "a", "topic/x": "b"}, {"light": "c", "v1": "e"}, {"v1": "d"}, {}
     )
 
 
 def test_an_empty_remote_has_no_refs() -> None:
-    assert RemoteRefs.parse("") == RemoteRefs({}, {}, {})
+    assert RemoteRefs.parse("") == RemoteRefs({}, {}, {}, {})

@@ -18,20 +18,29 @@ from tests.support.world import World
 LIST = """\
 Available tasks:
 
-  abort       Take back the release in hand, while it is on no index.
-  adopt       Recognise how a project is released, and write what is missing.
-  build       Build and check the distributions of the newest release commit.
-  bump        Commit version and changelog of the next release.
-  doctor      Show the tools, settings and rights that a release would use.
-  note        Write a note of a change for the changelog, and commit it.
-  notes       Show the changelog's next section as it would be now.
-  preflight   Find everything that could stop or spoil the next release.
-  publish     Tag, push and upload the newest release commit, and prove it.
-  rehearse    Release from a throw-away clone to a throw-away remote and index.
-  release     Release a version, or finish the release in hand.
-  status      Show which release is where, and what would come next.
-  update      Bring the project to the newest version of its template.
-  yank        Mark a released version on its indexes as not to be used.
+  abort        Take back the release in hand, while it is on no index.
+  adopt        Recognise how a project is released, and write what is missing.
+  approve      Approve the newest commit of this line for a stage.
+  backport     Pick commits onto an older line, and push it.
+  build        Build and check the distributions of the newest release commit.
+  bump         Commit version and changelog of the next release.
+  doctor       Show the tools, settings and rights that a release would use.
+  follow-up    Record what is due after a hotfix.
+  freeze       Make a line for the next release; it takes only fixes.
+  gates        Show each criterion of a stage, and go or no go.
+  hotfix       Release a fix of the last final; bring it back to main.
+  merge-back   Bring to this line what was fixed on others.
+  note         Write a note of a change for the changelog, and commit it.
+  notes        Show the changelog's next section as it would be now.
+  preflight    Find everything that could stop or spoil the next release.
+  publish      Tag, push and upload the newest release commit, and prove it.
+  rehearse     Release with a throw-away clone, remote and index.
+  release      Release a version, or finish the release in hand.
+  status       Show which release is where, and what would come next.
+  thaw         End the freeze of a line: anything may enter it again.
+  update       Bring the project to the newest version of its template.
+  waive        Let a gate only warn on this line, until a day.
+  yank         Mark a released version on its indexes as not to be used.
 
 """
 
@@ -47,12 +56,12 @@ def test_the_owners_own_tasks_stand_beside_ours(repository: World) -> None:
     own = 'from invoke import task\n\n\n@task\ndef serve(c):\n    """Serve the documentation."""\n    print("served")\n'
     path.write_text(path.read_text() + own)
 
-    assert "  serve       Serve the documentation.\n" in repository.inv("--list").out
+    assert "  serve        Serve the documentation.\n" in repository.inv("--list").out
     assert repository.inv("serve").out == "served\n"
 
 
 TASKS = [name for name in tasks.__all__ if name != "gate"]  # which is for functions of the owner's
-LOOKING = ("status", "notes", "rehearse", "preflight", "doctor")
+LOOKING = ("status", "notes", "rehearse", "preflight", "doctor", "gates")
 
 
 @pytest.mark.parametrize("name", TASKS)
@@ -65,6 +74,21 @@ def test_every_flag_is_explained(name: str) -> None:
 def test_every_task_that_changes_something_can_be_tried(name: str) -> None:
     names = {each for argument in getattr(tasks, name).get_arguments() for each in argument.names}
     assert {"dry_run", "dry-run"} & names
+
+
+@pytest.mark.parametrize(
+    ("words", "version"), [((), "0.0.1"), (("--pre", "rc"), "0.0.1rc1"), (("--pre", "rc", "minor"), "0.1.0rc1")]
+)
+def test_a_positional_argument_can_be_left_out(repository: World, words: tuple[str, ...], version: str) -> None:
+    repository.note("fix", "Mend it")
+
+    assert repository.inv("release", *words, "--dry-run").out.startswith(f"acme {version} from main")
+
+
+def test_an_option_that_there_is_not_is_no_version(repository: World) -> None:
+    ran = repository.inv("release", "--help")
+
+    assert (ran.code, ran.err) == (1, "there is no option --help here; inv --help TASK lists those that there are\n")
 
 
 def test_a_refusal_is_exit_code_1_and_no_traceback(repository: World) -> None:

@@ -9,12 +9,12 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from release.answers import Answer, GatesRefused, Standing, standing_of
 from release.context import Context
 from release.errors import ReleaseError
-from release.gate import Gate, Verdict
+from release.gate import Gate, Severity, Verdict
 from release.journal import own_folder
 from release.readings import Readings
 from release.redact import redact
@@ -99,6 +99,10 @@ class Inquiry:
         verdict = _verdict(self.ctx, gate)
         if verdict.log and verdict.met is not True:
             verdict = self._with_log(gate, verdict)
+        waiver = self.ctx.waived.get(gate.name)
+        if waiver and verdict.met is not True and not gate.essential:
+            fact = f"{waiver}\n{verdict.fact}"
+            verdict = replace(verdict, met=False, fact=fact, severity=Severity.WARNING)
         answer = Answer(gate, verdict, standing_of(gate, verdict), time.monotonic() - start)
         if digest and answer.standing is Standing.MET:
             self.ctx.memory.keep(gate.name, digest, verdict.fact)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from release.adapters.git import Git, find_root
@@ -25,14 +25,18 @@ from release.report import Report
 RELEASE = "Release"  # the trailer of a release commit: `Release: 1.2.0`
 ABORTED = "Aborted"  # the trailer of the commit that takes a pushed release commit back
 REOPENED = "Reopened-after"  # the trailer of the commit that opens the line again after a release
+FROZEN = "Frozen"  # the trailer of the two commits of a freeze: `Frozen: 1.3` on the line, and on the main branch
+THAWED = "Thawed"  # the trailer of the commit that ends the freeze of a line
+HOTFIXED = "Hotfix"  # the trailer of a hotfix's release commit, with its reason
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What the owner chose for the gates of this command: those to leave out, and whether to ask them all afresh."""
+    """What the owner chose for this command: gates to leave out or ask afresh, indexes besides those of the stage."""
 
     skip: frozenset[str] = frozenset()
     fresh: bool = False
+    indexes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -52,12 +56,13 @@ class Context:
     memory: Memory
     branch: str | None
     choice: Choice = Choice()
+    waived: Mapping[str, str] = field(default_factory=dict)  # {gate: who waived it until when, and why}
     in_hand: Release | None = None
 
     @property
     def line(self) -> str:
-        """The line that releases are made from, whatever branch is checked out."""
-        return self.config.branch
+        """The line that releases are made from: the branch that is checked out, if it gives any, else the main one."""
+        return self.branch if self.branch and self.config.gives_releases(self.branch) else self.config.branch
 
     @property
     def release(self) -> Release:
@@ -83,8 +88,10 @@ class Context:
         return *(os.path.realpath(each) for each in found if each), *_pyenv_versions(self.environment)
 
     def taking(self, release: Release) -> Context:
-        """Return this context with `release` in hand."""
-        return replace(self, in_hand=release)
+        """Return this context with `release` in hand, and of the indexes those that receive it."""
+        receiving = {each.name for each in self.config.index if not each.stages or release.stage in each.stages}
+        receiving |= self.choice.indexes
+        return replace(self, in_hand=release, indexes=tuple(each for each in self.indexes if each.name in receiving))
 
     def heads(self, line: str) -> tuple[str, ...]:
         """Return the commits that `line` is at, here and on the remote, as far as this clone knows them."""
@@ -118,11 +125,11 @@ def load_context(
     indexes: tuple[IndexConfig, ...] | None = None,
     memory: Memory | None = None,
     choice: Choice | None = None,
+    home: Path | None = None,
 ) -> Context:
     """Gather the context of the project around `start` (this folder); with `write` off it leaves no trace of its own.
 
-    `indexes` stand in for those of release.toml, and `memory` for the project's, in a rehearsal.
-
+    `indexes` stand in for those of release.toml, `memory` for the project's, in a rehearsal; `home` keeps the journal.
     Raises ReleaseError outside of a git repository, and for a release.toml or pyproject.toml that cannot be used.
     """
     environment = dict(os.environ if environment is None else environment)
@@ -132,21 +139,20 @@ def load_context(
     config = load_config(root)
     if indexes is not None:
         config = replace(config, index=indexes)
-    project = load_project(root)
-    report = Report(Journal(root if write else None))
+    report = Report(Journal((home or root) if write else None))
     git = Git(root, environment)
     return Context(
         root=root,
         environment=environment,
         config=config,
-        project=project,
+        project=load_project(root),
         git=git,
         indexes=open_indexes(config, environment, report.say),
         tools=Tools(root, environment | _pyenv(environment), config.timeout),
         sessions=Sessions(root, environment | _pyenv(environment), config.timeout),
         scanners=Scanners(environment, config.timeout),
         report=report,
-        memory=memory or Memory(root, write),
+        memory=memory or Memory(home or root, write),
         branch=git.branch(),
         choice=choice or Choice(),
     )

@@ -60,10 +60,15 @@ def read_distribution(path: Path) -> Distribution:
     return Distribution(path.name, hashlib.sha256(path.read_bytes()).hexdigest())
 
 
-def tag_message(ctx: Context) -> str:
-    """Return the message of the release's tag: its name, and a line for each distribution as sha256sum prints it."""
-    found = map(read_distribution, built(ctx))
-    return "\n".join([str(ctx.release), "", *(f"{each.sha256}  {each.name}" for each in found)])
+def tag_message(ctx: Context, decisions: Iterable[str] = ()) -> str:
+    """Return the message of the release's tag: its name, a line for each distribution as sha256sum prints it.
+
+    And the decisions that it rests on: approvals, waivers.
+    """
+    found = [f"{each.sha256}  {each.name}" for each in map(read_distribution, built(ctx))]
+    told = list(decisions)
+    hotfix = " (hotfix)" if ctx.release.stage == "hotfix" else ""
+    return "\n".join([f"{ctx.release}{hotfix}", "", *found, *(["", *told] if told else [])])
 
 
 def recorded(ctx: Context) -> tuple[Distribution, ...]:

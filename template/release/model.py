@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -11,6 +12,8 @@ from packaging.version import InvalidVersion, Version
 from release.errors import ReleaseError
 
 ZERO = Version("0.0.0")
+RECORDS = "refs/keelway/"  # where approvals and the like are kept
+HOTFIX = "hotfix/"  # how the branches of hotfixes begin
 PRE_RELEASES = {"alpha": "a", "beta": "b", "rc": "rc"}
 
 
@@ -63,11 +66,19 @@ class Release:
     version: Version
     line: str
     tag: str
+    named_stage: str = ""
 
     @property
     def final(self) -> bool:
         """Whether this is a final release: not alpha, beta or candidate."""
         return not self.version.is_prerelease
+
+    @property
+    def stage(self) -> str:
+        """The stage that it belongs to: the one it was given, else alpha, beta, candidate, production or hotfix."""
+        if self.named_stage:
+            return self.named_stage
+        return "hotfix" if hotfix_of(self.line) else stage_of(self.version)
 
     def __str__(self) -> str:
         return f"{self.project} {self.version}"
@@ -75,27 +86,34 @@ class Release:
 
 @dataclass(frozen=True)
 class RemoteRefs:
-    """What a remote has: {name of a branch or tag: commit}, and {tag: tag object} for annotated tags."""
+    """What a remote has: {name of a branch or tag: commit}, {tag: tag object} of annotated tags, {record: its object}.
+
+    Records are approvals, waivers and the like, kept as tag objects below refs/keelway/.
+    """
 
     branches: Mapping[str, str]
     tags: Mapping[str, str]
     tag_objects: Mapping[str, str]
+    records: Mapping[str, str]
 
     @classmethod
     def parse(cls, listing: str) -> RemoteRefs:
         """Return the refs that `git ls-remote` lists; an annotated tag has its commit in a second row, NAME^{}."""
         branches: dict[str, str] = {}
+        records: dict[str, str] = {}
         objects: dict[str, str] = {}
         peeled: dict[str, str] = {}
         for row in listing.splitlines():
             sha, _, ref = row.partition("\t")
             if ref.startswith("refs/heads/"):
                 branches[ref.removeprefix("refs/heads/")] = sha
+            elif ref.startswith(RECORDS):
+                records |= {} if ref.endswith("^{}") else {ref.removeprefix(RECORDS): sha}
             elif ref.endswith("^{}"):
                 peeled[ref.removeprefix("refs/tags/").removesuffix("^{}")] = sha
             else:
                 objects[ref.removeprefix("refs/tags/")] = sha
-        return cls(branches, objects | peeled, {name: objects[name] for name in peeled})
+        return cls(branches, objects | peeled, {name: objects[name] for name in peeled}, records)
 
 
 def bump_of(fragments: Iterable[Fragment], base: Version) -> Bump:
@@ -133,6 +151,17 @@ def following(version: Version) -> Version:
     if version.pre:
         return Version(f"{version.base_version}{version.pre[0]}{version.pre[1] + 1}")
     return bumped(version, Bump.PATCH)
+
+
+def series(version: Version) -> str:
+    """Return the line that a version belongs to: 1.2 for 1.2.3."""
+    return f"{version.major}.{version.minor}"
+
+
+def hotfix_of(branch: str) -> Version | None:
+    """Return the version that a branch is the hotfix of, or None: 1.2.1 for hotfix/1.2.1."""
+    found = re.fullmatch(re.escape(HOTFIX) + r"(\d+\.\d+\.\d+)", branch)
+    return Version(found[1]) if found else None
 
 
 def stage_of(version: Version) -> str:

@@ -16,6 +16,7 @@ from release.gates import (
     licences,
     notes,
     previous,
+    process,
     published,
     quality,
     repository,
@@ -27,6 +28,7 @@ from release.model import Release
 from release.step import Step
 from release.steps.build import BUILD
 from release.steps.commit import COMMIT
+from release.steps.merge_back import merge_back_to
 from release.steps.reopen import REOPEN
 from release.steps.tag import TAG
 from release.steps.upload import upload_to
@@ -54,6 +56,16 @@ INDEX = (
     environment.CLOCK,
     environment.UPLOADS_ARRIVE,
 )
+FREEZE = (
+    repository.CLEAN,
+    repository.FINISHED,
+    repository.LINE,
+    repository.IN_SYNC,
+    repository.IDENTITY,
+    repository.SIGNING,
+    repository.MARKERS,
+)
+PROCESS = (process.FROZEN, process.STAGES, process.CANDIDATE, process.APPROVED, process.MERGED_BACK)
 SECURITY = (security.SECRETS, security.RISKY_CODE, security.WORKFLOWS, security.AUDIT)
 DISTRIBUTIONS = (
     distributions.NAMES,
@@ -71,12 +83,27 @@ DISTRIBUTIONS = (
 PUBLISHED = (published.BYTES, published.INSTALLABLE)
 
 
-EVERY = (*START, *FINAL_NOTES, *ENVIRONMENT, *INDEX, version.API, *SECURITY, *DISTRIBUTIONS, *PUBLISHED, index.AGE)
+EVERY = (
+    *START,
+    *PROCESS,
+    *FINAL_NOTES,
+    *ENVIRONMENT,
+    *INDEX,
+    version.API,
+    *SECURITY,
+    *DISTRIBUTIONS,
+    *PUBLISHED,
+    index.AGE,
+)
 
 
-def pipeline(release: Release, indexes: Sequence[Index], config: Config) -> tuple[Step, ...]:
-    """Return the steps of `release` in their order."""
-    reopens = release.final and config.reopen
+def pipeline(
+    release: Release, indexes: Sequence[Index], config: Config, returns_to: Sequence[str] = ()
+) -> tuple[Step, ...]:
+    """Return the steps of `release` in their order; `returns_to` are the branches that have to have it, too."""
+    last = [merge_back_to(branch) for branch in returns_to]
+    last += [REOPEN] if reopens(release, config) else []
+    proven = _asking(PUBLISHED if indexes and config.verify else ())
     return (
         # First, and only here: later steps need a commit to stand on, and this one is still private.
         replace(COMMIT, gates=before_all),
@@ -86,24 +113,79 @@ def pipeline(release: Release, indexes: Sequence[Index], config: Config) -> tupl
         replace(TAG, gates=_asking(DISTRIBUTIONS if indexes and config.check else ())),
         # The one-way door: an uploaded file name is spent for ever.
         *(replace(upload_to(each), gates=_asking((index.AGE,))) for each in indexes),
-        # Last, and after the proof: a line that is open again says that its release is complete.
-        *([replace(REOPEN, gates=_asking(PUBLISHED if indexes and config.verify else ()))] if reopens else []),
+        # Last, and after the proof: what is merged was published, and a line that is open again says that all is done.
+        *(replace(step, gates=proven) if number == 0 else step for number, step in enumerate(last)),
     )
+
+
+def to_index(ctx: Context) -> tuple[Step, ...]:
+    """Return the steps that bring a tagged release to the indexes of the context."""
+    asked = tuple(gate for gate in INDEX if gate is not index.VERSION_FREE)
+    return (
+        replace(BUILD, gates=_asking((*ENVIRONMENT, *asked))),  # built again where it is gone, and compared
+        *(replace(upload_to(each), gates=_asking((index.AGE,))) for each in ctx.indexes),
+    )
+
+
+def reopens(release: Release, config: Config) -> bool:
+    """Return whether the line goes on after a release: not after a candidate, and not on the branch of a hotfix."""
+    return release.final and config.reopen and release.stage != "hotfix"
+
+
+def _process(ctx: Context) -> tuple[Gate, ...]:
+    """Return the gates of the process around a release that concern this one: a project without freezes sees none."""
+    stage = ctx.config.stage(ctx.release.stage)
+    there = ctx.git.remote_refs(ctx.config.remote)
+    head = next(iter(ctx.heads(ctx.release.line)), None)
+    elsewhere = {tag for tag in ctx.git.tags() if ctx.config.version_of(tag)} - set(ctx.git.tags(merged=head))
+    lines = any(map(ctx.config.line_of, there.branches))
+    concerns = {
+        process.FROZEN: ctx.config.line_of(ctx.release.line),
+        process.STAGES: ctx.config.types,
+        process.CANDIDATE: process.candidates(ctx),
+        process.APPROVED: stage.roles or stage.people,
+        process.MERGED_BACK: ctx.release.stage == "production" and (elsewhere or lines),
+    }
+    return tuple(gate for gate in PROCESS if concerns[gate])
 
 
 def before_all(ctx: Context) -> tuple[Gate, ...]:
     """Return what is asked before anything changes: cheap questions first, in the order in which they are told."""
     final_notes = FINAL_NOTES if ctx.release.final else ()
     index_gates = INDEX if ctx.indexes else ()
-    asked = (*START, *final_notes, *ENVIRONMENT, *index_gates, version.API, *quality.sessions(ctx), *SECURITY)
+    asked = (
+        *START,
+        *_process(ctx),
+        *final_notes,
+        *ENVIRONMENT,
+        *index_gates,
+        version.API,
+        *quality.sessions(ctx),
+        *SECURITY,
+    )
     refuse_unknown_changes(ctx, (*EVERY, *asked))
+    return (*as_configured(ctx, asked), *own_gates(ctx))
+
+
+def before_freeze(ctx: Context) -> tuple[Gate, ...]:
+    """Return what is asked before a line is made: a freeze of a red main branch would be thawed the next day."""
+    stage = ctx.config.stage(ctx.release.stage)
+    approval = (process.APPROVED,) if stage.roles or stage.people else ()
+    there = ctx.git.remote_refs(ctx.config.remote)
+    back = (process.MERGED_BACK,) if any(map(ctx.config.line_of, there.branches)) else ()
+    asked = (*FREEZE, *approval, *back, *quality.sessions(ctx))
     return (*as_configured(ctx, asked), *own_gates(ctx))
 
 
 def closing(ctx: Context) -> tuple[Gate, ...]:
     """Return the gates asked after the last step, where no step follows that could carry them."""
-    reopens = ctx.release.final and ctx.config.reopen
-    return as_configured(ctx, PUBLISHED) if ctx.config.verify and not reopens else ()
+    carried = reopens(ctx.release, ctx.config) or ctx.release.stage == "hotfix"
+    return () if carried else proof(ctx)
+
+
+def proof(ctx: Context) -> tuple[Gate, ...]:
+    """Return the gates that prove what the indexes serve."""
+    return as_configured(ctx, PUBLISHED) if ctx.config.verify else ()
 
 
 def _asking(gates: tuple[Gate, ...]) -> Callable[[Context], tuple[Gate, ...]]:

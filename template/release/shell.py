@@ -60,8 +60,9 @@ def run(
     env: Mapping[str, str] | None = None,
     timeout: float | None = None,
     shielded: bool = False,
+    given: str | None = None,
 ) -> Completed:
-    """Run `argv` in `cwd` and wait; `timeout` in seconds.
+    """Run `argv` in `cwd` and wait; `timeout` in seconds, `given` is what it can read.
 
     `shielded` keeps Ctrl-C and signals to our process group away from it: for changes that must not stop half-way.
     """
@@ -71,7 +72,7 @@ def run(
             words,
             cwd=cwd,
             env=None if env is None else dict(env),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL if given is None else subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -79,7 +80,7 @@ def run(
             errors="replace",
             start_new_session=shielded,
         )
-        out, err = _outputs(process, timeout, shielded=shielded)
+        out, err = _outputs(process, timeout, given, shielded=shielded)
     except FileNotFoundError as error:
         missing = f"install {words[0]}" if cwd.is_dir() else ""
         raise ReleaseError(f"cannot run {words[0]}", why=str(error), run=missing) from error
@@ -88,11 +89,13 @@ def run(
     return Completed(words, process.returncode, out, err)
 
 
-def _outputs(process: subprocess.Popen[str], timeout: float | None, *, shielded: bool) -> tuple[str, str]:
+def _outputs(
+    process: subprocess.Popen[str], timeout: float | None, given: str | None, *, shielded: bool
+) -> tuple[str, str]:
     """Wait for a process and return its outputs; a shielded one ends by itself before an interrupt counts."""
     with process:
         try:
-            return process.communicate(timeout=timeout)
+            return process.communicate(given, timeout=timeout)
         except KeyboardInterrupt:
             if shielded:
                 process.communicate()

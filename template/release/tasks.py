@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from invoke.context import Context as Invocation
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
-from release.invoking import REFUSED, question, told
+from release.invoking import REFUSED, Lenient, load, names, question, told
 from release.own import gate
+from release.process_tasks import (
+    approve,
+    backport,
+    follow_up,
+    freeze,
+    gates,
+    hotfix,
+    merge_back,
+    thaw,
+    waive,
+)
 from release.upkeep import adopt, update
-
-if TYPE_CHECKING:
-    from release.context import Context
 
 __all__ = [
     "abort",
     "adopt",
+    "approve",
+    "backport",
     "build",
     "bump",
     "doctor",
+    "follow_up",
+    "freeze",
     "gate",
+    "gates",
+    "hotfix",
+    "merge_back",
     "note",
     "notes",
     "preflight",
@@ -29,26 +42,18 @@ __all__ = [
     "rehearse",
     "release",
     "status",
+    "thaw",
     "update",
+    "waive",
     "yank",
 ]
 
-_VERSION = "major, minor, patch, auto (by the fragments' types) or a version such as 1.2.0"
+_VERSION = "major, minor, patch, auto (by the fragments' types, the default) or a version such as 1.2.0"
 _PRE = "alpha, beta or rc: make a pre-release of that version"
 _YES = "agree to what becomes public without being asked"
 _SKIP = "gates to leave out, by name, with commas between them"
 _FRESH = "ask every gate, also what is known to be green"
 _DRY_RUN = "print what would be done; change nothing"
-
-
-def _context(*, write: bool = True, skip: str = "", fresh: bool = False) -> Context:
-    from release.context import Choice, load_context
-
-    return load_context(write=write, choice=Choice(frozenset(_names(skip)), fresh))
-
-
-def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 @task(help={"json": "print it for machines"})
@@ -57,7 +62,7 @@ def status(c: Invocation, json: bool = False) -> None:
     """Show which release is where, and what would come next."""
     from release.flows import looking
 
-    ctx = _context(write=False)
+    ctx = load(write=False)
     seen = looking.look(ctx)
     print(looking.as_json(seen)) if json else looking.show(ctx, seen)
 
@@ -77,7 +82,7 @@ def note(c: Invocation, type: str, text: str, issue: str = "", stage: bool = Fal
     """Write a note of a change for the changelog, and commit it."""
     from release.flows import noting
 
-    noting.note(_context(write=False), type, text, issue, commit=not stage, dry_run=dry_run)
+    noting.note(load(write=False), type, text, issue, commit=not stage, dry_run=dry_run)
 
 
 @task
@@ -86,24 +91,26 @@ def notes(c: Invocation) -> None:
     """Show the changelog's next section as it would be now."""
     from release.flows import looking
 
-    looking.draft(_context(write=False))
+    looking.draft(load(write=False))
 
 
 @task(
+    klass=Lenient,
+    positional=["stage"],
     help={
-        "version": f"{_VERSION}; default auto",
-        "stage": "alpha, beta, candidate or production: whose gates to ask",
+        "version": _VERSION,
+        "stage": "whose gates to ask: alpha, beta, candidate or production (the default)",
         "only": "the gates to ask, by name, with commas between them",
         "skip": _SKIP,
         "fresh": _FRESH,
         "json": "print it for machines",
-    }
+    },
 )
 @told
 def preflight(
     c: Invocation,
+    stage: str | None = None,
     version: str = "auto",
-    stage: str = "production",
     only: str = "",
     skip: str = "",
     fresh: bool = False,
@@ -112,9 +119,9 @@ def preflight(
     """Find everything that could stop or spoil the next release."""
     from release.flows import checking
 
-    ctx = _context(skip=skip, fresh=fresh)
+    ctx = load(skip=skip, fresh=fresh)
     ctx.report.console.quiet = json
-    findings = checking.preflight(ctx, version, stage, _names(only))
+    findings = checking.preflight(ctx, version, stage or "production", names(only))
     print(checking.as_json(findings)) if json else checking.show(findings)
     if findings.blocking:
         raise Exit(code=REFUSED)
@@ -126,18 +133,19 @@ def doctor(c: Invocation) -> None:
     """Show the tools, settings and rights that a release would use."""
     from release.flows import doctoring
 
-    if not doctoring.examine(_context(write=False)):
+    if not doctoring.examine(load(write=False)):
         raise Exit(code=REFUSED)
 
 
 @task(
+    klass=Lenient,
     positional=["version"],
     help={"version": _VERSION, "pre": _PRE, "skip": _SKIP, "fresh": _FRESH, "yes": _YES, "dry-run": _DRY_RUN},
 )
 @told
 def release(
     c: Invocation,
-    version: str,
+    version: str | None = None,
     pre: str = "",
     skip: str = "",
     fresh: bool = False,
@@ -147,17 +155,17 @@ def release(
     """Release a version, or finish the release in hand."""
     from release.flows import releasing
 
-    ctx = _context(write=not dry_run, skip=skip, fresh=fresh)
-    releasing.release(ctx, version, pre or None, question(yes), dry_run=dry_run)
+    ctx = load(write=not dry_run, skip=skip, fresh=fresh)
+    releasing.release(ctx, version or "auto", pre or None, question(yes), dry_run=dry_run)
 
 
-@task(positional=["version"], help={"version": _VERSION, "pre": _PRE, "dry-run": _DRY_RUN})
+@task(klass=Lenient, positional=["version"], help={"version": _VERSION, "pre": _PRE, "dry-run": _DRY_RUN})
 @told
-def bump(c: Invocation, version: str, pre: str = "", dry_run: bool = False) -> None:
+def bump(c: Invocation, version: str | None = None, pre: str = "", dry_run: bool = False) -> None:
     """Commit version and changelog of the next release."""
     from release.flows import releasing
 
-    releasing.bump(_context(write=not dry_run), version, pre or None, dry_run=dry_run)
+    releasing.bump(load(write=not dry_run), version or "auto", pre or None, dry_run=dry_run)
 
 
 @task(help={"dry-run": _DRY_RUN})
@@ -166,16 +174,26 @@ def build(c: Invocation, dry_run: bool = False) -> None:
     """Build and check the distributions of the newest release commit."""
     from release.flows import releasing
 
-    releasing.build(_context(write=not dry_run), dry_run=dry_run)
+    releasing.build(load(write=not dry_run), dry_run=dry_run)
 
 
-@task(help={"yes": _YES, "dry-run": _DRY_RUN})
+@task(
+    help={
+        "index": "only to this index, also one that does not receive this stage by itself",
+        "version": "this release instead of the newest one: its tag is published, as the bytes that it records",
+        "yes": _YES,
+        "dry-run": _DRY_RUN,
+    }
+)
 @told
-def publish(c: Invocation, yes: bool = False, dry_run: bool = False) -> None:
+def publish(c: Invocation, index: str = "", version: str = "", yes: bool = False, dry_run: bool = False) -> None:
     """Tag, push and upload the newest release commit, and prove it."""
-    from release.flows import releasing
+    from release.flows import promoting, releasing
 
-    releasing.publish(_context(write=not dry_run), question(yes), dry_run=dry_run)
+    if index or version:
+        promoting.promote(load(write=not dry_run), index, version, question(yes), dry_run=dry_run)
+    else:
+        releasing.publish(load(write=not dry_run), question(yes), dry_run=dry_run)
 
 
 @task(
@@ -191,16 +209,16 @@ def abort(c: Invocation, spent: bool = False, yes: bool = False, dry_run: bool =
     from release.flows import aborting
 
     do = aborting.give_up if spent else aborting.abort
-    do(_context(write=not dry_run), question(yes), dry_run=dry_run)
+    do(load(write=not dry_run), question(yes), dry_run=dry_run)
 
 
-@task(positional=["version"], help={"version": _VERSION, "pre": _PRE, "skip": _SKIP})
+@task(klass=Lenient, positional=["version"], help={"version": _VERSION, "pre": _PRE, "skip": _SKIP})
 @told
-def rehearse(c: Invocation, version: str, pre: str = "", skip: str = "") -> None:
-    """Release from a throw-away clone to a throw-away remote and index."""
+def rehearse(c: Invocation, version: str | None = None, pre: str = "", skip: str = "") -> None:
+    """Release with a throw-away clone, remote and index."""
     from release.flows import rehearsing
 
-    rehearsing.rehearse(_context(write=False, skip=skip), version, pre or None)
+    rehearsing.rehearse(load(write=False, skip=skip), version or "auto", pre or None)
 
 
 @task(
@@ -216,4 +234,4 @@ def yank(c: Invocation, version: str, reason: str, dry_run: bool = False) -> Non
     """Mark a released version on its indexes as not to be used."""
     from release.flows import yanking
 
-    yanking.yank(_context(write=not dry_run), version, reason, dry_run=dry_run)
+    yanking.yank(load(write=not dry_run), version, reason, dry_run=dry_run)

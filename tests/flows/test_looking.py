@@ -92,6 +92,11 @@ def test_status_for_machines(repository: World) -> None:
         ],
         "fragments": 0,
         "next": "0.1.1",
+        "frozen": [],
+        "hotfixes": [],
+        "debts": [],
+        "waived": {},
+        "follow_ups": [],
     }
 
 

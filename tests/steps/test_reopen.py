@@ -6,15 +6,21 @@ import pytest
 from packaging.version import Version
 
 from release.errors import ReleaseError
+from release.model import Bump
 from release.step import State, absent, done
-from release.steps.reopen import REOPEN, next_version
+from release.steps.reopen import REOPEN, opened_after
 from tests.support.making import pushed_by_another, release_commit, releasing, set_version, short, tagged
 from tests.support.world import World
 
 
-@pytest.mark.parametrize(("version", "after"), [("0.1.0", "0.2.0.dev0"), ("1.2.3", "1.3.0.dev0"), ("2", "2.1.0.dev0")])
-def test_the_next_version_is_the_next_minor(version: str, after: str) -> None:
-    assert str(next_version(Version(version))) == after
+@pytest.mark.parametrize(
+    ("version", "bump", "after"),
+    [("0.1.0", Bump.MINOR, "0.2.0.dev0"), ("1.2.3", Bump.MINOR, "1.3.0.dev0"), ("1.2.3", Bump.PATCH, "1.2.4.dev0")],
+)
+def test_the_main_branch_goes_on_with_the_next_minor_and_a_line_with_the_next_patch(
+    version: str, bump: Bump, after: str
+) -> None:
+    assert str(opened_after(Version(version), bump)) == after
 
 
 def test_it_is_to_do_while_the_release_commit_is_not_on_the_remote(repository: World) -> None:

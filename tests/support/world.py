@@ -81,7 +81,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     home.mkdir(exist_ok=True)
     (home / ".gitconfig").write_text(
         "[user]\nname = Ada Lovelace\nemail = ada@example.org\n"
-        "[init]\ndefaultBranch = main\n[advice]\ndetachedHead = false\n"
+        "[init]\ndefaultBranch = main\n[advice]\ndetachedHead = false\n[maintenance]\nauto = false\n"
     )
     kept = {
         name: value

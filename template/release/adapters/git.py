@@ -10,56 +10,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 
+from release.calling import ELSEWHERE, GitCalls
 from release.errors import ReleaseError
-from release.model import RemoteRefs
+from release.model import RECORDS, RemoteRefs
 from release.shell import CommandFailed, Completed, run
 
-# Variables that make git work on another repository than the one it stands in (set inside hooks, for example).
-_ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_PREFIX")
 _NEWEST = 50  # commits with a trailer that are looked at; a release is aborted more often than that by nobody
 _TEMPORARY = "release-"  # how the names of our temporary folders begin
 
 
-class Git:
+class Git(GitCalls):
     """git in the clone whose top level is `root`."""
 
     def __init__(self, root: Path, environment: Mapping[str, str]) -> None:
-        self.root = root
-        kept = {name: value for name, value in environment.items() if name not in _ELSEWHERE}
+        super().__init__(root, environment)
         self._remote_refs: dict[str, RemoteRefs] = {}
         self._found: dict[tuple[str, str, str, str], str | None] = {}
-        self._looked: dict[tuple[str, ...], Completed] = {}
         self._asking = threading.Lock()
-        # Without optional locks, looking does not write: `git status` would refresh the index.
-        self._env = kept | {
-            "LC_ALL": "C",
-            "GIT_OPTIONAL_LOCKS": "0",
-            "GIT_TERMINAL_PROMPT": environment.get("GIT_TERMINAL_PROMPT", "0"),
-        }
-
-    def ask(self, *words: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Completed:
-        """Run git, with `env` added to its environment, and return how it ended, whatever its exit code."""
-        argv = ["git", "-c", "core.quotePath=off", "-c", "advice.detachedHead=false", *words]
-        return run(argv, cwd=cwd or self.root, env={**self._env, **(env or {})})
-
-    def look(self, *words: str) -> Completed:
-        """Run git as `ask` does, at most once until something of ours changes or `look_again` is called."""
-        if words not in self._looked:
-            self._looked[words] = self.ask(*words)
-        return self._looked[words]
-
-    def look_again(self) -> None:
-        """Forget what `look` saw: others may have changed it."""
-        self._looked.clear()
-
-    def read(self, *words: str | Path, cwd: Path | None = None) -> str:
-        """Run git and return its output without the last newline; raise CommandFailed when it failed."""
-        return self.ask(*words, cwd=cwd).require().out.rstrip("\n")
-
-    def change(self, *words: str | Path, cwd: Path | None = None) -> None:
-        """Run a git command that changes something; Ctrl-C does not stop it half-way."""
-        self.look_again()
-        run(["git", *words], cwd=cwd or self.root, env=self._env, shielded=True).require()
 
     # What is here
 
@@ -183,10 +150,21 @@ class Git:
 
     def forward(self, line: str, commit: str) -> None:
         """Move the branch `line` forward to `commit`, with the files when it is checked out here; never sideways."""
-        if self.branch() == line:
-            self.change("merge", "--quiet", "--ff-only", commit)
+        place = self.place_of(line)
+        if place:
+            self.change("merge", "--quiet", "--ff-only", commit, cwd=place)
         else:
             self.change("fetch", "--quiet", ".", f"{commit}:refs/heads/{line}")
+
+    def place_of(self, branch: str) -> Path | None:
+        """Return the working tree of this clone in which a branch is checked out."""
+        if self.branch() == branch:
+            return self.root
+        for entry in self.read("worktree", "list", "--porcelain", "-z").split("\0\0"):
+            rows = entry.split("\0")
+            if f"branch refs/heads/{branch}" in rows:
+                return Path(rows[0].removeprefix("worktree "))
+        return None
 
     def backward(self, line: str, commit: str) -> None:
         """Take the last commit off the branch `line`, if it is `commit`; what is not committed stays or stops it."""
@@ -212,10 +190,15 @@ class Git:
                 self._remote_refs[remote] = RemoteRefs.parse(self._list_remote(remote))
             return self._remote_refs[remote]
 
+    def ask_remote_again(self) -> None:
+        """Forget what the remotes have: another clone or working tree of ours has pushed."""
+        self._remote_refs.clear()
+        self.look_again()
+
     def _list_remote(self, remote: str) -> str:
         if self.setting(f"remote.{remote}.url") is None:
             return ""  # there is no remote yet, so it has nothing; a gate says so before a release
-        completed = self.ask("ls-remote", "--heads", "--tags", remote)
+        completed = self.ask("ls-remote", remote, "refs/heads/*", "refs/tags/*", f"{RECORDS}*")
         if completed.code != 0:
             raise ReleaseError(
                 f"cannot read the remote {remote}",
@@ -233,13 +216,13 @@ class Git:
         """Push all `refspecs` or none of them; never forced. Returns how it ended."""
         self._remote_refs.clear()
         self.look_again()
-        words = ["git", "push", "--porcelain", "--atomic", *(f"--force-with-lease={lease}" for lease in leases)]
-        return run([*words, remote, *refspecs], cwd=self.root, env=self._env, shielded=True)
+        leased = (f"--force-with-lease={lease}" for lease in leases)
+        return self.try_to("push", "--porcelain", "--atomic", *leased, remote, *refspecs)
 
 
 def find_root(start: Path) -> Path:
     """Return the top level of the git repository that `start` lies in; raise ReleaseError outside of one."""
-    environment = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
+    environment = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
     completed = run(["git", "rev-parse", "--show-toplevel"], cwd=start, env=environment)
     if completed.code != 0:
         raise ReleaseError(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from release import runner
 from release.errors import ReleaseError
@@ -148,6 +150,32 @@ class Tools:
         clean = {name: value for name, value in self._env.items() if name not in aside}
         argv = [sys.executable, "-m", "uv", "--no-config", "--no-python-downloads", *words]
         return run(argv, cwd=cwd, env=clean | env, timeout=self._timeout)
+
+    def lock(self, root: Path, lowest: Sequence[str]) -> str:
+        """Return the pins (requirements.txt format) of all that a checkout needs: to run, to build and to be tested.
+
+        What its constraints pin already stays at that version; `lowest` is the lowest Python, if it is known.
+        """
+        table = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+        groups = [word for name in table.get("dependency-groups", {}) for word in ("--group", f"pyproject.toml:{name}")]
+        constraints = held(root)
+        pinned: list[str | Path] = ["--constraints", constraints] if constraints else []
+        with TemporaryDirectory(prefix="release-") as place:
+            building = Path(place) / "build.in"
+            building.write_text("\n".join(table.get("build-system", {}).get("requires", [])), encoding="utf-8")
+            words: list[str | Path] = [
+                "pip",
+                "compile",
+                "--quiet",
+                "--universal",
+                "--no-annotate",
+                "--no-python-downloads",
+            ]
+            words += [f"--python-version={lowest[0]}"] if lowest else []
+            words += ["--custom-compile-command=inv freeze", *pinned, "--all-extras", *groups]
+            clean = {name: value for name, value in self._env.items() if name not in _CONSTRAINTS}
+            argv: list[str | Path] = [sys.executable, "-m", "uv", *words, "pyproject.toml", building]
+            return run(argv, cwd=root, env=clean, timeout=self._timeout).require(run="inv doctor").out
 
     def command(self, words: Sequence[str], cwd: Path) -> Completed:
         """Run a command of the owner's."""

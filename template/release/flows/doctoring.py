@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 from release.answers import problem
 from release.asking import Inquiry
-from release.config import FILE
 from release.context import Context, variable_in_use
 from release.errors import ReleaseError
 from release.flows.planning import steps_of, take
@@ -18,6 +17,7 @@ from release.gates import environment, index, repository
 from release.pipeline import before_all
 from release.redact import redact
 from release.step import foresee
+from release.tables import FILE
 
 _GATES = (environment.TOOLS, environment.DISK, repository.IDENTITY, repository.SIGNING)
 _INDEX_GATES = (environment.CLOCK, environment.UPLOADS_ARRIVE, index.NAME_OURS, index.ACCOUNT)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from release.context import Context
 from release.flows.planning import newest, start, steps_of
+from release.overview import Overview, overview
 from release.project import read_fragments
 from release.step import Seen, State, Step, foresee
 
@@ -20,6 +21,7 @@ class Status:
     steps: list[tuple[Step, Seen]]
     fragments: int
     next: str
+    process: Overview
 
     @property
     def complete(self) -> bool:
@@ -32,7 +34,7 @@ def look(ctx: Context) -> Status:
     found = newest(ctx)
     steps = foresee(found, steps_of(found)) if found else []
     fragments = read_fragments(ctx.root, ctx.project.notes)
-    return Status(ctx.line, found, steps, len(fragments), str(start(ctx, "auto").version))
+    return Status(ctx.line, found, steps, len(fragments), str(start(ctx, "auto").version), overview(ctx))
 
 
 def show(ctx: Context, status: Status) -> None:
@@ -44,6 +46,7 @@ def show(ctx: Context, status: Status) -> None:
         ctx.report.say(f"{status.newest.release} {state}")
         for step, seen in status.steps:
             ctx.report.line(seen.state.value, step.name, seen.fact)
+    _show_process(ctx, status.process)
     stuck = next((seen for _, seen in status.steps if seen.state is State.CONFLICT), None)
     if stuck:
         ctx.report.say(f"\nnext: {stuck.run}")
@@ -54,6 +57,23 @@ def show(ctx: Context, status: Status) -> None:
         ctx.report.say(f"\nnext: {status.next}, by {count}; nox -s release makes it")
     else:
         ctx.report.say('\nnext: nothing to release; inv note fix "what changed" tells of a change')
+
+
+def _show_process(ctx: Context, process: Overview) -> None:
+    """Print a row for all that is frozen, owed, in hand or due; nothing where a project does none of that."""
+    line = ctx.report.line
+    for frozen in process.frozen:
+        line("frozen", frozen.branch, f"since {frozen.since[:7]} ({frozen.by})")
+        for each in frozen.exceptions:
+            line("let in", each.commit[:7], f"by {each.by}: {each.facts.get('Reason', '')}")
+    for branch in process.hotfixes:
+        line("to do", branch, "a hotfix is in hand: inv hotfix --continue, or --abort")
+    for debt in process.debts:
+        line("debt", debt.branch, f"{debt}\ngit switch {debt.branch} && inv merge-back")
+    for gate, who in process.waivers.items():
+        line("waived", gate, who)
+    for due in process.follow_ups:
+        line("overdue" if due.overdue else "due", "follow-up", f"{due}\ninv follow-up {due.version} TEXT")
 
 
 def as_json(status: Status) -> str:
@@ -68,6 +88,27 @@ def as_json(status: Status) -> str:
             "steps": [{"name": step.name, "state": seen.state.value, "fact": seen.fact} for step, seen in status.steps],
             "fragments": status.fragments,
             "next": status.next,
+            "frozen": [
+                {
+                    "branch": frozen.branch,
+                    "since": frozen.since,
+                    "by": frozen.by,
+                    "exceptions": [
+                        {"commit": each.commit, "by": str(each.by), "reason": each.facts.get("Reason", "")}
+                        for each in frozen.exceptions
+                    ],
+                }
+                for frozen in status.process.frozen
+            ],
+            "hotfixes": list(status.process.hotfixes),
+            "debts": [
+                {"branch": debt.branch, "source": debt.source, "missing": debt.missing} for debt in status.process.debts
+            ],
+            "waived": status.process.waivers,
+            "follow_ups": [
+                {"version": str(due.version), "reason": due.reason, "due": due.due.isoformat(), "overdue": due.overdue}
+                for due in status.process.follow_ups
+            ],
         },
         indent=2,
         ensure_ascii=False,

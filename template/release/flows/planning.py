@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from packaging.version import Version
 
+from release.approving import waivers
 from release.config import parse_config
 from release.context import ABORTED, RELEASE, Context
+from release.debts import owed_by
 from release.errors import ReleaseError
-from release.model import PRE_RELEASES, ZERO, Bump, Release, bump_of, bumped, candidate, parse_version
+from release.model import PRE_RELEASES, Release, parse_version
+from release.numbering import belongs, version_wanted
 from release.pipeline import pipeline
-from release.project import parse_project, read_fragments
 from release.step import State, Step
 from release.steps.reopen import REOPEN
 
@@ -22,7 +26,13 @@ def steps_of(ctx: Context) -> tuple[Step, ...]:
         text = ctx.git.file_at(commit, "release.toml")
         names = {index.name for index in parse_config(text or "").index}
         indexes = tuple(index for index in indexes if index.name in names)
-    return pipeline(ctx.release, indexes, ctx.config)
+    returns_to = owed_by(ctx, ctx.release.version) if _returns(ctx) else []
+    return pipeline(ctx.release, indexes, ctx.config, [branch for branch in returns_to if branch != ctx.release.line])
+
+
+def _returns(ctx: Context) -> bool:
+    """Return whether the release in hand has to come back to other branches."""
+    return ctx.release.final and ctx.release.line != ctx.config.branch
 
 
 def newest(ctx: Context) -> Context | None:
@@ -36,7 +46,7 @@ def newest(ctx: Context) -> Context | None:
                 aborted.add(text)
             elif text in aborted:
                 aborted.remove(text)
-            else:
+            elif belongs(ctx, parse_version(text)):
                 found.append(parse_version(text))
                 break
     return ctx.taking(_release(ctx, max(found))) if found else None
@@ -55,66 +65,28 @@ def take(ctx: Context, wanted: str, pre: str | None = None) -> Context:
 
     `wanted` is major, minor, patch, auto or a version. Raises ReleaseError when another release is under way.
     """
+    ctx = replace(ctx, waived=waivers(ctx))
     under_way = newest(ctx)
     if under_way and not complete(under_way):
         _refuse_other(under_way, wanted, pre)
         ctx.report.say(f"{under_way.release} is in hand and not complete; going on with it")
         return under_way
+    if under_way and pre and _is_newest(under_way, pre):
+        ctx.report.say(f"nothing came in since {under_way.release}")
+        return under_way
     return ctx.taking(start(ctx, wanted, pre))
 
 
+def _is_newest(found: Context, pre: str) -> bool:
+    """Return whether the release in hand is such a pre-release, and its commit the last of the line."""
+    version = found.release.version
+    same = version.pre is not None and version.pre[0] == PRE_RELEASES.get(pre)
+    return same and found.release_commit() in found.heads(found.release.line)
+
+
 def start(ctx: Context, wanted: str, pre: str | None = None) -> Release:
-    """Return the release that `wanted` means now, after the highest final tag that this line contains."""
-    at = next(iter(ctx.heads(ctx.line)), None)
-    return _release(ctx, _version(ctx, wanted, pre, base(ctx, at) if at else ZERO))
-
-
-def base(ctx: Context, at: str) -> Version:
-    """Return the highest final version among the tags that the commit `at` contains, else 0.0.0.
-
-    A project that has no tags yet and a final version in its pyproject.toml counts from that.
-    """
-    here, merged = ctx.git.tags(), ctx.git.tags(merged=at)
-    there = ctx.git.remote_refs(ctx.config.remote).tags
-    only_there = [
-        name
-        for name, commit in there.items()
-        if name not in here
-        and ctx.config.version_of(name)
-        and ctx.git.commit_of(commit)
-        and ctx.git.contains(at, commit)
-    ]
-    versions = filter(None, map(ctx.config.version_of, [*merged, *only_there]))
-    finals = [version for version in versions if not version.is_prerelease]
-    return max(finals) if finals else _final_in(ctx, at) or ZERO
-
-
-def _final_in(ctx: Context, at: str) -> Version | None:
-    """Return the version in the pyproject.toml of a commit, if it is a final one."""
-    text = parse_project(ctx.git.file_at(at, "pyproject.toml") or "").version or ctx.project.version
-    version = parse_version(text) if text else None
-    return version if version and not version.is_prerelease else None
-
-
-def _version(ctx: Context, wanted: str, pre: str | None, base: Version) -> Version:
-    words = [bump.value for bump in Bump]
-    if wanted == "auto":
-        version = bumped(base, bump_of(read_fragments(ctx.root, ctx.project.notes), base))
-    elif wanted in words:
-        version = bumped(base, Bump(wanted))
-    elif wanted[:1].isdigit():
-        version = parse_version(wanted)
-    else:
-        raise ReleaseError(
-            f'cannot release "{wanted}"',
-            why=f"it is neither a version nor one of {', '.join(words)}, auto",
-            run="inv release minor",
-        )
-    if pre is None:
-        return version
-    return candidate(
-        version, pre, filter(None, map(ctx.config.version_of, ctx.git.remote_refs(ctx.config.remote).tags))
-    )
+    """Return the release that `wanted` means now, on this line."""
+    return _release(ctx, version_wanted(ctx, wanted, pre))
 
 
 def _release(ctx: Context, version: Version) -> Release:
@@ -126,7 +98,7 @@ def _refuse_other(ctx: Context, wanted: str, pre: str | None) -> None:
     version = ctx.release.version
     if wanted == "auto" and pre is None:
         return
-    asked = _version(ctx, wanted, None, base(ctx, f"{ctx.release_commit()}^"))
+    asked = version_wanted(ctx, wanted, None, at=f"{ctx.release_commit()}^")
     letter = version.pre[0] if version.pre else None
     if asked.base_version != version.base_version or letter != PRE_RELEASES.get(pre or ""):
         raise ReleaseError(

@@ -15,6 +15,8 @@ from release.context import Context, load_context
 from release.distributions import recorded
 from release.errors import ReleaseError
 from release.flows.releasing import drive
+from release.model import RECORDS
+from release.records import records
 
 
 def rehearse(ctx: Context, wanted: str, pre: str | None) -> None:
@@ -29,6 +31,8 @@ def rehearse(ctx: Context, wanted: str, pre: str | None) -> None:
     with TemporaryDirectory(prefix="rehearsal-") as folder, ExitStack() as stack:
         place = Path(folder).resolve()
         clone = throw_away_clone(ctx, place, ctx.branch)
+        for record in records(ctx, ""):  # approvals and waivers count for the same commit there
+            ctx.git.change(f"--git-dir={place / 'remote.git'}", "update-ref", f"{RECORDS}{record.name}", record.id)
         indexes = tuple(_throw_away(each, place, stack) for each in ctx.config.index)
         accounts = {"TWINE_USERNAME": "rehearsal", "TWINE_PASSWORD": token_hex()}  # the index takes any
         kept = {name: value for name, value in ctx.environment.items() if not name.startswith("RELEASE_")}

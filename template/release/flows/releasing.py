@@ -31,18 +31,23 @@ def release(ctx: Context, wanted: str, pre: str | None, agree: Question, *, dry_
             ctx = take(ctx, wanted, pre)
             _foretell(ctx, steps_of(ctx))
     else:
-        _tell_released(drive(ctx, wanted, pre, agree))
+        tell_released(drive(ctx, wanted, pre, agree))
 
 
 def drive(ctx: Context, wanted: str, pre: str | None, agree: Question) -> Context:
     """Do what `release` does without its last line; return the context with the release in hand."""
     with locked(ctx):
-        ctx.tools.load(*_first_tools(ctx))
-        ctx = take(ctx, wanted, pre)
-        _head(ctx)
-        _refuse_choice(ctx)
-        _publish(ctx, agree)
-        return ctx
+        return drive_locked(ctx, wanted, pre, agree)
+
+
+def drive_locked(ctx: Context, wanted: str, pre: str | None, agree: Question) -> Context:
+    """Do what `drive` does, where the lock is held already."""
+    ctx.tools.load(*_first_tools(ctx))
+    ctx = take(ctx, wanted, pre)
+    _head(ctx)
+    _refuse_choice(ctx)
+    _publish(ctx, agree)
+    return ctx
 
 
 def _refuse_choice(ctx: Context) -> None:
@@ -87,7 +92,7 @@ def publish(ctx: Context, agree: Question, *, dry_run: bool = False) -> None:
             return
         _head(ctx)
         _publish(ctx, agree)
-    _tell_released(ctx)
+    tell_released(ctx)
 
 
 @contextmanager
@@ -208,8 +213,10 @@ def _what_becomes_public(ctx: Context, left: Sequence[Step], notes: str) -> str:
     for index in ctx.indexes:
         if upload_to(index).name in names:
             lines += [f"  the distributions on {index.name}; nobody can take an upload back"]
+    merged = [step.name.removeprefix("merge back to ") for step in left if step.name.startswith("merge back to ")]
+    lines += [f"  {branch} gets it, too, by a merge" for branch in merged]
     if REOPEN.name in names:
-        lines += [f"  {ctx.release.line} goes on as {next_version(ctx.release.version)}"]
+        lines += [f"  {ctx.release.line} goes on as {next_version(ctx)}"]
     return "\n".join(lines)
 
 
@@ -219,11 +226,13 @@ def _in_spite_of(ctx: Context, answers: Sequence[Answer]) -> str:
     not_asked = {answer.gate.name for answer in answers if answer.standing is Standing.LEFT_OUT}
     left_out = sorted(not_asked | ctx.choice.skip)
     lines = [f"in spite of warnings: {', '.join(warned)}"] if warned else []
+    lines += [f"  {gate}: {who}" for gate, who in ctx.waived.items() if gate in warned]
     lines += [f"without asking: {', '.join(left_out)}"] if left_out else []
     return "".join(f"\n{line}" for line in lines)
 
 
-def _tell_released(ctx: Context) -> None:
+def tell_released(ctx: Context) -> None:
+    """Print that the release in hand is released, and how it is installed."""
     how = ""
     if ctx.indexes:
         index = ctx.indexes[-1]

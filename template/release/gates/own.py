@@ -12,22 +12,23 @@ from release.config import GateConfig
 from release.context import Context
 from release.errors import ReleaseError
 from release.gate import Gate, Reads, Severity, Verdict
-from release.model import stage_of
 from release.own import GATES, OwnGate
 from release.shell import CommandFailed
 
 
 def own_gates(ctx: Context) -> tuple[Gate, ...]:
     """Return the gates that the project adds for the stage of the release in hand."""
-    stage = stage_of(ctx.release.version)
+    stage = ctx.release.stage
     commands = [_of_command(each) for each in ctx.config.gates if each.run and each.stage in ("", stage)]
     functions = [_of_function(each) for each in GATES if each.stage in ("", stage)]
-    return (*commands, *functions)
+    return tuple(gate for gate in (*commands, *functions) if gate.name not in ctx.config.stage(stage).without)
 
 
 def as_configured(ctx: Context, gates: Iterable[Gate]) -> tuple[Gate, ...]:
     """Return the gates as [[gates]] in release.toml changes them, without those that are off or of another stage."""
     changes = {each.name: each for each in ctx.config.gates if not each.run}
+    left_out = set(ctx.config.stage(ctx.release.stage).without)
+    gates = [gate for gate in gates if gate.essential or not {gate.name, _session(gate.name)} & left_out]
     found = [_changed(ctx, gate, changes.get(gate.name) or changes.get(_session(gate.name))) for gate in gates]
     return tuple(gate for gate in found if gate is not None)
 
@@ -35,12 +36,16 @@ def as_configured(ctx: Context, gates: Iterable[Gate]) -> tuple[Gate, ...]:
 def refuse_unknown_changes(ctx: Context, gates: Iterable[Gate]) -> None:
     """Raise ReleaseError when [[gates]] changes a gate that does not exist."""
     known = {gate.name for gate in gates} | {_session(gate.name) for gate in gates} | set(ctx.config.quality)
-    for each in ctx.config.gates:
-        if not each.run and each.name not in known:
-            near = difflib.get_close_matches(each.name, known, n=1, cutoff=0.5)
+    changed = [("gates", each.name) for each in ctx.config.gates if not each.run]
+    left_out = [("stages", name) for stage in ctx.config.stages for name in stage.without]
+    known_or_own = known | {each.name for each in ctx.config.gates if each.run} | {each.name for each in GATES}
+    for table, name in (*changed, *left_out):
+        if name not in (known if table == "gates" else known_or_own):
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
             advice = f"did you mean {near[0]}?" if near else f"gates: {', '.join(sorted(known))}"
-            why = f'there is no gate "{each.name}", and it has no command of its own (run); {advice}'
-            raise ReleaseError("cannot use release.toml: gates", why=why, run="$EDITOR release.toml")
+            own = ", and it has no command of its own (run)" if table == "gates" else ""
+            why = f'there is no gate "{name}"{own}; {advice}'
+            raise ReleaseError(f"cannot use release.toml: {table}", why=why, run="$EDITOR release.toml")
 
 
 def _session(name: str) -> str:
@@ -51,7 +56,7 @@ def _session(name: str) -> str:
 def _changed(ctx: Context, gate: Gate, change: GateConfig | None) -> Gate | None:
     if change is None:
         return gate
-    if change.severity == "off" or change.stage not in ("", stage_of(ctx.release.version)):
+    if change.severity == "off" or change.stage not in ("", ctx.release.stage):
         if gate.essential:
             why = f'the steps of a release stand on the gate "{gate.name}"; it cannot be left out'
             raise ReleaseError("cannot use release.toml: gates", why=why, run="$EDITOR release.toml")

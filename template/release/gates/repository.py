@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from release.advising import next_free
 from release.context import Context
 from release.gate import Gate, Reads, Verdict
+from release.model import hotfix_of
 from release.shell import CommandFailed
 
 _SHOWN = 5  # paths that a refusal lists
@@ -49,6 +50,8 @@ def _in_sync(ctx: Context) -> Verdict:
         return Verdict(False, f"there is no remote {remote}", f"git remote add {remote} URL")
     there = ctx.git.remote_refs(remote).branches.get(line)
     here = ctx.git.commit_of(f"refs/heads/{line}")
+    if there is None and here and hotfix_of(line):
+        return Verdict(True, f"{line} is {here[:7]} here; it is pushed with its tag")
     if there is None:
         return Verdict(False, f"{remote} has no {line}", f"git push --set-upstream {remote} {line}")
     if here is None:

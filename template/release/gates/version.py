@@ -7,11 +7,12 @@ import re
 from packaging.version import Version
 
 from release.advising import next_free
-from release.context import ABORTED, Context
+from release.context import Context
 from release.errors import ReleaseError
 from release.exporting import exported
 from release.gate import Gate, Reads, Severity, Verdict
-from release.model import ZERO, Bump, bump_between, bump_of, bumped
+from release.model import Bump, bump_between, bump_of, bumped, series
+from release.numbering import last_final
 from release.project import read_fragments
 
 _SHOWN = 5  # changes of the API that a refusal lists
@@ -23,6 +24,8 @@ def _higher(ctx: Context) -> Verdict:
     version = ctx.release.version
     names = set(ctx.git.tags()) | set(ctx.git.remote_refs(ctx.config.remote).tags)
     taken = {found: name for name in names if (found := ctx.config.version_of(name))}
+    if ctx.release.line != ctx.config.branch:  # a line goes on below what others have released
+        taken = {found: name for found, name in taken.items() if series(found) == series(version)}
     highest = max(taken, default=None)
     if highest is None:
         return Verdict(True, f"{version} is the first")
@@ -89,13 +92,6 @@ def _api(ctx: Context) -> Verdict:
 def bump_of_break(before: Version) -> Bump:
     """Return the bump that a breaking change asks for: minor before 1.0 (https://semver.org, item 4)."""
     return Bump.MAJOR if before.major else Bump.MINOR
-
-
-def last_final(ctx: Context) -> Version | None:
-    """Return the highest final version below that in hand among the tags here that was not given up, or None."""
-    found = filter(None, map(ctx.config.version_of, ctx.git.tags()))
-    finals = [each for each in found if not each.is_prerelease and ZERO < each < ctx.release.version]
-    return next((each for each in sorted(finals, reverse=True) if not ctx.commit_with(ABORTED, each)), None)
 
 
 _CODE = ("*.py", "*.pyi", "!release", "!tests", "!tasks.py", "!noxfile.py")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 from release.bumping import write_version
-from release.context import ABORTED, RELEASE, Context
+from release.context import ABORTED, HOTFIXED, RELEASE, Context
 from release.errors import ReleaseError
 from release.shell import CommandFailed
 from release.step import Seen, Step, absent, done
@@ -28,11 +28,24 @@ def _do(ctx: Context) -> None:
         if writing:
             writing.result()
         try:
-            commit = ctx.git.commit_all(path, f"Release {ctx.release}", f"{RELEASE}: {ctx.release.version}")
+            commit = ctx.git.commit_all(path, f"Release {ctx.release}", "\n".join(_trailers(ctx)))
         except CommandFailed as error:
             shows = "git commit --allow-empty --message=test      (shows what is wanted: a hook, a signing key)"
             raise ReleaseError(f"cannot commit {ctx.release}", why=error.why, run=shows) from error
     ctx.git.forward(ctx.release.line, commit)
+
+
+def _trailers(ctx: Context) -> list[str]:
+    """Return what marks the release commit; the reason of a hotfix is kept in the settings of its branch."""
+    marks = [f"{RELEASE}: {ctx.release.version}"]
+    if ctx.release.stage == "hotfix":
+        marks.append(f"{HOTFIXED}: {ctx.git.setting(reason_setting(ctx.release.line)) or 'not told'}")
+    return marks
+
+
+def reason_setting(branch: str) -> str:
+    """Return the name of git's setting that keeps the reason of a hotfix until its release commit tells it."""
+    return f"branch.{branch}.hotfixReason"
 
 
 def _undo(ctx: Context) -> None:

@@ -13,9 +13,18 @@ from release.shell import CommandFailed
 from release.step import Seen, Step, absent, done
 
 
-def next_version(version: Version) -> Version:
-    """Return the version that a line has after the final release `version`: 1.2.0 -> 1.3.0.dev0."""
-    return Version(f"{bumped(version, Bump.MINOR)}.dev0")
+def next_version(ctx: Context) -> Version:
+    """Return the version that the line has after the final release in hand.
+
+    1.3.0.dev0 after 1.2.0 on the main branch, 1.2.1.dev0 on the line 1.2.
+    """
+    main = ctx.release.line == ctx.config.branch
+    return opened_after(ctx.release.version, Bump.MINOR if main else Bump.PATCH)
+
+
+def opened_after(version: Version, bump: Bump) -> Version:
+    """Return the version of a line that is opened after a final release."""
+    return Version(f"{bumped(version, bump)}.dev0")
 
 
 def _observe(ctx: Context) -> Seen:
@@ -26,7 +35,7 @@ def _observe(ctx: Context) -> Seen:
         return absent(f"{line} has not been opened again")
     commit = ctx.git.commit_with(REOPENED, str(version), there)
     if commit:
-        return done(f"{line} is {next_version(version)} since {commit[:7]}")
+        return done(f"{line} is {next_version(ctx)} since {commit[:7]}")
     stands = parse_project(ctx.git.file_at(there, "pyproject.toml") or "").version
     if stands not in (None, str(version)):
         return done(f"{line} is {stands}")
@@ -52,8 +61,8 @@ def _do(ctx: Context) -> None:
     head = ctx.git.read("rev-parse", f"refs/heads/{line}")
     if ctx.git.commit_with(REOPENED, str(version), head) is None:
         with ctx.git.checkout(head) as path:
-            write_version(ctx, path, next_version(version))
-            subject = f"Open {line} for {next_version(version)}"
+            write_version(ctx, path, next_version(ctx))
+            subject = f"Open {line} for {next_version(ctx)}"
             head = ctx.git.commit_all(path, subject, f"{REOPENED}: {version}")
         ctx.git.forward(line, head)
     pushed = ctx.git.push(remote, f"{head}:refs/heads/{line}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from release.approving import approvals
 from release.context import Context
 from release.distributions import tag_message
 from release.errors import ReleaseError
@@ -39,13 +40,22 @@ def _do(ctx: Context) -> None:
         raise ReleaseError(f"cannot push {tag}", why=f"there is no remote {remote}", run=f"git remote add {remote} URL")
     made = tag not in ctx.git.tags()
     if made:
-        ctx.git.tag(tag, commit, tag_message(ctx))
+        ctx.git.tag(tag, commit, tag_message(ctx, _decisions(ctx, commit)))
     pushed = ctx.git.push(remote, f"{commit}:refs/heads/{line}", f"refs/tags/{tag}")
     if pushed.code != 0:
         if made:
             ctx.git.change("tag", "--delete", tag)
         ctx.git.fetch(remote)  # whoever was first, the next look can name them; a tag that stands on our commit comes
         raise PushRefused(f"cannot push {tag} to {remote}", why=CommandFailed(pushed).why, run=_NEXT)
+
+
+def _decisions(ctx: Context, commit: str) -> list[str]:
+    """Return what the release rests on, for its tag: approvals of the commit before it, waivers, gates left out."""
+    stage = ctx.config.stage(ctx.release.stage)
+    given = approvals(ctx, stage.name, f"{ctx.git.commit_of(f'{commit}^')}") if stage.roles or stage.people else []
+    told = [f"Approved: {each}{each.condition and f', if {each.condition}'}" for each in given if not each.void]
+    told += [f"Waived: {gate}: {who}" for gate, who in ctx.waived.items()]
+    return told + [f"Left out: {gate}" for gate in sorted(ctx.choice.skip)]
 
 
 class PushRefused(ReleaseError):

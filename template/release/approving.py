@@ -1,0 +1,139 @@
+"""Approvals and waivers: who agreed to which commit in which role, and whether that counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from release.config import Config
+from release.context import Context
+from release.errors import ReleaseError
+from release.policy import StageConfig
+from release.records import Person, Record, records, slug
+
+APPROVALS, WAIVERS = "approvals/", "waivers/"
+_SSH = "-----BEGIN SSH SIGNATURE-----"
+_GOOD = re.compile(r"^\[GNUPG:\] GOODSIG \S+ .*<(?P<email>[^>]*)>", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Approval:
+    """A record by which somebody approves a commit for a stage in a role; `void` says why it does not count."""
+
+    record: Record
+    role: str
+    void: str
+
+    @property
+    def condition(self) -> str:
+        """Under which condition it was given, if under one."""
+        return self.record.facts.get("Condition", "")
+
+    def __str__(self) -> str:
+        role = f"{self.role}: " if self.role else ""
+        return f"{role}{self.record.by}, {self.record.at:%Y-%m-%d %H:%M} UTC"
+
+
+def approval_name(stage: str, role: str, commit: str, person: Person) -> str:
+    """Return the name of an approval's record; it holds all that makes it a different one."""
+    return f"{APPROVALS}{stage}/{role or 'anyone'}/{commit[:12]}/{person.slug}"
+
+
+def approvals(ctx: Context, stage: str, commit: str) -> list[Approval]:
+    """Return every approval of a stage, those of other commits among them, oldest first; the newest commit's count."""
+    rules = ctx.config.stage(stage)
+    found = []
+    for record in records(ctx, f"{APPROVALS}{stage}/"):
+        role = record.facts.get("Role", "")
+        found.append(Approval(record, role, _why_void(ctx, rules, record, role, commit)))
+    return found
+
+
+def _why_void(ctx: Context, rules: StageConfig, record: Record, role: str, commit: str) -> str:
+    if record.forged or record.name != approval_name(rules.name, role, record.commit, record.by):
+        return f"it was made under another name than {record.name}"
+    if record.commit != commit:
+        return f"it is of {record.commit[:7]}, and {commit[:7]} is what would be released"
+    if record.expired:
+        return f"it ended on {record.until}"
+    if role and record.by.email.lower() not in members(ctx.config, role):
+        return f"{record.by.email} does not hold the role {role}"
+    return why_not_signed(ctx, record) if rules.signed else ""
+
+
+def members(config: Config, role: str) -> Sequence[str]:
+    """Return the addresses of those who hold a role, in small letters."""
+    return [member.lower() for each in config.roles if each.name == role for member in each.members]
+
+
+def refuse_stranger(ctx: Context, person: Person, role: str, what: str) -> None:
+    """Raise ReleaseError when there is no such role, or the person does not hold it."""
+    names = [each.name for each in ctx.config.roles]
+    if role not in names:
+        why = f'there is no role "{role}"; roles: {", ".join(names) or "none in release.toml"}'
+        raise ReleaseError(what, why=why, run="$EDITOR release.toml")
+    if person.email.lower() not in members(ctx.config, role):
+        held = ", ".join(members(ctx.config, role)) or "nobody"
+        why = f"{person.email} does not hold the role {role}; it is held by {held}"
+        raise ReleaseError(what, why=why, run="git config user.email      (shows who git says you are)")
+
+
+def why_not_signed(ctx: Context, record: Record) -> str:
+    """Return why a record does not count as signed by the person whose name it bears; empty when it does.
+
+    git alone accepts a key that is listed for somebody else: it is shown only the keys of this very address.
+    """
+    email = record.by.email.lower()
+    if _SSH in ctx.git.look("cat-file", "tag", record.id).out:
+        if not ctx.config.signers:
+            return "it is signed with an ssh key, and release.toml names no file of allowed signers (signers)"
+        with TemporaryDirectory(prefix="release-") as place:
+            keys = Path(place) / "signers"
+            keys.write_text("\n".join(_keys_of(ctx, email)), encoding="utf-8")
+            said = ctx.git.ask("-c", f"gpg.ssh.allowedSignersFile={keys}", "verify-tag", "--raw", record.id)
+        return "" if said.code == 0 else f"no key of {email} in {ctx.config.signers} signed it"
+    said = ctx.git.ask("verify-tag", "--raw", record.id)
+    signers = [found["email"].lower() for found in _GOOD.finditer(said.err)]
+    if said.code != 0 or not signers:
+        return "it is not signed"
+    return "" if email in signers else f"it is signed by {', '.join(signers)}, not by {email}"
+
+
+def _keys_of(ctx: Context, email: str) -> list[str]:
+    """Return the lines of the file of allowed signers whose principals (ssh-keygen(1), PATTERNS) match an address."""
+    path = ctx.root / ctx.config.signers
+    if not path.is_file():
+        raise ReleaseError(
+            "cannot check a signature", why=f"there is no {ctx.config.signers}", run="$EDITOR release.toml"
+        )
+    rows = (row.strip() for row in path.read_text(encoding="utf-8").splitlines())
+    listed = [(row.split()[0].lower().split(","), row) for row in rows if row and not row.startswith("#")]
+    return [
+        row
+        for patterns, row in listed
+        if any(fnmatchcase(email, pattern) for pattern in patterns)
+        and not any(pattern.startswith("!") and fnmatchcase(email, pattern[1:]) for pattern in patterns)
+    ]
+
+
+def waiver_name(gate: str, until: str, person: Person) -> str:
+    """Return the name of a waiver's record."""
+    return f"{WAIVERS}{slug(gate)}/{until}/{person.slug}"
+
+
+def waivers(ctx: Context) -> dict[str, str]:
+    """Return {gate: who waived it until when and why} of the waivers that count on this line now."""
+    head = next(iter(ctx.heads(ctx.line)), None)
+    found = {}
+    for record in records(ctx, WAIVERS):
+        gate, role = record.facts.get("Gate", ""), record.facts.get("Role", "")
+        holds = record.by.email.lower() in members(ctx.config, role) if ctx.config.roles else True
+        genuine = not record.forged and record.name == waiver_name(gate, record.until, record.by)
+        known = head and ctx.git.commit_of(record.commit) and ctx.git.contains(head, record.commit)
+        if genuine and holds and known and not record.expired:
+            found[gate] = f"waived by {record.by} until {record.until}: {record.facts.get('Reason', '')}"
+    return found

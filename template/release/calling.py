@@ -1,0 +1,65 @@
+"""Calling git in one clone: the environment it gets, what it may not do by itself, what need not be asked twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from release.shell import Completed, run
+
+# Variables that make git work on another repository than the one it stands in (set inside hooks, for example).
+ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_PREFIX")
+# Its housekeeping would go on in the background after us; killed, it leaves maintenance.lock, which stops it for good.
+_NO_HOUSEKEEPING = ("-c", "maintenance.auto=false", "-c", "gc.auto=0")
+
+
+class GitCalls:
+    """git as a command, in the clone whose top level is `root`."""
+
+    def __init__(self, root: Path, environment: Mapping[str, str]) -> None:
+        self.root = root
+        kept = {name: value for name, value in environment.items() if name not in ELSEWHERE}
+        self._looked: dict[tuple[str, ...], Completed] = {}
+        # Without optional locks, looking does not write: `git status` would refresh the index.
+        self._env = kept | {
+            "LC_ALL": "C",
+            "GIT_OPTIONAL_LOCKS": "0",
+            "GIT_TERMINAL_PROMPT": environment.get("GIT_TERMINAL_PROMPT", "0"),
+        }
+
+    def ask(
+        self,
+        *words: str | Path,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        given: str | None = None,
+    ) -> Completed:
+        """Run git, with `env` added to its environment, and return how it ended, whatever its exit code.
+
+        `given` is what it can read.
+        """
+        argv = ["git", "-c", "core.quotePath=off", "-c", "advice.detachedHead=false", *words]
+        return run(argv, cwd=cwd or self.root, env={**self._env, **(env or {})}, given=given)
+
+    def look(self, *words: str) -> Completed:
+        """Run git as `ask` does, at most once until something of ours changes or `look_again` is called."""
+        if words not in self._looked:
+            self._looked[words] = self.ask(*words)
+        return self._looked[words]
+
+    def look_again(self) -> None:
+        """Forget what `look` saw: others may have changed it."""
+        self._looked.clear()
+
+    def read(self, *words: str | Path, cwd: Path | None = None) -> str:
+        """Run git and return its output without the last newline; raise CommandFailed when it failed."""
+        return self.ask(*words, cwd=cwd).require().out.rstrip("\n")
+
+    def change(self, *words: str | Path, cwd: Path | None = None) -> None:
+        """Run a git command that changes something, and must succeed."""
+        self.try_to(*words, cwd=cwd).require()
+
+    def try_to(self, *words: str | Path, cwd: Path | None = None) -> Completed:
+        """Run a git command that changes something and return how it ended; Ctrl-C does not stop it half-way."""
+        self.look_again()
+        return run(["git", *_NO_HOUSEKEEPING, *words], cwd=cwd or self.root, env=self._env, shielded=True)

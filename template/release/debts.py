@@ -1,0 +1,125 @@
+"""Debts: fixes that were made on a line or as a hotfix, and are not where they have to come back to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from packaging.version import Version
+
+from release.changelog import has_section
+from release.changes import beyond_version_and_notes
+from release.context import FROZEN, RELEASE, Context
+from release.frozen import lines
+from release.model import series
+
+_PICKED = re.compile(r"\(cherry picked from commit ([0-9a-f]{40,64})\)")
+
+
+@dataclass(frozen=True)
+class Debt:
+    """What a branch lacks of a line or of a release: {commit: subject}, oldest first."""
+
+    source: str
+    branch: str
+    missing: dict[str, str]
+
+    def __str__(self) -> str:
+        told = ", ".join(f"{commit[:7]} {subject}" for commit, subject in list(self.missing.items())[:3])
+        more = f" and {len(self.missing) - 3} more" if len(self.missing) > 3 else ""
+        return f"{self.branch} lacks of {self.source}: {told}{more}"
+
+
+def debts(ctx: Context, branch: str) -> list[Debt]:
+    """Return what has to come back to a branch: to the main one from all others, to a line from older releases."""
+    there = ctx.git.remote_refs(ctx.config.remote).branches.get(branch)
+    if there is None or not _have(ctx, there, branch):
+        return []
+    found: list[Debt] = []
+    for source, commit in _sources(ctx, branch, there).items():
+        missing = _missing(ctx, there, commit) | _untold(ctx, there, source, commit)
+        told = {each for debt in found for each in debt.missing}
+        left = {each: subject for each, subject in missing.items() if each not in told}
+        if left:
+            found.append(Debt(source, branch, left))
+    return found
+
+
+def _have(ctx: Context, commit: str, ref: str) -> bool:
+    """Return whether this clone has a commit of the remote; what it lacks is fetched, without moving any ref."""
+    if ctx.git.commit_of(commit) is None:
+        ctx.git.ask("fetch", "--quiet", "--no-write-fetch-head", "--no-tags", ctx.config.remote, ref)
+        ctx.git.look_again()
+    return ctx.git.commit_of(commit) is not None
+
+
+def _sources(ctx: Context, branch: str, there: str) -> dict[str, str]:
+    """Return {name: commit} of the final releases, then the lines, outside of a branch, that have to come back to it.
+
+    A release that another one has in its history comes with that one.
+    """
+    refs, config = ctx.git.remote_refs(ctx.config.remote), ctx.config
+    line = config.line_of(branch)
+    newest = tuple(map(int, line.split("."))) if line else None
+    tags: dict[str, str] = {}
+    for tag, commit in refs.tags.items():
+        version = config.version_of(tag)
+        if version and not version.is_prerelease and (newest is None or (version.major, version.minor) <= newest):
+            tags[tag] = commit
+
+    def owing(found: dict[str, str]) -> dict[str, str]:
+        return {
+            name: commit
+            for name, commit in found.items()
+            if _have(ctx, commit, name) and not ctx.git.contains(there, commit) and _ours(ctx, name, commit)
+        }
+
+    tags = owing(tags)
+    last = {
+        tag: commit
+        for tag, commit in tags.items()
+        if not any(other != commit and ctx.git.contains(other, commit) for other in tags.values())
+    }
+    return last | owing({} if line else {name: refs.branches[name] for name in lines(ctx).values()})
+
+
+def _ours(ctx: Context, name: str, commit: str) -> bool:
+    """Return whether a line was frozen, or a tag made, by this process: what was before it owes nothing."""
+    version = ctx.config.version_of(name)
+    if version:
+        return ctx.git.read("log", "-1", f"--format=%(trailers:key={RELEASE},valueonly)", commit).strip() != ""
+    return any(value == f"{FROZEN}: {ctx.config.line_of(name)}" for _, value in ctx.git.trailers((FROZEN,), commit))
+
+
+def _missing(ctx: Context, there: str, source: str) -> dict[str, str]:
+    """Return the changes of `source` that `there` does not have: by patch id, or by the note of a cherry-pick (-x)."""
+    shown = f"--format=%x01%H%x00%s%x00%(trailers:key={FROZEN},valueonly)%x00%b"
+    span = f"{there}...{source}"
+    rows = ctx.git.read("log", "--reverse", "--no-merges", "--cherry-pick", "--right-only", shown, span, "--")
+    picked = set(_PICKED.findall(ctx.git.read("log", "--format=%b", "--grep=cherry picked from", f"{source}..{there}")))
+    found = {}
+    for row in filter(None, rows.split("\1")):
+        commit, subject, frozen, body = row.split("\0", 3)
+        origins = [origin for origin in _PICKED.findall(body) if ctx.git.commit_of(origin)]
+        back = commit in picked or any(ctx.git.contains(there, origin) for origin in origins)
+        if not back and not frozen.strip() and beyond_version_and_notes(ctx, f"{commit}^", commit):
+            found[commit] = subject
+    return found
+
+
+def _untold(ctx: Context, there: str, source: str, commit: str) -> dict[str, str]:
+    """Return the release itself where the changelog does not tell of it."""
+    version = ctx.config.version_of(source)
+    path = ctx.project.notes.changelog
+    if version is None or not path.endswith(".md"):
+        return {}
+    theirs, mine = ctx.git.file_at(commit, path) or "", ctx.git.file_at(there, path) or ""
+    told = has_section(mine, version) or not has_section(theirs, version)
+    return {} if told else {commit: f"the notes of {version} in {path}"}
+
+
+def owed_by(ctx: Context, version: Version) -> list[str]:
+    """Return the branches that a release of `version` has to come back to: main, and the lines from its own on."""
+    own = tuple(map(int, series(version).split(".")))
+    later = [branch for line, branch in lines(ctx).items() if tuple(map(int, line.split("."))) >= own]
+    return [ctx.config.branch, *later]

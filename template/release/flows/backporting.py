@@ -1,0 +1,122 @@
+"""Backporting: commits are picked onto an older line, which is made from its last final where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from release.context import Context
+from release.errors import ReleaseError
+from release.following import follow
+from release.frozen import frozen_since, offenders
+from release.locking import locked
+from release.model import series
+from release.picking import commits_named, go_on, leave, pick, picking, place_for, shown, try_pick
+from release.shell import CommandFailed
+
+Question = Callable[[str], None]
+
+
+def backport(ctx: Context, names: Sequence[str], line: str, agree: Question, *, dry_run: bool = False) -> None:
+    """Pick commits onto a line (1.2) and push it; a conflict is left to be resolved in a working tree of its own."""
+    branch = ctx.config.lines.replace("{line}", line)
+    if ctx.config.line_of(branch) != line:
+        raise ReleaseError(f'cannot backport to "{line}"', why="a line reads 1.2", run="inv backport COMMIT --to 1.2")
+    if not names:
+        run = f"inv backport COMMIT --to {line}"
+        raise ReleaseError(f"cannot backport to {line}", why="no commit was named", run=run)
+    commits = commits_named(ctx, names)
+    again = f"inv backport --to {line} --continue"
+    if dry_run:
+        there = ctx.git.remote_refs(ctx.config.remote).branches.get(branch)
+        try_pick(ctx, branch, there or _last_final(ctx, line), commits, again)
+        ctx.report.say(f"{len(commits)} would be picked onto {branch}, without a conflict\nnothing was changed")
+        return
+    with locked(ctx):
+        start = _start(ctx, line, branch)
+        place = pick(ctx, branch, start, commits, again)
+        _push(ctx, line, start, place, agree)
+
+
+def resume(ctx: Context, line: str, agree: Question) -> None:
+    """Go on with a backport after its conflicts were resolved."""
+    branch = ctx.config.lines.replace("{line}", line)
+    with locked(ctx):
+        place = _amid(ctx, branch)
+        go_on(ctx, place, f"inv backport --to {line} --continue")
+        _push(ctx, line, _start(ctx, line, branch), place, agree)
+
+
+def give_up(ctx: Context, line: str) -> None:
+    """Give a backport up that is amid a conflict; the line here goes back to what it is on the remote."""
+    branch = ctx.config.lines.replace("{line}", line)
+    with locked(ctx):
+        place = _amid(ctx, branch)
+        if picking(ctx, place):
+            ctx.git.change("cherry-pick", "--abort", cwd=place)
+        leave(ctx, branch)
+        if branch not in ctx.git.remote_refs(ctx.config.remote).branches and ctx.git.place_of(branch) is None:
+            ctx.git.change("branch", "--quiet", "--delete", "--force", branch)  # it was made for this
+    ctx.report.say(f"the backport to {branch} is given up")
+
+
+def _amid(ctx: Context, branch: str) -> Path:
+    place = ctx.git.place_of(branch)
+    if place is None or not (place / ".git").exists() or (place != place_for(ctx, branch) and not picking(ctx, place)):
+        why = f"no backport to {branch} is under way"
+        raise ReleaseError("cannot go on with a backport", why=why, run="inv backport COMMIT --to 1.2")
+    return place
+
+
+def _start(ctx: Context, line: str, branch: str) -> str:
+    """Return where the line is on the remote, with this clone's line there, too; else its last final."""
+    remote = ctx.config.remote
+    there = ctx.git.remote_refs(remote).branches.get(branch)
+    if there:
+        if ctx.git.commit_of(there) is None:
+            ctx.git.fetch(remote)
+        follow(ctx, branch, there)
+        here = ctx.git.commit_of(f"refs/heads/{branch}")
+        if here and here != there and not ctx.git.contains(here, there):
+            why = f"{branch} is {here[:7]} here and {there[:7]} on {remote}, and neither has the other"
+            raise ReleaseError(f"cannot backport to {line}", why=why, run=f"git log {here[:7]}...{there[:7]}")
+        return there
+    return _last_final(ctx, line)
+
+
+def _last_final(ctx: Context, line: str) -> str:
+    """Return the commit of the newest final release of a line; raise ReleaseError where there is none."""
+    branch, remote = ctx.config.lines.replace("{line}", line), ctx.config.remote
+    tags = ctx.git.tags()
+    finals = {found: tag for tag in tags if (found := ctx.config.version_of(tag)) and not found.is_prerelease}
+    same = [version for version in finals if series(version) == line]
+    if not same:
+        why = f"there is neither a branch {branch} nor a final release of {line}"
+        raise ReleaseError(f"cannot backport to {line}", why=why, run=f"git fetch --tags {remote}")
+    return tags[finals[max(same)]]
+
+
+def _push(ctx: Context, line: str, start: str, place: Path, agree: Question) -> None:
+    branch = ctx.config.lines.replace("{line}", line)
+    remote = ctx.config.remote
+    head, there = ctx.git.read("rev-parse", "HEAD", cwd=place), ctx.git.remote_refs(remote).branches.get(branch)
+    if head == there:
+        leave(ctx, branch)
+        ctx.report.say(f"{branch} has all of that already; there is nothing to do")
+        return
+    since = frozen_since(ctx, line, head)
+    found = offenders(ctx, line, since, head) if since else []
+    if found:
+        why = "\n".join([f"{branch} is frozen since {str(since)[:7]}", *map(str, found)])
+        first = next((each.commit for each in found), head)[:12]
+        run = f'inv freeze --allow {first} --line {line} --reason "why"      (then the same command again)'
+        raise ReleaseError(f"cannot backport to {line}", why=why, run=run)
+    new = ctx.git.read("log", "--reverse", "--format=  %h %s", f"{start}..{head}")
+    agree(f"this pushes to {branch} on {remote}:\n{new}")
+    pushed = ctx.git.push(remote, f"{head}:refs/heads/{branch}")
+    if pushed.code != 0:
+        why = CommandFailed(pushed).why
+        raise ReleaseError(f"cannot push {branch} to {remote}", why=why, run="the same command again")
+    ctx.report.line("done", f"backport to {branch}", f"{head[:7]}, worked on in {shown(ctx, place)}")
+    leave(ctx, branch)
+    ctx.report.say(f"next: git switch {branch} && inv release patch")

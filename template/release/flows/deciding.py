@@ -1,0 +1,151 @@
+"""Deciding: approvals and waivers of people, made for the very commit that would be released next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from release.approving import approval_name, approvals, members, refuse_stranger, waiver_name, waivers
+from release.asking import refuse_unknown
+from release.context import Context
+from release.errors import ReleaseError
+from release.flows.planning import take
+from release.overview import hotfixes_in_hand
+from release.pipeline import EVERY, before_all
+from release.policy import STAGES
+from release.records import drop, keep, last_day, me, records
+
+
+def approve(
+    ctx: Context,
+    stage: str,
+    role: str = "",
+    *,
+    note: str = "",
+    condition: str = "",
+    until: str = "",
+    dry_run: bool = False,
+) -> None:
+    """Approve the newest commit of this line for a stage; with a condition, until a day (UTC) at most.
+
+    Raises ReleaseError for an unknown stage or role, for somebody who does not hold the role, and when this clone and
+    the remote do not agree on which commit that is.
+    """
+    _refuse_unknown_stage(stage)
+    if condition and not until:
+        why = "a condition needs a day on which it ends"
+        raise ReleaseError(f"cannot approve {stage}", why=why, run="the same command with --until 2026-11-30")
+    ctx = _where(ctx, stage)
+    commit, person = _commit(ctx, f"cannot approve {stage}"), me(ctx)
+    role = _role(ctx, stage, role, person.email, f"cannot approve {stage}")
+    name = approval_name(stage, role, commit, person)
+    facts = {"Stage": stage, "Role": role, "Note": note, "Condition": condition}
+    facts["Until"] = last_day(until) if until else ""
+    known = {each.record.name for each in approvals(ctx, stage, commit)}
+    if dry_run:
+        ctx.report.say(f"{name} would be made, as {person}\nnothing was changed")
+        return
+    if name not in known:
+        keep(ctx, name, commit, f"Approve {stage}", facts, sign=ctx.config.stage(stage).signed)
+    mine = next(each for each in approvals(ctx, stage, commit) if each.record.name == name)
+    if mine.void:
+        drop(ctx, mine.record)
+        run = "git config user.signingKey PATH && git config gpg.format ssh"
+        raise ReleaseError(f"cannot approve {stage}", why=mine.void, run=run)
+    word = "was approved already" if name in known else "is approved"
+    as_role = f" as {role}" if role else ""
+    under = f", if {condition} (until {until})" if condition else ""
+    ctx.report.say(f"{commit[:7]} on {ctx.line} {word} for {stage}{as_role} by {person}{under}")
+
+
+def withdraw(ctx: Context, stage: str, role: str = "", *, dry_run: bool = False) -> None:
+    """Take back one's own approvals of the newest commit of this line for a stage."""
+    _refuse_unknown_stage(stage)
+    ctx = _where(ctx, stage)
+    commit, person = _commit(ctx, f"cannot withdraw the approval of {stage}"), me(ctx)
+    found = [
+        each
+        for each in approvals(ctx, stage, commit)
+        if each.record.commit == commit and each.record.by.email == person.email and role in ("", each.role)
+    ]
+    if not found:
+        why = f"{person} has not approved {commit[:7]} for {stage}"
+        raise ReleaseError("cannot withdraw", why=why, run=f"inv gates {stage}")
+    for each in found:
+        if not dry_run:
+            drop(ctx, each.record)
+        ctx.report.say(f"{'would be withdrawn' if dry_run else 'withdrawn'}: {each}")
+
+
+def waive(ctx: Context, gate: str, reason: str, until: str, role: str = "", *, dry_run: bool = False) -> None:
+    """Let a gate that is not met only warn on this line, until a day (UTC), for a reason."""
+    what = f'cannot waive "{gate}"'
+    if not reason.strip() or not until:
+        why = "a waiver needs a reason and a day on which it ends"
+        raise ReleaseError(what, why=why, run=f'inv waive "{gate}" --reason "why" --until 2026-11-30')
+    taken = take(ctx, "auto")
+    known = {each.name: each for each in (*EVERY, *before_all(taken))}
+    refuse_unknown([gate], list(known.values()))
+    if known[gate].essential:
+        why = "the steps of the release stand on it; waived, they would stop half-way"
+        raise ReleaseError(what, why=why, run="inv preflight")
+    person = me(ctx)
+    if ctx.config.roles:
+        role = role or next(
+            (each.name for each in ctx.config.roles if person.email.lower() in _held(ctx, each.name)), ""
+        )
+        refuse_stranger(ctx, person, role, what)
+    commit = _commit(ctx, what)
+    name = waiver_name(gate, last_day(until), person)
+    facts = {"Gate": gate, "Reason": reason, "Until": until, "Role": role}
+    if dry_run:
+        ctx.report.say(f"{name} would be made, as {person}\nnothing was changed")
+        return
+    if name not in {each.name for each in records(ctx, "waivers/")}:
+        keep(ctx, name, commit, f"Waive {gate}", facts)
+    ctx.report.say(f"{gate}: {waivers(ctx)[gate]}")
+
+
+def _where(ctx: Context, stage: str) -> Context:
+    """Return the context of the line that a stage is about: a hotfix is approved from wherever one is."""
+    in_hand = hotfixes_in_hand(ctx) if stage == "hotfix" else []
+    return replace(ctx, branch=in_hand[0]) if in_hand else ctx
+
+
+def _held(ctx: Context, role: str) -> list[str]:
+    return list(members(ctx.config, role))
+
+
+def _refuse_unknown_stage(stage: str) -> None:
+    if stage not in STAGES:
+        raise ReleaseError(f'there is no stage "{stage}"', why=f"stages: {', '.join(STAGES)}", run="inv gates")
+
+
+def _role(ctx: Context, stage: str, role: str, email: str, what: str) -> str:
+    """Return the role to approve in: that named, else the only one of the stage that this person holds."""
+    wanted = ctx.config.stage(stage).roles
+    if not role and wanted:
+        held = [each for each in wanted if email.lower() in members(ctx.config, each)]
+        if len(held) != 1:
+            why = f"{email} holds {' and '.join(held) or 'none'} of its roles: {', '.join(wanted)}"
+            raise ReleaseError(what, why=why, run=f"inv approve {stage} --as {(held or wanted)[0]}")
+        return held[0]
+    if role:
+        refuse_stranger(ctx, me(ctx), role, what)
+    return role
+
+
+def _commit(ctx: Context, what: str) -> str:
+    """Return the newest commit of the line on the remote; a line here must be the same."""
+    remote, line = ctx.config.remote, ctx.line
+    there = ctx.git.remote_refs(remote).branches.get(line)
+    here = ctx.git.commit_of(f"refs/heads/{line}")
+    if there is None:
+        raise ReleaseError(what, why=f"{remote} has no {line}", run=f"git push --set-upstream {remote} {line}")
+    if here is None:
+        ctx.git.ask("fetch", "--quiet", "--no-write-fetch-head", "--no-tags", remote, f"refs/heads/{line}").require()
+        ctx.git.look_again()
+    elif here != there:
+        why = f"{line} is {here[:7]} here and {there[:7]} on {remote}"
+        run = f"git pull --ff-only {remote} {line}" if not ctx.git.commit_of(there) else f"git push {remote} {line}"
+        raise ReleaseError(what, why=why, run=run)
+    return there

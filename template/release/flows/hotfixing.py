@@ -1,0 +1,248 @@
+"""A hotfix: from the last final to a verified release, and back to every branch that must have it, by one command."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from packaging.version import Version
+
+from release.context import Context, load_context
+from release.debts import debts, owed_by
+from release.errors import ReleaseError
+from release.flows.planning import complete, newest
+from release.flows.releasing import drive_locked, tell_released
+from release.locking import locked
+from release.model import HOTFIX, Bump, bumped, hotfix_of
+from release.numbering import hotfix_base
+from release.overview import hotfixes_in_hand
+from release.picking import commits_named, go_on, is_in, leave, pick, picking, shown, try_pick, work_on
+from release.project import load_project, read_fragments
+from release.shell import CommandFailed
+from release.steps.commit import reason_setting
+
+Question = Callable[[str], None]
+_GO_ON, _GIVE_UP = "inv hotfix --continue", "inv hotfix --abort"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a hotfix is to be: why, which commits it picks, from which version, and the note if the picks have none."""
+
+    reason: str
+    picks: Sequence[str] = ()
+    base: str = ""
+    note: str = ""
+
+
+def hotfix(ctx: Context, wanted: Wanted, agree: Question, *, dry_run: bool = False) -> None:
+    """Make a hotfix and release it, or finish the one in hand; `agree` is asked once, before anything is public."""
+    reasons = ctx.config.hotfix.reasons
+    if wanted.reason not in reasons:
+        why = f'"{wanted.reason}" is none of the reasons that justify one: {", ".join(reasons)}'
+        run = f"inv hotfix --reason {reasons[0]} --pick COMMIT      (or, when it can wait: inv release patch)"
+        raise ReleaseError("cannot make a hotfix", why=why, run=run)
+    commits = commits_named(ctx, wanted.picks)
+    begun = _begun(ctx, commits)
+    if begun and not dry_run:
+        resume(ctx, agree, wanted.note)
+        return
+    before = hotfix_base(ctx, wanted.base)
+    branch = f"{HOTFIX}{bumped(before, Bump.PATCH)}"
+    complete_ones = [each for each in hotfixes_in_hand(ctx) if _complete(ctx, each)]
+    others = [each for each in hotfixes_in_hand(ctx) if each not in (branch, *complete_ones)]
+    if others:
+        why = f"{others[0]} is in hand and not complete"
+        raise ReleaseError(f"cannot start {branch}", why=why, run=f"{_GO_ON}      (or {_GIVE_UP})")
+    if dry_run:
+        _foretell(ctx, branch, before, commits)
+        return
+    with locked(ctx):
+        for each in complete_ones:
+            _close(ctx, each)  # one that was stopped before its last step
+        _start(ctx, branch, before, commits, wanted, agree)
+
+
+def _begun(ctx: Context, commits: Sequence[str]) -> bool:
+    """Return whether the hotfix in hand has a tag and these commits: it is the one that is meant."""
+    for branch in hotfixes_in_hand(ctx):
+        refs = ctx.git.remote_refs(ctx.config.remote)
+        tag = refs.tags.get(ctx.config.tag_of(hotfix_of(branch)))
+        if tag and ctx.git.commit_of(tag) and not _complete(ctx, branch):
+            return all(is_in(ctx, commit, tag) for commit in commits)
+    return False
+
+
+def _start(ctx: Context, branch: str, before: Version, commits: Sequence[str], wanted: Wanted, agree: Question) -> None:
+    """Pick the commits onto the branch of a hotfix, and release it."""
+    tag = ctx.config.tag_of(before)
+    start = ctx.git.commit_of(f"refs/tags/{tag}") or _fetched(ctx, before)
+    if commits and branch not in hotfixes_in_hand(ctx) and all(is_in(ctx, commit, start) for commit in commits):
+        ctx.report.say(f"{tag} has all of that already; there is nothing to do")
+        return
+    ctx.report.say(f"{branch} from {tag}: {wanted.reason}\n")
+    _refuse_open_pick(ctx, branch)
+    try:
+        place = pick(ctx, branch, start, commits, _GO_ON)
+    finally:
+        if ctx.git.commit_of(f"refs/heads/{branch}"):
+            ctx.git.change("config", reason_setting(branch), wanted.reason)
+    ctx.report.line("done", "pick", f"{len(commits)} on {branch}, in {shown(ctx, place)}")
+    if ctx.git.read("rev-parse", "HEAD", cwd=place) == start:
+        why = f"{branch} has no change yet"
+        run = f"cd {shlex.quote(shown(ctx, place))}      (make the fix there, commit it, then {_GO_ON})"
+        raise ReleaseError("cannot release a hotfix without a fix", why=why, run=run)
+    _release(ctx, branch, place, agree, wanted.note)
+
+
+def resume(ctx: Context, agree: Question, note: str = "", *, dry_run: bool = False) -> None:
+    """Go on with the hotfix in hand: after a conflict that was resolved, after a kill, in another clone."""
+    if dry_run:
+        ctx.report.say(f"{_only(ctx)} would be gone on with\nnothing was changed")
+        return
+    with locked(ctx):
+        branch = _only(ctx)
+        if ctx.git.commit_of(f"refs/heads/{branch}") is None:
+            ctx.git.fetch(ctx.config.remote)
+            ctx.git.change("branch", "--quiet", "--no-track", branch, f"refs/remotes/{ctx.config.remote}/{branch}")
+        place = work_on(ctx, branch)
+        go_on(ctx, place, _GO_ON)
+        _release(ctx, branch, place, agree, note)
+
+
+def give_up(ctx: Context, agree: Question, *, dry_run: bool = False) -> None:
+    """Give the hotfix in hand up, while nothing of it is public."""
+    if dry_run:
+        ctx.report.say(f"{_only(ctx)} would be given up\nnothing was changed")
+        return
+    with locked(ctx):
+        branch = _only(ctx)
+        version = hotfix_of(branch)
+        tag, remote = ctx.config.tag_of(version), ctx.config.remote
+        if tag in ctx.git.remote_refs(remote).tags:
+            raise ReleaseError(f"cannot give up {branch}", why=f"{tag} is on {remote} already", run=_GO_ON)
+        head = ctx.git.commit_of(f"refs/heads/{branch}")
+        agree(f"this gives {branch} up: its working tree goes, and its commits stay reachable as {(head or '')[:12]}")
+        place = ctx.git.place_of(branch)
+        if place and picking(ctx, place):
+            ctx.git.change("cherry-pick", "--quit", cwd=place)
+        if ctx.git.commit_of(f"refs/tags/{tag}") == head and head:
+            ctx.git.change("tag", "--delete", tag)
+        _close(ctx, branch)
+    ctx.report.say(f"{branch} is given up; its last commit was {(head or 'nothing')[:12]}")
+
+
+def _complete(ctx: Context, branch: str) -> bool:
+    """Return whether the hotfix of a branch is released and brought back, and only its branch is left."""
+    found = newest(replace(ctx, branch=branch))
+    return found is not None and complete(found)
+
+
+def _only(ctx: Context) -> str:
+    found = hotfixes_in_hand(ctx)
+    if not found:
+        why, run = "no hotfix is in hand", "inv hotfix --reason outage --pick COMMIT"
+        raise ReleaseError("cannot go on with a hotfix", why=why, run=run)
+    return found[0]
+
+
+def _fetched(ctx: Context, version: Version) -> str:
+    tag = ctx.config.tag_of(version)
+    ctx.git.fetch(ctx.config.remote, f"refs/tags/{tag}:refs/tags/{tag}")
+    return ctx.git.read("rev-parse", f"refs/tags/{tag}^{{commit}}")
+
+
+def _refuse_open_pick(ctx: Context, branch: str) -> None:
+    place = ctx.git.place_of(branch)
+    if place and (place / ".git").exists() and picking(ctx, place):
+        why = f"git is amid a cherry-pick in {shown(ctx, place)}"
+        raise ReleaseError(f"cannot start {branch} again", why=why, run=f"{_GO_ON}      (or {_GIVE_UP})")
+
+
+def _release(ctx: Context, branch: str, place: Path, agree: Question, note: str) -> None:
+    """Release what is on the branch of a hotfix, bring it back to other branches, and clear its working tree away."""
+    there = load_context(place, ctx.environment, choice=ctx.choice, home=ctx.root)
+    if there.branch != branch:
+        run = f"git -C {shlex.quote(shown(ctx, place))} switch {branch}"
+        raise ReleaseError(f"cannot go on with {branch}", why=f"{shown(ctx, place)} is on {there.branch}", run=run)
+    found = newest(there)
+    if found is None or not complete(found):
+        if found is None:
+            _tell_users(there, note)
+            _show_approvers(ctx, branch, place)
+        try:
+            found = drive_locked(there, str(hotfix_of(branch)), None, agree)
+        finally:
+            there.tools.close()
+            ctx.git.ask_remote_again()
+    _close(ctx, branch)
+    tell_released(found)
+    due = [debt for each in owed_by(ctx, found.release.version) for debt in debts(ctx, each)]
+    for debt in due:
+        ctx.report.line("warn", "a debt", f"{debt}\nnext: git switch {debt.branch} && inv merge-back")
+    hours = f"{ctx.config.hotfix.follow_up:g}"
+    ctx.report.say(f"root cause and retrospective are due in {hours} h: inv follow-up {found.release.version} TEXT")
+
+
+def _show_approvers(ctx: Context, branch: str, place: Path) -> None:
+    """Push the branch of a hotfix that somebody has to approve, from another clone perhaps."""
+    stage, remote = ctx.config.stage("hotfix"), ctx.config.remote
+    head = ctx.git.read("rev-parse", "HEAD", cwd=place)
+    if not (stage.roles or stage.people) or ctx.git.remote_refs(remote).branches.get(branch) == head:
+        return
+    ctx.git.push(remote, f"{head}:refs/heads/{branch}").require()
+    ctx.report.line("done", f"push {branch}", f"{head[:7]}, to be approved: inv approve hotfix")
+
+
+def _tell_users(ctx: Context, note: str) -> None:
+    """Write the note of the hotfix where the picked commits brought none."""
+    if ctx.git.changes() or read_fragments(ctx.root, load_project(ctx.root).notes):
+        return  # what is not committed is for a gate to tell
+    subject = note or ctx.git.read("log", "-1", "--format=%s")
+    reason = ctx.git.setting(reason_setting(str(ctx.branch)))
+    notes = ctx.project.notes
+    kind = "security" if reason == "security" and "security" in notes.kinds else notes.mending
+    try:
+        path = ctx.tools.create_fragment(ctx.root, f"+hotfix.{kind}.md", subject)
+    finally:
+        ctx.tools.close()
+    ctx.git.change("add", "--", path)
+    ctx.git.change("commit", "--quiet", "--only", "--message", f"note: {subject.splitlines()[0]}", "--", path)
+    ctx.report.line("done", "note", f"{path.relative_to(ctx.root)}: {subject}")
+
+
+def _close(ctx: Context, branch: str) -> None:
+    """Take the branch of a hotfix away, here and on the remote; that of a complete one is in its tag."""
+    remote = ctx.config.remote
+    there = ctx.git.remote_refs(remote).branches.get(branch)
+    if there:
+        deleted = ctx.git.push(remote, f":refs/heads/{branch}", leases=(f"refs/heads/{branch}:{there}",))
+        if deleted.code != 0:
+            why = CommandFailed(deleted).why
+            ctx.report.line("warn", f"delete {branch} on {remote}", f"the remote does not let it go\n{why}")
+    leave(ctx, branch)
+    _delete_branch(ctx, branch)
+
+
+def _delete_branch(ctx: Context, branch: str) -> None:
+    if ctx.git.commit_of(f"refs/heads/{branch}"):
+        ctx.git.change("branch", "--quiet", "--delete", "--force", branch)
+
+
+def _foretell(ctx: Context, branch: str, before: Version, commits: Sequence[str]) -> None:
+    """Print what would be done; the picks are tried in a throw-away clone."""
+    ctx.report.say(f"{branch} from {ctx.config.tag_of(before)}\n")
+    start = ctx.git.read("rev-parse", f"refs/tags/{ctx.config.tag_of(before)}^{{commit}}")
+    try_pick(ctx, branch, start, commits, f"the same command without --dry-run, then {_GO_ON}")
+    ctx.report.line("to do", "pick", f"{len(commits)} on {branch}: without a conflict")
+    version = hotfix_of(branch)
+    ctx.report.line("to do", "release", f"{ctx.project.canonical} {version} to {', '.join(_index_names(ctx))}")
+    for each in owed_by(ctx, version or before):
+        ctx.report.line("to do", f"merge back to {each}")
+    ctx.report.say("\nnothing was changed")
+
+
+def _index_names(ctx: Context) -> list[str]:
+    return [index.name for index in ctx.indexes] or ["no index"]

@@ -1,0 +1,70 @@
+"""Promoting: a release that is tagged goes to one more index, as the very bytes that its tag records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from packaging.version import Version
+
+from release.asking import ask
+from release.context import Context
+from release.distributions import recorded
+from release.errors import ReleaseError
+from release.flows.planning import newest
+from release.flows.releasing import tell_released
+from release.locking import locked
+from release.model import Release, parse_version
+from release.pipeline import proof, to_index
+from release.step import converge
+
+Question = Callable[[str], None]
+
+
+def promote(ctx: Context, index: str, version: str, agree: Question, *, dry_run: bool = False) -> None:
+    """Upload a tagged release to the index `index` and prove it there.
+
+    Its files lie here, or are built again from the tag and compared with the hashes that it records: other bytes are
+    never uploaded. Raises ReleaseError for an index that is not configured, and for a release that has no tag.
+    """
+    names = [each.name for each in ctx.config.index]
+    if index not in names:
+        why = f'there is no index "{index}"; indexes: {", ".join(names) or "none"}'
+        raise ReleaseError("cannot publish", why=why, run="inv publish --index NAME")
+    ctx = _tagged(replace(ctx, choice=replace(ctx.choice, indexes=frozenset({index}))), version, index)
+    ctx = replace(ctx, indexes=tuple(each for each in ctx.indexes if each.name == index))
+    steps = to_index(ctx)
+    if dry_run:
+        for step in steps:
+            seen = step.observe(ctx)
+            ctx.report.line(seen.state.value, step.name, seen.fact)
+        ctx.report.say("nothing was changed")
+        return
+    with locked(ctx):
+        told = f"this makes {ctx.release} public on {index}; nobody can take an upload back"
+        if converge(ctx, steps, lambda *_: agree("\n" + told)):
+            ask(ctx, proof(ctx))
+    tell_released(ctx)
+
+
+def _tagged(ctx: Context, version: str, index: str) -> Context:
+    """Return the context with the release in hand whose tag is there; without a version the newest of this line."""
+    if version:
+        wanted: Version = parse_version(version)
+        found: Context | None = ctx.taking(Release(ctx.project.canonical, wanted, ctx.line, ctx.config.tag_of(wanted)))
+    else:
+        found = newest(ctx)
+    if found is None:
+        raise ReleaseError(
+            f"cannot publish to {index}", why="nothing was released from this line", run="inv release auto"
+        )
+    tag, remote = found.release.tag, ctx.config.remote
+    if tag not in ctx.git.remote_refs(remote).tags:
+        why = f"{tag} is not on {remote}"
+        raise ReleaseError(f"cannot publish {found.release} to {index}", why=why, run="inv publish")
+    if tag not in ctx.git.tags():
+        ctx.git.fetch(remote, f"refs/tags/{tag}:refs/tags/{tag}")
+    if not recorded(found):
+        why = f"{tag} records no distributions: there is nothing to compare with"
+        raise ReleaseError(f"cannot publish {found.release} to {index}", why=why, run="inv status")
+    return found

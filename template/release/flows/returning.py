@@ -1,0 +1,113 @@
+"""Returning: what was fixed on other lines is brought back to this one, by a merge or a cherry-pick."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+
+from release.context import Context
+from release.debts import Debt, debts
+from release.errors import ReleaseError
+from release.following import follow
+from release.locking import locked
+from release.merging import Merge, commit_merge, merge
+from release.picking import cherry_pick, unmerged
+from release.shell import CommandFailed
+
+Question = Callable[[str], None]
+
+
+def merge_back(ctx: Context, agree: Question, *, dry_run: bool = False) -> None:
+    """Pay every debt of this line; where that conflicts, leave git amid the merge here, to be resolved by hand."""
+    with locked(ctx):
+        owed = debts(ctx, ctx.line)
+        if not owed:
+            ctx.report.say(f"nothing has to come back to {ctx.line}")
+            return
+        for debt in owed:
+            ctx.report.line("to do", f"bring {debt.source} back", str(debt))
+        if dry_run:
+            ctx.report.say("nothing was changed")
+            return
+        agree(f"this brings {', '.join(debt.source for debt in owed)} to {ctx.line} on {ctx.config.remote}")
+        for debt in owed:
+            _pay(ctx, debt)
+    ctx.report.say(f"{ctx.line} owes nothing")
+
+
+def _pay(ctx: Context, debt: Debt) -> None:
+    remote, line = ctx.config.remote, debt.branch
+    there = ctx.git.remote_refs(remote).branches[line]
+    version = ctx.config.version_of(debt.source)
+    if version:
+        release = ctx.git.remote_refs(remote).tags[debt.source]
+        merged = merge(ctx, there, release, version)
+        if merged.conflicts:
+            _leave_merge(ctx, debt, release, merged)
+        commit = commit_merge(ctx, merged, there, release, f"Merge {ctx.project.canonical} {version} into {line}")
+    else:
+        with ctx.git.checkout(there) as path:
+            if not cherry_pick(ctx, path, list(debt.missing)):
+                _leave_pick(ctx, debt)
+            commit = ctx.git.read("rev-parse", "HEAD", cwd=path)
+    pushed = ctx.git.push(remote, f"{commit}:refs/heads/{line}")
+    if pushed.code != 0:
+        raise ReleaseError(f"cannot push {line} to {remote}", why=CommandFailed(pushed).why, run="inv merge-back")
+    follow(ctx, line, commit)
+    ctx.report.line("done", f"bring {debt.source} back", f"{line} is {commit[:7]}")
+
+
+def _ready(ctx: Context, debt: Debt) -> None:
+    """Raise ReleaseError unless this working tree is fit to be left amid a merge."""
+    what, remote = f"cannot bring {debt.source} back to {debt.branch} by itself", ctx.config.remote
+    there, here = ctx.git.remote_refs(remote).branches[debt.branch], ctx.git.commit_of(f"refs/heads/{debt.branch}")
+    if ctx.branch != debt.branch:
+        raise ReleaseError(what, why=f"it conflicts, and this is {ctx.branch}", run=f"git switch {debt.branch}")
+    if ctx.git.changes():
+        raise ReleaseError(what, why="it conflicts, and there is work that is not committed", run="git stash")
+    if here != there:
+        why = f"it conflicts, and {debt.branch} is {(here or '')[:7]} here and {there[:7]} on {remote}"
+        raise ReleaseError(what, why=why, run=f"git pull --ff-only {remote} {debt.branch}")
+
+
+def _leave_merge(ctx: Context, debt: Debt, release: str, merged: Merge) -> None:
+    """Start the merge in the owner's working tree, with all resolved that can be, and raise with what is left."""
+    _ready(ctx, debt)
+    version = ctx.config.version_of(debt.source)
+    message = f"Merge {ctx.project.canonical} {version} into {debt.branch}"
+    named = f"{debt.source}^{{commit}}" if debt.source in ctx.git.tags() else release  # what the markers will say
+    ctx.git.try_to("merge", "--no-ff", "--no-commit", "-m", message, named)
+    if ctx.git.ask("rev-parse", "--quiet", "--verify", "MERGE_HEAD").code != 0:
+        raise ReleaseError(f"cannot merge {debt.source}", why="git did not start the merge", run=f"git merge {release}")
+    wanted = _paths(ctx, merged.tree)
+    for path in _differing(ctx, merged.tree):
+        if path in merged.conflicts:
+            continue
+        words = ["checkout", "--quiet", merged.tree, "--", path] if path in wanted else ["rm", "--quiet", "-f", path]
+        ctx.git.change(*words)
+    raise _left(ctx, debt, unmerged(ctx, ctx.root), "git commit --no-edit")
+
+
+def _paths(ctx: Context, tree: str) -> set[str]:
+    return set(ctx.git.read("ls-tree", "-r", "--name-only", "-z", tree).split("\0"))
+
+
+def _differing(ctx: Context, tree: str) -> list[str]:
+    """Return the paths in which the index, amid the merge, differs from the tree that we would have made."""
+    return [path for path in ctx.git.read("diff", "--cached", "--name-only", "-z", tree).split("\0") if path]
+
+
+def _leave_pick(ctx: Context, debt: Debt) -> None:
+    _ready(ctx, debt)
+    cherry_pick(ctx, ctx.root, list(debt.missing))
+    raise _left(ctx, debt, unmerged(ctx, ctx.root), "git -c core.editor=true cherry-pick --continue")
+
+
+def _left(ctx: Context, debt: Debt, paths: list[str], finish: str) -> ReleaseError:
+    names = " ".join(map(shlex.quote, paths))
+    return ReleaseError(
+        f"cannot bring {debt.source} back to {debt.branch} by itself",
+        why=f"it conflicts in {', '.join(paths)}; git is amid it here ({Path.cwd().name})",
+        run=f"$EDITOR {names} && git add {names} && {finish} && git push {ctx.config.remote} {debt.branch}",
+    )

@@ -1,0 +1,17 @@
+"""Letting a branch of this clone follow its remote, where nothing stands in the way."""
+
+from __future__ import annotations
+
+from release.context import Context
+from release.shell import CommandFailed
+
+
+def follow(ctx: Context, branch: str, commit: str) -> None:
+    """Move the branch here to a commit that the remote has, if it can go straight there; else say that it stays."""
+    here = ctx.git.commit_of(f"refs/heads/{branch}")
+    if here is None or here == commit or not ctx.git.contains(commit, here):
+        return
+    try:
+        ctx.git.forward(branch, commit)
+    except CommandFailed as error:
+        ctx.report.line("warn", f"{branch} here", f"it stays at {here[:7]}: git pull brings the rest\n{error.why}")

@@ -1,0 +1,130 @@
+"""Whether the process around a release was kept: the freeze, the stages, the approvals, what has to come back."""
+
+from __future__ import annotations
+
+from packaging.version import Version
+
+from release.approving import Approval, approvals
+from release.changes import beyond_version_and_notes
+from release.context import Context
+from release.debts import debts
+from release.frozen import frozen_since, offenders
+from release.gate import Gate, Severity, Verdict
+from release.model import ZERO, bump_between, stage_of
+from release.numbering import last_final
+
+_SHOWN = 5  # commits that a refusal lists
+
+
+def _frozen(ctx: Context) -> Verdict:
+    """Look through what came into the line since it was frozen."""
+    line = ctx.config.line_of(ctx.release.line)
+    head = ctx.git.commit_of(f"refs/heads/{ctx.release.line}")
+    if line is None or head is None:
+        return Verdict(True, f"{ctx.release.line} is not frozen")
+    since = frozen_since(ctx, line, head)
+    if since is None:
+        return Verdict(True, f"{ctx.release.line} is not frozen")
+    found = offenders(ctx, line, since, head)
+    if not found:
+        return Verdict(True, f"nothing came in that {ctx.release.line}, frozen since {since[:7]}, does not allow")
+    told = "\n".join(map(str, found[:_SHOWN])) + (f"\nand {len(found) - _SHOWN} more" if len(found) > _SHOWN else "")
+    run = f'inv freeze --allow {found[0].commit[:7]} --reason "why it may enter"      (or git revert it)'
+    return Verdict(False, f"{ctx.release.line} is frozen since {since[:7]}, and has what may not enter:\n{told}", run)
+
+
+def _stages(ctx: Context) -> Verdict:
+    """Look for what this type of release has to go through before."""
+    kind = type_of(ctx)
+    before = ctx.config.type(kind).stages[:-1]
+    for stage in before if ctx.release.final else ():
+        if stage == "feature-complete":
+            line, head = ctx.config.line_of(ctx.release.line), ctx.git.commit_of(f"refs/heads/{ctx.release.line}")
+            if not (line and head and frozen_since(ctx, line, head)):
+                fact = f"a {kind} release is made from a frozen line, and {ctx.release.line} is none"
+                return Verdict(False, fact, f"inv freeze {kind}")
+        elif not _passed(ctx, stage):
+            word = {"candidate": "rc"}.get(stage, stage)
+            fact = f"a {kind} release goes through {', '.join(before)}; there is no {stage} of {ctx.release.version}"
+            return Verdict(False, fact, f"inv release {ctx.release.version} --pre {word}")
+    return Verdict(True, f"a {kind} release: {', '.join(before)} before it" if before else f"a {kind} release")
+
+
+def type_of(ctx: Context) -> str:
+    """Return the type of the release in hand: major, minor, patch or hotfix."""
+    if ctx.release.stage == "hotfix":
+        return "hotfix"
+    return bump_between(last_final(ctx) or ZERO, Version(ctx.release.version.base_version)).value
+
+
+def _passed(ctx: Context, stage: str) -> list[Version]:
+    """Return the versions of a stage that were released on the way to the one in hand, oldest first."""
+    found = filter(None, map(ctx.config.version_of, ctx.git.remote_refs(ctx.config.remote).tags))
+    same = [each for each in found if each.release == ctx.release.version.release]
+    return sorted(each for each in same if each.is_prerelease and stage_of(each) == stage)
+
+
+def candidates(ctx: Context) -> list[Version]:
+    """Return the candidates of the final release in hand, oldest first; none for any other release."""
+    return _passed(ctx, "candidate") if ctx.release.final else []
+
+
+def _candidate(ctx: Context) -> Verdict:
+    """Compare what would become final with the last candidate."""
+    tested = candidates(ctx)
+    if not tested:
+        return Verdict(True, f"there is no candidate of {ctx.release.version}")
+    tag = ctx.config.tag_of(tested[-1])
+    commit = ctx.git.remote_refs(ctx.config.remote).tags[tag]
+    head = ctx.git.commit_of(f"refs/heads/{ctx.release.line}")
+    if ctx.git.commit_of(commit) is None or head is None:
+        return Verdict(False, f"{tag} is {commit[:7]}, and not in this clone", f"git fetch --tags {ctx.config.remote}")
+    paths = beyond_version_and_notes(ctx, commit, head)
+    if not paths:
+        return Verdict(True, f"what {tested[-1]} was, but for version and notes")
+    more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
+    fact = f"since {tested[-1]} these changed: {', '.join(paths[:_SHOWN])}{more}; nobody tested that"
+    return Verdict(False, fact, f"inv release {ctx.release.version} --pre rc")
+
+
+def _approved(ctx: Context) -> Verdict:
+    """Look for the approvals that the stage asks for, of the very commit that the release starts from."""
+    stage = ctx.config.stage(ctx.release.stage)
+    if not stage.roles and not stage.people:
+        return Verdict(True, f"{stage.name} asks for no approval")
+    head = str(next(iter(ctx.heads(ctx.release.line)), None))
+    found = approvals(ctx, stage.name, head)
+    counting = [each for each in found if not each.void]
+    missing = [role for role in stage.roles if role not in {each.role for each in counting}]
+    people = {each.record.by.email.lower() for each in counting}
+    command = f"inv approve {stage.name} --as {(missing or stage.roles or ('ROLE',))[0]}"
+    if missing or len(people) < stage.people:
+        lacking = [f"the approval of {head[:7]} as {role} is missing" for role in missing]
+        if len(people) < stage.people:
+            lacking.append(f"{len(people)} of {stage.people} people have approved {head[:7]}")
+        return Verdict(False, "\n".join([f"{stage.name}: {'; '.join(lacking)}", *_void(found)]), command)
+    conditional = [each for each in counting if each.condition]
+    told = "; ".join(map(str, counting))
+    if conditional:
+        terms = "\n".join(f"{each}: {each.condition} (until {each.record.until})" for each in conditional)
+        return Verdict(False, f"approved under a condition\n{terms}", "inv gates", severity=Severity.WARNING)
+    return Verdict(True, told)
+
+
+def _void(found: list[Approval]) -> list[str]:
+    return [f"void: {each}: {each.void}" for each in found if each.void][-_SHOWN:]
+
+
+def _merged_back(ctx: Context) -> Verdict:
+    """Look for fixes of other lines that this one would be released without."""
+    owed = debts(ctx, ctx.release.line)
+    if not owed:
+        return Verdict(True, f"nothing has to come back to {ctx.release.line}")
+    return Verdict(False, "\n".join(map(str, owed)), "inv merge-back")
+
+
+FROZEN = Gate("freeze", _frozen)
+STAGES = Gate("stages", _stages)
+CANDIDATE = Gate("candidate", _candidate)
+APPROVED = Gate("approved", _approved)
+MERGED_BACK = Gate("merged back", _merged_back)

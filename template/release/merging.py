@@ -1,0 +1,133 @@
+"""Bringing a release to another line: what the merge of its commit would give, the version and the notes put right.
+
+Each line keeps its own version and its own pins, so the release is merged as if it had not changed them; the section of
+the changelog is put where it belongs by its version; and what the release has told of is not told again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from packaging.version import Version
+
+from release.changelog import has_section, with_section
+from release.changes import changed_paths, is_note, naming, version_at
+from release.context import FROZEN, Context
+from release.errors import ReleaseError
+from release.shell import CommandFailed
+
+
+@dataclass(frozen=True)
+class Merge:
+    """What a merge gives: the tree, and the paths in it that conflict."""
+
+    tree: str
+    conflicts: tuple[str, ...]
+
+
+def merge(ctx: Context, into: str, release: str, version: Version) -> Merge:
+    """Return what merging the commit of a release `into` another commit gives; only objects are written.
+
+    Raises ReleaseError with a git that cannot merge without a working tree (before 2.38).
+    """
+    base = ctx.git.read("merge-base", into, release)
+    neutral = _neutral(ctx, base, release)
+    said = ctx.git.ask("merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", into, neutral)
+    if said.code not in (0, 1):
+        raise ReleaseError(f"cannot merge {version}", why=CommandFailed(said).why, run=f"git merge {release[:12]}")
+    tree, *conflicts = filter(None, said.out.split("\0"))
+    changelog = ctx.project.notes.changelog
+    text = _changelog(ctx, into, release, version)
+    with _index(ctx, tree) as (env, place):
+        if text is not None:
+            _put(ctx, env, place, changelog, text)
+            conflicts = [path for path in conflicts if path != changelog]
+        for path in _told(ctx, into, release):
+            ctx.git.ask("update-index", "--force-remove", "--", path, env=env).require()
+        tree = ctx.git.ask("write-tree", env=env).require().out.strip()
+    return Merge(tree, tuple(conflicts))
+
+
+def _neutral(ctx: Context, base: str, release: str) -> str:
+    """Return a commit like that of the release, but with the version and the pins of `base`."""
+    before, after = version_at(ctx, base), version_at(ctx, release)
+    pinned = _pinned(ctx, base, release)
+    with _index(ctx, release) as (env, place):
+        for path in changed_paths(ctx, base, release):
+            old, new = ctx.git.file_at(base, path), ctx.git.file_at(release, path)
+            if old is None or new is None or is_note(ctx, path):
+                continue
+            if new == pinned.get(path):
+                _put(ctx, env, place, path, old)
+            elif before and after and before != after:
+                _put(ctx, env, place, path, _with_version_of(old, before, new, after))
+        tree = ctx.git.ask("write-tree", env=env).require().out.strip()
+    return ctx.git.read("commit-tree", tree, "-p", release, "-m", f"As {release[:12]}, with the version of {base[:12]}")
+
+
+def _pinned(ctx: Context, base: str, release: str) -> dict[str, str | None]:
+    """Return {path: text} of what the freeze pinned on the way from `base` to the release."""
+    found = ctx.git.read("log", f"--grep=^{FROZEN}: ", "--format=%H", f"{base}..{release}", "--").split()
+    return {
+        path: ctx.git.file_at(commit, path) for commit in found for path in changed_paths(ctx, f"{commit}^", commit)
+    }
+
+
+def _with_version_of(old: str, before: str, new: str, after: str) -> str:
+    """Return the text `new` with every line that differs from one in `old` by the version alone as it was there."""
+    lines = set(old.splitlines(keepends=True))
+    put_back = ((line, naming(after).sub(before, line)) for line in new.splitlines(keepends=True))
+    return "".join(was if was in lines else line for line, was in put_back)
+
+
+def _changelog(ctx: Context, into: str, release: str, version: Version) -> str | None:
+    """Return the changelog of `into` with the section of the release; None where git's own merge has to do."""
+    path = ctx.project.notes.changelog
+    mine, theirs = ctx.git.file_at(into, path), ctx.git.file_at(release, path)
+    if mine is None or theirs is None or not path.endswith(".md") or has_section(mine, version):
+        return None
+    return with_section(mine, theirs, version)
+
+
+def _told(ctx: Context, into: str, release: str) -> list[str]:
+    """Return the fragments of `into` that the release has told of: the very same, taken away by its commit."""
+    folder = ctx.project.notes.folder
+    deleted = ctx.git.read("diff", "--name-only", "--diff-filter=D", "-z", f"{release}^", release, "--", folder)
+    before = _blobs(ctx, f"{release}^", folder)
+    now = _blobs(ctx, into, folder)
+    return [path for path in deleted.split("\0") if path and now.get(path) == before.get(path)]
+
+
+def _blobs(ctx: Context, commit: str, folder: str) -> dict[str, str]:
+    rows = ctx.git.read("ls-tree", "-r", "-z", commit, "--", folder).split("\0")
+    return {row.partition("\t")[2]: row.split()[2] for row in rows if row}
+
+
+@contextmanager
+def _index(ctx: Context, tree: str) -> Iterator[tuple[dict[str, str], Path]]:
+    """Give the environment of an index of our own that holds a tree, and a folder for what goes into it."""
+    with TemporaryDirectory(prefix="release-") as place:
+        env = {"GIT_INDEX_FILE": str(Path(place) / "index")}
+        ctx.git.ask("read-tree", tree, env=env).require()
+        yield env, Path(place)
+
+
+def _put(ctx: Context, env: dict[str, str], place: Path, path: str, text: str) -> None:
+    """Put a text into an index, with the mode that the file has there."""
+    file = place / "file"
+    file.write_bytes(text.encode())
+    blob = ctx.git.read("hash-object", "-w", "--no-filters", file)
+    said = ctx.git.ask("ls-files", "--stage", "-z", "--", path, env=env).require().out
+    mode = said.split(" ", 1)[0] if said else "100644"
+    ctx.git.ask("update-index", "--add", "--cacheinfo", f"{mode},{blob},{path}", env=env).require()
+
+
+def commit_merge(ctx: Context, merged: Merge, into: str, release: str, subject: str) -> str:
+    """Commit a merge without conflicts and return the commit; it is on no branch yet."""
+    sign = ["-S"] if ctx.git.setting("commit.gpgSign") == "true" else []
+    words = ["commit-tree", *sign, merged.tree, "-p", into, "-p", release, "-m", subject]
+    return ctx.git.read(*words)

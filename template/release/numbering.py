@@ -1,0 +1,131 @@
+"""Which version comes next: on the main branch, on a line and for a hotfix."""
+
+from __future__ import annotations
+
+from packaging.version import Version
+
+from release.context import ABORTED, FROZEN, Context
+from release.errors import ReleaseError
+from release.model import (
+    ZERO,
+    Bump,
+    bump_of,
+    bumped,
+    candidate,
+    hotfix_of,
+    parse_version,
+    series,
+)
+from release.project import parse_project, read_fragments
+
+
+def version_wanted(ctx: Context, wanted: str, pre: str | None, at: str | None = None) -> Version:
+    """Return the version that `wanted` (major, minor, patch, auto or a version) means on this line.
+
+    `at` is the commit to count from, the line's newest when it is not given. Raises ReleaseError for anything else, and
+    for a version that does not belong to the line.
+    """
+    at = at or next(iter(ctx.heads(ctx.line)), None)
+    version = _wanted(ctx, wanted, at)
+    if not belongs(ctx, version):
+        own = hotfix_of(ctx.line) or f"{ctx.config.line_of(ctx.line)}.x"
+        raise ReleaseError(
+            f"cannot release {version} from {ctx.line}", why=f"{ctx.line} gives {own}", run="inv release auto"
+        )
+    if pre is None:
+        return version
+    there = ctx.git.remote_refs(ctx.config.remote).tags
+    return candidate(version, pre, filter(None, map(ctx.config.version_of, there)))
+
+
+def belongs(ctx: Context, version: Version) -> bool:
+    """Return whether this line may give `version`; the main branch gives any."""
+    fix, line = hotfix_of(ctx.line), ctx.config.line_of(ctx.line)
+    if fix:
+        return version == fix
+    return line is None or series(version) == line
+
+
+def _wanted(ctx: Context, wanted: str, at: str | None) -> Version:
+    words = [bump.value for bump in Bump]
+    if wanted != "auto" and wanted not in words:
+        if wanted[:1].isdigit():
+            return parse_version(wanted)
+        raise ReleaseError(
+            f'cannot release "{wanted}"',
+            why=f"it is neither a version nor one of {', '.join(words)}, auto",
+            run="inv release minor",
+        )
+    fix = hotfix_of(ctx.line)
+    before = base(ctx, at) if at else ZERO
+    if fix:
+        return fix
+    if wanted != "auto":
+        return bumped(before, Bump(wanted))
+    line = ctx.config.line_of(ctx.line)
+    if line:
+        return bumped(before, Bump.PATCH) if series(before) == line else Version(f"{line}.0")
+    least = bumped(before, Bump.MINOR) if at and before in _frozen(ctx, at) else ZERO
+    return max(least, bumped(before, bump_of(read_fragments(ctx.root, ctx.project.notes), before)))
+
+
+def base(ctx: Context, at: str) -> Version:
+    """Return the highest final version among the tags that the commit `at` contains, else 0.0.0.
+
+    On the main branch a line that was frozen counts as released. A project that has no tags yet and a final version in
+    its pyproject.toml counts from that.
+    """
+    here, merged = ctx.git.tags(), ctx.git.tags(merged=at)
+    there = ctx.git.remote_refs(ctx.config.remote).tags
+    only_there = [
+        name
+        for name, commit in there.items()
+        if name not in here
+        and ctx.config.version_of(name)
+        and ctx.git.commit_of(commit)
+        and ctx.git.contains(at, commit)
+    ]
+    versions = filter(None, map(ctx.config.version_of, [*merged, *only_there]))
+    finals = [version for version in versions if not version.is_prerelease]
+    frozen = _frozen(ctx, at) if ctx.line == ctx.config.branch else []
+    return max([*finals, *frozen]) if finals or frozen else _final_in(ctx, at) or ZERO
+
+
+def _frozen(ctx: Context, at: str) -> list[Version]:
+    """Return the first version of each line that was made from the history of a commit."""
+    found = (trailer.partition(": ")[2] for _, trailer in ctx.git.trailers((FROZEN,), at))
+    return [Version(f"{line}.0") for line in found]
+
+
+def _final_in(ctx: Context, at: str) -> Version | None:
+    """Return the version in the pyproject.toml of a commit, if it is a final one."""
+    text = parse_project(ctx.git.file_at(at, "pyproject.toml") or "").version or ctx.project.version
+    version = parse_version(text) if text else None
+    return version if version and not version.is_prerelease else None
+
+
+def last_final(ctx: Context) -> Version | None:
+    """Return the highest final version below that in hand among the tags here that was not given up, or None."""
+    found = filter(None, map(ctx.config.version_of, ctx.git.tags()))
+    finals = [each for each in found if not each.is_prerelease and ZERO < each < ctx.release.version]
+    return next((each for each in sorted(finals, reverse=True) if not ctx.commit_with(ABORTED, each)), None)
+
+
+def hotfix_base(ctx: Context, named: str) -> Version:
+    """Return the final version that a hotfix starts from: the newest, or the newest of the line that is named."""
+    tags = {*ctx.git.tags(), *ctx.git.remote_refs(ctx.config.remote).tags}
+    finals = sorted(each for each in map(ctx.config.version_of, tags) if each and not each.is_prerelease)
+    what = f"cannot make a hotfix from {named}" if named else "cannot make a hotfix"
+    if not finals:
+        raise ReleaseError(what, why="nothing was released yet", run="inv release auto")
+    if not named:
+        return finals[-1]
+    same = [each for each in finals if named.removeprefix("v") in (str(each), series(each))]
+    if not same:
+        why = f"there is no final release {named}; the newest is {finals[-1]}"
+        raise ReleaseError(what, why=why, run=f"inv hotfix --from {finals[-1]} --reason outage --pick COMMIT")
+    last = max(each for each in finals if series(each) == series(same[0]))
+    if named not in (series(last), str(last), f"v{last}"):
+        why = f"{last} is the newest of its line; {bumped(same[0], Bump.PATCH)} is taken"
+        raise ReleaseError(what, why=why, run=f"inv hotfix --from {last} --reason outage --pick COMMIT")
+    return last

@@ -1,0 +1,132 @@
+"""The rules of the process around a release: its types, their stages, who approves what, what a freeze lets in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from release.tables import key, wrong
+
+STAGES = ("feature-complete", "alpha", "beta", "candidate", "production", "hotfix")
+TYPES = ("major", "minor", "patch", "hotfix")
+# What can wait when users are waiting for a hotfix; it is asked again before the next release from main.
+_CAN_WAIT = (
+    "lint",
+    "types",
+    "coverage",
+    "docs",
+    "api",
+    "audit",
+    "licences",
+    "reproducible",
+    "risky code",
+    "sdist installs",
+    "size",
+    "upgrade",
+    "workflows",
+)
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class RoleConfig:
+    """A role, and who holds it."""
+
+    name: str = key("", "Its name, in small letters, digits and hyphens: release-manager.")
+    members: tuple[str, ...] = key((), "The e-mail addresses, as git knows them, of those who hold it.")
+
+
+@dataclass(frozen=True)
+class StageConfig:
+    """What a stage asks for before a release of it."""
+
+    name: str = key("", "feature-complete, alpha, beta, candidate, production or hotfix.")
+    roles: tuple[str, ...] = key((), "The roles that must have approved the very commit.")
+    people: int = key(0, "How many different people must have approved it.")
+    signed: bool = key(False, "Whether only signed approvals count (see signers).")
+    without: tuple[str, ...] = key((), "Gates that are not asked at this stage, by name.")
+
+
+@dataclass(frozen=True)
+class TypeConfig:
+    """A type of release, and the stages that one goes through; the last is its own."""
+
+    name: str = key("", "major, minor, patch or hotfix.")
+    stages: tuple[str, ...] = key((), "What must have been released (or frozen) before, in this order, and its own.")
+
+
+@dataclass(frozen=True)
+class FreezeConfig:
+    """What may enter a frozen line."""
+
+    types: tuple[str, ...] = key(("fix", "security", "docs"), "The types of fragments that may enter a frozen line.")
+    free: tuple[str, ...] = key(
+        ("docs", "tests", ".github", ".gitlab-ci.yml", "*.md"),
+        "Paths, folders and patterns that may change on a frozen line without a fragment.",
+    )
+    lock: bool = key(True, "Pin in constraints-own.txt what the line is tested and built with.")
+
+
+@dataclass(frozen=True)
+class HotfixConfig:
+    """When there may be a hotfix, and what is due after it."""
+
+    reasons: tuple[str, ...] = key(
+        ("outage", "security", "data-loss", "sla", "regulatory"), "The reasons that justify a hotfix."
+    )
+    follow_up: float = key(48.0, "Hours after which root cause and retrospective of a hotfix are due.")
+
+
+_STAGES = (StageConfig("hotfix", without=_CAN_WAIT),)
+_TYPES = tuple(TypeConfig(name, ("hotfix",) if name == "hotfix" else ("production",)) for name in TYPES)
+
+
+def stage_named(name: str, configured: tuple[StageConfig, ...]) -> StageConfig:
+    """Return the rules of a stage: those of release.toml, else the default."""
+    return next((each for each in (*configured, *_STAGES) if each.name == name), StageConfig(name))
+
+
+def type_named(name: str, configured: tuple[TypeConfig, ...]) -> TypeConfig:
+    """Return the rules of a type of release: those of release.toml, else the default."""
+    return next(each for each in (*configured, *_TYPES) if each.name == name)
+
+
+def refuse_nonsense_in(
+    roles: tuple[RoleConfig, ...], stages: tuple[StageConfig, ...], types: tuple[TypeConfig, ...]
+) -> None:
+    """Raise ReleaseError for rules that contradict one another."""
+    for table, names, known in (
+        ("stages", [each.name for each in stages], STAGES),
+        ("types", [each.name for each in types], TYPES),
+    ):
+        for number, name in enumerate(names):
+            if name not in known:
+                raise wrong(f"{table}[{number}].name", f'"{name}" is none of {", ".join(known)}')
+        _refuse_twins(table, names)
+    _refuse_twins("roles", [role.name for role in roles])
+    for number, role in enumerate(roles):
+        if not _NAME.fullmatch(role.name):
+            raise wrong(f"roles[{number}].name", f'"{role.name}" is not small letters, digits and hyphens')
+    titles = [role.name for role in roles]
+    for number, stage in enumerate(stages):
+        for name in stage.roles:
+            if name not in titles:
+                raise wrong(
+                    f"stages[{number}].roles", f'there is no role "{name}"; roles: {", ".join(titles) or "none"}'
+                )
+    for number, kind in enumerate(types):
+        _refuse_order(number, kind)
+
+
+def _refuse_twins(table: str, names: list[str]) -> None:
+    if len(set(names)) != len(names):
+        raise wrong(table, f"two have the same name: {', '.join(names)}")
+
+
+def _refuse_order(number: int, kind: TypeConfig) -> None:
+    where, own = f"types[{number}].stages", "hotfix" if kind.name == "hotfix" else "production"
+    for stage in kind.stages:
+        if stage not in STAGES:
+            raise wrong(where, f'"{stage}" is none of {", ".join(STAGES)}')
+    if list(kind.stages) != sorted(set(kind.stages), key=STAGES.index) or kind.stages[-1:] != (own,):
+        raise wrong(where, f"stages stand in the order {', '.join(STAGES)}, and {own} is the last of a {kind.name}")

@@ -1,0 +1,247 @@
+"""The Invoke tasks of the process around a release: freeze, stages and approvals, hotfix, backport, merge-back."""
+
+from __future__ import annotations
+
+from invoke.context import Context as Invocation
+from invoke.exceptions import Exit
+from invoke.tasks import task
+
+from release.invoking import REFUSED, Lenient, load, question, told
+
+_YES = "agree to what becomes public without being asked"
+_DRY_RUN = "print what would be done; change nothing"
+_AS = "the role in which you decide; its members are in release.toml"
+_UNTIL = "the last day on which it counts (UTC), such as 2026-11-30"
+_GO_ON = "go on after a conflict was resolved, or after it was stopped"
+
+
+@task(
+    klass=Lenient,
+    positional=["kind"],
+    help={
+        "kind": "minor or major: the release that the line is for",
+        "check": "only say which commits of a range A..B may not enter a frozen line; exit code 1 if any",
+        "allow": "grant an exception: let this commit in, or a cherry-pick of it",
+        "reason": "why the exception is granted",
+        "line": "the line that is meant, such as 1.3",
+        "as": _AS,
+        "yes": _YES,
+        "dry-run": _DRY_RUN,
+    },
+)
+@told
+def freeze(
+    c: Invocation,
+    kind: str | None = None,
+    check: str = "",
+    allow: str = "",
+    reason: str = "",
+    line: str = "",
+    as_: str = "",
+    yes: bool = False,
+    dry_run: bool = False,
+) -> None:
+    """Make a line for the next release; it takes only fixes."""
+    from release.flows import freezing
+
+    if check:
+        if not freezing.check(load(write=False), check, line):
+            raise Exit(code=REFUSED)
+    elif allow:
+        freezing.allow(load(write=not dry_run), allow, reason, as_, line, dry_run=dry_run)
+    else:
+        freezing.freeze(load(write=not dry_run), kind or "minor", question(yes), dry_run=dry_run)
+
+
+@task(
+    klass=Lenient,
+    positional=["line"],
+    help={"line": "the line, such as 1.3; default: the only frozen one", "as": _AS, "yes": _YES, "dry-run": _DRY_RUN},
+)
+@told
+def thaw(c: Invocation, line: str | None = None, as_: str = "", yes: bool = False, dry_run: bool = False) -> None:
+    """End the freeze of a line: anything may enter it again."""
+    from release.flows import freezing
+
+    freezing.thaw(load(write=not dry_run), line or "", question(yes), as_, dry_run=dry_run)
+
+
+@task(
+    klass=Lenient,
+    positional=["stage"],
+    help={
+        "stage": "feature-complete, alpha, beta, candidate, production (the default) or hotfix",
+        "ask": "also ask what takes long, instead of only telling what is known",
+        "json": "print it for machines",
+    },
+)
+@told
+def gates(c: Invocation, stage: str | None = None, ask: bool = False, json: bool = False) -> None:
+    """Show each criterion of a stage, and go or no go."""
+    from release.flows import judging
+
+    ctx = load(write=ask)
+    ctx.report.console.quiet = json
+    judgement = judging.judge(ctx, stage or judging.stage_here(ctx), thorough=ask)
+    print(judging.as_json(judgement)) if json else judging.show(judgement)
+    if not judgement.go:
+        raise Exit(code=REFUSED)
+
+
+@task(
+    klass=Lenient,
+    positional=["stage"],
+    help={
+        "stage": "feature-complete, alpha, beta, candidate, production (the default) or hotfix",
+        "as": _AS,
+        "note": "what you looked at, for the record",
+        "condition": "what must come true; the approval then ends on the day --until",
+        "until": _UNTIL,
+        "withdraw": "take your approval of this commit back",
+        "dry-run": _DRY_RUN,
+    },
+)
+@told
+def approve(
+    c: Invocation,
+    stage: str | None = None,
+    as_: str = "",
+    note: str = "",
+    condition: str = "",
+    until: str = "",
+    withdraw: bool = False,
+    dry_run: bool = False,
+) -> None:
+    """Approve the newest commit of this line for a stage."""
+    from release.flows import deciding, judging
+
+    ctx = load(write=not dry_run)
+    stage = stage or judging.stage_here(ctx)
+    if withdraw:
+        deciding.withdraw(ctx, stage, as_, dry_run=dry_run)
+    else:
+        deciding.approve(ctx, stage, as_, note=note, condition=condition, until=until, dry_run=dry_run)
+
+
+@task(
+    positional=["gate"],
+    help={
+        "gate": "the gate, by its name",
+        "reason": "why it may be missed",
+        "until": _UNTIL,
+        "as": _AS,
+        "dry-run": _DRY_RUN,
+    },
+)
+@told
+def waive(c: Invocation, gate: str, reason: str = "", until: str = "", as_: str = "", dry_run: bool = False) -> None:
+    """Let a gate only warn on this line, until a day."""
+    from release.flows import deciding
+
+    deciding.waive(load(write=not dry_run), gate, reason, until, as_, dry_run=dry_run)
+
+
+@task(
+    iterable=["pick"],
+    help={
+        "reason": "outage, security, data-loss, sla or regulatory (release.toml names them)",
+        "pick": "a commit that has the fix; several with commas, or by --pick again",
+        "from": "the version or line to start from; default: the newest final",
+        "note": "what to tell users, where the picked commits bring no fragment",
+        "continue": _GO_ON,
+        "abort": "give the hotfix in hand up, while nothing of it is public",
+        "yes": _YES,
+        "dry-run": _DRY_RUN,
+    },
+)
+@told
+def hotfix(
+    c: Invocation,
+    pick: list[str],
+    reason: str = "",
+    from_: str = "",
+    note: str = "",
+    continue_: bool = False,
+    abort: bool = False,
+    yes: bool = False,
+    dry_run: bool = False,
+) -> None:
+    """Release a fix of the last final; bring it back to main."""
+    from release.flows import hotfixing
+    from release.invoking import answered, names
+
+    ctx = load(write=not dry_run)
+    if abort:
+        hotfixing.give_up(ctx, question(yes), dry_run=dry_run)
+    elif continue_:
+        hotfixing.resume(ctx, question(yes), note, dry_run=dry_run)
+    else:
+        reasons = ctx.config.hotfix.reasons
+        reason = reason or answered(f"reason ({', '.join(reasons)}): ", f"--reason {reasons[0]}")
+        picks = [name for text in pick for name in names(text.replace(" ", ","))]
+        if not picks and not yes:
+            asked = answered("commits with the fix (empty: it is made next): ", "", optional=True)
+            picks = names(asked.replace(" ", ","))
+        hotfixing.hotfix(ctx, hotfixing.Wanted(reason, picks, from_, note), question(yes), dry_run=dry_run)
+
+
+@task(
+    positional=["version", "text"],
+    help={
+        "version": "the hotfix, such as 1.2.1",
+        "text": "root cause and retrospective, or where they are written",
+        "dry-run": _DRY_RUN,
+    },
+)
+@told
+def follow_up(c: Invocation, version: str, text: str, dry_run: bool = False) -> None:
+    """Record what is due after a hotfix."""
+    from release.model import parse_version
+    from release.overview import record_follow_up
+
+    record_follow_up(load(write=not dry_run), parse_version(version), text, dry_run=dry_run)
+    print(f"the follow-up of {version} {'would be' if dry_run else 'is'} recorded")
+
+
+@task(
+    klass=Lenient,
+    positional=["commits"],
+    help={
+        "commits": "the commits, with commas between them",
+        "to": "the line, such as 1.2; made from its last final where there is none",
+        "continue": _GO_ON,
+        "abort": "give the backport up that is amid a conflict",
+        "yes": _YES,
+        "dry-run": _DRY_RUN,
+    },
+)
+@told
+def backport(
+    c: Invocation,
+    commits: str | None = None,
+    to: str = "",
+    continue_: bool = False,
+    abort: bool = False,
+    yes: bool = False,
+    dry_run: bool = False,
+) -> None:
+    """Pick commits onto an older line, and push it."""
+    from release.flows import backporting
+    from release.invoking import names
+
+    ctx = load(write=not dry_run)
+    if abort:
+        backporting.give_up(ctx, to)
+    elif continue_:
+        backporting.resume(ctx, to, question(yes))
+    else:
+        backporting.backport(ctx, names(commits or ""), to, question(yes), dry_run=dry_run)
+
+
+@task(help={"yes": _YES, "dry-run": _DRY_RUN})
+@told
+def merge_back(c: Invocation, yes: bool = False, dry_run: bool = False) -> None:
+    """Bring to this line what was fixed on others."""
+    from release.flows import returning
+
+    returning.merge_back(load(write=not dry_run), question(yes), dry_run=dry_run)

@@ -1,0 +1,152 @@
+"""Records of decisions (approvals, waivers, exceptions, follow-ups): annotated tag objects below refs/keelway/.
+
+They live on the remote alone, so every clone sees the same ones; what this clone lacks is fetched without a ref.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from release.context import Context
+from release.errors import ReleaseError
+from release.model import RECORDS
+from release.shell import CommandFailed
+
+_TAGGER = re.compile(r"^tagger (?P<name>.*?) <(?P<email>[^>]*)> (?P<time>\d+)", re.MULTILINE)
+_TRAILER = re.compile(r"^(?P<name>[A-Z][A-Za-z-]+): (?P<value>.*)$", re.MULTILINE)
+_UNTIL = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who git says somebody is."""
+
+    name: str
+    email: str
+
+    @property
+    def slug(self) -> str:
+        """The address as a part of a ref."""
+        return slug(self.email)
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.email}>"
+
+
+@dataclass(frozen=True)
+class Record:
+    """One decision: its name below refs/keelway/, the commit that it is about, who made it when (UTC), and its facts.
+
+    `forged`: the tag object was made under another name; somebody moved it here.
+    """
+
+    name: str
+    id: str
+    commit: str
+    by: Person
+    at: datetime
+    facts: Mapping[str, str]
+    forged: bool
+
+    @property
+    def until(self) -> str:
+        """The last day on which it counts, as 2026-11-30; empty without an end."""
+        return self.facts.get("Until", "")
+
+    @property
+    def expired(self) -> bool:
+        """Whether its last day is over (UTC)."""
+        return bool(self.until) and datetime.now(UTC).date().isoformat() > self.until
+
+
+def slug(text: str) -> str:
+    """Return a text as one part of a ref: "ada-example.org" for ada@example.org."""
+    return re.sub(r"[^a-z0-9.]+", "-", text.lower()).strip("-.").replace("..", ".") or "x"
+
+
+def me(ctx: Context) -> Person:
+    """Return who git says this is; raise ReleaseError when it does not know."""
+    said = ctx.git.ask("var", "GIT_COMMITTER_IDENT")
+    found = re.match(r"(?P<name>.*) <(?P<email>[^>]+)> ", said.out)
+    if said.code != 0 or not found:
+        run = 'git config user.name "You" && git config user.email you@example.org'
+        raise ReleaseError("git does not know who you are", why=CommandFailed(said).why, run=run)
+    return Person(found["name"], found["email"])
+
+
+def last_day(text: str) -> str:
+    """Return the day on which a decision ends; raise ReleaseError for a text that is no day to come."""
+    try:
+        day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
+    except ValueError as error:
+        raise ReleaseError(f'cannot use the day "{text}"', why="a day reads 2026-11-30", run="date +%F") from error
+    if day < datetime.now(UTC).date() or not _UNTIL.fullmatch(text):
+        raise ReleaseError(f'cannot use the day "{text}"', why="it is over, or not written as 2026-11-30")
+    return text
+
+
+def records(ctx: Context, prefix: str) -> list[Record]:
+    """Return the records whose names begin with `prefix`, oldest first; raise ReleaseError when one cannot be had."""
+    there = ctx.git.remote_refs(ctx.config.remote).records
+    wanted = {name: sha for name, sha in there.items() if name.startswith(prefix)}
+    missing = [name for name, sha in wanted.items() if ctx.git.look("cat-file", "-e", sha).code != 0]
+    if missing:
+        refs = [f"{RECORDS}{name}" for name in missing]
+        ctx.git.ask("fetch", "--quiet", "--no-write-fetch-head", "--no-tags", ctx.config.remote, *refs).require()
+        ctx.git.look_again()
+    return sorted((_read(ctx, name, sha) for name, sha in wanted.items()), key=lambda each: (each.at, each.name))
+
+
+def _read(ctx: Context, name: str, sha: str) -> Record:
+    kind = ctx.git.look("cat-file", "-t", sha).out.strip()
+    if kind != "tag":
+        return Record(name, sha, sha, Person("nobody", ""), datetime.fromtimestamp(0, UTC), {}, forged=True)
+    text = ctx.git.look("cat-file", "tag", sha).require().out
+    head, _, message = text.partition("\n\n")
+    fields = dict(line.split(" ", 1) for line in head.splitlines() if " " in line)
+    tagger = _TAGGER.search(head)
+    by = Person(tagger["name"], tagger["email"]) if tagger else Person("nobody", "")
+    at = datetime.fromtimestamp(int(tagger["time"]) if tagger else 0, UTC)
+    facts = {found["name"]: found["value"] for found in _TRAILER.finditer(message.partition("-----BEGIN")[0])}
+    return Record(name, sha, fields.get("object", ""), by, at, facts, forged=fields.get("tag") != name)
+
+
+def keep(ctx: Context, name: str, commit: str, subject: str, facts: Mapping[str, str], *, sign: bool = False) -> None:
+    """Make a record about a commit and push it; raise ReleaseError when git cannot sign or the remote refuses."""
+    lines = [f"{key}: {' '.join(value.split())}" for key, value in facts.items() if value]
+    made = _tag_object(ctx, name, commit, "\n".join([subject, "", *lines]), sign=sign)
+    pushed = ctx.git.push(ctx.config.remote, f"{made}:{RECORDS}{name}")
+    if pushed.code != 0:
+        raise ReleaseError(f"cannot push {RECORDS}{name}", why=CommandFailed(pushed).why, run="the same command again")
+
+
+def _tag_object(ctx: Context, name: str, commit: str, message: str, *, sign: bool) -> str:
+    """Make an annotated tag object without a ref in this clone, where it could be orphaned."""
+    settings = ctx.git.ask("config", "--null", "--get-regexp", r"^(user|gpg|tag)\.").out.split("\0")
+    given = (setting.partition("\n") for setting in settings if setting)
+    words = [word for key, _, value in given for word in ("-c", f"{key}={value}")]
+    with TemporaryDirectory(prefix="release-") as place:
+        ctx.git.read("init", "--quiet", "--bare", "--template=", place)
+        aside = {"GIT_DIR": place, "GIT_OBJECT_DIRECTORY": str(ctx.git.folder() / "objects")}
+        how = "--sign" if sign else "--annotate"
+        made = ctx.git.ask(*words, "tag", how, "--message", message, name, commit, env=aside)
+        path = Path(place) / "refs" / "tags" / name
+        text = ctx.git.read("cat-file", "tag", path.read_text(encoding="utf-8").strip()) if path.exists() else ""
+        # git 2.39 makes an unsigned tag, and exits 0, when an ssh key cannot be read.
+        if made.code != 0 or (sign and "\n-----BEGIN " not in text):
+            why = CommandFailed(made).why
+            raise ReleaseError(f"cannot make {name}", why=why, run="git config user.signingKey PATH")
+        return path.read_text(encoding="utf-8").strip()
+
+
+def drop(ctx: Context, record: Record) -> None:
+    """Delete a record on the remote, only while it is this very one."""
+    ref = f"{RECORDS}{record.name}"
+    deleted = ctx.git.push(ctx.config.remote, f":{ref}", leases=(f"{ref}:{record.id}",))
+    if deleted.code != 0:
+        raise ReleaseError(f"cannot delete {ref}", why=CommandFailed(deleted).why, run="the same command again")

@@ -1,0 +1,98 @@
+"""The freeze: a line for the next version, its environment pinned, while the main branch is opened for the one after.
+
+Both reach the remote in one atomic push, made of commits that are on no branch before: a kill leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from packaging.version import Version
+
+from release.bumping import write_version
+from release.context import FROZEN, Context
+from release.errors import ReleaseError
+from release.following import follow
+from release.model import Bump, bumped
+from release.pins import OWN
+from release.shell import CommandFailed
+from release.step import Seen, Step, absent, conflict, done
+
+
+def freeze_line(line: str, branch: str) -> Step:
+    """Return the step that freezes `line` (1.3) as `branch`."""
+    return Step(f"freeze {branch}", partial(_observe, line, branch), partial(_do, line, branch), public=True)
+
+
+def opened(line: str) -> Version:
+    """Return the version that the main branch has after a line was frozen: 1.4.0.dev0 after 1.3."""
+    return Version(f"{bumped(Version(f'{line}.0'), Bump.MINOR)}.dev0")
+
+
+def _observe(line: str, branch: str, ctx: Context) -> Seen:
+    remote, main = ctx.config.remote, ctx.config.branch
+    refs = ctx.git.remote_refs(remote)
+    there, trunk = refs.branches.get(branch), refs.branches.get(main)
+    if trunk is None:
+        return conflict(f"{remote} has no {main}", f"git push --set-upstream {remote} {main}")
+    if any(ctx.git.commit_of(commit) is None for commit in (there, trunk) if commit):
+        ctx.git.fetch(remote)
+    marked = _marked(ctx, line, trunk)
+    if there is None and marked:
+        gone = f"{main} says by {marked[:7]} that {line} was frozen, and {remote} has no {branch}"
+        return conflict(gone, f"git push {remote} COMMIT:refs/heads/{branch}      (its last commit)", begun=True)
+    if there is None:
+        return absent(f"{remote} has no {branch}")
+    own = _marked(ctx, line, there)
+    if own is None or own == marked:
+        fact = f"{branch} is {there[:7]} on {remote} ({ctx.git.author_of(there)}), and no freeze made it"
+        return conflict(fact, f"git log {remote}/{main}..{remote}/{branch}")
+    if marked is None:
+        return absent(f"half-made: {branch} is frozen since {own[:7]}, and {main} was not opened", begun=True)
+    return done(f"{branch} is frozen since {own[:7]}, {main} is {opened(line)}")
+
+
+def _marked(ctx: Context, line: str, head: str) -> str | None:
+    """Return the commit in the history of `head` that says of a line that it was frozen."""
+    rows = ctx.git.trailers((FROZEN,), head)
+    return next((commit for commit, trailer in rows if trailer == f"{FROZEN}: {line}"), None)
+
+
+def _do(line: str, branch: str, ctx: Context) -> None:
+    remote, main = ctx.config.remote, ctx.config.branch
+    refs = ctx.git.remote_refs(remote)
+    there, here = refs.branches.get(branch), ctx.git.commit_of(f"refs/heads/{main}")
+    ahead = here and ctx.git.contains(here, refs.branches[main])
+    trunk = here if here and ahead else refs.branches[main]
+    pushes = [f"{_open_main(ctx, line, trunk)}:refs/heads/{main}"]
+    if there is None:
+        pushes += [f"{_pin(ctx, line, branch, trunk)}:refs/heads/{branch}"]
+    pushed = ctx.git.push(remote, *pushes, leases=() if there else (f"refs/heads/{branch}:",))
+    ctx.git.fetch(remote)
+    if pushed.code != 0:
+        raise ReleaseError(
+            f"cannot push {branch} and {main} to {remote}",
+            why=CommandFailed(pushed).why,
+            run="the same command again      (neither was pushed; inv status shows what others did)",
+        )
+
+
+def _pin(ctx: Context, line: str, branch: str, trunk: str) -> str:
+    """Return the first commit of the line: what it is tested and built with, pinned."""
+    with ctx.git.checkout(trunk) as path:
+        if ctx.config.freeze.lock:
+            (path / OWN).write_text(ctx.tools.lock(path, ctx.project.pythons[:1]), encoding="utf-8")
+        return ctx.git.commit_all(path, f"Freeze {branch}", f"{FROZEN}: {line}")
+
+
+def _open_main(ctx: Context, line: str, trunk: str) -> str:
+    with ctx.git.checkout(trunk) as path:
+        write_version(ctx, path, opened(line))
+        return ctx.git.commit_all(path, f"Open {ctx.config.branch} for {opened(line)}", f"{FROZEN}: {line}")
+
+
+def bring_here(ctx: Context) -> None:
+    """Move the main branch of this clone to where the freeze left it on the remote."""
+    there = ctx.git.remote_refs(ctx.config.remote).branches.get(ctx.config.branch)
+    if there:
+        follow(ctx, ctx.config.branch, there)

@@ -1,0 +1,67 @@
+"""The merge-back: a release made on a line or as a hotfix is merged into a branch that has to have it, too.
+
+Where it conflicts it stays a debt, which is told and refuses the next release of that branch: users need not wait.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from release.context import Context
+from release.errors import ReleaseError
+from release.following import follow
+from release.merging import Merge, commit_merge, merge
+from release.shell import CommandFailed
+from release.step import Seen, Step, absent, done
+
+
+def merge_back_to(branch: str) -> Step:
+    """Return the step that merges the release in hand into `branch`."""
+    name = f"merge back to {branch}"
+    return Step(name, partial(_observe, branch), partial(_do, branch), one_way=True, public=True)
+
+
+def _observe(branch: str, ctx: Context) -> Seen:
+    release, remote = ctx.release_commit(), ctx.config.remote
+    refs = ctx.git.remote_refs(remote)
+    if release is None or refs.tags.get(ctx.release.tag) != release:
+        return absent(f"{ctx.release.tag} is not on {remote}")
+    there = _known(ctx, branch)
+    if there is None:
+        return done(f"{remote} has no {branch}")
+    if ctx.git.contains(there, release):
+        return done(f"{branch} has {ctx.release.version}")
+    merged = _merge(ctx, there, release)
+    if merged is None or merged.conflicts:
+        where = f"in {', '.join(merged.conflicts)}" if merged else "(git before 2.38 cannot tell where)"
+        return done(f"a debt, for it conflicts {where}: git switch {branch} && inv merge-back")
+    return absent(f"{branch} does not have {ctx.release.version}")
+
+
+def _known(ctx: Context, branch: str) -> str | None:
+    """Return where a branch is on the remote, with its commits fetched."""
+    there = ctx.git.remote_refs(ctx.config.remote).branches.get(branch)
+    if there and ctx.git.commit_of(there) is None:
+        ctx.git.fetch(ctx.config.remote)
+        ctx.git.look_again()
+    return there
+
+
+def _merge(ctx: Context, there: str, release: str) -> Merge | None:
+    try:
+        return merge(ctx, there, release, ctx.release.version)
+    except ReleaseError:
+        return None
+
+
+def _do(branch: str, ctx: Context) -> None:
+    release, remote = str(ctx.release_commit()), ctx.config.remote
+    there = str(_known(ctx, branch))
+    merged = merge(ctx, there, release, ctx.release.version)
+    commit = commit_merge(ctx, merged, there, release, f"Merge {ctx.release} into {branch}")
+    pushed = ctx.git.push(remote, f"{commit}:refs/heads/{branch}")
+    if pushed.code != 0:
+        raise ReleaseError(
+            f"cannot push {branch} to {remote}", why=CommandFailed(pushed).why, run="the same command again"
+        )
+    follow(ctx, branch, commit)

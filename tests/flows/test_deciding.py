@@ -1,0 +1,227 @@
+"""Approving and waiving, by the commands, and the judgement of a stage that follows."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from release.errors import ReleaseError
+from release.flows import judging
+from release.flows.deciding import approve, waive, withdraw
+from tests.support.lines import as_somebody, configured, here, released
+from tests.support.making import pushed_by_another, short
+from tests.support.world import World
+
+RULES = (
+    '[[roles]]\nname = "qa"\nmembers = ["ada@example.org"]\n[[roles]]\nname = "rm"\nmembers = ["bo@example.org"]\n'
+    '[[stages]]\nname = "production"\nroles = ["qa", "rm"]\n'
+)
+
+
+@pytest.fixture
+def ready(repository: World) -> World:
+    """0.1.0 released, roles configured, something to release."""
+    configured(repository, RULES)
+    released(repository)
+    repository.note()
+    repository.git("push", "--quiet", "origin", "main")
+    return repository
+
+
+def judged(world: World, stage: str = "production") -> judging.Judgement:
+    return judging.judge(here(world, write=False), stage)
+
+
+def test_approvals_turn_a_stage_from_red_to_green(ready: World) -> None:
+    assert (judged(ready).colour, judged(ready).go) == ("Red", False)
+
+    approve(here(ready), "production")
+    assert [each.gate.name for each in judged(ready).missed] == ["approved"]
+    as_somebody(ready, "Bo", "bo@example.org")
+    approve(here(ready), "production", "rm", note="tried it on my machine")
+
+    assert (judged(ready).colour, judged(ready).go) == ("Green", True)
+
+
+def test_one_more_commit_and_the_approvals_are_void(ready: World) -> None:
+    approve(here(ready), "production")
+    ready.note("fix", "One more")
+    ready.git("push", "--quiet", "origin", "main")
+
+    [missed] = judged(ready).missed
+
+    assert f"{short(ready)} is what would be released" in missed.verdict.fact
+
+
+def test_a_condition_and_a_waiver_make_it_yellow_and_go(ready: World) -> None:
+    approve(here(ready), "production", condition="docs are online", until="2999-12-31")
+    as_somebody(ready, "Bo", "bo@example.org")
+    approve(here(ready), "production")
+
+    assert (judged(ready).colour, judged(ready).go) == ("Yellow", True)
+
+
+def test_a_waived_gate_only_warns(ready: World, capsys: pytest.CaptureFixture[str]) -> None:
+    waive(here(ready), "approved", "nobody is here", "2999-12-31")
+
+    judgement = judged(ready)
+
+    judging.show(judgement)
+    told = capsys.readouterr().out
+    assert (
+        "warned  approved                            waived by Ada Lovelace <ada@example.org> until 2999-12-31" in told
+    )
+    assert "production: Yellow (not known to be met: approved)\ngo\n" in told
+
+
+def test_a_judgement_for_machines(ready: World) -> None:
+    told = json.loads(judging.as_json(judged(ready)))
+
+    assert (told["stage"], told["release"], told["line"], told["colour"], told["go"]) == (
+        "production",
+        "0.2.0",
+        "main",
+        "red",
+        False,
+    )
+    assert {"name": "clean", "state": "met", "fact": "nothing that is not committed"} in told["criteria"]
+
+
+def test_what_takes_long_is_not_known_until_it_was_asked(ready: World, capsys: pytest.CaptureFixture[str]) -> None:
+    configured(ready, '[[gates]]\nname = "links"\nrun = ["true"]\nreads = ["docs"]\nstage = "alpha"\n')
+    ready.commit("a gate")
+    ready.git("push", "--quiet", "origin", "main")
+
+    judgement = judged(ready, "alpha")
+    judging.show(judgement)
+
+    assert (judgement.colour, judgement.go) == ("Yellow", False)
+    assert "alpha: Yellow (not known to be met: links)\nno go yet; next: inv preflight" in capsys.readouterr().out
+
+    asked = judging.judge(here(ready), "alpha", thorough=True)
+    assert (asked.colour, asked.go) == ("Green", True)
+    assert judged(ready, "alpha").go
+
+
+def test_the_freeze_has_a_stage_too(ready: World) -> None:
+    judgement = judged(ready, "feature-complete")
+
+    assert (judgement.colour, [each.gate.name for each in judgement.answers][:2]) == ("Green", ["clean", "finished"])
+
+
+def test_what_was_approved_can_be_withdrawn(ready: World) -> None:
+    approve(here(ready), "production")
+
+    withdraw(here(ready), "production")
+
+    assert ready.remote_refs().keys() == {"HEAD", "refs/heads/main", "refs/tags/v0.1.0", "refs/tags/v0.1.0^{}"}
+    with pytest.raises(ReleaseError, match="has not approved"):
+        withdraw(here(ready), "production")
+
+
+def test_an_approval_made_twice_is_one(ready: World, capsys: pytest.CaptureFixture[str]) -> None:
+    approve(here(ready), "production")
+    approve(here(ready), "production")
+
+    assert "was approved already for production as qa" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("gamma",), "stages: feature-complete, alpha"),
+        (("production", "rm"), "ada@example.org does not hold the role rm; it is held by bo@example.org"),
+        (("production", "boss"), 'there is no role "boss"; roles: qa, rm'),
+    ],
+)
+def test_an_approval_is_refused(ready: World, words: tuple[str, ...], why: str) -> None:
+    with pytest.raises(ReleaseError) as refused:
+        approve(here(ready), *words)
+
+    assert why in refused.value.why
+    assert refused.value.run
+
+
+def test_somebody_without_any_role_is_told_which_there_are(ready: World) -> None:
+    as_somebody(ready, "Mallory", "mallory@example.org")
+
+    with pytest.raises(ReleaseError) as refused:
+        approve(here(ready), "production")
+
+    assert refused.value.why == "mallory@example.org holds none of its roles: qa, rm"
+    assert refused.value.run == "inv approve production --as qa"
+
+
+def test_a_condition_needs_a_day(ready: World) -> None:
+    with pytest.raises(ReleaseError, match="a condition needs a day"):
+        approve(here(ready), "production", condition="x")
+
+
+def test_what_is_not_pushed_is_not_approved(ready: World) -> None:
+    ready.commit("mine")
+
+    with pytest.raises(ReleaseError) as refused:
+        approve(here(ready), "production")
+
+    assert refused.value.run == "git push origin main"
+
+
+def test_what_is_not_here_is_not_approved(ready: World) -> None:
+    pushed_by_another(ready)
+
+    with pytest.raises(ReleaseError) as refused:
+        approve(here(ready), "production")
+
+    assert refused.value.run == "git pull --ff-only origin main"
+
+
+@pytest.mark.parametrize(
+    ("gate", "reason", "until", "why"),
+    [
+        ("clean", "x", "2999-12-31", "the steps of the release stand on it"),
+        ("clena", "x", "2999-12-31", "did you mean clean?"),
+        ("api", "", "2999-12-31", "a waiver needs a reason and a day"),
+        ("api", "x", "", "a waiver needs a reason and a day"),
+        ("api", "x", "2001-01-01", "it is over"),
+    ],
+)
+def test_a_waiver_is_refused(ready: World, gate: str, reason: str, until: str, why: str) -> None:
+    with pytest.raises(ReleaseError) as refused:
+        waive(here(ready), gate, reason, until)
+
+    assert why in str(refused.value)
+
+
+def test_a_waiver_is_for_those_who_hold_a_role(ready: World) -> None:
+    as_somebody(ready, "Mallory", "mallory@example.org")
+
+    with pytest.raises(ReleaseError, match=r"mallory@example\.org does not hold the role qa"):
+        waive(here(ready), "approved", "x", "2999-12-31", "qa")
+
+
+def test_the_tag_records_who_approved_and_what_was_waived(ready: World) -> None:
+    approve(here(ready), "production", condition="docs are online", until="2999-12-31")
+    waive(here(ready), "approved", "Bo is ill", "2999-12-31")
+
+    told = ready.released("minor")
+
+    assert "in spite of warnings: approved" in told
+    assert "  approved: waived by Ada Lovelace <ada@example.org> until 2999-12-31: Bo is ill" in told
+    message = ready.git("tag", "--list", "--format=%(contents)", "v0.2.0")
+    assert "Approved: qa: Ada Lovelace <ada@example.org>, " in message
+    assert ", if docs are online" in message
+    assert "Waived: approved: waived by Ada Lovelace" in message
+
+
+def test_a_rehearsal_counts_the_approvals_and_leaves_them_alone(ready: World) -> None:
+    assert "cannot release: approved" in ready.inv("rehearse", "minor").text
+    approve(here(ready), "production")
+    as_somebody(ready, "Bo", "bo@example.org")
+    approve(here(ready), "production")
+    refs = ready.remote_refs()
+
+    ran = ready.inv("rehearse", "minor")
+
+    assert "this release would have worked: acme 0.2.0" in ran.text
+    assert ready.remote_refs() == refs

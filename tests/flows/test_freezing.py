@@ -1,0 +1,291 @@
+"""Freezing, by the commands: what is made, in one push or not at all, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from release.errors import ReleaseError
+from release.flows.freezing import allow, check, freeze, thaw
+from release.frozen import exceptions
+from tests.support.ended import assert_clean
+from tests.support.lines import (
+    Told,
+    agreed,
+    another,
+    as_somebody,
+    configured,
+    fix,
+    frozen,
+    here,
+    history,
+    released,
+    there,
+)
+from tests.support.making import pushed_by_another, short
+from tests.support.world import World
+
+ROLES = (
+    '[[roles]]\nname = "rm"\nmembers = ["grace@example.org"]\n[[stages]]\nname = "feature-complete"\nroles = ["rm"]\n'
+)
+
+
+@pytest.fixture
+def ready(repository: World) -> World:
+    """0.1.0 released; a freeze pins nothing, which would ask the network."""
+    configured(repository, "\n[freeze]\nlock = false\n")
+    return released(repository)
+
+
+def test_a_freeze_makes_the_line_and_opens_main_in_one_push(ready: World) -> None:
+    told, before = Told(), ready.git("rev-parse", "main")
+
+    freeze(here(ready), "minor", told)
+
+    refs = ready.remote_refs()
+    assert ready.git("rev-parse", "main") == refs["refs/heads/main"]
+    line = refs["refs/heads/release/0.2"]
+    assert ready.git("rev-parse", f"{line}^", cwd=ready.remote) == before
+    assert ready.git("rev-parse", "main^", cwd=ready.remote) == before
+    assert 'version = "0.2.0.dev0"' in there(ready, "release/0.2", "pyproject.toml")
+    assert 'version = "0.3.0.dev0"' in there(ready, "main", "pyproject.toml")
+    assert "release/0.2 on origin, which takes fix, security, docs" in told.text
+    assert "main goes on as 0.3.0.dev0" in told.text
+    assert_clean(ready)
+
+
+def test_a_major_freeze_is_for_the_next_major(ready: World) -> None:
+    freeze(here(ready), "major", agreed)
+
+    assert "refs/heads/release/1.0" in ready.remote_refs()
+    assert 'version = "1.1.0.dev0"' in there(ready, "main", "pyproject.toml")
+
+
+def test_a_freeze_takes_along_what_was_not_pushed_yet(ready: World) -> None:
+    commit = ready.commit("mine")
+
+    freeze(here(ready), "minor", agreed)
+
+    assert ready.git("rev-parse", "release/0.2^", cwd=ready.remote) == commit
+
+
+def test_a_freeze_repeated_is_the_same_freeze(ready: World) -> None:
+    freeze(here(ready), "minor", agreed)
+    refs = ready.remote_refs()
+
+    freeze(here(ready), "minor", agreed)
+
+    assert ready.remote_refs() == refs
+
+
+def test_a_clone_that_was_behind_follows(ready: World) -> None:
+    other = another(ready)
+    freeze(here(ready), "minor", agreed)
+
+    freeze(here(other), "minor", agreed)
+
+    assert other.git("rev-parse", "main") == ready.remote_refs()["refs/heads/main"]
+
+
+def test_a_freeze_that_was_made_half_is_told_and_finished(ready: World) -> None:
+    before = ready.git("rev-parse", "main")
+    frozen(ready)
+    ready.git("push", "--quiet", "--force", "origin", f"{before}:refs/heads/main")
+    other = another(ready)
+    line = other.remote_refs()["refs/heads/release/0.2"]
+
+    freeze(here(other), "minor", agreed)
+
+    assert other.remote_refs()["refs/heads/release/0.2"] == line
+    assert history(other, "main")[0] == "Open main for 0.3.0.dev0"
+
+
+def test_a_line_that_no_freeze_made_is_a_conflict(ready: World) -> None:
+    ready.git("push", "--quiet", "origin", "main:refs/heads/release/0.2")
+
+    with pytest.raises(ReleaseError) as refused:
+        freeze(here(ready), "minor", agreed)
+
+    assert refused.value.why.startswith(f"release/0.2 is {short(ready)} on origin (Ada Lovelace <ada@example.org>, ")
+    assert refused.value.why.endswith(", and no freeze made it")
+    assert refused.value.run == "git log origin/main..origin/release/0.2"
+
+
+def test_a_line_that_is_gone_is_a_conflict(ready: World) -> None:
+    freeze(here(ready), "minor", agreed)
+    ready.git("push", "--quiet", "origin", ":refs/heads/release/0.2")
+
+    with pytest.raises(ReleaseError, match=r"cannot freeze release/0\.2") as refused:
+        freeze(here(ready), "minor", agreed)
+
+    assert "origin has no release/0.2" in refused.value.why
+
+
+def test_who_loses_the_race_has_pushed_neither(ready: World) -> None:
+    hook = ready.remote / "hooks" / "update"
+    hook.write_text('#!/bin/sh\n[ "$1" != refs/heads/main ]\n')
+    hook.chmod(0o755)
+    refs = ready.remote_refs()
+
+    with pytest.raises(ReleaseError, match=r"cannot push release/0\.2 and main to origin"):
+        freeze(here(ready), "minor", agreed)
+
+    assert ready.remote_refs() == refs
+    assert_clean(ready)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "why"), [("patch", "a line is made for a minor or a major release"), ("1.2", "a line is made for")]
+)
+def test_a_freeze_is_for_a_minor_or_a_major_release(ready: World, wanted: str, why: str) -> None:
+    with pytest.raises(ReleaseError, match=why):
+        freeze(here(ready), wanted, agreed)
+
+
+def test_a_line_is_made_from_main(ready: World) -> None:
+    frozen(ready)
+
+    with pytest.raises(ReleaseError) as refused:
+        freeze(here(ready), "minor", agreed)
+
+    assert (refused.value.why, refused.value.run) == ("on release/0.2; a line is made from main", "git switch main")
+
+
+def test_a_freeze_is_refused_where_the_clone_is_not_fit(ready: World) -> None:
+    pushed_by_another(ready)
+    ready.write("left.txt", "")
+
+    with pytest.raises(ReleaseError) as refused:
+        freeze(here(ready), "minor", agreed)
+
+    assert "clean" in str(refused.value)
+    assert "in sync" in str(refused.value)
+
+
+def test_a_dry_run_changes_nothing(ready: World, capsys: pytest.CaptureFixture[str]) -> None:
+    refs = ready.remote_refs()
+
+    freeze(here(ready, write=False), "minor", agreed, dry_run=True)
+
+    assert ready.remote_refs() == refs
+    assert "to do   freeze release/0.2                  origin has no release/0.2" in capsys.readouterr().out
+
+
+def test_a_freeze_pins_what_the_line_is_built_and_tested_with(repository: World) -> None:
+    released(repository)
+    text = (repository.project / "pyproject.toml").read_text(encoding="utf-8")
+    repository.commit(
+        "Need attrs", **{"pyproject.toml": text.replace("dependencies = []", 'dependencies = ["iniconfig"]')}
+    )
+
+    freeze(here(repository), "minor", agreed)
+
+    pins = there(repository, "release/0.2", "constraints-own.txt")
+    before = there(repository, "main", "constraints.txt")
+    for name in ("hatchling", "pytest", "twine", "iniconfig"):
+        [row] = [line for line in pins.splitlines() if line.startswith(f"{name}==")]
+        assert row.split(" ")[0] in before, "what was pinned keeps its version"
+
+
+# Exceptions and the check for CI
+
+
+def test_an_exception_is_granted_with_a_reason_and_by_somebody(ready: World) -> None:
+    frozen(ready)
+    commit = fix(ready, "ONE = 1", "ONE = 11")
+    assert check(here(ready), "HEAD^..HEAD") is False
+
+    allow(here(ready), "HEAD", "a customer waits")
+
+    assert check(here(ready), "HEAD^..HEAD") is True
+    [granted] = exceptions(here(ready), "0.2")
+    assert (granted.commit, granted.facts["Reason"], str(granted.by)) == (
+        commit,
+        "a customer waits",
+        "Ada Lovelace <ada@example.org>",
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("HEAD", " "), "an exception needs a reason"),
+        (("nothing", "x"), "this clone has no such commit"),
+        (("HEAD", "x", "", "0.9"), "0.9 is not frozen"),
+    ],
+)
+def test_an_exception_is_refused(ready: World, words: tuple[str, ...], why: str) -> None:
+    frozen(ready)
+
+    with pytest.raises(ReleaseError, match=why):
+        allow(here(ready), *words)
+
+
+def test_an_exception_is_for_those_who_hold_the_role(ready: World) -> None:
+    configured(ready, ROLES)
+    frozen(ready)
+
+    with pytest.raises(ReleaseError, match=r"ada@example\.org does not hold the role rm; it is held by grace"):
+        allow(here(ready), "HEAD", "why not")
+    with pytest.raises(ReleaseError, match=r"ada@example\.org does not hold the role rm"):
+        thaw(here(ready), "0.2", agreed)
+
+    as_somebody(ready, "Grace", "grace@example.org")
+    allow(here(ready), "HEAD", "why not")
+    assert len(exceptions(here(ready), "0.2")) == 1
+
+
+@pytest.mark.parametrize(
+    ("span", "told"),
+    [
+        ("origin/release/0.2..HEAD", "these may not enter it"),
+        ("release/0.2~1..HEAD", "these may not enter it"),
+        ("main..HEAD", "main is on no frozen line: anything may enter"),
+        ("HEAD..HEAD", "all of HEAD..HEAD may enter it"),
+    ],
+)
+def test_the_check_finds_the_line_by_its_name_or_its_commits(
+    ready: World, span: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    frozen(ready)
+    ready.write("src/acme/more.py", "")
+    ready.commit("more")
+
+    check(here(ready), span)
+
+    assert told in capsys.readouterr().out
+
+
+def test_the_check_goes_by_the_rules_before_the_change(ready: World) -> None:
+    frozen(ready)
+    configured(ready, 'free = ["*"]\n')
+    ready.commit("looser")
+
+    assert check(here(ready), "HEAD^..HEAD") is False
+
+
+def test_a_thaw_that_is_part_of_what_is_checked_does_not_count(ready: World) -> None:
+    frozen(ready)
+    ready.commit("Thaw release/0.2\n\nThawed: 0.2")
+    ready.commit("more", **{"src/acme/more.py": ""})
+
+    assert check(here(ready), "origin/release/0.2..HEAD") is False
+
+
+def test_a_range_reads_as_one(ready: World) -> None:
+    frozen(ready)
+
+    with pytest.raises(ReleaseError, match=r"a range reads A\.\.B"):
+        check(here(ready), "HEAD")
+
+
+def test_a_thawed_line_takes_anything(ready: World) -> None:
+    frozen(ready)
+
+    thaw(here(ready), "", agreed)
+
+    assert history(ready, "release/0.2")[0] == "Thaw release/0.2"
+    assert ready.git("rev-parse", "HEAD") == ready.remote_refs()["refs/heads/release/0.2"]
+    ready.commit("more", **{"src/acme/more.py": ""})
+    assert check(here(ready), "HEAD^..HEAD") is True
+    with pytest.raises(ReleaseError, match=r"0\.2 is not frozen"):
+        thaw(here(ready), "", agreed)
