@@ -45,6 +45,7 @@ def test_every_task_in_the_documents_exists() -> None:
 
 def test_every_session_in_the_documents_exists() -> None:
     known = sessions(REPOSITORY / "noxfile.py") | sessions(REPOSITORY / "template" / NOXFILE)
+    known |= sessions(REPOSITORY / "template" / "release" / "sessions.py")
 
     assert {name for _, name in mentions(r"\bnox -s ([a-z-]+)")} <= known
 

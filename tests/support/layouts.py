@@ -53,7 +53,7 @@ readme = "README.md"
 {more}"""
 
 
-README = {"README.md": "# Hello\n", ".gitignore": "__pycache__/\n"}
+README = {"README.md": "# Hello\n"}
 NOX = '"""Sessions."""\n\nimport nox\n\n\n@nox.session\ndef own(session):\n    """Ours."""\n    session.log("own")\n'
 TASKS = '"""Tasks."""\n\nfrom invoke import task\n\n\n@task\ndef own(c):\n    """Ours."""\n    print("own")\n'
 
@@ -64,6 +64,7 @@ LAYOUTS: dict[str, Project] = {
             "hello_one/__init__.py": f'{CODE}\n\n__version__ = "1.2.0"\n',
             "tests/test_hello.py": "def test_hello():\n    pass\n",
             "CHANGELOG.md": KEEP,
+            ".gitignore": "*.egg-info/\n__pycache__/\n",
         },
         changes=frozenset({"pyproject.toml", "hello_one/__init__.py", "CHANGELOG.md"}),
     ),

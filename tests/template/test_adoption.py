@@ -51,7 +51,9 @@ def test_nothing_that_was_there_is_changed(name: str, template: Path, tmp_path: 
     assert gone(world, before) == {}
     new = set(world.git("diff", "--name-only", "--diff-filter=A", before).split("\n"))
     outside = {path for path in new if not path.startswith("release/")}
-    assert outside - ADDED <= {"CHANGELOG.md", "towncrier.toml", ".bumpversion.toml", "noxfile.py", "tasks.py"}
+    assert outside - ADDED <= {
+        *("CHANGELOG.md", "towncrier.toml", ".bumpversion.toml", "noxfile.py", "tasks.py", ".gitignore")
+    }
     assert outside >= ADDED
 
 
@@ -105,13 +107,37 @@ def test_what_is_recognised_is_told_and_what_is_written_is_shown(template: Path,
     assert not (world.project / "towncrier.toml").exists()
 
 
+def test_the_owners_rules_are_not_for_release(template: Path, tmp_path: Path) -> None:
+    """Whatever their ruff is told, and whether or not their .gitignore knows of bytecode."""
+    world = adopted(template, plant(LAYOUTS["uv_build, src, noxfile and tasks of its own"], tmp_path, ""))
+    world.commit("adopted")
+
+    ran = world.run(sys.executable, "-m", "ruff", "check", "--no-cache", ".")
+    assert ran.code == 0, ran.text
+    for words in (["check", "--select=ALL", "--output-format=concise"], ["format", "--check", "--line-length=60"]):
+        told = world.run(sys.executable, "-m", "ruff", *words, "--no-cache", ".").text
+        assert "release/" not in told, told
+    assert list((world.project / "release").rglob("*.pyc"))
+    assert [row for row in world.git("status", "--porcelain").splitlines() if "pycache" in row] == []
+
+
+def test_the_wrong_kind_overwrites_nothing(template: Path, tmp_path: Path) -> None:
+    """Copier asks before it overwrites a file; without a terminal nobody can agree."""
+    world = plant(LAYOUTS["hatch-vcs, flat, kept changelog"], tmp_path, "")
+
+    ran = world.run("copier", "copy", "--defaults", template, ".")
+
+    assert ran.code != 0, ran.text
+    assert world.git("diff", "--name-only") == ""
+
+
 def test_a_noxfile_and_tasks_of_its_own_get_two_lines_under_a_separator(template: Path, tmp_path: Path) -> None:
     project = LAYOUTS["uv_build, src, noxfile and tasks of its own"]
     world = adopted(template, plant(project, tmp_path, ""))
 
     for name, lines in (
-        ("noxfile.py", 'import sys; sys.path.insert(0, ".")  # noqa\nfrom release.sessions import *  # noqa\n'),
-        ("tasks.py", "from release.tasks import *  # noqa\n"),
+        ("noxfile.py", '__import__("sys").path.insert(0, ".")\n__import__("release.sessions")\n'),
+        ("tasks.py", "from release.tasks import *\n"),
     ):
         text = (world.project / name).read_text()
         assert text == f"{project.files[name]}\n\n# ---- For the release process. ----\n{lines}"

@@ -114,7 +114,7 @@ def test_every_choice_gives_its_files_and_no_other(projects: dict[Path, dict[str
 
 
 def test_every_project_has_the_whole_release_process(template: Path, projects: dict[Path, dict[str, str]]) -> None:
-    ours = contents(template / "template/release")
+    ours = {name: what for name, what in contents(template / "template/release").items() if "{%" not in name}
     for project in projects:
         assert contents(project / "release") == ours
 
@@ -300,6 +300,14 @@ def test_every_pattern_of_a_class_is_for_something(template: Path, projects: dic
 
     unused = [each for each in patterns if not any(map(GitIgnoreSpec.from_lines([each]).match_file, names))]
     assert unused == ["/changelog.d/*.md"]
+
+
+def test_what_release_needs_is_the_same_with_and_without_a_group(projects: dict[Path, dict[str, str]]) -> None:
+    """An adopted project has no group for it; there release/requirements.txt is installed."""
+    for project in projects:
+        groups = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
+        listed = (project / "release/requirements.txt").read_text(encoding="utf-8").splitlines()
+        assert [line for line in listed if not line.startswith("#")] == groups["release"]
 
 
 def test_every_tool_of_every_group_is_pinned(projects: dict[Path, dict[str, str]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable
 
-from release.adopting import bumping, configured, entrances, notes, packing, settings
+from release.adopting import bumping, configured, entrances, ignored, notes, packing, settings
 from release.context import Context
 from release.recognising import Layout, layout
 
@@ -21,7 +21,7 @@ def adopt(ctx: Context, agree: Callable[[str], bool], *, dry_run: bool) -> bool:
     path = ctx.root / "release.toml"
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     texts = {"release.toml": configured(text, settings(found))} | packed
-    texts |= notes(found) | bumping(found) | entrances(found)
+    texts |= notes(found) | bumping(found) | entrances(found) | ignored(found)
     missing = {name: text for name, text in texts.items() if _read(ctx, name) != text}
     if to_do:
         ctx.report.line("to do", "packages", to_do)
