@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from release.context import Context, load_context
+from release.flows.hotfixing import Wanted
 from tests.support.making import set_version
 from tests.support.world import World
 
@@ -86,6 +85,24 @@ def released(world: World) -> World:
     return world
 
 
+def moved_on(world: World) -> World:
+    """Release 0.1.0, and let main move on."""
+    released(world)
+    world.commit("Go on", **{"src/acme/later.py": '"""Later."""\n'})
+    world.git("push", "--quiet", "origin", "main")
+    return world
+
+
+def wanted(*picks: str, reason: str = "security", base: str = "", note: str = "") -> Wanted:
+    """Return what a hotfix is asked for."""
+    return Wanted(reason, picks, base, note)
+
+
+def beside(world: World, version: str = "0.1.1") -> World:
+    """Return the world as seen from the working tree of a hotfix."""
+    return replace(world, project=world.project / ".release" / f"hotfix-{version}")
+
+
 def frozen(world: World) -> str:
     """Freeze release/0.2 from main, which goes on as 0.3.0.dev0, switch to it, and return the freeze's commit."""
     world.git("switch", "--quiet", "--create", "release/0.2")
@@ -118,8 +135,3 @@ def history(world: World, *names: str) -> list[str]:
 def another(world: World, name: str = "another") -> World:
     """Return the world as another clone of the remote sees it."""
     return replace(world, project=world.clone(name))
-
-
-def run_in(place: Path, world: World, change: Callable[[World], object]) -> None:
-    """Change something in another working tree of the project."""
-    change(replace(world, project=place))

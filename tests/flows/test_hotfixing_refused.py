@@ -1,0 +1,207 @@
+"""Hotfixes that are refused, repeated, approved and followed up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from release.errors import ReleaseError
+from release.flows.deciding import approve
+from release.flows.hotfixing import Wanted, give_up, hotfix, resume
+from release.flows.judging import judge
+from release.overview import overview, record_follow_up
+from tests.support.ended import assert_clean
+from tests.support.lines import CODE, agreed, another, beside, configured, final, fix, here, moved_on, wanted
+from tests.support.making import set_version
+from tests.support.world import World
+
+
+@pytest.fixture
+def ready(repository: World) -> World:
+    """0.1.0 released; main has moved on."""
+    return moved_on(repository)
+
+
+def test_what_is_not_committed_there_stops_it(ready: World) -> None:
+    with pytest.raises(ReleaseError):
+        hotfix(here(ready), wanted(), agreed)
+    there = beside(ready)
+    there.write(CODE, "ONE = 11\n")
+    there.commit("Make one eleven")
+    there.write("left.txt", "")
+
+    with pytest.raises(ReleaseError, match=r"left\.txt"):
+        resume(here(ready), agreed)
+
+
+def test_the_same_command_again_does_nothing(ready: World, capsys: pytest.CaptureFixture[str]) -> None:
+    commit = fix(ready, "ONE = 1", "ONE = 11", "One is eleven")
+    hotfix(here(ready), wanted(commit), agreed)
+    refs = ready.remote_refs()
+
+    hotfix(here(ready), wanted(commit), agreed)
+
+    assert "v0.1.1 has all of that already; there is nothing to do" in capsys.readouterr().out
+    assert ready.remote_refs() == refs
+    assert_clean(ready)
+
+
+def test_once_it_is_public_it_is_not_given_up(ready: World) -> None:
+    commit = fix(ready, "ONE = 1", "ONE = 11", "One is eleven")
+    hook = ready.remote / "hooks" / "update"
+    hook.write_text('#!/bin/sh\n[ "$1" != refs/heads/main ]\n')
+    hook.chmod(0o755)
+    with pytest.raises(ReleaseError):
+        hotfix(here(ready), wanted(commit), agreed)
+
+    with pytest.raises(ReleaseError, match=r"v0\.1\.1 is on origin already"):
+        give_up(here(ready), agreed)
+
+
+REFUSED: dict[str, tuple[Callable[[World], Wanted], str]] = {
+    "a reason that is none": (lambda _: wanted("HEAD", reason="haste"), '"haste" is none of the reasons'),
+    "an unknown commit": (lambda _: wanted("nothing"), "this clone has no such commit"),
+    "an unknown version": (lambda _: wanted("HEAD", base="7"), "there is no final release 7; the newest is 0.1.0"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_hotfix_is_refused(ready: World, case: str) -> None:
+    make, why = REFUSED[case]
+    refs = ready.git("for-each-ref")
+
+    with pytest.raises(ReleaseError) as refused:
+        hotfix(here(ready), make(ready), agreed)
+
+    assert why in refused.value.why
+    assert refused.value.run
+    assert ready.git("for-each-ref") == refs
+
+
+def test_a_version_that_has_a_newer_one_is_refused(ready: World) -> None:
+    hotfix(here(ready), wanted(fix(ready, "ONE = 1", "ONE = 11", "One")), agreed)
+
+    with pytest.raises(ReleaseError, match=r"0\.1\.1 is the newest of its line; 0\.1\.1 is taken"):
+        hotfix(here(ready), wanted("HEAD", base="0.1.0"), agreed)
+
+
+def test_nothing_released_nothing_to_mend(repository: World) -> None:
+    with pytest.raises(ReleaseError, match="nothing was released yet"):
+        hotfix(here(repository), wanted("HEAD"), agreed)
+
+
+def test_a_suffix_is_no_version(ready: World) -> None:
+    ran = ready.inv("release", "0.1.1-hotfix")
+
+    assert ran.code == 1
+    assert "a hotfix is the next patch version" in ran.text
+
+
+def test_a_dry_run_tries_the_picks_and_writes_nothing(ready: World, capsys: pytest.CaptureFixture[str]) -> None:
+    fix(ready, "ONE = 1", "ONE = 2", "Two")
+    commit = fix(ready, "ONE = 2", "ONE = 3", "Three")
+    before = ready.git("for-each-ref"), ready.remote_refs(), sorted((ready.project / ".release").rglob("*"))
+
+    hotfix(here(ready, write=False), wanted(f"{commit}~1"), agreed, dry_run=True)
+    assert "to do   merge back to main" in capsys.readouterr().out
+    with pytest.raises(ReleaseError, match="cannot pick"):
+        hotfix(here(ready, write=False), wanted(commit), agreed, dry_run=True)
+
+    after = ready.git("for-each-ref"), ready.remote_refs(), sorted((ready.project / ".release").rglob("*"))
+    assert after == before
+
+
+def test_the_follow_up_is_due_until_it_is_recorded(ready: World) -> None:
+    commit = fix(ready, "ONE = 1", "ONE = 11", "One is eleven")
+    hotfix(here(ready), wanted(commit, reason="outage"), agreed)
+    [due] = overview(here(ready)).follow_ups
+    assert (str(due.version), due.reason, due.overdue) == ("0.1.1", "outage", False)
+
+    record_follow_up(here(ready), due.version, "see the wiki")
+
+    assert overview(here(another(ready))).follow_ups == []
+    with pytest.raises(ReleaseError, match=r"nothing is due after 0\.1\.1"):
+        record_follow_up(here(ready), due.version, "again")
+
+
+def test_a_follow_up_becomes_overdue(ready: World) -> None:
+    ready.git("switch", "--quiet", "--create", "hotfix/0.1.1", "v0.1.0")
+    set_version(ready, "0.1.1")
+    env = {"GIT_COMMITTER_DATE": "2026-01-02T03:04:05Z"}
+    ready.git("add", "--all")
+    ran = ready.run("git", "commit", "-qm", "Release acme 0.1.1\n\nRelease: 0.1.1\nHotfix: outage", env=env)
+    assert ran.code == 0, ran.text
+    ready.git("tag", "--annotate", "--message", "x", "v0.1.1")
+    ready.git("push", "--quiet", "origin", "v0.1.1", "HEAD")
+
+    ran = ready.inv("status")
+
+    assert "overdue follow-up" in ran.text
+    assert "root cause and retrospective of 0.1.1 (outage): was due 2026-01-04 03:04 UTC" in ran.text
+    assert "a hotfix is in hand: inv hotfix --continue" in ran.text
+
+
+def test_a_hotfix_that_somebody_has_to_approve_is_shown_to_them(ready: World) -> None:
+    rules = '[[stages]]\nname = "hotfix"\npeople = 1\n'
+    ready.git("switch", "--quiet", "--create", "again", "v0.1.0")
+    configured(ready, rules)
+    final(ready, "0.1.1")
+    ready.git("switch", "--quiet", "main")
+    configured(ready, rules)
+    ready.commit("the same rules")
+    ready.git("merge", "--quiet", "--strategy=ours", "--message", "back", "again")
+    commit = fix(ready, "ONE = 1", "ONE = 11", "One is eleven")
+    with pytest.raises(ReleaseError, match="0 of 1 people have approved"):
+        hotfix(here(ready), wanted(commit), agreed)
+    other = another(ready)
+    assert judge(here(ready), "hotfix").colour == "Red"
+
+    approve(here(other), "hotfix")
+    assert judge(here(ready), "hotfix").colour == "Green"
+    resume(here(ready), agreed)
+
+    assert "Approved: Ada Lovelace" in ready.git("tag", "--list", "--format=%(contents)", "v0.1.2")
+    assert "refs/heads/hotfix/0.1.2" not in ready.remote_refs()
+
+
+def test_a_hotfix_that_was_shown_is_taken_back_when_it_is_given_up(ready: World) -> None:
+    ready.git("switch", "--quiet", "--create", "again", "v0.1.0")
+    configured(ready, '[[stages]]\nname = "hotfix"\npeople = 1\n')
+    final(ready, "0.1.1")
+    commit = fix(ready, "ONE = 1", "ONE = 11", "One is eleven")
+    refs = ready.remote_refs()
+    with pytest.raises(ReleaseError, match="0 of 1 people have approved"):
+        hotfix(here(ready), wanted(commit), agreed)
+    assert "refs/heads/hotfix/0.1.2" in ready.remote_refs()
+
+    give_up(here(ready), agreed)
+
+    assert ready.remote_refs() == refs
+
+
+def test_a_working_tree_that_was_cut_off_while_it_was_made_is_made_again(ready: World) -> None:
+    commit = fix(ready, "ONE = 1", "ONE = 11", "One is eleven")
+    ready.git("branch", "hotfix/0.1.1", "v0.1.0")
+    tree = beside(ready).project
+    ready.git("worktree", "add", "--quiet", "--lock", "--no-checkout", tree, "hotfix/0.1.1")
+    (tree / "half").write_text("")
+
+    hotfix(here(ready), wanted(commit), agreed)
+
+    assert "refs/tags/v0.1.1" in ready.remote_refs()
+    assert_clean(ready)
+
+
+def test_a_working_tree_amid_something_else_is_left_alone(ready: World) -> None:
+    commit = fix(ready, "ONE = 1", "ONE = 11", "One is eleven")
+    with pytest.raises(ReleaseError, match="without a fix"):
+        hotfix(here(ready), wanted(), agreed)
+    there = beside(ready)
+    there.git("switch", "--quiet", "--detach")
+    there.write("work.txt", "an hour's work\n")
+
+    with pytest.raises(ReleaseError, match=r"\.release/hotfix-0\.1\.1 is there and not on hotfix/0\.1\.1"):
+        hotfix(here(ready), wanted(commit), agreed)
+
+    assert (there.project / "work.txt").exists()
