@@ -147,3 +147,24 @@ def test_a_debt_is_told_with_its_commits(lines: World) -> None:
     assert str(debt).startswith(f"main lacks of release/0.2: {commits[0][:7]} ONE = 1 is ONE = 11, {commits[1][:7]} ")
     assert str(debt).endswith(" and 1 more")
     assert short(lines) == commits[-1][:7]
+
+
+def test_a_change_that_was_taken_back_is_not_owed(lines: World) -> None:
+    fix(lines, "ONE = 1", "ONE = 11")
+    lines.git("revert", "--no-edit", "HEAD")
+    lines.git("push", "--quiet", "origin", "release/0.2")
+
+    assert owed(lines) == {}
+
+
+def test_a_pick_that_came_to_both_by_a_merge_pays(lines: World) -> None:
+    commit = fix(lines, "ONE = 1", "ONE = 11", "One is eleven")
+    lines.git("switch", "--quiet", "--create", "hotfix/0.1.1", "v0.1.0")
+    lines.git("cherry-pick", "-x", commit)
+    final(lines, "0.1.1")
+    for branch in ("main", "release/0.2"):
+        lines.git("switch", "--quiet", branch)
+        lines.git("merge", "--quiet", "--strategy-option=ours", "--message", "Merge", "hotfix/0.1.1")
+        lines.git("push", "--quiet", "origin", branch)
+
+    assert owed(lines) == {}

@@ -80,6 +80,20 @@ def let_in_with_more(world: World) -> None:
     world.git("merge", "--quiet", "--no-ff", "--message", "Merge topic", "topic")
 
 
+def one_note_for_two(world: World) -> None:
+    fix(world, "ONE = 1", "ONE = 11")
+    fix(world, "TWO = 2", "TWO = 22")
+    world.note("fix", "Both")
+
+
+def the_main_branch(world: World) -> None:
+    world.git("switch", "--quiet", "main")
+    fix(world, "ONE = 1", "ONE = 11")
+    final(world, "0.3.0")
+    world.git("switch", "--quiet", "release/0.2")
+    world.git("merge", "--quiet", "--no-ff", "--strategy-option=ours", "--message", "Merge main", "main")
+
+
 STOPPED: dict[str, tuple[Callable[[World], object], str]] = {
     "code without a fragment": (lambda w: fix(w, "ONE = 1", "ONE = 11"), f"ONE = 1 is ONE = 11: it changes {CODE} "),
     "a feature": (
@@ -90,6 +104,20 @@ STOPPED: dict[str, tuple[Callable[[World], object], str]] = {
     "a merge": (merge_of_a_feature, "Merge topic: it changes src/acme/more.py "),
     "a hotfix and more": (a_hotfix_and_more, "Merge: it changes src/acme/more.py, which nothing that it merges did"),
     "more than was let in": (let_in_with_more, f"Merge topic: it changes {CODE} without"),
+    "one note for two": (one_note_for_two, f"ONE = 1 is ONE = 11: it changes {CODE} without"),
+    "a later release": (the_main_branch, f"Merge main: it changes {CODE} "),
+    "data of the package": (
+        lambda w: w.commit("data", **{"src/acme/x.md": "x"}),
+        "data: it changes src/acme/x.md ",
+    ),
+    "a fragment that nobody reads": (
+        lambda w: w.commit("hidden", **{"changelog.d/docs/x.fix.md": "x\n", CODE: "ONE = 2\n"}),
+        f"hidden: it changes {CODE} ",
+    ),
+    "an empty fragment": (
+        lambda w: w.commit("empty", **{"changelog.d/x.fix.md": "", CODE: "ONE = 2\n"}),
+        f"empty: it changes {CODE} ",
+    ),
     "a fix renamed": (a_fragment_renamed, "call it a feature: it brings a fragment of the type feature"),
     "its own rules": (
         lambda w: w.commit("looser", **{"release.toml": "index = []\n"}),
@@ -146,10 +174,22 @@ def what_was_let_in_by_a_merge(world: World) -> None:
     world.git("merge", "--quiet", "--no-ff", "--message", "Merge topic", "topic")
 
 
+def a_fix_and_then_its_note(world: World) -> None:
+    fix(world, "ONE = 1", "ONE = 11")
+    world.note("fix", "One is eleven")
+
+
+def what_was_taken_back(world: World) -> None:
+    fix(world, "ONE = 1", "ONE = 11")
+    world.git("revert", "--no-edit", "HEAD")
+
+
 ENTERS: dict[str, Callable[[World], object]] = {
     "nothing": lambda _: None,
     "a fix with its fragment": a_fix_and_its_note,
     "a merged fix": a_merged_fix,
+    "a fix and then its note": a_fix_and_then_its_note,
+    "what was taken back": what_was_taken_back,
     "a test": lambda w: w.commit("test more", **{"tests/test_more.py": "def test_more(): ...\n"}),
     "documentation": lambda w: w.commit("say more", **{"docs/more.md": "# More\n", "README.md": "# acme\n"}),
     "a note alone": lambda w: w.note("docs", "Say it"),

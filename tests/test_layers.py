@@ -26,7 +26,7 @@ LAYERS = [
     {"advising", "numbering", "following", "records", "changes", "distributions"}
     | {"trial", "bumping", "locking", "exporting", "cloning", "origin", "template", "threeway"},
     {"approving", "frozen", "merging", "picking", "evolving", "recognising"},
-    {"debts", "adopting"},
+    {"debts", "adopting", "hotfixes"},
     {"overview"},
     {"gates", "steps"},
     {"pipeline"},

@@ -108,3 +108,18 @@ def test_a_line_keeps_its_pins_to_itself_and_its_dependencies_come_along(reposit
     main = there(repository, "main", "pyproject.toml")
     assert 'version = "0.3.0.dev0"' in main
     assert 'dependencies = ["attrs"]' in main
+
+
+def test_pins_that_a_freeze_was_first_to_make_stay_on_the_line(repository: World) -> None:
+    released(repository)
+    frozen(repository)
+    repository.write("constraints-own.txt", "pinned==1.0\n")
+    repository.git("add", "--all")
+    repository.git("commit", "--quiet", "--amend", "--no-edit")
+    repository.git("push", "--quiet", "--force", "origin", "release/0.2")
+    fix(repository, "ONE = 1", "ONE = 11")
+    final(repository, "0.2.0")
+
+    assert merged(repository, "0.2.0")[1] == ()
+    assert "constraints-own.txt" not in repository.git("ls-tree", "--name-only", "main", cwd=repository.remote)
+    assert "ONE = 11" in there(repository, "main", CODE)

@@ -106,11 +106,15 @@ def why_not_signed(ctx: Context, record: Record) -> str:
 def _keys_of(ctx: Context, email: str) -> list[str]:
     """Return the lines of the file of allowed signers whose principals (ssh-keygen(1), PATTERNS) match an address."""
     path = ctx.root / ctx.config.signers
-    if not path.is_file():
+    main = ctx.git.remote_refs(ctx.config.remote).branches.get(ctx.config.branch)
+    text = path.read_text(encoding="utf-8") if path.is_file() else None
+    if text is None and main and ctx.git.commit_of(main):
+        text = ctx.git.file_at(main, ctx.config.signers)  # an old line may not have it
+    if text is None:
         raise ReleaseError(
             "cannot check a signature", why=f"there is no {ctx.config.signers}", run="$EDITOR release.toml"
         )
-    rows = (row.strip() for row in path.read_text(encoding="utf-8").splitlines())
+    rows = (row.strip() for row in text.splitlines())
     listed = [(row.split()[0].lower().split(","), row) for row in rows if row and not row.startswith("#")]
     return [
         row

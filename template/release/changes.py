@@ -7,6 +7,8 @@ import re
 from release.context import Context
 from release.project import parse_project
 
+_REVERTS = re.compile(r"This reverts commit ([0-9a-f]{40,64})")
+
 
 def changed_paths(ctx: Context, before: str, after: str) -> list[str]:
     """Return the paths that differ between two commits."""
@@ -46,9 +48,22 @@ def naming(version: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w.]){re.escape(version)}(?![\w.])")
 
 
+def reverts(ctx: Context, commit: str) -> str | None:
+    """Return the commit that this one takes back, exactly as `git revert` does; None for any other."""
+    said = _REVERTS.search(ctx.git.read("show", "--no-patch", "--format=%b", commit))
+    undone = said and ctx.git.commit_of(said[1])
+    if not undone or ctx.git.commit_of(f"{undone}^2"):
+        return None
+    back = ctx.git.read("diff", "--no-textconv", undone, f"{undone}^", "--")
+    return undone if _patch_id(ctx, back) == patch_of(ctx, commit) else None
+
+
 def patch_of(ctx: Context, commit: str) -> str | None:
     """Return the patch id of a commit, by which a cherry-pick is the same change; None for a merge or no change."""
-    patch = ctx.git.look("diff-tree", "-p", "--no-textconv", "--root", commit).require().out
+    return _patch_id(ctx, ctx.git.look("diff-tree", "-p", "--no-textconv", "--root", commit).require().out)
+
+
+def _patch_id(ctx: Context, patch: str) -> str | None:
     said = ctx.git.ask("patch-id", "--stable", given=patch).require().out.split()
     return said[0] if said else None
 

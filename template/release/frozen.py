@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import partial
 
-from release.changes import beyond_version_and_notes, changed_paths, is_note, patch_of
+from release.changes import beyond_version_and_notes, changed_paths, is_note, patch_of, reverts
 from release.context import FROZEN, THAWED, Context
 from release.errors import ReleaseError
 from release.model import parse_fragment
 from release.records import Record, records
+
+WITHOUT = "without a fragment of"
 
 
 @dataclass(frozen=True)
@@ -55,21 +57,33 @@ def offenders(ctx: Context, line: str, since: str, until: str) -> list[Offender]
     rows = ctx.git.read("log", "--first-parent", "--reverse", "--format=%H%x00%P%x00%s", f"{since}..{until}", "--")
     granted = {each.commit for each in exceptions(ctx, line)}
     patches = {patch for commit in granted if (patch := patch_of(ctx, commit))}
-    found = []
-    for row in filter(None, rows.splitlines()):
+    found: list[Offender] = []
+    noted = False  # whether the next change may go without a fragment: one that came alone tells of it
+    for row in reversed([row for row in rows.splitlines() if row]):
         commit, parents, subject = row.split("\0")
         first, *others = parents.split()
         if commit in granted or (patches and patch_of(ctx, commit) in patches):
             continue
-        why = _why_not_merged(ctx, first, commit, others, granted) if others else _why_not(ctx, first, commit)
-        if why:
+        why = _why_not_merged(ctx, line, first, commit, others, granted) if others else _why_not(ctx, first, commit)
+        if why and not (noted and WITHOUT in why):
             found.append(Offender(commit, subject, why))
-    return found
+        noted = not why and _is_a_note(ctx, first, commit)
+    found.reverse()
+    undone = {reverts(ctx, each.commit): each.commit for each in found}
+    pairs = {each.commit for each in found} & set(filter(None, undone))
+    pairs |= {undone[commit] for commit in pairs}
+    return [each for each in found if each.commit not in pairs]
 
 
-def _why_not_merged(ctx: Context, before: str, merge: str, others: Sequence[str], granted: set[str]) -> str:
+def _is_a_note(ctx: Context, before: str, after: str) -> bool:
+    """Return whether a change is a fragment and nothing else, as `inv note` commits it."""
+    paths = changed_paths(ctx, before, after)
+    return bool(paths) and all(is_note(ctx, path) for path in paths) and bool(_kinds(ctx, before, after))
+
+
+def _why_not_merged(ctx: Context, line: str, before: str, merge: str, others: Sequence[str], granted: set[str]) -> str:
     """Return why a merge may not enter: a hotfix may come back, and what was let in is no licence for the rest."""
-    if all(map(partial(_is_final, ctx), others)):
+    if all(map(partial(_is_final, ctx, line), others)):
         return _beyond(ctx, before, merge, others)
     parts = ctx.git.read("rev-list", "--no-merges", "--reverse", f"{before}..{merge}", "--").split()
     if not granted & set(parts):
@@ -85,34 +99,50 @@ def _beyond(ctx: Context, before: str, merge: str, others: Sequence[str]) -> str
     return f"it changes {', '.join(paths[:3])}, which nothing that it merges did" if paths else ""
 
 
-def _is_final(ctx: Context, commit: str) -> bool:
+def _is_final(ctx: Context, line: str, commit: str) -> bool:
+    """Return whether a commit is a final release of this line or of an older one."""
+    newest = tuple(map(int, line.split(".")))
     there = ctx.git.remote_refs(ctx.config.remote).tags
     versions = [ctx.config.version_of(tag) for tag, tagged in there.items() if tagged == commit]
-    return any(version and not version.is_prerelease for version in versions)
+    return any(each and not each.is_prerelease and (each.major, each.minor) <= newest for each in versions)
 
 
 def _why_not(ctx: Context, before: str, after: str) -> str:
     """Return why the change between two commits may not enter; empty when it may."""
-    notes, allowed = ctx.project.notes, {*ctx.config.freeze.types, ctx.project.notes.mending}
-    listing = ctx.git.read("diff", "--name-only", "--no-renames", "--diff-filter=A", "-z", before, after, "--")
-    added = [path for path in listing.split("\0") if path.startswith(f"{notes.folder}/")]
-    kinds = []
-    for path in added:
-        try:
-            kinds.append(parse_fragment(path.rpartition("/")[2], "text", notes.kinds).kind)
-        except ReleaseError:
-            continue  # a .gitignore, a README
-    wrong = sorted(set(kinds) - allowed)
+    allowed = {*ctx.config.freeze.types, ctx.project.notes.mending}
+    kinds = _kinds(ctx, before, after)
+    wrong = sorted(kinds - allowed)
     if wrong:
         return f"it brings a fragment of the type {', '.join(wrong)}; allowed: {', '.join(sorted(allowed))}"
     if kinds:
         return ""
     paths = [path for path in beyond_version_and_notes(ctx, before, after) if not _free(ctx, path)]
-    return f"it changes {', '.join(paths[:3])} without a fragment of {', '.join(sorted(allowed))}" if paths else ""
+    return f"it changes {', '.join(paths[:3])} {WITHOUT} {', '.join(sorted(allowed))}" if paths else ""
+
+
+def _kinds(ctx: Context, before: str, after: str) -> set[str]:
+    """Return the types of the fragments that a change brings; one that was only renamed keeps its old type, too."""
+    folder = ctx.project.notes.folder
+    words = ("diff", "--name-only", "--no-renames", "-z", before, after, "--", folder)
+    added = ctx.git.read(*words[:2], "--diff-filter=A", *words[2:]).split("\0")
+    taken = ctx.git.read(*words[:2], "--diff-filter=D", *words[2:]).split("\0")
+    texts = {ctx.git.file_at(after, path) for path in added if path}
+    renamed = [path for path in taken if path and ctx.git.file_at(before, path) in texts]
+    found = set()
+    for path, commit in (*((each, after) for each in added if each), *((each, before) for each in renamed)):
+        name = path.removeprefix(f"{folder}/")
+        try:
+            found.add(parse_fragment(name, ctx.git.file_at(commit, path) or "", ctx.project.notes.kinds).kind)
+        except ReleaseError:
+            continue  # a .gitignore, a README, what towncrier does not read
+    return found
 
 
 def _free(ctx: Context, path: str) -> bool:
+    """Return whether a path may change without a fragment; a pattern without a slash is for the top level alone."""
     return is_note(ctx, path) or any(
-        path == free or path.startswith(f"{free.rstrip('/')}/") or fnmatchcase(path, free)
+        path == free
+        or path.startswith(f"{free.rstrip('/')}/")
+        or (fnmatchcase(path, free) and ("/" in free or "/" not in path))
         for free in ctx.config.freeze.free
     )

@@ -59,10 +59,15 @@ def _neutral(ctx: Context, base: str, release: str) -> str:
     with _index(ctx, release) as (env, place):
         for path in changed_paths(ctx, base, release):
             old, new = ctx.git.file_at(base, path), ctx.git.file_at(release, path)
-            if old is None or new is None or is_note(ctx, path):
+            if new is None or is_note(ctx, path):
                 continue
             if new == pinned.get(path):
-                _put(ctx, env, place, path, old)
+                if old is None:
+                    ctx.git.ask("update-index", "--force-remove", "--", path, env=env).require()
+                else:
+                    _put(ctx, env, place, path, old)
+            elif old is None:
+                continue
             elif before and after and before != after:
                 _put(ctx, env, place, path, _with_version_of(old, before, new, after))
         tree = ctx.git.ask("write-tree", env=env).require().out.strip()

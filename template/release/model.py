@@ -164,6 +164,11 @@ def hotfix_of(branch: str) -> Version | None:
     return Version(found[1]) if found else None
 
 
+def reason_setting(branch: str) -> str:
+    """Return the name of git's setting that keeps the reason of a hotfix until its release commit tells it."""
+    return f"branch.{branch}.hotfixReason"
+
+
 def stage_of(version: Version) -> str:
     """Return the stage that a version belongs to: alpha, beta, candidate or production."""
     stages = {"a": "alpha", "b": "beta", "rc": "candidate"}

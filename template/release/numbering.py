@@ -32,6 +32,10 @@ def version_wanted(ctx: Context, wanted: str, pre: str | None, at: str | None = 
         raise ReleaseError(
             f"cannot release {version} from {ctx.line}", why=f"{ctx.line} gives {own}", run="inv release auto"
         )
+    if ctx.line == ctx.config.branch and at and series(version) in map(series, _frozen(ctx, at)):
+        branch = ctx.config.lines.replace("{line}", series(version))
+        why = f"{series(version)} was frozen as {branch}, and {ctx.line} has gone on"
+        raise ReleaseError(f"cannot release {version} from {ctx.line}", why=why, run="inv release minor")
     if pre is None:
         return version
     there = ctx.git.remote_refs(ctx.config.remote).tags

@@ -13,7 +13,7 @@ from release.context import HOTFIXED, Context
 from release.debts import Debt, debts
 from release.errors import ReleaseError
 from release.frozen import exceptions, frozen_since, lines
-from release.model import hotfix_of
+from release.hotfixes import hotfixes_in_hand
 from release.records import Record, keep, records
 
 _HOTFIXES = 20  # newest tags that are looked at for what is due after a hotfix
@@ -69,17 +69,6 @@ def overview(ctx: Context) -> Overview:
         follow_ups=follow_ups(ctx),
         waivers=waivers(ctx),
     )
-
-
-def hotfixes_in_hand(ctx: Context) -> list[str]:
-    """Return the branches of hotfixes that are not complete, here or on the remote, oldest version first."""
-    here = ctx.git.read("for-each-ref", "--format=%(refname:short)", "refs/heads/").splitlines()
-    found = {name: version for name in {*here, *_branches(ctx)} if (version := hotfix_of(name))}
-    return sorted(found, key=lambda name: found[name])
-
-
-def _branches(ctx: Context) -> list[str]:
-    return list(ctx.git.remote_refs(ctx.config.remote).branches)
 
 
 def _outside(ctx: Context) -> bool:

@@ -168,6 +168,7 @@ def hotfix(
 ) -> None:
     """Release a fix of the last final; bring it back to main."""
     from release.flows import hotfixing
+    from release.hotfixes import refuse_reason
     from release.invoking import answered, names
 
     ctx = load(write=not dry_run)
@@ -178,6 +179,8 @@ def hotfix(
     else:
         reasons = ctx.config.hotfix.reasons
         reason = reason or answered(f"reason ({', '.join(reasons)}): ", f"--reason {reasons[0]}")
+        if reason not in reasons:
+            refuse_reason(reason, reasons)
         picks = [name for text in pick for name in names(text.replace(" ", ","))]
         if not picks and not yes:
             asked = answered("commits with the fix (empty: it is made next): ", "", optional=True)

@@ -185,3 +185,22 @@ def test_nobody_is_left_amid_a_merge_where_it_would_be_in_the_way(ready: World, 
 
     assert refused.value.run == run
     assert ready.run("git", "rev-parse", "--verify", "--quiet", "CHERRY_PICK_HEAD").code == 1
+
+
+def test_a_backport_that_is_given_up_leaves_the_line_as_it_is_on_the_remote(ready: World) -> None:
+    commit = fix(ready, "ONE = 1", "ONE = 11", "New", "feature")
+    with pytest.raises(ReleaseError, match="it brings a fragment of the type feature"):
+        backport(here(ready), [commit], "0.2", agreed)
+
+    give_up(here(ready), "0.2")
+
+    assert ready.git("rev-parse", "release/0.2") == ready.remote_refs()["refs/heads/release/0.2"]
+
+
+def test_a_fix_and_its_note_are_backported_together(ready: World) -> None:
+    commit = fix(ready, "ONE = 1", "ONE = 11")
+    ready.note("fix", "One is eleven")
+
+    backport(here(ready), [commit, "HEAD"], "0.2", agreed)
+
+    assert history(ready, "release/0.2")[:2] == ["note: One is eleven", "ONE = 1 is ONE = 11"]

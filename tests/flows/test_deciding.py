@@ -225,3 +225,12 @@ def test_a_rehearsal_counts_the_approvals_and_leaves_them_alone(ready: World) ->
 
     assert "this release would have worked: acme 0.2.0" in ran.text
     assert ready.remote_refs() == refs
+
+
+def test_an_approval_that_says_something_else_takes_the_place_of_the_last(ready: World) -> None:
+    approve(here(ready), "production")
+    approve(here(ready), "production", condition="docs are online", until="2999-12-31")
+    as_somebody(ready, "Bo", "bo@example.org")
+    approve(here(ready), "production")
+
+    assert judged(ready).colour == "Yellow"

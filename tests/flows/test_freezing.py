@@ -9,6 +9,7 @@ from release.flows.freezing import allow, check, freeze, thaw
 from release.frozen import exceptions
 from tests.support.ended import assert_clean
 from tests.support.lines import (
+    CODE,
     Told,
     agreed,
     another,
@@ -289,3 +290,24 @@ def test_a_thawed_line_takes_anything(ready: World) -> None:
     assert check(here(ready), "HEAD^..HEAD") is True
     with pytest.raises(ReleaseError, match=r"0\.2 is not frozen"):
         thaw(here(ready), "", agreed)
+
+
+def test_what_counts_as_a_note_is_also_that_of_before_the_change(ready: World) -> None:
+    frozen(ready)
+    text = (ready.project / "pyproject.toml").read_text(encoding="utf-8")
+    ready.write("pyproject.toml", text.replace('filename = "CHANGELOG.md"', f'filename = "{CODE}"'))
+    ready.commit("looser", **{"changelog.d/+looser.fix.md": "Looser.\n"})
+    fix(ready, "ONE = 1", "ONE = 11")
+
+    assert check(here(ready), "HEAD~2..HEAD") is False
+
+
+def test_main_does_not_take_the_numbers_of_a_line(ready: World) -> None:
+    frozen(ready)
+    ready.git("switch", "--quiet", "main")
+
+    ran = ready.inv("release", "0.2.1", "--yes")
+
+    assert ran.code == 1
+    assert "why: 0.2 was frozen as release/0.2, and main has gone on" in ran.text
+    assert "run: inv release minor" in ran.text

@@ -170,6 +170,10 @@ def test_a_hotfix_that_was_shown_is_taken_back_when_it_is_given_up(ready: World)
     configured(ready, '[[stages]]\nname = "hotfix"\npeople = 1\n')
     final(ready, "0.1.1")
     commit = fix(ready, "ONE = 1", "ONE = 11", "One is eleven")
+    ready.git("switch", "--quiet", "main")
+    configured(ready, '[[stages]]\nname = "hotfix"\npeople = 1\n')
+    ready.commit("the rules of today")
+    ready.git("push", "--quiet", "origin", "main")
     refs = ready.remote_refs()
     with pytest.raises(ReleaseError, match="0 of 1 people have approved"):
         hotfix(here(ready), wanted(commit), agreed)
@@ -205,3 +209,46 @@ def test_a_working_tree_amid_something_else_is_left_alone(ready: World) -> None:
         hotfix(here(ready), wanted(commit), agreed)
 
     assert (there.project / "work.txt").exists()
+
+
+def test_the_branch_of_a_release_is_no_hotfix(ready: World) -> None:
+    with pytest.raises(ReleaseError, match="without a fix"):
+        hotfix(here(ready), wanted(), agreed)
+
+    with pytest.raises(ReleaseError, match=r"hotfix/0\.1\.1 has no change yet"):
+        resume(here(ready), agreed)
+
+    assert "refs/tags/v0.1.1" not in ready.remote_refs()
+
+
+def test_what_another_clone_has_finished_is_closed_here(ready: World) -> None:
+    configured(ready, '[[stages]]\nname = "hotfix"\npeople = 1\n')
+    ready.commit("the rules")
+    commit = fix(ready, "ONE = 1", "ONE = 11", "One is eleven")
+    with pytest.raises(ReleaseError, match="0 of 1 people"):
+        hotfix(here(ready), wanted(commit, reason="outage"), agreed)
+    other = another(ready)
+    approve(here(other), "hotfix")
+    resume(here(other), agreed)
+    assert "Hotfix: outage" in ready.git("show", "--no-patch", "--format=%B", "v0.1.1^{commit}", cwd=ready.remote)
+
+    resume(here(ready), agreed)
+
+    assert "refs/heads/hotfix" not in ready.git("for-each-ref")
+    assert not beside(ready).project.exists()
+    assert not [ref for ref in ready.remote_refs() if "keelway/hotfixes" in ref]
+
+
+@pytest.mark.parametrize("words", [("--continue", "--yes"), ("--abort", "--yes")])
+def test_it_can_be_gone_on_with_from_its_own_working_tree(ready: World, words: tuple[str, ...]) -> None:
+    with pytest.raises(ReleaseError, match="without a fix"):
+        hotfix(here(ready), wanted(), agreed)
+    there = beside(ready)
+    there.write(CODE, "ONE = 11\n")
+    there.commit("Make one eleven")
+
+    ran = there.inv("hotfix", *words)
+
+    assert ran.code == 0, ran.text
+    assert not there.project.exists()
+    assert "hotfix" not in ready.git("for-each-ref")

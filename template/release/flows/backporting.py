@@ -9,6 +9,7 @@ from release.context import Context
 from release.errors import ReleaseError
 from release.following import follow
 from release.frozen import frozen_since, offenders
+from release.hotfixes import in_the_project
 from release.locking import locked
 from release.model import series
 from release.picking import commits_named, go_on, leave, pick, picking, place_for, shown, try_pick
@@ -40,6 +41,7 @@ def backport(ctx: Context, names: Sequence[str], line: str, agree: Question, *, 
 
 def resume(ctx: Context, line: str, agree: Question) -> None:
     """Go on with a backport after its conflicts were resolved."""
+    ctx = in_the_project(ctx)
     branch = ctx.config.lines.replace("{line}", line)
     with locked(ctx):
         place = _amid(ctx, branch)
@@ -49,12 +51,16 @@ def resume(ctx: Context, line: str, agree: Question) -> None:
 
 def give_up(ctx: Context, line: str) -> None:
     """Give a backport up that is amid a conflict; the line here goes back to what it is on the remote."""
+    ctx = in_the_project(ctx)
     branch = ctx.config.lines.replace("{line}", line)
     with locked(ctx):
         place = _amid(ctx, branch)
         if picking(ctx, place):
             ctx.git.change("cherry-pick", "--abort", cwd=place)
         leave(ctx, branch)
+        there, here = ctx.git.remote_refs(ctx.config.remote).branches.get(branch), f"refs/heads/{branch}"
+        if there and ctx.git.commit_of(here) and ctx.git.commit_of(there) and ctx.git.place_of(branch) is None:
+            ctx.git.change("update-ref", here, there)  # the picks go; nothing else was there, or it had not begun
         if branch not in ctx.git.remote_refs(ctx.config.remote).branches and ctx.git.place_of(branch) is None:
             ctx.git.change("branch", "--quiet", "--delete", "--force", branch)  # it was made for this
     ctx.report.say(f"the backport to {branch} is given up")
@@ -80,6 +86,12 @@ def _start(ctx: Context, line: str, branch: str) -> str:
         if here and here != there and not ctx.git.contains(here, there):
             why = f"{branch} is {here[:7]} here and {there[:7]} on {remote}, and neither has the other"
             raise ReleaseError(f"cannot backport to {line}", why=why, run=f"git log {here[:7]}...{there[:7]}")
+        own = ctx.git.read(
+            "log", "--invert-grep", "--grep=cherry picked from commit", "--format=%h %s", f"{there}..{here}"
+        )
+        if here and own:
+            why = f"{branch} has what is not pushed: {own.splitlines()[0]}"
+            raise ReleaseError(f"cannot backport to {line}", why=why, run=f"git push {remote} {branch}")
         return there
     return _last_final(ctx, line)
 

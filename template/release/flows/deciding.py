@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from release.approving import approval_name, approvals, members, refuse_stranger, waiver_name, waivers
@@ -9,7 +10,7 @@ from release.asking import refuse_unknown
 from release.context import Context
 from release.errors import ReleaseError
 from release.flows.planning import take
-from release.overview import hotfixes_in_hand
+from release.hotfixes import hotfixes_in_hand
 from release.pipeline import EVERY, before_all
 from release.policy import STAGES
 from release.records import drop, keep, last_day, me, records
@@ -40,21 +41,28 @@ def approve(
     name = approval_name(stage, role, commit, person)
     facts = {"Stage": stage, "Role": role, "Note": note, "Condition": condition}
     facts["Until"] = last_day(until) if until else ""
-    known = {each.record.name for each in approvals(ctx, stage, commit)}
     if dry_run:
         ctx.report.say(f"{name} would be made, as {person}\nnothing was changed")
         return
-    if name not in known:
-        keep(ctx, name, commit, f"Approve {stage}", facts, sign=ctx.config.stage(stage).signed)
+    same = _says(ctx, name) == {key: value for key, value in facts.items() if value}
+    if not same:
+        _record_approval(ctx, stage, name, commit, facts)
+    word = "was approved already" if same else "is approved"
+    as_role = f" as {role}" if role else ""
+    under = f", if {condition} (until {until})" if condition else ""
+    ctx.report.say(f"{commit[:7]} on {ctx.line} {word} for {stage}{as_role} by {person}{under}")
+
+
+def _record_approval(ctx: Context, stage: str, name: str, commit: str, facts: Mapping[str, str]) -> None:
+    """Make the record of an approval in place of one that says something else; one that would not count is not left."""
+    for old in [each for each in records(ctx, name) if each.name == name]:
+        drop(ctx, old)
+    keep(ctx, name, commit, f"Approve {stage}", facts, sign=ctx.config.stage(stage).signed)
     mine = next(each for each in approvals(ctx, stage, commit) if each.record.name == name)
     if mine.void:
         drop(ctx, mine.record)
         run = "git config user.signingKey PATH && git config gpg.format ssh"
         raise ReleaseError(f"cannot approve {stage}", why=mine.void, run=run)
-    word = "was approved already" if name in known else "is approved"
-    as_role = f" as {role}" if role else ""
-    under = f", if {condition} (until {until})" if condition else ""
-    ctx.report.say(f"{commit[:7]} on {ctx.line} {word} for {stage}{as_role} by {person}{under}")
 
 
 def withdraw(ctx: Context, stage: str, role: str = "", *, dry_run: bool = False) -> None:
@@ -103,6 +111,11 @@ def waive(ctx: Context, gate: str, reason: str, until: str, role: str = "", *, d
     if name not in {each.name for each in records(ctx, "waivers/")}:
         keep(ctx, name, commit, f"Waive {gate}", facts)
     ctx.report.say(f"{gate}: {waivers(ctx)[gate]}")
+
+
+def _says(ctx: Context, name: str) -> dict[str, str]:
+    """Return what a record of the remote says."""
+    return next((dict(each.facts) for each in records(ctx, name) if each.name == name), {})
 
 
 def _where(ctx: Context, stage: str) -> Context:

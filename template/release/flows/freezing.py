@@ -10,6 +10,7 @@ from release.approving import refuse_stranger
 from release.config import parse_config
 from release.context import FROZEN, THAWED, Context
 from release.errors import ReleaseError
+from release.exporting import exported
 from release.flows.planning import start
 from release.following import follow
 from release.frozen import exceptions, frozen_since, lines, offenders
@@ -17,7 +18,8 @@ from release.locking import locked
 from release.model import Release, series
 from release.picking import commits_named
 from release.pipeline import before_freeze
-from release.records import keep, me
+from release.project import load_project
+from release.records import drop, keep, me
 from release.shell import CommandFailed
 from release.step import State, converge
 from release.steps.freeze import bring_here, freeze_line, opened
@@ -52,8 +54,11 @@ def _freeze(ctx: Context, wanted: str, agree: Question, *, dry_run: bool = False
         ctx.report.line(seen.state.value, step.name, seen.fact)
         ctx.report.say("nothing was changed")
         return
+    there, here = ctx.git.remote_refs(ctx.config.remote).branches.get(ctx.config.branch), f"refs/heads/{ctx.line}"
+    ahead = ctx.git.read("rev-list", "--count", f"{there}..{here}") if there and ctx.git.commit_of(there) else "0"
     told = [
         f"this freezes {line}:",
+        *([f"  with {ahead} commits of {ctx.config.branch} that are not pushed yet"] if ahead != "0" else []),
         f"  {branch} on {ctx.config.remote}, which takes {', '.join(ctx.config.freeze.types)} from then on",
         f"  {ctx.config.branch} goes on as {opened(line)}",
     ]
@@ -98,7 +103,9 @@ def check(ctx: Context, span: str, line: str = "") -> bool:
     if not frozen:
         ctx.report.say(f"{before} is on no frozen line: anything may enter")
         return True
-    ctx = replace(ctx, config=parse_config(ctx.git.file_at(since, "release.toml") or ""))
+    with exported(ctx, since) as folder:
+        rules = parse_config(ctx.git.file_at(since, "release.toml") or "")
+        ctx = replace(ctx, config=rules, project=load_project(folder))
     found = offenders(ctx, line, since, until)
     for offender in found:
         ctx.report.line("no", offender.commit[:12], f"{offender.subject}\n{offender.why}")
@@ -140,7 +147,10 @@ def allow(ctx: Context, name: str, reason: str, role: str = "", line: str = "", 
     if dry_run:
         ctx.report.say(f"{name_of} would be made, as {person}\nnothing was changed")
         return
-    if name_of not in {each.name for each in exceptions(ctx, line)}:
+    known = {each.name: each for each in exceptions(ctx, line)}
+    if name_of in known and known[name_of].facts.get("Reason") != reason:
+        drop(ctx, known.pop(name_of))
+    if name_of not in known:
         keep(ctx, name_of, commit, f"Let {subject} into {line}", facts)
     ctx.report.say(f"{commit[:7]} {subject}: may enter {line}, by {person}: {reason}")
 

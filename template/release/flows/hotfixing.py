@@ -14,14 +14,21 @@ from release.debts import debts, owed_by
 from release.errors import ReleaseError
 from release.flows.planning import complete, newest
 from release.flows.releasing import drive_locked, tell_released
+from release.hotfixes import (
+    catch_up,
+    close,
+    hotfixes_in_hand,
+    in_the_project,
+    keep_reason,
+    refuse_reason,
+    restore_reason,
+    under_rules_of_main,
+)
 from release.locking import locked
-from release.model import HOTFIX, Bump, bumped, hotfix_of
+from release.model import HOTFIX, Bump, bumped, hotfix_of, reason_setting
 from release.numbering import hotfix_base
-from release.overview import hotfixes_in_hand
-from release.picking import commits_named, go_on, is_in, leave, pick, picking, shown, try_pick, work_on
+from release.picking import commits_named, go_on, is_in, pick, picking, shown, try_pick, work_on
 from release.project import load_project, read_fragments
-from release.shell import CommandFailed
-from release.steps.commit import reason_setting
 
 Question = Callable[[str], None]
 _GO_ON, _GIVE_UP = "inv hotfix --continue", "inv hotfix --abort"
@@ -39,12 +46,13 @@ class Wanted:
 
 def hotfix(ctx: Context, wanted: Wanted, agree: Question, *, dry_run: bool = False) -> None:
     """Make a hotfix and release it, or finish the one in hand; `agree` is asked once, before anything is public."""
+    ctx = in_the_project(ctx)
     reasons = ctx.config.hotfix.reasons
     if wanted.reason not in reasons:
-        why = f'"{wanted.reason}" is none of the reasons that justify one: {", ".join(reasons)}'
-        run = f"inv hotfix --reason {reasons[0]} --pick COMMIT      (or, when it can wait: inv release patch)"
-        raise ReleaseError("cannot make a hotfix", why=why, run=run)
+        refuse_reason(wanted.reason, reasons)
     commits = commits_named(ctx, wanted.picks)
+    for each in hotfixes_in_hand(ctx):
+        catch_up(ctx, each)
     begun = _begun(ctx, commits)
     if begun and not dry_run:
         resume(ctx, agree, wanted.note)
@@ -61,7 +69,7 @@ def hotfix(ctx: Context, wanted: Wanted, agree: Question, *, dry_run: bool = Fal
         return
     with locked(ctx):
         for each in complete_ones:
-            _close(ctx, each)  # one that was stopped before its last step
+            close(ctx, each)  # one that was stopped before its last step
         _start(ctx, branch, before, commits, wanted, agree)
 
 
@@ -90,30 +98,30 @@ def _start(ctx: Context, branch: str, before: Version, commits: Sequence[str], w
         if ctx.git.commit_of(f"refs/heads/{branch}"):
             ctx.git.change("config", reason_setting(branch), wanted.reason)
     ctx.report.line("done", "pick", f"{len(commits)} on {branch}, in {shown(ctx, place)}")
-    if ctx.git.read("rev-parse", "HEAD", cwd=place) == start:
-        why = f"{branch} has no change yet"
-        run = f"cd {shlex.quote(shown(ctx, place))}      (make the fix there, commit it, then {_GO_ON})"
-        raise ReleaseError("cannot release a hotfix without a fix", why=why, run=run)
     _release(ctx, branch, place, agree, wanted.note)
 
 
 def resume(ctx: Context, agree: Question, note: str = "", *, dry_run: bool = False) -> None:
     """Go on with the hotfix in hand: after a conflict that was resolved, after a kill, in another clone."""
+    ctx = in_the_project(ctx)
     if dry_run:
         ctx.report.say(f"{_only(ctx)} would be gone on with\nnothing was changed")
         return
     with locked(ctx):
         branch = _only(ctx)
+        catch_up(ctx, branch)
         if ctx.git.commit_of(f"refs/heads/{branch}") is None:
             ctx.git.fetch(ctx.config.remote)
             ctx.git.change("branch", "--quiet", "--no-track", branch, f"refs/remotes/{ctx.config.remote}/{branch}")
         place = work_on(ctx, branch)
         go_on(ctx, place, _GO_ON)
+        restore_reason(ctx, branch)
         _release(ctx, branch, place, agree, note)
 
 
 def give_up(ctx: Context, agree: Question, *, dry_run: bool = False) -> None:
     """Give the hotfix in hand up, while nothing of it is public."""
+    ctx = in_the_project(ctx)
     if dry_run:
         ctx.report.say(f"{_only(ctx)} would be given up\nnothing was changed")
         return
@@ -121,7 +129,8 @@ def give_up(ctx: Context, agree: Question, *, dry_run: bool = False) -> None:
         branch = _only(ctx)
         version = hotfix_of(branch)
         tag, remote = ctx.config.tag_of(version), ctx.config.remote
-        if tag in ctx.git.remote_refs(remote).tags:
+        refs = ctx.git.remote_refs(remote)
+        if tag in refs.tags and branch in refs.branches:
             raise ReleaseError(f"cannot give up {branch}", why=f"{tag} is on {remote} already", run=_GO_ON)
         head = ctx.git.commit_of(f"refs/heads/{branch}")
         agree(f"this gives {branch} up: its working tree goes, and its commits stay reachable as {(head or '')[:12]}")
@@ -130,7 +139,7 @@ def give_up(ctx: Context, agree: Question, *, dry_run: bool = False) -> None:
             ctx.git.change("cherry-pick", "--quit", cwd=place)
         if ctx.git.commit_of(f"refs/tags/{tag}") == head and head:
             ctx.git.change("tag", "--delete", tag)
-        _close(ctx, branch)
+        close(ctx, branch)
     ctx.report.say(f"{branch} is given up; its last commit was {(head or 'nothing')[:12]}")
 
 
@@ -167,9 +176,11 @@ def _release(ctx: Context, branch: str, place: Path, agree: Question, note: str)
     if there.branch != branch:
         run = f"git -C {shlex.quote(shown(ctx, place))} switch {branch}"
         raise ReleaseError(f"cannot go on with {branch}", why=f"{shown(ctx, place)} is on {there.branch}", run=run)
+    there = replace(there, config=under_rules_of_main(ctx, there.config))
     found = newest(there)
     if found is None or not complete(found):
         if found is None:
+            _refuse_without_fix(ctx, branch, place)
             _tell_users(there, note)
             _show_approvers(ctx, branch, place, agree)
         try:
@@ -177,13 +188,20 @@ def _release(ctx: Context, branch: str, place: Path, agree: Question, note: str)
         finally:
             there.tools.close()
             ctx.git.ask_remote_again()
-    _close(ctx, branch)
+    close(ctx, branch)
     tell_released(found)
     due = [debt for each in owed_by(ctx, found.release.version) for debt in debts(ctx, each)]
     for debt in due:
         ctx.report.line("warn", "a debt", f"{debt}\nnext: git switch {debt.branch} && inv merge-back")
     hours = f"{ctx.config.hotfix.follow_up:g}"
     ctx.report.say(f"root cause and retrospective are due in {hours} h: inv follow-up {found.release.version} TEXT")
+
+
+def _refuse_without_fix(ctx: Context, branch: str, place: Path) -> None:
+    """Refuse to release what was released already: a branch that is where its tag is."""
+    if ctx.git.read("rev-parse", "HEAD", cwd=place) in ctx.git.tags().values():
+        run = f"cd {shlex.quote(shown(ctx, place))}      (make the fix there, commit it, then {_GO_ON})"
+        raise ReleaseError("cannot release a hotfix without a fix", why=f"{branch} has no change yet", run=run)
 
 
 def _show_approvers(ctx: Context, branch: str, place: Path, agree: Question) -> None:
@@ -194,6 +212,7 @@ def _show_approvers(ctx: Context, branch: str, place: Path, agree: Question) -> 
         return
     agree(f"this pushes {branch} to {remote}, to be approved there")
     ctx.git.push(remote, f"{head}:refs/heads/{branch}").require()
+    keep_reason(ctx, branch, head)
     ctx.report.line("done", f"push {branch}", f"{head[:7]}, to be approved: inv approve hotfix")
 
 
@@ -212,24 +231,6 @@ def _tell_users(ctx: Context, note: str) -> None:
     ctx.git.change("add", "--", path)
     ctx.git.change("commit", "--quiet", "--only", "--message", f"note: {subject.splitlines()[0]}", "--", path)
     ctx.report.line("done", "note", f"{path.relative_to(ctx.root)}: {subject}")
-
-
-def _close(ctx: Context, branch: str) -> None:
-    """Take the branch of a hotfix away, here and on the remote; that of a complete one is in its tag."""
-    remote = ctx.config.remote
-    there = ctx.git.remote_refs(remote).branches.get(branch)
-    if there:
-        deleted = ctx.git.push(remote, f":refs/heads/{branch}", leases=(f"refs/heads/{branch}:{there}",))
-        if deleted.code != 0:
-            why = CommandFailed(deleted).why
-            ctx.report.line("warn", f"delete {branch} on {remote}", f"the remote does not let it go\n{why}")
-    leave(ctx, branch)
-    _delete_branch(ctx, branch)
-
-
-def _delete_branch(ctx: Context, branch: str) -> None:
-    if ctx.git.commit_of(f"refs/heads/{branch}"):
-        ctx.git.change("branch", "--quiet", "--delete", "--force", branch)
 
 
 def _foretell(ctx: Context, branch: str, before: Version, commits: Sequence[str]) -> None:

@@ -11,8 +11,8 @@ from release.context import Context, load_context
 from release.errors import ReleaseError
 from release.flows.planning import start, take
 from release.gate import Gate, Verdict
+from release.hotfixes import hotfixes_in_hand, under_rules_of_main
 from release.model import hotfix_of
-from release.overview import hotfixes_in_hand
 from release.pipeline import before_all, before_freeze
 from release.policy import STAGES
 
@@ -85,6 +85,7 @@ def _of_the_hotfix(ctx: Context) -> Context:
     if place is None or place == ctx.root:
         return ctx
     found = load_context(place, ctx.environment, write=ctx.memory.write, home=ctx.root)
+    found = replace(found, config=under_rules_of_main(ctx, found.config))
     found.report.console.quiet = ctx.report.console.quiet
     return found
 

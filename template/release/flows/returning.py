@@ -20,6 +20,10 @@ Question = Callable[[str], None]
 
 def merge_back(ctx: Context, agree: Question, *, dry_run: bool = False) -> None:
     """Pay every debt of this line; where that conflicts, leave git amid the merge here, to be resolved by hand."""
+    for mark, word in (("MERGE_HEAD", "merge"), ("CHERRY_PICK_HEAD", "cherry-pick")):
+        if ctx.git.under_way(mark):
+            why, run = f"a {word} is open here", f"git status      (resolve, git add, then git {word} --continue)"
+            raise ReleaseError("cannot bring anything back yet", why=why, run=run)
     owed = debts(ctx, ctx.line)
     for debt in owed:
         ctx.report.line("to do", f"bring {debt.source} back", str(debt))

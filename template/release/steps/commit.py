@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from release.bumping import write_version
 from release.context import ABORTED, HOTFIXED, RELEASE, Context
 from release.errors import ReleaseError
+from release.model import reason_setting
 from release.shell import CommandFailed
 from release.step import Seen, Step, absent, done
 
@@ -41,11 +42,6 @@ def _trailers(ctx: Context) -> list[str]:
     if ctx.release.stage == "hotfix":
         marks.append(f"{HOTFIXED}: {ctx.git.setting(reason_setting(ctx.release.line)) or 'not told'}")
     return marks
-
-
-def reason_setting(branch: str) -> str:
-    """Return the name of git's setting that keeps the reason of a hotfix until its release commit tells it."""
-    return f"branch.{branch}.hotfixReason"
 
 
 def _undo(ctx: Context) -> None:

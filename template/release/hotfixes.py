@@ -1,0 +1,112 @@
+"""The hotfixes in hand: their branches, here and on the remote, under which rules they are, and why they are made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from release.config import Config, parse_config
+from release.context import Context, load_context
+from release.errors import ReleaseError
+from release.following import follow
+from release.model import hotfix_of, reason_setting
+from release.picking import leave
+from release.records import drop, keep, records
+from release.shell import CommandFailed
+
+
+def in_the_project(ctx: Context) -> Context:
+    """Return the context of the project itself where a command was typed in a working tree below its .release."""
+    top = ctx.git.folder().parent
+    if ctx.root == top or not ctx.root.is_relative_to(top / ".release"):
+        return ctx
+    return load_context(top, ctx.environment, write=ctx.memory.write, choice=ctx.choice)
+
+
+def refuse_reason(reason: str, reasons: Sequence[str]) -> None:
+    """Raise ReleaseError for a reason that does not justify a hotfix."""
+    why = f'"{reason}" is none of the reasons that justify one: {", ".join(reasons)}'
+    run = f"inv hotfix --reason {reasons[0]} --pick COMMIT      (or, when it can wait: inv release patch)"
+    raise ReleaseError("cannot make a hotfix", why=why, run=run)
+
+
+def hotfixes_in_hand(ctx: Context) -> list[str]:
+    """Return the branches of hotfixes that are not complete, here or on the remote, oldest version first."""
+    here = ctx.git.read("for-each-ref", "--format=%(refname:short)", "refs/heads/").splitlines()
+    found = {name: version for name in {*here, *_branches(ctx)} if (version := hotfix_of(name))}
+    return sorted(found, key=lambda name: found[name])
+
+
+def _branches(ctx: Context) -> list[str]:
+    return list(ctx.git.remote_refs(ctx.config.remote).branches)
+
+
+def catch_up(ctx: Context, branch: str) -> None:
+    """Take in what was done of a hotfix in another clone: its tag, and the branch that leads there."""
+    tag, remote = ctx.config.tag_of(hotfix_of(branch)), ctx.config.remote
+    there = ctx.git.remote_refs(remote).tags.get(tag)
+    if there is None:
+        return
+    if tag not in ctx.git.tags():
+        ctx.git.fetch(remote, f"refs/tags/{tag}:refs/tags/{tag}")
+    here = ctx.git.commit_of(f"refs/heads/{branch}")
+    if here and not ctx.git.contains(there, here):
+        raise ReleaseError(
+            f"cannot go on with {branch}",
+            why=f"{tag} is {there[:7]} on {remote}, made elsewhere, and does not have {here[:7]} from here",
+            run="inv hotfix --abort      (gives up the branch of this clone)",
+        )
+    follow(ctx, branch, there)
+
+
+def under_rules_of_main(ctx: Context, config: Config) -> Config:
+    """Return the configuration of a hotfix's tree with the rules of the process as the main branch has them now."""
+    there = ctx.git.remote_refs(ctx.config.remote).branches.get(ctx.config.branch)
+    known = there and ctx.git.commit_of(there)
+    text = ctx.git.file_at(known, "release.toml") if known else None
+    rules = parse_config(text) if text is not None else ctx.config
+    process = {"roles": rules.roles, "stages": rules.stages, "types": rules.types, "signers": rules.signers}
+    return replace(config, **process, hotfix=rules.hotfix)  # type: ignore[arg-type]
+
+
+def _record(branch: str) -> str:
+    return f"hotfixes/{hotfix_of(branch)}"
+
+
+def keep_reason(ctx: Context, branch: str, commit: str) -> None:
+    """Record the reason of a hotfix on the remote, for the clone that goes on with it."""
+    reason = ctx.git.setting(reason_setting(branch)) or ""
+    if reason and not records(ctx, _record(branch)):
+        keep(ctx, _record(branch), commit, f"Hotfix {hotfix_of(branch)}", {"Reason": reason})
+
+
+def restore_reason(ctx: Context, branch: str) -> None:
+    """Learn the reason of a hotfix that another clone began."""
+    if ctx.git.setting(reason_setting(branch)) is None:
+        for record in records(ctx, _record(branch)):
+            ctx.git.change("config", reason_setting(branch), record.facts.get("Reason", ""))
+
+
+def drop_reason(ctx: Context, branch: str) -> None:
+    """Delete the record of a hotfix's reason, which its release commit tells from now on."""
+    for record in records(ctx, _record(branch)):
+        drop(ctx, record)
+
+
+def close(ctx: Context, branch: str) -> None:
+    """Take the branch of a hotfix away, here and on the remote; that of a complete one is in its tag."""
+    remote = ctx.config.remote
+    there = ctx.git.remote_refs(remote).branches.get(branch)
+    if there:
+        deleted = ctx.git.push(remote, f":refs/heads/{branch}", leases=(f"refs/heads/{branch}:{there}",))
+        if deleted.code != 0:
+            why = CommandFailed(deleted).why
+            ctx.report.line("warn", f"delete {branch} on {remote}", f"the remote does not let it go\n{why}")
+    drop_reason(ctx, branch)
+    leave(ctx, branch)
+    _delete_branch(ctx, branch)
+
+
+def _delete_branch(ctx: Context, branch: str) -> None:
+    if ctx.git.commit_of(f"refs/heads/{branch}"):
+        ctx.git.change("branch", "--quiet", "--delete", "--force", branch)
