@@ -153,6 +153,16 @@ def test_candidates_are_followed_by_the_final_with_all_fragments(repository: Wor
     assert "- Something mended" in changelog
 
 
+def test_a_candidate_is_not_made_twice_of_the_same(repository: World) -> None:
+    ready(repository)
+    repository.released("minor", "--pre", "rc")
+
+    told = repository.released("minor", "--pre", "rc")
+
+    assert "nothing came in since acme 0.1.0rc1" in told
+    assert repository.git("tag", "--list") == "v0.1.0rc1"
+
+
 def test_a_commit_that_only_mentions_a_release_is_no_release(repository: World) -> None:
     """A trailer counts only at the end of a message, where git reads it."""
     repository.commit("Tell of releases\n\nRelease: 0.1.0\n\nThat was an example.")

@@ -81,7 +81,7 @@ def _is_newest(found: Context, pre: str) -> bool:
     """Return whether the release in hand is such a pre-release, and its commit the last of the line."""
     version = found.release.version
     same = version.pre is not None and version.pre[0] == PRE_RELEASES.get(pre)
-    return same and found.release_commit() in found.heads(found.release.line)
+    return same and found.release_commit() == next(iter(found.heads(found.release.line)), None)
 
 
 def start(ctx: Context, wanted: str, pre: str | None = None) -> Release:
