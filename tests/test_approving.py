@@ -227,6 +227,8 @@ def test_a_file_of_signers_that_is_missing_is_told(repository: World) -> None:
     commit = signed_world(repository, adas="ada@example.org")
     approve(repository, commit, sign=True)
     (repository.project / "signers").unlink()
+    repository.commit("no signers")
+    repository.git("push", "--quiet", "origin", "main")
 
     with pytest.raises(ReleaseError, match="cannot check a signature"):
         why_void(repository, commit)
