@@ -11,7 +11,7 @@ from release.errors import ReleaseError
 from release.following import follow
 from release.model import hotfix_of, reason_setting
 from release.picking import leave
-from release.records import drop, keep, records
+from release.records import Record, drop, keep, records
 from release.shell import CommandFailed
 
 
@@ -73,23 +73,28 @@ def _record(branch: str) -> str:
     return f"hotfixes/{hotfix_of(branch)}"
 
 
+def _reasons(ctx: Context, branch: str) -> list[Record]:
+    """Return the record of this hotfix alone: 0.1.1 is also how 0.1.10 begins."""
+    return [each for each in records(ctx, _record(branch)) if each.name == _record(branch) and not each.forged]
+
+
 def keep_reason(ctx: Context, branch: str, commit: str) -> None:
     """Record the reason of a hotfix on the remote, for the clone that goes on with it."""
     reason = ctx.git.setting(reason_setting(branch)) or ""
-    if reason and not records(ctx, _record(branch)):
+    if reason and not _reasons(ctx, branch):
         keep(ctx, _record(branch), commit, f"Hotfix {hotfix_of(branch)}", {"Reason": reason})
 
 
 def restore_reason(ctx: Context, branch: str) -> None:
     """Learn the reason of a hotfix that another clone began."""
     if ctx.git.setting(reason_setting(branch)) is None:
-        for record in records(ctx, _record(branch)):
+        for record in _reasons(ctx, branch):
             ctx.git.change("config", reason_setting(branch), record.facts.get("Reason", ""))
 
 
 def drop_reason(ctx: Context, branch: str) -> None:
     """Delete the record of a hotfix's reason, which its release commit tells from now on."""
-    for record in records(ctx, _record(branch)):
+    for record in _reasons(ctx, branch):
         drop(ctx, record)
 
 

@@ -137,7 +137,7 @@ def give_up(ctx: Context, agree: Question, *, dry_run: bool = False) -> None:
         place = ctx.git.place_of(branch)
         if place and picking(ctx, place):
             ctx.git.change("cherry-pick", "--quit", cwd=place)
-        if ctx.git.commit_of(f"refs/tags/{tag}") == head and head:
+        if head and tag not in refs.tags and ctx.git.commit_of(f"refs/tags/{tag}") == head:
             ctx.git.change("tag", "--delete", tag)
         close(ctx, branch)
     ctx.report.say(f"{branch} is given up; its last commit was {(head or 'nothing')[:12]}")
