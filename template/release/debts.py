@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from packaging.version import Version
 
 from release.changelog import has_section
-from release.changes import beyond_version_and_notes, reverts
+from release.changes import PICKED, beyond_version_and_notes, reverts
 from release.context import FROZEN, RELEASE, Context
 from release.frozen import lines
 from release.model import series
-
-_PICKED = re.compile(r"\(cherry picked from commit ([0-9a-f]{40,64})\)")
 
 
 @dataclass(frozen=True)
@@ -96,13 +93,13 @@ def _missing(ctx: Context, there: str, source: str) -> dict[str, str]:
     shown = f"--format=%x01%H%x00%s%x00%(trailers:key={FROZEN},valueonly)%x00%b"
     span = f"{there}...{source}"
     rows = ctx.git.read("log", "--reverse", "--no-merges", "--cherry-pick", "--right-only", shown, span, "--")
-    picked = set(_PICKED.findall(ctx.git.read("log", "--format=%b", "--grep=cherry picked from", there, "--")))
+    picked = set(PICKED.findall(ctx.git.read("log", "--format=%b", "--grep=cherry picked from", there, "--")))
     found = {}
     mine = {row.split("\0", 1)[0] for row in rows.split("\1") if row}
     reverted = {each for commit in mine if (each := reverts(ctx, commit))}
     for row in filter(None, rows.split("\1")):
         commit, subject, frozen, body = row.split("\0", 3)
-        origins = [origin for origin in _PICKED.findall(body) if ctx.git.commit_of(origin)]
+        origins = [origin for origin in PICKED.findall(body) if ctx.git.commit_of(origin)]
         back = commit in picked or any(ctx.git.contains(there, origin) for origin in origins)
         undone = commit in reverted or reverts(ctx, commit) in mine
         if not back and not undone and not frozen.strip() and beyond_version_and_notes(ctx, f"{commit}^", commit):

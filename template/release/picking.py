@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from release.changes import patch_of
+from release.changes import PICKED, patch_of
 from release.cloning import throw_away_clone
 from release.context import Context, load_context
 from release.errors import ReleaseError
 from release.journal import own_folder
 from release.shell import Completed
-
-_PICKED = re.compile(r"\(cherry picked from commit ([0-9a-f]{40,64})\)")
 
 
 def place_for(ctx: Context, branch: str) -> Path:
@@ -74,7 +71,7 @@ def is_in(ctx: Context, commit: str, head: str) -> bool:
     bodies = ctx.git.read("log", "--format=%H%x00%b%x01", head, f"^{commit}", "--").split("\1")
     rows = [row.strip().split("\0", 1) for row in bodies if "\0" in row]
     patch = patch_of(ctx, commit)
-    return any(commit in _PICKED.findall(body) or (patch and patch_of(ctx, own) == patch) for own, body in rows)
+    return any(commit in PICKED.findall(body) or (patch and patch_of(ctx, own) == patch) for own, body in rows)
 
 
 def cherry_pick(ctx: Context, place: Path, commits: Sequence[str]) -> bool:
