@@ -117,7 +117,8 @@ WRONG = [
         "zzz = 1",
         "zzz",
         "no such key; keys: branch, remote, tag, index, python, smoke, check, verify, quality, gates, licenses, "
-        "advisories, strict_api, growth, reopen, timeout, retry, lines, freeze, hotfix, roles, stages, types, signers",
+        "advisories, strict_api, growth, reopen, timeout, retry, lines, freeze, hotfix, roles, stages, types, "
+        "forge, publish, push, signers",
     ),
     ("[[index]]\nurl = ''", "index[0].url", "no such key; keys: name, upload, simple, largest, days, yank, stages"),
     ("[[index]]\n[[index]]\nuplod = ''", "index[1].uplod", "no such key; did you mean upload?"),

@@ -12,6 +12,7 @@ import pytest
 
 from release import tasks
 from release.config import Config, GateConfig, IndexConfig, RetryConfig
+from release.forge import ForgeConfig
 from release.pipeline import EVERY
 from release.policy import FreezeConfig, HotfixConfig, RoleConfig, StageConfig, TypeConfig
 from tests.support.world import NOXFILE, REPOSITORY
@@ -52,7 +53,18 @@ def test_every_session_in_the_documents_exists() -> None:
 
 @pytest.mark.parametrize(
     "table",
-    [Config, IndexConfig, RetryConfig, GateConfig, FreezeConfig, HotfixConfig, TypeConfig, StageConfig, RoleConfig],
+    [
+        Config,
+        IndexConfig,
+        RetryConfig,
+        GateConfig,
+        FreezeConfig,
+        HotfixConfig,
+        TypeConfig,
+        StageConfig,
+        RoleConfig,
+        ForgeConfig,
+    ],
 )
 def test_the_documentation_explains_every_key_as_the_schema_does(table: type) -> None:
     page = (REPOSITORY / "docs" / "configuration.md").read_text(encoding="utf-8")

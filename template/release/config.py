@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from packaging.version import InvalidVersion, Version
 
 from release.errors import ReleaseError
+from release.forge import ForgeConfig, refuse_nonsense_in_forge
 from release.licensing import PERMISSIVE
 from release.model import HOTFIX, hotfix_of
 from release.policy import (
@@ -29,6 +30,8 @@ from release.policy import (
 from release.tables import FILE, build, key, schema_of, wrong
 
 SEVERITIES = ("blocking", "warning", "off")
+PUBLISH = ("here", "ci")  # who uploads
+PUSH = ("direct", "request")  # how a commit gets onto the branch of the remote
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,9 @@ class Config:
     roles: tuple[RoleConfig, ...] = key((), "Who may approve, by role.")
     stages: tuple[StageConfig, ...] = key((), "What the stages of a release ask for.")
     types: tuple[TypeConfig, ...] = key((), "The stages that a major, minor, patch or hotfix release goes through.")
+    forge: ForgeConfig = key(ForgeConfig(), "The forge that shows the releases.")
+    publish: str = key("here", "Who uploads: here, or ci, the workflow that the push of the tag starts.")
+    push: str = key("direct", "How commits reach a branch: direct, or request, where the branch takes only requests.")
     signers: str = key("", "A file of allowed signers (ssh-keygen), tracked here: whose key signs an approval.")
 
     def tag_of(self, version: object) -> str:
@@ -181,6 +187,10 @@ def _refuse_nonsense(config: Config) -> None:
         raise wrong("hotfix.follow_up", f"{config.hotfix.follow_up:g} is no duration in hours")
     if config.growth <= 1:
         raise wrong("growth", f"{config.growth:g} is no factor above 1")
+    for name, value, known in (("publish", config.publish, PUBLISH), ("push", config.push, PUSH)):
+        if value not in known:
+            raise wrong(name, f'"{value}" is none of {", ".join(known)}')
+    refuse_nonsense_in_forge(config.forge)
     _refuse_nonsense_in_indexes(config.index)
 
 

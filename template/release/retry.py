@@ -54,3 +54,10 @@ def patiently(call: Callable[[], T], retry: RetryConfig, say: Callable[[str], No
         before_sleep=tell,
         reraise=True,
     )(call)
+
+
+def root_of(error: BaseException) -> str:
+    """Return the words of the innermost reason of an error: "Connection refused" rather than a tower of classes."""
+    while (inner := error.__cause__ or error.__context__) is not None:
+        error = inner
+    return str(getattr(error, "strerror", None) or error) or type(error).__name__

@@ -15,7 +15,7 @@ from packaging.version import InvalidVersion, Version
 from release.config import IndexConfig, RetryConfig
 from release.errors import ReleaseError
 from release.model import Account
-from release.retry import Unavailable, patiently, transient
+from release.retry import Unavailable, patiently, root_of, transient
 
 if TYPE_CHECKING:
     import requests
@@ -210,7 +210,7 @@ class Index:
         try:
             response = requests.get(url, headers=headers, auth=self._login(url), timeout=_TIMEOUT, stream=not body)
         except requests.RequestException as error:
-            why = f"{urlsplit(url).netloc}: {_root_of(error)}"
+            why = f"{urlsplit(url).netloc}: {root_of(error)}"
             raise Unavailable(f"cannot read the index {self.name}", why=why) from error
         if not body:
             response.close()
@@ -239,10 +239,3 @@ def _version(text: str | None) -> Version | None:
         return Version(text or "")
     except InvalidVersion:
         return None
-
-
-def _root_of(error: BaseException) -> str:
-    """Return the words of the innermost reason of an error: "Connection refused" rather than a tower of classes."""
-    while (inner := error.__cause__ or error.__context__) is not None:
-        error = inner
-    return str(getattr(error, "strerror", None) or error) or type(error).__name__

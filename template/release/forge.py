@@ -1,0 +1,231 @@
+"""A forge as a release needs it: the words for what GitHub, GitLab and Gitea each offer in their own way.
+
+No input or output here; the adapters speak to the forges and give what is declared here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from release.tables import key, wrong
+
+KINDS = ("github", "gitlab", "gitea", "none")
+_SSH = re.compile(r"(?:[^@/]+@)?(?P<host>[A-Za-z0-9.-]+):(?!//)(?P<path>.+)")
+_KNOWN = {"github": "github", "gitlab": "gitlab", "gitea": "gitea", "forgejo": "gitea", "codeberg": "gitea"}
+_API = {"github": "/api/v3", "gitlab": "/api/v4", "gitea": "/api/v1"}  # below the address of a forge of one's own
+
+
+@dataclass(frozen=True)
+class ForgeConfig:
+    """The forge that shows the releases."""
+
+    kind: str = key("none", "github, gitlab, gitea (also Forgejo), or none: no forge release is made.")
+    api: str = key("", "The base URL of its API; empty: worked out from the remote's address.")
+    project: str = key("", "Owner and name of the project there; empty: read from the remote's address.")
+    assets: tuple[str, ...] = key((), "Further files for the forge release, as patterns: dist-executable/*.")
+    environment: str = key("release", "The deployment environment whose reviewers CI waits for before it publishes.")
+    rule: bool = key(True, "A freeze sets a rule for the line's branch, and its thaw lifts it.")
+
+
+def refuse_nonsense_in_forge(forge: ForgeConfig) -> None:
+    """Raise ReleaseError for a kind that there is none of, or an address that is none."""
+    if forge.kind not in KINDS:
+        raise wrong("forge.kind", f'"{forge.kind}" is none of {", ".join(KINDS)}')
+    parts = urlsplit(forge.api)
+    if forge.api and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise wrong("forge.api", f'"{forge.api}" is no http or https address')
+    if parts.username or parts.password:
+        raise wrong("forge.api", "an address with a password in it; give a token by the environment")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a project lies on a forge: the kind, the base URL of its API, the address for people, owner and name."""
+
+    kind: str
+    api: str
+    home: str
+    project: str
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file of a forge release; `sha256` in lower-case hex, empty where the forge tells none; `size` in bytes."""
+
+    key: str
+    name: str
+    sha256: str
+    size: int
+    url: str
+
+
+@dataclass(frozen=True)
+class ForgeRelease:
+    """The page of a release on a forge; `key` is what the forge calls it, `page` its address for people."""
+
+    key: str
+    tag: str
+    commit: str
+    title: str
+    body: str
+    draft: bool
+    prerelease: bool
+    assets: tuple[Asset, ...]
+    page: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the page of a release is to say."""
+
+    tag: str
+    commit: str
+    title: str
+    body: str
+    prerelease: bool
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What the token in use may do: `missing` names what it lacks, in the forge's own words."""
+
+    account: str
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule for a branch on a forge; `ours` when a freeze of ours made it."""
+
+    key: str
+    name: str
+    branch: str
+    ours: bool
+
+
+@dataclass(frozen=True)
+class Request:
+    """A pull or merge request; `state` is open, merged or closed."""
+
+    key: str
+    source: str
+    onto: str
+    state: str
+    page: str
+
+
+@dataclass(frozen=True)
+class Protection:
+    """A deployment environment on a forge, and whether anybody has to agree before a job enters it."""
+
+    name: str
+    reviewers: tuple[str, ...]
+
+
+class Releases(Protocol):
+    """The releases of a project on a forge. Where a forge knows no drafts, one is made of what nobody is shown yet."""
+
+    largest_body: int  # characters
+
+    def rights(self) -> Rights:
+        """Return who asks and what is missing for a release; raise ReleaseError for a token that is not accepted."""
+
+    def find(self, tag: str) -> ForgeRelease | None:
+        """Return the release of a tag, also as a draft; None when there is none."""
+
+    def draft(self, page: Page) -> ForgeRelease:
+        """Make a draft, which nobody but the owners sees."""
+
+    def amend(self, release: ForgeRelease, page: Page) -> None:
+        """Write title, body and mark of a release anew; its assets stay."""
+
+    def attach(self, release: ForgeRelease, path: Path) -> None:
+        """Send one file as an asset."""
+
+    def detach(self, release: ForgeRelease, asset: Asset) -> None:
+        """Remove an asset of a draft (a half-sent one, say)."""
+
+    def sha256_of(self, asset: Asset) -> str:
+        """Return the sha256 (lower-case hex) of the bytes that the forge serves for an asset."""
+
+    def publish(self, release: ForgeRelease, *, latest: bool) -> None:
+        """Show a draft to everybody; `latest` when it is the newest final."""
+
+    def discard(self, release: ForgeRelease) -> None:
+        """Remove a draft with its assets."""
+
+
+class Branches(Protocol):
+    """What a forge keeps around the branches of a project."""
+
+    def rules(self, branch: str) -> Sequence[Rule]:
+        """Return the rules that hold for a branch, as the forge itself works them out."""
+
+    def set_rule(self, branch: str) -> Rule:
+        """Make the rule of a freeze for a branch: nothing enters it but by a request; leave all other rules alone."""
+
+    def lift_rule(self, rule: Rule) -> None:
+        """Remove a rule of ours."""
+
+    def own_rules(self) -> Sequence[Rule]:
+        """Return every rule that a freeze of ours made, also one whose branch is gone."""
+
+    def tell_status(self, commit: str, name: str, *, good: bool, text: str) -> None:
+        """Mark a commit, for those who look at it on the forge."""
+
+    def request(self, source: str, onto: str) -> Request | None:
+        """Return the newest request to merge `source` into `onto`, open or not; None when there is none."""
+
+    def ask(self, source: str, onto: str, title: str, body: str) -> Request:
+        """Open a request."""
+
+    def environment(self, name: str) -> Protection | None:
+        """Return a deployment environment; None when it does not exist."""
+
+
+@dataclass(frozen=True)
+class Forge:
+    """A project's forge: where, and what can be done there."""
+
+    place: Place
+    releases: Releases
+    branches: Branches
+
+    @property
+    def name(self) -> str:
+        """What a person calls it: github, gitlab or gitea, with its host where that is not the well-known one."""
+        host = urlsplit(self.place.home).hostname or ""
+        return self.place.kind if host == f"{self.place.kind}.com" else f"{self.place.kind} ({host})"
+
+
+def place_of(remote: str, kind: str = "", api: str = "", project: str = "") -> Place | None:
+    """Return the place that the address of a git remote means; what is given of it counts before what is read from it.
+
+    Addresses: https://host/owner/name.git, ssh://git@host:22/owner/name, git@host:owner/name. None where the kind
+    cannot be told from the host, or nothing says which project.
+    """
+    host, path, scheme = _parts(remote)
+    kind = kind or next((each for word, each in _KNOWN.items() if word in host), "")
+    project = project or path.removesuffix("/").removesuffix(".git").strip("/")
+    if kind not in _API or not project or not (host or api):
+        return None
+    home = f"{scheme}://{host}" if host else api.rstrip("/").removesuffix(_API[kind])
+    public = "https://api.github.com" if host == "github.com" else f"{home}{_API[kind]}"
+    return Place(kind, (api or public).rstrip("/"), home, project)
+
+
+def _parts(remote: str) -> tuple[str, str, str]:
+    """Return host (with the port of a web address), path and web scheme of a remote; empty for a path on disk."""
+    if "://" in remote:
+        parts = urlsplit(remote)
+        if parts.scheme not in ("http", "https", "ssh", "git"):
+            return "", "", "https"
+        port = f":{parts.port}" if parts.port and parts.scheme.startswith("http") else ""
+        return (parts.hostname or "") + port, parts.path, "http" if parts.scheme == "http" else "https"
+    found = _SSH.fullmatch(remote)
+    return (found["host"], found["path"], "https") if found else ("", "", "https")
