@@ -101,6 +101,30 @@ def test_line_refuses_a_detached_head(repository: World) -> None:
     assert asked(LINE, repository) == Verdict(False, "HEAD is detached; releases are made from main", "git switch main")
 
 
+RENAME = 'git branch --move main      (or branch = "master" in release.toml)'
+
+
+@pytest.mark.parametrize(
+    ("words", "fact", "run"),
+    [
+        (["branch", "--move", "master"], "on master", RENAME),
+        (["switch", "--quiet", "--detach"], "HEAD is detached", "git switch --create main"),
+    ],
+)
+def test_line_renames_where_git_began_with_another_name(
+    repository: World, words: list[str], fact: str, run: str
+) -> None:
+    """As after a bare `git init`, which gives master; `git switch main` would find nothing."""
+    repository.git("remote", "remove", "origin")
+    repository.git(*words)
+    if words[0] == "switch":
+        repository.git("branch", "--delete", "--force", "main")
+
+    assert asked(LINE, repository) == Verdict(False, f"{fact}; releases are made from main", run)
+    repository.git(*run.partition("   ")[0].split()[1:])
+    assert asked(LINE, repository).met
+
+
 def test_in_sync_is_met_when_both_are_at_the_same_commit(repository: World) -> None:
     assert asked(IN_SYNC, repository) == Verdict(True, f"main is {short(repository)} here and on origin")
 

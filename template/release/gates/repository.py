@@ -39,7 +39,17 @@ def _line(ctx: Context) -> Verdict:
     if ctx.branch == ctx.line:
         return Verdict(True, f"on {ctx.line}")
     fact = "HEAD is detached" if ctx.branch is None else f"on {ctx.branch}"
-    return Verdict(False, f"{fact}; releases are made from {ctx.line}", f"git switch {ctx.line}")
+    return Verdict(False, f"{fact}; releases are made from {ctx.line}", _to_the_line(ctx))
+
+
+def _to_the_line(ctx: Context) -> str:
+    """Return how to get to the line; it may not exist where `git init` gave the first branch another name."""
+    names = (f"refs/heads/{ctx.line}", f"refs/remotes/{ctx.config.remote}/{ctx.line}")
+    if any(map(ctx.git.commit_of, names)):
+        return f"git switch {ctx.line}"
+    if ctx.branch is None:
+        return f"git switch --create {ctx.line}"
+    return f'git branch --move {ctx.line}      (or branch = "{ctx.branch}" in release.toml)'
 
 
 def _in_sync(ctx: Context) -> Verdict:
