@@ -103,12 +103,12 @@ ACCEPTED = [
 ]
 
 
-def test_there_are_twelve_questions_and_every_one_has_a_default(template: Path) -> None:
+def test_there_are_twelve_questions_and_every_one_has_a_default_but_who_the_owner_is(template: Path) -> None:
     read: dict[str, Any] = yaml.safe_load((template / "copier.yml").read_text(encoding="utf-8"))
     questions = {key: asked for key, asked in read.items() if not key.startswith("_")}
 
     assert list(questions) == QUESTIONS
-    assert [key for key, asked in questions.items() if "default" not in asked] == []
+    assert [key for key, asked in questions.items() if "default" not in asked] == ["namespace"]
     assert [key for key, asked in questions.items() if not asked.get("help")] == []
     assert {key: asked["choices"] for key, asked in questions.items() if "choices" in asked} == CHOICES
 
@@ -135,7 +135,7 @@ def test_the_command_needs_no_answer_and_says_what_comes_next(template: Path, tm
         " Next:",
         '  cd "acme"\n'
         '  git init --initial-branch=main && git add --all && git commit --message="start"\n'
-        '  nox      (no nox yet: python -m pip install --constraint constraints.txt "nox[uv]")',
+        '  nox      # no nox yet: python -m pip install --constraint constraints.txt "nox[uv]"',
         "How a release is made: RELEASING.md",
     ]
 
