@@ -30,6 +30,7 @@ class ForgeConfig:
     assets: tuple[str, ...] = key((), "Further files for the forge release, as patterns: dist-executable/*.")
     environment: str = key("release", "The deployment environment whose reviewers CI waits for before it publishes.")
     rule: bool = key(True, "A freeze sets a rule for the line's branch, and its thaw lifts it.")
+    checks: tuple[str, ...] = key((), 'Status checks that this rule requires: ["freeze"], where CI tells that one.')
 
 
 def refuse_nonsense_in_forge(forge: ForgeConfig) -> None:
@@ -100,7 +101,7 @@ class Rights:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule for a branch on a forge; `ours` when a freeze of ours made it."""
+    """A rule for a branch on a forge; `ours` when it is one as a freeze of ours makes it, for this branch alone."""
 
     key: str
     name: str
@@ -110,7 +111,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Request:
-    """A pull or merge request; `state` is open, merged or closed."""
+    """A pull or merge request; `state` is open, merged, or closed without a merge."""
 
     key: str
     source: str
@@ -163,17 +164,22 @@ class Releases(Protocol):
 class Branches(Protocol):
     """What a forge keeps around the branches of a project."""
 
+    rules_add_up: bool  # whether all rules for a branch hold at once; else one of them does, and ours would hide theirs
+
     def rules(self, branch: str) -> Sequence[Rule]:
         """Return the rules that hold for a branch, as the forge itself works them out."""
 
-    def set_rule(self, branch: str) -> Rule:
-        """Make the rule of a freeze for a branch: nothing enters it but by a request; leave all other rules alone."""
+    def set_rule(self, branch: str, checks: Sequence[str]) -> None:
+        """Make the rule of a freeze for a branch: nothing enters it but by a request on which `checks` are green.
+
+        Those who maintain the project may still push, and all other rules are left alone.
+        """
 
     def lift_rule(self, rule: Rule) -> None:
-        """Remove a rule of ours."""
+        """Remove a rule of ours; one that is gone already is no failure."""
 
     def own_rules(self) -> Sequence[Rule]:
-        """Return every rule that a freeze of ours made, also one whose branch is gone."""
+        """Return every rule that is as a freeze of ours makes it, also one whose branch is gone."""
 
     def tell_status(self, commit: str, name: str, *, good: bool, text: str) -> None:
         """Mark a commit, for those who look at it on the forge."""
@@ -182,7 +188,10 @@ class Branches(Protocol):
         """Return the newest request to merge `source` into `onto`, open or not; None when there is none."""
 
     def ask(self, source: str, onto: str, title: str, body: str) -> Request:
-        """Open a request."""
+        """Open a request; a merge leaves its branch to be deleted by us."""
+
+    def close(self, request: Request) -> None:
+        """Close a request without a merge."""
 
     def environment(self, name: str) -> Protection | None:
         """Return a deployment environment; None when it does not exist."""
