@@ -12,15 +12,38 @@ import os
 import runpy
 import sys
 import traceback
+from types import ModuleType
 from typing import Any
 
 ASK_UPLOAD = "ask-upload"  # not one of twine's commands: it asks what an upload would need, and uploads nothing
 NETWORK_FAILED = 75  # EX_TEMPFAIL of sysexits.h: the last line of standard error is JSON with the answer of the server
 
+# What a tool imports for what it is seldom called for here, and what takes a third of its start: bump-my-version's
+# questions to a person, twine's reStructuredText.
+_SELDOM = {"bumpversion": "questionary", "twine": "readme_renderer.rst"}
+
+
+class _Late(ModuleType):
+    """Stands in for a module that is imported when something of it is first asked for."""
+
+    def __getattr__(self, name: str) -> Any:
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(importlib.import_module(self.__name__), name)
+
+
+def _put_off(name: str) -> None:
+    late = sys.modules[name] = _Late(name)
+    package, _, child = name.rpartition(".")
+    if package:
+        setattr(importlib.import_module(package), child, late)
+
 
 def main() -> None:
     """Load, wait, run."""
     module, *preload = sys.argv[1:]
+    if module in _SELDOM:
+        _put_off(_SELDOM[module])
     for name in preload:
         importlib.import_module(name)
     request = json.loads(sys.stdin.readline() or "null")
