@@ -318,6 +318,10 @@ def bad(name: str) -> dict[str, object]:
 def test_audit_never_takes_silence_for_good_news(place: Path) -> None:
     """Found, not found and not asked are three answers; all of them over real HTTP."""
     world = World(render(place / "acme", docs="none"), place / "acme.git", "", place / "home")
+    # A remote by a relative path, as one types it, is more than pip freeze can read.
+    world.git("init", "--quiet", "--bare", world.remote, cwd=place)
+    world.git("init", "--quiet")
+    world.git("remote", "add", "origin", "../acme.git")
 
     def audit(address: str, *words: str) -> Ran:
         env = {"PIP_AUDIT_VULNERABILITY_SERVICE": "osv", "PIP_AUDIT_OSV_URL": address}
