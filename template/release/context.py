@@ -21,6 +21,7 @@ from release.model import Account, Release
 from release.project import Project, load_project
 from release.redact import learn_environment, learn_pypirc
 from release.report import Report
+from release.withholding import credentials, for_git, withheld
 
 RELEASE = "Release"  # the trailer of a release commit: `Release: 1.2.0`
 ABORTED = "Aborted"  # the trailer of the commit that takes a pushed release commit back
@@ -140,7 +141,8 @@ def load_context(
     if indexes is not None:
         config = replace(config, index=indexes)
     report = Report(Journal((home or root) if write else None))
-    git = Git(root, environment)
+    git = Git(root, for_git(environment))
+    clean = withheld(environment) | _pyenv(environment)
     return Context(
         root=root,
         environment=environment,
@@ -148,9 +150,9 @@ def load_context(
         project=load_project(root),
         git=git,
         indexes=open_indexes(config, environment, report.say),
-        tools=Tools(root, environment | _pyenv(environment), config.timeout),
-        sessions=Sessions(root, environment | _pyenv(environment), config.timeout),
-        scanners=Scanners(environment, config.timeout),
+        tools=Tools(root, clean, config.timeout, credentials(environment)),
+        sessions=Sessions(root, clean, config.timeout),
+        scanners=Scanners(clean, config.timeout),
         report=report,
         memory=memory or Memory(home or root, write),
         branch=git.branch(),

@@ -33,9 +33,13 @@ _CONSTRAINTS = ("UV_CONSTRAINT", "UV_BUILD_CONSTRAINT", "PIP_CONSTRAINT", "PIP_B
 class Tools:
     """bump-my-version, towncrier, build, twine, check-wheel-contents and uv, in the environment that runs this."""
 
-    def __init__(self, root: Path, environment: Mapping[str, str], timeout: float) -> None:
+    def __init__(
+        self, root: Path, environment: Mapping[str, str], timeout: float, credentials: Mapping[str, str] | None = None
+    ) -> None:
+        """`credentials` are variables that twine alone is given, and a command that yanks."""
         self._root = root
         self._env = dict(environment) | {"PYTHONUTF8": "1", "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "200"}
+        self._credentials = dict(credentials or {})
         self._timeout = timeout
         self._loaded: dict[str, list[LoadedTool]] = {}
 
@@ -53,7 +57,8 @@ class Tools:
     def _start(self, tool: str) -> LoadedTool:
         if tool == "build":
             return LoadedTool(tool, str(_BUILDER), self._root, env=self._env | _held(self._root))
-        return LoadedTool(tool, runner.__file__, tool, *_PRELOAD[tool], env=self._env)
+        env = self._env | self._credentials if tool == "twine" else self._env
+        return LoadedTool(tool, runner.__file__, tool, *_PRELOAD[tool], env=env)
 
     def _call(self, tool: str, *argv: str | Path, cwd: Path, **env: str) -> Completed:
         waiting = self._loaded.get(tool)
@@ -177,9 +182,10 @@ class Tools:
             argv: list[str | Path] = [sys.executable, "-m", "uv", *words, "pyproject.toml", building]
             return run(argv, cwd=root, env=clean, timeout=self._timeout).require(run="inv doctor").out
 
-    def command(self, words: Sequence[str], cwd: Path) -> Completed:
-        """Run a command of the owner's."""
-        return run(words, cwd=cwd, env=self._env, timeout=self._timeout)
+    def command(self, words: Sequence[str], cwd: Path, *, trusted: bool = False) -> Completed:
+        """Run a command of the owner's; a `trusted` one is given the credentials, too."""
+        env = self._env | self._credentials if trusted else self._env
+        return run(words, cwd=cwd, env=env, timeout=self._timeout)
 
     def python(self, interpreter: Path, *words: str, cwd: Path) -> Completed:
         """Run a command of the environment that `interpreter` belongs to, with its scripts first on PATH."""

@@ -1,0 +1,116 @@
+"""Credentials: what runs the project's own code never has them; what publishes has."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from release.context import Context, load_context
+from release.model import Account
+from release.withholding import credentials, for_git, withheld
+from tests.support.making import release_commit
+from tests.support.serving import Answer, Request, serving
+from tests.support.world import World
+
+SECRETS = {
+    "TWINE_USERNAME": "ada",
+    "TWINE_PASSWORD": "one-secret",
+    "RELEASE_MY_INDEX_PASSWORD": "two-secret",
+    "UV_PUBLISH_TOKEN": "three-secret",
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "four-secret",
+    "GH_TOKEN": "five-secret",
+    "GITLAB_TOKEN": "six-secret",
+    "CI_JOB_TOKEN": "seven-secret",
+}
+HARMLESS = {
+    "TWINE_REPOSITORY_URL": "http://127.0.0.1:9/",
+    "UV_INDEX_HOUSE_PASSWORD": "to install with",
+    "OWN_TOKEN": "of a test",
+}
+PRINTS = "import json, os; open({place!r}, 'w').write(json.dumps(dict(os.environ)))"
+
+
+def seen(place: Path) -> set[str]:
+    """Return those of our variables that a process saw, by what it wrote of its environment."""
+    return set(json.loads(place.read_text(encoding="utf-8"))) & {*SECRETS, *HARMLESS}
+
+
+def build(ctx: Context, place: Path) -> None:
+    backend = ctx.root / "backend.py"
+    backend.write_text(f"{PRINTS.format(place=str(place))}\nraise SystemExit('seen enough')\n")
+    table = '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+    (ctx.root / "pyproject.toml").write_text(f'{table}[project]\nname = "acme"\nversion = "1"\n')
+    with pytest.raises(Exception, match="command failed: build"):
+        ctx.tools.build(ctx.root, ctx.root / "dist" / "out", epoch=1)
+
+
+def session(ctx: Context, place: Path) -> None:
+    body = f"import nox\n@nox.session(venv_backend='none')\ndef look(session):\n    {PRINTS.format(place=str(place))}\n"
+    (ctx.root / "noxfile.py").write_text(body)
+    assert ctx.sessions.run("look").result == "success"
+
+
+def gate_of_the_owner(ctx: Context, place: Path) -> None:
+    ctx.tools.command(["python", "-c", PRINTS.format(place=str(place))], ctx.root)
+
+
+def first_run(ctx: Context, place: Path) -> None:
+    ctx.tools.python(Path(sys.executable), "python", "-c", PRINTS.format(place=str(place)), cwd=ctx.root)
+
+
+@pytest.mark.parametrize("way", [build, session, gate_of_the_owner, first_run])
+def test_code_of_the_project_is_given_no_credentials(
+    way: Callable[[Context, Path], None], repository: World, tmp_path: Path
+) -> None:
+    ctx = load_context(repository.project, repository.environment(**SECRETS, **HARMLESS), write=False)
+
+    way(ctx, tmp_path / "seen.json")
+
+    assert seen(tmp_path / "seen.json") == set(HARMLESS)
+
+
+def test_hooks_of_git_are_given_no_account_of_an_index(repository: World, tmp_path: Path) -> None:
+    hook = repository.project / ".git" / "hooks" / "post-commit"
+    hook.write_text(f"#!/usr/bin/env python3\n{PRINTS.format(place=str(tmp_path / 'seen.json'))}\n")
+    hook.chmod(0o755)
+    ctx = load_context(repository.project, repository.environment(**SECRETS, **HARMLESS), write=False)
+
+    ctx.git.commit_all(ctx.root, "a change")
+
+    tokens = {"GH_TOKEN", "GITLAB_TOKEN", "CI_JOB_TOKEN"}  # with which a helper of git's lets it push
+    assert seen(tmp_path / "seen.json") == {*HARMLESS, *tokens}
+
+
+def test_a_command_that_yanks_is_given_them(repository: World, tmp_path: Path) -> None:
+    ctx = load_context(repository.project, repository.environment(**SECRETS, **HARMLESS), write=False)
+
+    ctx.tools.command(["python", "-c", PRINTS.format(place=str(tmp_path / "seen.json"))], ctx.root, trusted=True)
+
+    assert seen(tmp_path / "seen.json") == {*SECRETS, *HARMLESS}
+
+
+def test_twine_still_finds_an_account_in_the_environment(repository: World, distributions: list[Path]) -> None:
+    asked: list[Request] = []
+
+    def answer(request: Request) -> Answer:
+        asked.append(request)
+        return Answer()
+
+    release_commit(repository)
+    with serving(answer) as address:
+        ctx = load_context(repository.project, repository.environment(**SECRETS), write=False)
+        ctx.tools.upload(distributions[:1], ("--repository-url", address), Account())
+
+    assert asked[0].headers["Authorization"].startswith("Basic ")
+
+
+def test_what_a_release_needs_no_secret_for_is_kept() -> None:
+    everything = SECRETS | HARMLESS | {"PATH": "/bin", "CHAT": "json://127.0.0.1"}
+
+    assert credentials(everything) == SECRETS
+    assert set(withheld(everything, ["CHAT"])) == {"PATH", *HARMLESS}
+    assert "CHAT" not in for_git(everything, ["CHAT"])
