@@ -25,7 +25,7 @@ LAYERS = [
     {"step"},
     {"advising", "numbering", "following", "records", "changes", "distributions"}
     | {"trial", "bumping", "locking", "exporting", "cloning", "origin", "template", "threeway"},
-    {"approving", "frozen", "merging", "picking", "evolving", "recognising"},
+    {"approving", "evidence", "frozen", "merging", "picking", "evolving", "recognising"},
     {"debts", "adopting", "hotfixes"},
     {"overview"},
     {"gates", "steps"},

@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from packaging.metadata import parse_email
+from packaging.metadata import RawMetadata, parse_email
 from packaging.requirements import Requirement
 
 from release.adapters.index import Index
@@ -40,12 +40,16 @@ def top_level(wheel: Path) -> set[str]:
     return {name for name in tops if not name.endswith((".dist-info", ".data"))}
 
 
-def requirements(wheel: Path) -> list[str]:
-    """Return what a wheel asks an installer for: Requires-Dist of its metadata, without extras."""
+def metadata_of(wheel: Path) -> RawMetadata:
+    """Return the core metadata of a wheel."""
     with zipfile.ZipFile(wheel) as archive:
         name = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
-        metadata = archive.read(name).decode()
-    found = [Requirement(text) for text in parse_email(metadata)[0].get("requires_dist", [])]
+        return parse_email(archive.read(name))[0]
+
+
+def requirements(wheel: Path) -> list[str]:
+    """Return what a wheel asks an installer for: Requires-Dist of its metadata, without extras."""
+    found = [Requirement(text) for text in metadata_of(wheel).get("requires_dist", [])]
     return [str(each) for each in found if "extra" not in str(each.marker)]
 
 
@@ -75,9 +79,12 @@ def recorded(ctx: Context) -> tuple[Distribution, ...]:
     """Return the distributions that the release's tag names; empty while there is no tag here."""
     if ctx.release.tag not in ctx.git.tags():
         return ()
-    return tuple(
-        Distribution(row["name"], row["sha256"]) for row in _RECORD.finditer(ctx.git.tag_text(ctx.release.tag))
-    )
+    return recorded_in(ctx.git.tag_text(ctx.release.tag))
+
+
+def recorded_in(text: str) -> tuple[Distribution, ...]:
+    """Return the distributions that the message of a tag names."""
+    return tuple(Distribution(row["name"], row["sha256"]) for row in _RECORD.finditer(text))
 
 
 def on_index(ctx: Context, index: Index) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -155,6 +156,20 @@ class Tools:
         clean = {name: value for name, value in self._env.items() if name not in aside}
         argv = [sys.executable, "-m", "uv", "--no-config", "--no-python-downloads", *words]
         return run(argv, cwd=cwd, env=clean | env, timeout=self._timeout)
+
+    def resolve(self, requirements: Sequence[str], lowest: Sequence[str]) -> list[str]:
+        """Return what an installer chooses for requirements on any platform, a line each.
+
+        "idna==3.10 # via requests", with a marker where it is not for all; `lowest` is the lowest Python, if known.
+        """
+        words = ["pip", "compile", "--quiet", "--universal", "--no-header", "--annotation-style=line"]
+        words += [f"--python-version={lowest[0]}"] if lowest else []
+        with TemporaryDirectory(prefix="release-") as place:
+            wanted = Path(place) / "requirements.in"
+            wanted.write_text("\n".join(requirements), encoding="utf-8")
+            told = self.uv(*words, wanted, cwd=Path(place)).require().out
+        lines = (line for line in told.splitlines() if "==" in line)
+        return [" ".join(re.sub(r"(# via |, )-r \S+", "", line).split()) for line in lines]
 
     def lock(self, root: Path, lowest: Sequence[str]) -> str:
         """Return the pins (requirements.txt format) of all that a checkout needs: to run, to build and to be tested.

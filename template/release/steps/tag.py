@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from release.approving import approvals
 from release.context import Context
-from release.distributions import tag_message
+from release.distributions import built, tag_message, wheel_of
 from release.errors import ReleaseError
+from release.evidence import resolved_lines
 from release.shell import CommandFailed
 from release.step import Seen, Step, absent, conflict, done
 
@@ -40,7 +41,8 @@ def _do(ctx: Context) -> None:
         raise ReleaseError(f"cannot push {tag}", why=f"there is no remote {remote}", run=f"git remote add {remote} URL")
     made = tag not in ctx.git.tags()
     if made:
-        ctx.git.tag(tag, commit, tag_message(ctx, _decisions(ctx, commit)))
+        told = [*_decisions(ctx, commit), *resolved_lines(ctx, wheel_of(built(ctx)))]
+        ctx.git.tag(tag, commit, tag_message(ctx, told))
     pushed = ctx.git.push(remote, f"{commit}:refs/heads/{line}", f"refs/tags/{tag}")
     if pushed.code != 0:
         if made:
