@@ -23,7 +23,7 @@ LAYERS = [
     {"answers", "readings"},
     {"asking"},
     {"step"},
-    {"advising", "numbering", "following", "records", "changes", "distributions"}
+    {"advising", "numbering", "following", "records", "signatures", "changes", "distributions"}
     | {"trial", "bumping", "locking", "exporting", "cloning", "origin", "template", "threeway"},
     {"approving", "evidence", "frozen", "merging", "picking", "evolving", "recognising"},
     {"debts", "adopting", "hotfixes"},

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from release.config import Config
 from release.context import Context
 from release.errors import ReleaseError
 from release.policy import StageConfig
 from release.records import Person, Record, records, slug
+from release.signatures import signature_of
 
 APPROVALS, WAIVERS = "approvals/", "waivers/"
-_SSH = "-----BEGIN SSH SIGNATURE-----"
-_GOOD = re.compile(r"^\[GNUPG:\] GOODSIG \S+ .*<(?P<email>[^>]*)>", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -83,45 +78,9 @@ def refuse_stranger(ctx: Context, person: Person, role: str, what: str) -> None:
 
 
 def why_not_signed(ctx: Context, record: Record) -> str:
-    """Return why a record does not count as signed by the person whose name it bears; empty when it does.
-
-    git alone accepts a key that is listed for somebody else: it is shown only the keys of this very address.
-    """
-    email = record.by.email.lower()
-    if _SSH in ctx.git.look("cat-file", "tag", record.id).out:
-        if not ctx.config.signers:
-            return "it is signed with an ssh key, and release.toml names no file of allowed signers (signers)"
-        with TemporaryDirectory(prefix="release-") as place:
-            keys = Path(place) / "signers"
-            keys.write_text("\n".join(_keys_of(ctx, email)), encoding="utf-8")
-            said = ctx.git.ask("-c", f"gpg.ssh.allowedSignersFile={keys}", "verify-tag", "--raw", record.id)
-        return "" if said.code == 0 else f"no key of {email} in {ctx.config.signers} signed it"
-    said = ctx.git.ask("verify-tag", "--raw", record.id)
-    signers = [found["email"].lower() for found in _GOOD.finditer(said.err)]
-    if said.code != 0 or not signers:
-        return "it is not signed"
-    return "" if email in signers else f"it is signed by {', '.join(signers)}, not by {email}"
-
-
-def _keys_of(ctx: Context, email: str) -> list[str]:
-    """Return the lines of the file of allowed signers whose principals (ssh-keygen(1), PATTERNS) match an address."""
-    path = ctx.root / ctx.config.signers
-    main = ctx.git.remote_refs(ctx.config.remote).branches.get(ctx.config.branch)
-    text = path.read_text(encoding="utf-8") if path.is_file() else None
-    if text is None and main and ctx.git.commit_of(main):
-        text = ctx.git.file_at(main, ctx.config.signers)  # an old line may not have it
-    if text is None:
-        raise ReleaseError(
-            "cannot check a signature", why=f"there is no {ctx.config.signers}", run="$EDITOR release.toml"
-        )
-    rows = (row.strip() for row in text.splitlines())
-    listed = [(row.split()[0].lower().split(","), row) for row in rows if row and not row.startswith("#")]
-    return [
-        row
-        for patterns, row in listed
-        if any(fnmatchcase(email, pattern) for pattern in patterns)
-        and not any(pattern.startswith("!") and fnmatchcase(email, pattern[1:]) for pattern in patterns)
-    ]
+    """Return why a record does not count as signed by the person whose name it bears; empty when it does."""
+    signature = signature_of(ctx, "tag", record.id, record.by.email)
+    return "" if signature.good else signature.why_not
 
 
 def waiver_name(gate: str, until: str, person: Person) -> str:
