@@ -13,9 +13,13 @@ import pytest
 
 from release.adapters.embedded import embedded_index
 from tests.support.making import release_commit
+from tests.support.memory import work_in_memory
+from tests.support.mould import Mould, mould_of
 from tests.support.secrets import PASSWORD, USER, refuse_leaks_below
 from tests.support.seed import SEED
 from tests.support.world import OFF, World, make_world, render
+
+work_in_memory()
 
 
 def pytest_report_header() -> str:
@@ -64,16 +68,26 @@ def index(_server: tuple[str, Path], shelf: Path) -> str:
     return _server[0]
 
 
+@pytest.fixture(scope="session")
+def _with_index(tmp_path_factory: pytest.TempPathFactory, rendered: Path, _server: tuple[str, Path]) -> Mould:
+    return mould_of(make_world(tmp_path_factory.mktemp("mould"), rendered, _server[0]))
+
+
 @pytest.fixture
-def world(tmp_path: Path, rendered: Path, index: str) -> World:
+def world(tmp_path: Path, _with_index: Mould, index: str) -> World:
     """A fresh project with its remote and its index."""
-    return make_world(tmp_path, rendered, index)
+    return _with_index.copy(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def _without_index(tmp_path_factory: pytest.TempPathFactory, rendered: Path) -> Mould:
+    return mould_of(make_world(tmp_path_factory.mktemp("mould"), rendered, "", without_index))
 
 
 @pytest.fixture
-def repository(tmp_path: Path, rendered: Path) -> World:
+def repository(tmp_path: Path, _without_index: Mould) -> World:
     """A fresh project with its remote, that publishes to no index: its releases are tags."""
-    return make_world(tmp_path, rendered, "", without_index)
+    return _without_index.copy(tmp_path)
 
 
 def without_index(project: Path) -> None:

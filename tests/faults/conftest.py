@@ -11,19 +11,9 @@ import pytest
 
 from release.adapters.embedded import embedded_index
 from tests.faults.moments import Start
-from tests.faults.worlds import (
-    BUILT,
-    RELEASE,
-    Behind,
-    Mould,
-    mould,
-    only_the_tag,
-    quickly,
-    unproven,
-    wholly,
-    without_index,
-)
+from tests.faults.worlds import BUILT, RELEASE, Behind, mould, only_the_tag, quickly, unproven, wholly, without_index
 from tests.support.ended import End, end_of
+from tests.support.mould import Mould
 from tests.support.proxy import Proxy
 from tests.support.secrets import PASSWORD, USER
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.faults.killing import Kill, Running
-from tests.faults.worlds import Behind, Mould
+from tests.faults.worlds import Behind
+from tests.support.mould import Mould
 from tests.support.world import World
 
 Moment = Callable[["Places"], Callable[[], bool]]

@@ -10,9 +10,10 @@ import pytest
 import requests
 
 from tests.faults.test_faults import FAULTS, Case
-from tests.faults.worlds import BUILT, PUBLISH, RELEASE, Mould, mould, quickly
+from tests.faults.worlds import BUILT, PUBLISH, RELEASE, mould, quickly
 from tests.support.devpi import Devpi, devpi_server
 from tests.support.ended import End, assert_clean, end_of, served
+from tests.support.mould import Mould
 from tests.support.proxy import Exchange, Fault, Proxy
 from tests.support.secrets import PASSWORD, USER
 from tests.support.world import World

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.worlds import PUBLISH, RELEASE, Behind, Mould
+from tests.faults.worlds import PUBLISH, RELEASE, Behind
 from tests.support.ended import End, assert_clean, end_of
+from tests.support.mould import Mould
 from tests.support.proxy import Act, Exchange, Fault, Proxy, cut, drop, refuse, slow, status
 from tests.support.world import World
 

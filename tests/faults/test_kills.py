@@ -12,8 +12,9 @@ import pytest
 
 from tests.faults.killing import Kill, Running, told
 from tests.faults.moments import PREPARING, PUBLISHING, Start
-from tests.faults.worlds import RELEASE, Behind, Mould, elsewhere
+from tests.faults.worlds import RELEASE, Behind, elsewhere
 from tests.support.ended import End, assert_clean, end_of
+from tests.support.mould import Mould
 from tests.support.seed import SEED
 from tests.support.world import World
 

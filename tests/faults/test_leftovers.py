@@ -9,8 +9,9 @@ import pytest
 
 from tests.faults.killing import Kill, told
 from tests.faults.moments import Start
-from tests.faults.worlds import RELEASE, Behind, Mould, elsewhere
+from tests.faults.worlds import RELEASE, Behind, elsewhere
 from tests.support.ended import End, assert_clean, end_of
+from tests.support.mould import Mould
 
 # Two pushes that come at once after a change, so that a kill would come too late: they are made to wait.
 HELD = {

@@ -16,8 +16,8 @@ import pytest
 from tests.conftest import without_index
 from tests.faults.killing import Kill, Running, told
 from tests.faults.test_kills import HALF_WAY
-from tests.faults.worlds import Mould
 from tests.support.lines import configured, fix, frozen, released
+from tests.support.mould import Mould, mould_of
 from tests.support.seed import SEED
 from tests.support.world import World, make_world
 
@@ -104,7 +104,7 @@ def cases(tmp_path_factory: pytest.TempPathFactory, rendered: Path) -> Callable[
             place.mkdir()
             world = make_world(place, rendered, "", without_index)
             prepare(world)
-            mould = Mould(world)
+            mould = mould_of(world)
             undisturbed = mould.copy(tmp_path_factory.mktemp("undisturbed") / name)
             begin = time.monotonic()
             ran = undisturbed.inv(*words)

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.faults.killing import Running, told
-from tests.faults.worlds import Behind, Mould, elsewhere
+from tests.faults.worlds import Behind, elsewhere
 from tests.support.ended import End, assert_clean, end_of
+from tests.support.mould import Mould
 from tests.support.world import World
 
 

@@ -9,7 +9,8 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from tests.faults.worlds import PUBLISH, Behind, Mould
+from tests.faults.worlds import PUBLISH, Behind
+from tests.support.mould import Mould
 from tests.support.proxy import Exchange, Fault
 from tests.support.secrets import PASSWORD, USER, refuse_leak, refuse_leaks_below
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tests.support.mould import Mould, mould_of
 from tests.support.proxy import Proxy
 from tests.support.world import OFF, World, make_world
 
@@ -60,25 +60,6 @@ class Behind:
             path.unlink()
 
 
-@dataclass(frozen=True)
-class Mould:
-    """A folder with a world in it, of which any number of copies can be made."""
-
-    world: World
-
-    @property
-    def place(self) -> Path:
-        """The folder that holds project, remote and home."""
-        return self.world.project.parent
-
-    def copy(self, into: Path, index: str | None = None) -> World:
-        """Return a copy of the world in the new folder `into`, which is asked for its index at `index`."""
-        shutil.copytree(self.place, into, symlinks=True)
-        copied = World(into / "acme", into / "acme.git", self.world.index if index is None else index, into / "home")
-        copied.git("remote", "set-url", "origin", copied.remote)
-        return copied
-
-
 def mould(
     place: Path, rendered: Path, index: str, edit: Callable[[Path], None] = quickly, *commands: tuple[str, ...]
 ) -> Mould:
@@ -90,7 +71,7 @@ def mould(
     for words in commands:
         ran = world.inv(*words)
         assert ran.code == 0, ran.text
-    return Mould(world)
+    return mould_of(world)
 
 
 def elsewhere(world: World, name: str = "elsewhere") -> World:

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from release.context import Choice, load_context
 from release.flows.checking import Findings, preflight
 from tests.faults.killing import told
 from tests.flows.broken import WAYS, Way
+from tests.support.mould import Mould, mould_of
 from tests.support.secrets import PASSWORD, USER
 from tests.support.serving import Answer, Request, serving
 from tests.support.traces import bytes_below
@@ -53,7 +53,7 @@ def advisories(request: Request) -> Answer:
 
 
 @pytest.fixture(scope="module")
-def healthy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def healthy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mould]:
     """A project with everything on, one release behind it and a fragment for the next, which a preflight lets pass."""
     place = tmp_path_factory.mktemp("healthy")
     rendered = render(place / "rendered" / "acme", python_min=PYTHON, kind="command-line")
@@ -73,26 +73,21 @@ def healthy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         world.note("feature", "Another thing")
         world.git("push", "--quiet", "origin", "main")
         assert looked(world).blocking == []
-        yield world
+        yield mould_of(world)
 
 
 @pytest.fixture
-def world(healthy: World, tmp_path: Path) -> Iterator[World]:
+def world(healthy: Mould, shelf: Path, tmp_path: Path) -> Iterator[World]:
     """A copy of the healthy project."""
-    place = healthy.project.parent
-    for name in ("acme", "acme.git", "home"):
-        shutil.copytree(place / name, tmp_path / name, ignore=shutil.ignore_patterns(".nox"), symlinks=True)
-    copied = World(tmp_path / "acme", tmp_path / "acme.git", healthy.index, tmp_path / "home")
-    copied.git("remote", "set-url", "origin", copied.remote)
-    yield copied
-    for path in (place / "index").glob("acme-0.2.0*"):
+    yield healthy.copy(tmp_path)
+    for path in shelf.glob("acme-0.2.0*"):
         path.unlink()
 
 
 @pytest.fixture
-def shelf(healthy: World) -> Path:
+def shelf(healthy: Mould) -> Path:
     """The folder of the index."""
-    return healthy.project.parent / "index"
+    return healthy.place / "index"
 
 
 @pytest.fixture(autouse=True)

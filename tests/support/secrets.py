@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import html
+import os
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
+from stat import S_ISREG
 from urllib.parse import quote, quote_plus
 
 USER = "ada"
@@ -36,20 +37,36 @@ def refuse_leak(text: str, where: object) -> None:
         assert form not in text, f"the password is in {where}, as {form[:4]}...{form[-2:]}: {_around(text, form)}"
 
 
+# What was looked at and does not hold it: a copied world brings most of its files and objects along.
+_FILES: set[tuple[str, int, int]] = set()  # name, size in bytes, time of the last change in nanoseconds
+_OBJECTS: set[str] = set()
+
+
 def refuse_leaks_below(folder: Path) -> None:
     """Fail when any file below `folder`, or any object of a git repository there, holds the password."""
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.is_symlink() and path.name not in _MEANT_FOR_IT:
-            refuse_leak(path.read_bytes().decode("utf-8", "replace"), path)
-    for repository in _repositories(folder):
-        objects = ["git", "--git-dir", str(repository), "cat-file", "--batch-all-objects", "--batch", "--buffer"]
-        listing = subprocess.run(objects, capture_output=True, check=True).stdout
-        refuse_leak(listing.decode("utf-8", "replace"), f"an object of {repository}")
+    for place, folders, names in os.walk(folder):
+        for name in sorted({*names} - {*_MEANT_FOR_IT}):
+            _refuse_leak_in(Path(place, name))
+        if "HEAD" in names and "objects" in folders:
+            _refuse_leak_in_objects(place)
 
 
-def _repositories(folder: Path) -> Iterator[Path]:
-    """Yield the folders of git that lie below `folder`, bare ones too."""
-    yield from (head.parent for head in folder.rglob("HEAD") if (head.parent / "objects").is_dir())
+def _refuse_leak_in(path: Path) -> None:
+    stat = path.lstat()
+    known = path.name, stat.st_size, stat.st_mtime_ns
+    if S_ISREG(stat.st_mode) and known not in _FILES:
+        refuse_leak(path.read_bytes().decode("utf-8", "replace"), path)
+        _FILES.add(known)
+
+
+def _refuse_leak_in_objects(repository: str) -> None:
+    ask = ["git", "--git-dir", repository, "cat-file", "--buffer"]
+    listed = subprocess.run([*ask, "--batch-all-objects", "--batch-check"], capture_output=True, text=True, check=True)
+    new = {line.split()[0] for line in listed.stdout.splitlines()} - _OBJECTS
+    wanted = "\n".join(sorted(new)).encode()
+    listing = subprocess.run([*ask, "--batch"], input=wanted, capture_output=True, check=True).stdout if new else b""
+    refuse_leak(listing.decode("utf-8", "replace"), f"an object of {repository}")
+    _OBJECTS.update(new)
 
 
 def _around(text: str, form: str) -> str:
