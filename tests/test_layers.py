@@ -16,7 +16,7 @@ ROOT = REPOSITORY / "template" / "release"
 LAYERS = [
     {"errors", "redact", "runner", "builder", "breaks", "shell", "calling", "model", "licensing", "changelog"}
     | {"tables", "policy", "forge", "web", "config", "project", "journal", "memory", "own", "retry", "report"}
-    | {"provenance", "classes", "rendering", "pins", "locating", "sessions", "withholding"},
+    | {"provenance", "classes", "rendering", "pins", "locating", "sessions", "withholding", "entrances"},
     {"adapters"},
     {"context"},
     {"gate"},

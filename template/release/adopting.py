@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from release.entrances import SEPARATOR, Entrance
 from release.locating import project_table, said_in
 from release.recognising import Layout
 
@@ -42,9 +43,6 @@ post = { optional_value = "none" }
 dev = { optional_value = "none" }
 """  # noqa: E501
 _NOT_PACKED = "# ---- For the release process: only these are packed, release/ is not. ----"
-_OURS = "# ---- For the release process. ----"
-# Expressions, not imports: whatever a linter thinks of imports at the end of a file, it has nothing against these.
-_SESSIONS = '__import__("sys").path.insert(0, ".")\n__import__("release.sessions")'
 
 
 def settings(found: Layout) -> dict[str, str]:
@@ -55,15 +53,17 @@ def settings(found: Layout) -> dict[str, str]:
     return keys | ({} if found.versions() else {"reopen": "false"})
 
 
-def configured(text: str, keys: Mapping[str, str]) -> str:
-    """Return the text of a release.toml with the keys that it does not have, before its first table."""
+def configured(text: str, keys: Mapping[str, str], forge: str = "") -> str:
+    """Return the text of a release.toml with the keys that it does not have, and the kind of a forge if it has none."""
     known = tomllib.loads(text)
     lines = [f"{name} = {value}" for name, value in keys.items() if name not in known]
-    if not lines:
-        return text
     rows = text.splitlines()
-    at = next((number for number, row in enumerate(rows) if row and not row.startswith("#")), len(rows))
-    return "\n".join([*rows[:at], *lines, *([""] if at < len(rows) else []), *rows[at:]]) + "\n"
+    if lines:
+        at = next((number for number, row in enumerate(rows) if row and not row.startswith("#")), len(rows))
+        rows = [*rows[:at], *lines, *([""] if at < len(rows) else []), *rows[at:]]
+    if forge and "forge" not in known:
+        rows += ["", "[forge]", f'kind = "{forge}"']
+    return "".join(f"{row}\n" for row in rows)
 
 
 def notes(found: Layout) -> dict[str, str]:
@@ -161,19 +161,9 @@ def packing(found: Layout) -> tuple[dict[str, str], str]:
     return {"pyproject.toml": _after(text, f"{_NOT_PACKED}\n{table}\n{lines}")}, ""
 
 
-def entrances(found: Layout) -> dict[str, str]:
-    """Return {file: text} of a noxfile and a tasks.py that do not know those of the release process."""
-    wanted = {
-        "noxfile.py": ("release.sessions", _SESSIONS),
-        "tasks.py": ("release.tasks", "from release.tasks import *"),
-    }
-    texts = {}
-    for name, (known, lines) in wanted.items():
-        path = found.root / name
-        text = path.read_text(encoding="utf-8") if path.exists() else known
-        if known not in text and not re.search(r"^(ns|namespace) *=", text, re.MULTILINE):
-            texts[name] = _after(text, f"\n{_OURS}\n{lines}")
-    return texts
+def entered(ways: Iterable[Entrance]) -> dict[str, str]:
+    """Return {file: text} of a noxfile and a tasks.py that know those of the release process."""
+    return {way.file: _after(way.text, f"\n{SEPARATOR}\n{way.lines}") for way in ways if not way.refused}
 
 
 def ignored(found: Layout) -> dict[str, str]:
@@ -184,10 +174,21 @@ def ignored(found: Layout) -> dict[str, str]:
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     if not missing:
         return {}
-    return {".gitignore": _after(text, "\n".join([_OURS, *missing]))}
+    return {".gitignore": _after(text, "\n".join([SEPARATOR, *missing]))}
 
 
 def _after(text: str, more: str) -> str:
     """Return `text`, unchanged, with `more` below it."""
     end = "" if not text or text.endswith("\n") else "\n"
     return f"{text}{end}{chr(10) if text else ''}{more}\n"
+
+
+def with_ends_of(old: str, text: str) -> str:
+    """Return `text`, which has every line of `old` and more, with the ends of lines (LF or CRLF) that `old` has."""
+    left = old.split("\n")
+    usual = "\r" if left[0].endswith("\r") else ""
+    rows = []
+    for row in text.split("\n"):
+        there = len(left) > 1 and left[0].removesuffix("\r") == row  # what is behind the last end has none itself
+        rows.append(left.pop(0) if there else row + usual)
+    return "\n".join(rows).removesuffix("\r")

@@ -12,9 +12,16 @@ from typing import Any
 from packaging.version import InvalidVersion, Version
 
 from release.adapters.git import Git
+from release.forge import Place, place_of
 from release.locating import project_table, said_in, version_file
 
 _CHANGELOG = re.compile(r"(changelog|changes|history|news)(\.md|\.rst|\.txt)?", re.IGNORECASE)
+_CI = {
+    ".github/workflows": "github",
+    ".gitlab-ci.yml": "gitlab",
+    ".gitea/workflows": "gitea",
+    ".forgejo/workflows": "gitea",
+}
 _TAG = re.compile(r"(?P<before>.*?)(?P<version>\d+(?:\.\d+)+\S*)")
 _BACKENDS = {
     "setuptools": "setuptools",
@@ -55,10 +62,35 @@ class Layout:
             return head.out.strip().partition("/")[2]
         return self.git.branch() or "main"
 
+    def remotes(self) -> list[str]:
+        """Return the names of all remotes."""
+        return self.git.read("remote").split()
+
     def remote(self) -> str:
         """Return the remote that is pushed to: origin, else the only one."""
-        names = self.git.read("remote").split()
+        names = self.remotes()
         return names[0] if len(names) == 1 else "origin"
+
+    def address(self) -> str:
+        """Return the address of the remote that is pushed to; empty while there is none."""
+        said = self.git.ask("remote", "get-url", "--push", self.remote())
+        return said.out.strip() if said.code == 0 else ""
+
+    def place(self) -> Place | None:
+        """Return where the project lies on a forge, as far as the remote's address says which forge it is."""
+        return place_of(self.address())
+
+    def guessed_place(self) -> Place | None:
+        """Return where the project lies on a forge that its address does not tell, but the only CI that it has.
+
+        Gitea and Forgejo run .github/workflows, too: that alone tells nothing.
+        """
+        kinds = {_CI[name] for name in self.pipelines()}
+        return place_of(self.address(), *kinds) if kinds in ({"gitlab"}, {"gitea"}) and not self.place() else None
+
+    def pipelines(self) -> list[str]:
+        """Return where forges find what they run, as far as it is there."""
+        return [name for name in _CI if (self.root / name).exists()]
 
     def tag(self) -> str | None:
         """Return how tags are named, with {version} for the version, by the newest; None while there is none."""

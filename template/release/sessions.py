@@ -9,7 +9,7 @@ import nox
 
 from release.pins import held
 
-__all__ = ["adopt", "preflight", "rehearse", "release", "update"]
+__all__ = ["adopt", "inv", "preflight", "rehearse", "release", "update"]
 
 _NEEDED = "release/requirements.txt"
 # release/ needs 3.11, whatever runs nox.
@@ -19,22 +19,31 @@ _PYTHON = "{}.{}".format(*sys.version_info) if sys.version_info >= (3, 11) else 
 _session = nox.session(python=_PYTHON, default=False, venv_backend="uv|virtualenv", reuse_venv=True)
 
 
-def _run(session: nox.Session, task: str, *words: str, needs: tuple[str, ...] = ()) -> None:
-    constraints = held(Path().resolve())
+def _run(session: nox.Session, *words: str, needs: tuple[str, ...] = ()) -> None:
+    # nox starts in the folder of the noxfile, which may be release/ itself.
+    root = next(folder for folder in (Path.cwd(), Path.cwd().parent) if (folder / _NEEDED).exists())
+    session.chdir(root)
+    constraints = held(root)
     variables = ("PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT", "UV_CONSTRAINT", "UV_BUILD_CONSTRAINT")
     env = dict.fromkeys(variables, constraints.as_uri()) if constraints else {}
     session.install("-r", _NEEDED, *needs, env=env)
     # Their own tasks.py may hold gates; without one, or without our line in it, the tasks are run as they are.
     path = Path("tasks.py")
-    ours = path.exists() and "release.tasks" in path.read_text(encoding="utf-8")
+    ours = path.exists() and "from release.tasks import" in path.read_text(encoding="utf-8")
     command = ["inv"] if ours else ["python", "-m", "release"]
-    session.run(*command, task, *words)
+    session.run(*command, *words)
 
 
 @_session
 def adopt(session: nox.Session) -> None:
     """Recognise how this project is released, and write what is missing: `nox -s adopt -- --yes`."""
     _run(session, "adopt", *session.posargs)
+
+
+@_session
+def inv(session: nox.Session) -> None:
+    """Run any task of the release process: `nox -s inv -- note feature "Add it"`; without a task, list all."""
+    _run(session, *(session.posargs or ["--list"]))
 
 
 @_session

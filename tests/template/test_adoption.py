@@ -20,8 +20,8 @@ ADDED = {".copier-answers.yml", "RELEASING.md", "changelog.d/.gitignore", "const
 
 
 def adopted(template: Path, world: World) -> World:
-    """Lay the release layer over a project, as `copier copy -d kind=existing` does, and adopt it."""
-    copier.run_copy(str(template), world.project, data={"kind": "existing"}, defaults=True, quiet=True)
+    """Lay the release layer over a project, as `copier copy` does, and adopt it."""
+    copier.run_copy(str(template), world.project, defaults=True, quiet=True)
     ran = world.run(sys.executable, "-m", "release", "adopt", "--yes")
     assert ran.code == 0, ran.text
     return world
@@ -88,7 +88,7 @@ def test_what_is_not_as_usual_is_recognised(name: str, template: Path, tmp_path:
 
 def test_what_is_recognised_is_told_and_what_is_written_is_shown(template: Path, tmp_path: Path) -> None:
     world = plant(LAYOUTS["poetry-core, its own table, changelog by hand"], tmp_path, "")
-    copier.run_copy(str(template), world.project, data={"kind": "existing"}, defaults=True, quiet=True)
+    copier.run_copy(str(template), world.project, defaults=True, quiet=True)
 
     ran = world.run(sys.executable, "-m", "release", "adopt", "--dry-run")
 
@@ -97,6 +97,7 @@ def test_what_is_recognised_is_told_and_what_is_written_is_shown(template: Path,
         "  ok      build backend                       poetry-core\n"
         "  ok      version                             1.2.0 in pyproject.toml\n"
         "  ok      line                                main, pushed to origin\n"
+        "  ok      forge                               none is known by the remote's address\n"
         "  ok      tags                                v{version}\n"
         "  ok      changelog                           HISTORY.md\n"
         "  ok      fragments                           changelog.d, by towncrier"
@@ -121,16 +122,6 @@ def test_the_owners_rules_are_not_for_release(template: Path, tmp_path: Path) ->
     assert [row for row in world.git("status", "--porcelain").splitlines() if "pycache" in row] == []
 
 
-def test_the_wrong_kind_overwrites_nothing(template: Path, tmp_path: Path) -> None:
-    """Copier asks before it overwrites a file; without a terminal nobody can agree."""
-    world = plant(LAYOUTS["hatch-vcs, flat, kept changelog"], tmp_path, "")
-
-    ran = world.run("copier", "copy", "--defaults", template, ".")
-
-    assert ran.code != 0, ran.text
-    assert world.git("diff", "--name-only") == ""
-
-
 def test_a_noxfile_and_tasks_of_its_own_get_two_lines_under_a_separator(template: Path, tmp_path: Path) -> None:
     project = LAYOUTS["uv_build, src, noxfile and tasks of its own"]
     world = adopted(template, plant(project, tmp_path, ""))
@@ -144,7 +135,7 @@ def test_a_noxfile_and_tasks_of_its_own_get_two_lines_under_a_separator(template
     listed = world.run("nox", "--list")
     assert listed.code == 0, listed.text
     assert set(re.findall(r"^[*-] (\S+)", listed.out, re.MULTILINE)) == {
-        *("own", "adopt", "preflight", "rehearse", "release", "update")
+        *("own", "adopt", "inv", "preflight", "rehearse", "release", "update")
     }
     assert "  own " in world.inv("--list").out
 
@@ -155,8 +146,7 @@ def test_an_adopted_project_is_updated_like_any_other(tmp_path: Path) -> None:
     project = LAYOUTS["uv_build, src, noxfile and tasks of its own"]
     (tmp_path / "there").mkdir()
     world = plant(project, tmp_path / "there", "")
-    answers = {"kind": "existing"}
-    copier.run_copy(str(template.project), world.project, data=answers, defaults=True, quiet=True, vcs_ref=OLD)
+    copier.run_copy(str(template.project), world.project, defaults=True, quiet=True, vcs_ref=OLD)
     assert world.run(sys.executable, "-m", "release", "adopt", "--yes").code == 0
     before = world.commit("adopt", **{"release.toml": 'branch = "trunk"\nquality = []\n'})
 
@@ -175,12 +165,9 @@ def test_an_adopted_project_is_updated_like_any_other(tmp_path: Path) -> None:
 def test_an_adopted_project_is_released_and_installed(name: str, template: Path, tmp_path: Path, index: str) -> None:
     project = LAYOUTS[name]
     world = plant(project, tmp_path, index)
-    copier.run_copy(str(template), world.project, data={"kind": "existing"}, defaults=True, quiet=True)
-    ran = world.run("nox", "-s", "adopt", "--", "--yes") if "noxfile.py" not in project.files else None
-    if ran is None:
-        adopted(template, world)
-    else:
-        assert ran.code == 0, ran.text
+    copier.run_copy(str(template), world.project, defaults=True, quiet=True)
+    ran = world.run("nox", "-f", "release/noxfile.py", "-s", "adopt", "--", "--yes")
+    assert ran.code == 0, ran.text
     configure(world)
     world.commit("adopt")
     before = world.git("rev-parse", "HEAD")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable
 
-from release.adopting import bumping, configured, entrances, ignored, notes, packing, settings
+from release.adopting import bumping, configured, entered, ignored, notes, packing, settings, with_ends_of
 from release.context import Context
+from release.entrances import NOXFILE, Entrance, entrances
 from release.recognising import Layout, layout
 
 
@@ -16,18 +17,18 @@ def adopt(ctx: Context, agree: Callable[[str], bool], *, dry_run: bool) -> bool:
     No line that is there is changed; the second time nothing is missing.
     """
     found = layout(ctx.root, ctx.git)
+    ways = entrances(ctx.root)
+    packed, packages = packing(found)
     _tell(ctx, found)
-    packed, to_do = packing(found)
-    path = ctx.root / "release.toml"
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
-    texts = {"release.toml": configured(text, settings(found))} | packed
-    texts |= notes(found) | bumping(found) | entrances(found) | ignored(found)
+    to_do = _tell_what_is_left(ctx, ways, packages)
+    nox = next((f"nox -f {NOXFILE}" for way in ways if way.file == "noxfile.py" and way.refused), "nox")
+    guessed = found.guessed_place()
+    text = configured(_read(ctx, "release.toml"), settings(found), guessed.kind if guessed else "")
+    texts = {"release.toml": text} | packed | notes(found) | bumping(found) | entered(ways) | ignored(found)
     missing = {name: text for name, text in texts.items() if _read(ctx, name) != text}
-    if to_do:
-        ctx.report.line("to do", "packages", to_do)
     if not missing:
-        ctx.report.say("\nnothing is missing; what comes next: nox -s preflight")
-        return bool(to_do)
+        ctx.report.say(f"\nnothing is missing; what comes next: {nox} -s preflight")
+        return to_do
     ctx.report.say()
     for name, text in missing.items():
         rows = difflib.unified_diff(_read(ctx, name).splitlines(), text.splitlines(), name, name, lineterm="", n=1)
@@ -36,8 +37,9 @@ def adopt(ctx: Context, agree: Callable[[str], bool], *, dry_run: bool) -> bool:
         ctx.report.say("nothing was changed")
         return True
     for name, text in missing.items():
-        (ctx.root / name).write_text(text, encoding="utf-8")
-    ctx.report.say('\nadded; next: git add --all && git commit --message="adopt a release process" && nox -s preflight')
+        _write(ctx, name, text)
+    commit = 'git add --all && git commit --message="adopt a release process"'
+    ctx.report.say(f"\nadded; next: {commit} && {nox} -s preflight")
     return True
 
 
@@ -46,15 +48,43 @@ def _read(ctx: Context, name: str) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
+def _write(ctx: Context, name: str, text: str) -> None:
+    """Write a file; the lines that it has keep their ends."""
+    path = ctx.root / name
+    old = path.read_bytes().decode() if path.exists() else ""
+    path.write_bytes(with_ends_of(old, text).encode())
+
+
 def _tell(ctx: Context, found: Layout) -> None:
     versions = found.versions()
     rows = {
         "build backend": found.backend,
         "version": f"{ctx.project.version} in {', '.join(versions)}" if versions else "the tag is the version",
-        "line": f"{found.branch()}, pushed to {found.remote()}",
+        "line": f"{found.branch()}, {f'pushed to {found.remote()}' if found.remotes() else 'no remote yet'}",
+        "forge": _forge(found),
         "tags": found.tag() or "none yet: v{version}",
         "changelog": found.changelog() or "none yet: CHANGELOG.md",
         "fragments": "by towncrier as it is configured" if found.keeps_towncrier() else "changelog.d, by towncrier",
     }
     for name, fact in rows.items():
         ctx.report.line("ok", name, fact)
+
+
+def _forge(found: Layout) -> str:
+    """Say which forge it is and by what it is known; what it runs is the owner's, and stays."""
+    place, guessed = found.place(), found.guessed_place()
+    runs = f"; {', '.join(found.pipelines())} stays as it is" if found.pipelines() else ""
+    if place:
+        return f"{place.kind}, {place.project} at {place.home}{runs}"
+    if guessed:
+        return f"{guessed.kind} by {found.pipelines()[0]}, {guessed.project} at {guessed.home}{runs}"
+    return f"none is known by the remote's address{runs}"
+
+
+def _tell_what_is_left(ctx: Context, ways: list[Entrance], packages: str) -> bool:
+    """Say what only the owner can do; return whether there is anything."""
+    rows = [(way.file, f"{way.refused}, so nothing is added; {way.instead}") for way in ways if way.refused]
+    rows += [("packages", packages)] if packages else []
+    for name, fact in rows:
+        ctx.report.line("to do", name, fact)
+    return bool(rows)

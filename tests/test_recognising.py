@@ -1,0 +1,81 @@
+"""How a project that was there before is recognised: by git, and by what lies there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from release.recognising import Layout
+from tests.support.world import World
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """An empty repository with a commit."""
+    world = World(tmp_path / "acme", tmp_path / "acme.git", "", tmp_path / "home")
+    world.project.mkdir()
+    world.git("init", "--quiet")
+    world.commit("start")
+    return world
+
+
+def found(world: World) -> Layout:
+    """Return the layout of the world's project, whose pyproject.toml says nothing."""
+    from release.adapters.git import Git
+
+    return Layout(world.project, {}, Git(world.project, world.environment()))
+
+
+def test_without_a_remote_no_forge_is_known(world: World) -> None:
+    layout = found(world)
+
+    assert (layout.remotes(), layout.address(), layout.place(), layout.guessed_place()) == ([], "", None, None)
+
+
+def test_the_remotes_address_says_which_forge(world: World) -> None:
+    world.write(".gitlab-ci.yml", "x: 1\n")
+    world.git("remote", "add", "upstream", "git@github.com:octo/acme.git")
+
+    place = found(world).place()
+
+    assert place is not None
+    assert (place.kind, place.project) == ("github", "octo/acme")
+    assert found(world).guessed_place() is None
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        (".gitlab-ci.yml", "gitlab"),
+        (".gitea/workflows/x.yml", "gitea"),
+        (".forgejo/workflows/x.yml", "gitea"),
+    ],
+)
+def test_where_the_address_does_not_say_it_the_only_ci_does(world: World, path: str, kind: str) -> None:
+    world.git("remote", "add", "origin", "https://code.example.org/team/acme.git")
+    assert found(world).guessed_place() is None
+    world.write(path, "x: 1\n")
+
+    place = found(world).guessed_place()
+
+    assert found(world).place() is None
+    assert place is not None
+    assert (place.kind, place.project, place.home) == (kind, "team/acme", "https://code.example.org")
+    world.write(".github/workflows/y.yml", "x: 1\n")
+    assert found(world).guessed_place() is None
+
+
+def test_workflows_that_several_forges_run_tell_nothing(world: World) -> None:
+    world.git("remote", "add", "origin", "https://code.example.org/team/acme.git")
+    world.write(".github/workflows/x.yml", "x: 1\n")
+
+    assert found(world).guessed_place() is None
+    assert found(world).pipelines() == [".github/workflows"]
+
+
+def test_a_remote_on_disk_is_on_no_forge(world: World) -> None:
+    world.write(".gitlab-ci.yml", "x: 1\n")
+    world.git("remote", "add", "origin", world.remote)
+
+    assert found(world).guessed_place() is None
