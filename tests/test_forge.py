@@ -6,7 +6,7 @@ import pytest
 
 from release.config import parse_config
 from release.errors import ReleaseError
-from release.forge import place_of
+from release.place import place_of
 
 PLACES = [
     ("https://github.com/octo/acme.git", "github", "https://api.github.com", "octo/acme"),

@@ -16,8 +16,10 @@ ROOT = REPOSITORY / "template" / "release"
 LAYERS = [
     {"errors", "redact", "runner", "builder", "breaks", "shell", "calling", "model", "licensing", "changelog"}
     | {"tables", "policy", "forge", "web", "config", "project", "journal", "memory", "own", "retry", "report"}
-    | {"provenance", "classes", "rendering", "pins", "locating", "sessions", "withholding", "entrances"},
+    | {"provenance", "classes", "rendering", "pins", "locating", "sessions", "withholding", "entrances"}
+    | {"place", "tokens"},
     {"adapters"},
+    {"forges"},
     {"context"},
     {"gate"},
     {"answers", "readings"},

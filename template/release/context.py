@@ -15,6 +15,8 @@ from release.adapters.sessions import Sessions
 from release.adapters.tools import Tools
 from release.config import Config, IndexConfig, load_config
 from release.errors import ReleaseError
+from release.forge import Forge
+from release.forges import open_forge
 from release.journal import Journal
 from release.memory import Memory
 from release.model import Account, Release
@@ -56,6 +58,7 @@ class Context:
     report: Report
     memory: Memory
     branch: str | None
+    forge: Forge | None = None
     choice: Choice = Choice()
     waived: Mapping[str, str] = field(default_factory=dict)  # {gate: who waived it until when, and why}
     in_hand: Release | None = None
@@ -137,9 +140,7 @@ def load_context(
     learn_environment(environment)
     learn_pypirc(_home(environment) / ".pypirc")
     root = find_root(start or Path.cwd())
-    config = load_config(root)
-    if indexes is not None:
-        config = replace(config, index=indexes)
+    config = load_config(root) if indexes is None else _rehearsed(load_config(root), indexes)
     report = Report(Journal((home or root) if write else None))
     git = Git(root, for_git(environment))
     clean = withheld(environment) | _pyenv(environment)
@@ -156,8 +157,14 @@ def load_context(
         report=report,
         memory=memory or Memory(home or root, write),
         branch=git.branch(),
+        forge=open_forge(config, git.setting(f"remote.{config.remote}.url") or "", environment, report.say),
         choice=choice or Choice(),
     )
+
+
+def _rehearsed(config: Config, indexes: tuple[IndexConfig, ...]) -> Config:
+    """Return the configuration of a rehearsal: other indexes, and no forge, which would show it to others."""
+    return replace(config, index=indexes, forge=replace(config.forge, kind="none"))
 
 
 def open_indexes(config: Config, environment: Mapping[str, str], say: Callable[[str], None]) -> tuple[Index, ...]:

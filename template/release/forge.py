@@ -5,19 +5,16 @@ No input or output here; the adapters speak to the forges and give what is decla
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from release.place import Place
 from release.tables import key, wrong
 
 KINDS = ("github", "gitlab", "gitea", "none")
-_SSH = re.compile(r"(?:[^@/]+@)?(?P<host>[A-Za-z0-9.-]+):(?!//)(?P<path>.+)")
-_KNOWN = {"github": "github", "gitlab": "gitlab", "gitea": "gitea", "forgejo": "gitea", "codeberg": "gitea"}
-_API = {"github": "/api/v3", "gitlab": "/api/v4", "gitea": "/api/v1"}  # below the address of a forge of one's own
 
 
 @dataclass(frozen=True)
@@ -45,24 +42,18 @@ def refuse_nonsense_in_forge(forge: ForgeConfig) -> None:
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a project lies on a forge: the kind, the base URL of its API, the address for people, owner and name."""
-
-    kind: str
-    api: str
-    home: str
-    project: str
-
-
-@dataclass(frozen=True)
 class Asset:
-    """A file of a forge release; `sha256` in lower-case hex, empty where the forge tells none; `size` in bytes."""
+    """A file of a forge release; `sha256` in lower-case hex, empty where the forge tells none; `size` in bytes.
+
+    `whole`: not one that was cut off while it was sent. `url` is where its bytes are asked for.
+    """
 
     key: str
     name: str
     sha256: str
     size: int
     url: str
+    whole: bool = True
 
 
 @dataclass(frozen=True)
@@ -71,13 +62,12 @@ class ForgeRelease:
 
     key: str
     tag: str
-    commit: str
     title: str
     body: str
     draft: bool
-    prerelease: bool
     assets: tuple[Asset, ...]
     page: str
+    uploads: str = ""  # where assets are sent to, as the forge tells it
 
 
 @dataclass(frozen=True)
@@ -93,10 +83,15 @@ class Page:
 
 @dataclass(frozen=True)
 class Rights:
-    """What the token in use may do: `missing` names what it lacks, in the forge's own words."""
+    """What the token in use may do: `missing` names what it lacks, in the forge's own words.
+
+    `source` is where the token was found; `moved`: the project's name where that has become another one.
+    """
 
     account: str
-    missing: tuple[str, ...]
+    source: str
+    missing: tuple[str, ...] = ()
+    moved: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,24 +124,32 @@ class Protection:
 
 
 class Releases(Protocol):
-    """The releases of a project on a forge. Where a forge knows no drafts, one is made of what nobody is shown yet."""
+    """The releases of a project on a forge.
 
+    Where a forge knows no drafts (`knows_drafts`), what is not shown yet stands in for one: it is always there, without
+    a body, and has the files that were sent for it.
+    """
+
+    knows_drafts: bool
     largest_body: int  # characters
 
     def rights(self) -> Rights:
         """Return who asks and what is missing for a release; raise ReleaseError for a token that is not accepted."""
 
-    def find(self, tag: str) -> ForgeRelease | None:
-        """Return the release of a tag, also as a draft; None when there is none."""
+    def find(self, tag: str) -> Sequence[ForgeRelease]:
+        """Return what there is of a tag: the public release, else every draft."""
 
-    def draft(self, page: Page) -> ForgeRelease:
+    def drafts(self) -> Sequence[ForgeRelease]:
+        """Return every draft of the project."""
+
+    def draft(self, page: Page) -> None:
         """Make a draft, which nobody but the owners sees."""
 
-    def amend(self, release: ForgeRelease, page: Page) -> None:
-        """Write title, body and mark of a release anew; its assets stay."""
+    def amend(self, release: ForgeRelease, body: str) -> None:
+        """Write the body of a release anew; all else stays."""
 
     def attach(self, release: ForgeRelease, path: Path) -> None:
-        """Send one file as an asset."""
+        """Send one file as an asset of a draft."""
 
     def detach(self, release: ForgeRelease, asset: Asset) -> None:
         """Remove an asset of a draft (a half-sent one, say)."""
@@ -154,11 +157,11 @@ class Releases(Protocol):
     def sha256_of(self, asset: Asset) -> str:
         """Return the sha256 (lower-case hex) of the bytes that the forge serves for an asset."""
 
-    def publish(self, release: ForgeRelease, *, latest: bool) -> None:
+    def publish(self, release: ForgeRelease, page: Page, *, latest: bool) -> None:
         """Show a draft to everybody; `latest` when it is the newest final."""
 
     def discard(self, release: ForgeRelease) -> None:
-        """Remove a draft with its assets."""
+        """Remove a draft with its assets; one that is gone already is no failure."""
 
 
 class Branches(Protocol):
@@ -207,34 +210,5 @@ class Forge:
 
     @property
     def name(self) -> str:
-        """What a person calls it: github, gitlab or gitea, with its host where that is not the well-known one."""
-        host = urlsplit(self.place.home).hostname or ""
-        return self.place.kind if host == f"{self.place.kind}.com" else f"{self.place.kind} ({host})"
-
-
-def place_of(remote: str, kind: str = "", api: str = "", project: str = "") -> Place | None:
-    """Return the place that the address of a git remote means; what is given of it counts before what is read from it.
-
-    Addresses: https://host/owner/name.git, ssh://git@host:22/owner/name, git@host:owner/name. None where the kind
-    cannot be told from the host, or nothing says which project.
-    """
-    host, path, scheme = _parts(remote)
-    kind = kind or next((each for word, each in _KNOWN.items() if word in host), "")
-    project = project or path.removesuffix("/").removesuffix(".git").strip("/")
-    if kind not in _API or not project or not (host or api):
-        return None
-    home = f"{scheme}://{host}" if host else api.rstrip("/").removesuffix(_API[kind])
-    public = "https://api.github.com" if host == "github.com" else f"{home}{_API[kind]}"
-    return Place(kind, (api or public).rstrip("/"), home, project)
-
-
-def _parts(remote: str) -> tuple[str, str, str]:
-    """Return host (with the port of a web address), path and web scheme of a remote; empty for a path on disk."""
-    if "://" in remote:
-        parts = urlsplit(remote)
-        if parts.scheme not in ("http", "https", "ssh", "git"):
-            return "", "", "https"
-        port = f":{parts.port}" if parts.port and parts.scheme.startswith("http") else ""
-        return (parts.hostname or "") + port, parts.path, "http" if parts.scheme == "http" else "https"
-    found = _SSH.fullmatch(remote)
-    return (found["host"], found["path"], "https") if found else ("", "", "https")
+        """What a person calls it."""
+        return self.place.name

@@ -1,35 +1,60 @@
-"""The one place that speaks HTTP with a forge: asks again when the network failed, and never prints a token."""
+"""The one place that speaks HTTP with a forge: asks again when the network failed, and shows a token to nobody else."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from release.config import RetryConfig
 from release.errors import ReleaseError
-from release.redact import learn
+from release.place import Place
 from release.retry import Unavailable, patiently, root_of, transient
+from release.tokens import Login
 
 if TYPE_CHECKING:
     import requests
 
 _TIMEOUT = (10, 60)  # seconds to connect, and between two bytes
 _NEXT = re.compile(r'<([^>]+)>;\s*rel="?next"?')
+_HOPS = 5  # redirects that are followed
+_MINUTE = 60.0  # seconds to wait for a limit that does not say (docs.github.com: best practices, rate limits)
 
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer: its status, its JSON (None without any), its headers and its bytes."""
+    """An answer: its status, its JSON (None without any) and its headers."""
 
     status: int
     json: Any
     headers: Mapping[str, str] = field(default_factory=dict)
-    content: bytes = b""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a request carries: JSON, or a file, as it is or as the `part` of a form."""
+
+    json: Any = None
+    file: Path | None = None
+    part: str = ""
+
+    @contextmanager
+    def opened(self) -> Iterator[dict[str, Any]]:
+        """Give what requests calls it; an empty file is no stream, which would be sent without a length."""
+        if self.file is None:
+            yield {"json": self.json}
+            return
+        with self.file.open("rb") as stream:
+            content = stream if self.part or self.file.stat().st_size else b""
+            yield {"files": {self.part: (self.file.name, stream)}} if self.part else {"data": content}
 
 
 class Refused(ReleaseError):
@@ -41,18 +66,14 @@ class Refused(ReleaseError):
 
 
 class Api:
-    """A REST API below one base URL, used with one token; nothing is remembered between two questions."""
+    """A REST API below one base URL, used by one login; nothing is remembered between two questions."""
 
-    def __init__(
-        self, name: str, base: str, headers: Mapping[str, str], retry: RetryConfig, say: Callable[[str], None]
-    ) -> None:
-        self.name = name
-        self.base = base.rstrip("/")
-        self._headers = dict(headers)
+    def __init__(self, place: Place, login: Login, retry: RetryConfig, say: Callable[[str], None]) -> None:
+        self.name = place.name
+        self.base = place.api.rstrip("/")
+        self.login = login
         self._retry = retry
         self._say = say
-        for value in headers.values():
-            learn(value.rpartition(" ")[2])
 
     def get(self, path: str, **query: str | int) -> Any:
         """Return the JSON at a path; None for 404."""
@@ -75,64 +96,120 @@ class Api:
         json: Any = None,
         query: Mapping[str, str | int] | None = None,
         file: Path | None = None,
-        headers: Mapping[str, str] | None = None,
+        part: str = "",
         allow: tuple[int, ...] = (),
     ) -> Reply:
-        """Send one request and return its answer; `path` is below the base, or a whole URL of the same forge.
+        """Send one request and return its answer; `path` is below the base, or a whole URL.
 
         Only a question (GET, HEAD) is sent again by itself: whether a change took place is for the next look to say.
         Raises Unavailable when there was no answer, Refused for any status of 400 and above that is not in `allow`.
         """
-        url = path if "://" in path else f"{self.base}{path}"
+        url, asks = self._url(path), method in ("GET", "HEAD")
+        if not asks and self.login.token is None:
+            raise self.login.refusal(f"cannot change anything on {self.name}")
+        words = {"Accept": "application/json"}
+        if file and not part:
+            words["Content-Type"] = "application/octet-stream"
 
         def ask() -> Reply:
-            return self._send(method, url, json, query, file, headers or {}, allow)
+            response = self._send(method, url, Sent(json, file, part), query, words)
+            return self._judged(method, url, response, allow)
 
-        return patiently(ask, self._retry, self._say) if method in ("GET", "HEAD") else ask()
+        return patiently(ask, self._retry, self._say) if asks else ask()
+
+    def sha256_of(self, url: str) -> str:
+        """Return the sha256 (lower-case hex) of the bytes at a URL, or at a path below the base."""
+        import requests
+
+        def ask() -> str:
+            words = {"Accept": "application/octet-stream"}
+            digest = hashlib.sha256()
+            with self._send("GET", self._url(url), Sent(), None, words, stream=True) as response:
+                self._refuse("GET", self._url(url), response, ())
+                try:
+                    for piece in response.iter_content(1 << 16):
+                        digest.update(piece)
+                except requests.RequestException as error:
+                    raise self._unreachable(url, error) from error
+            return digest.hexdigest()
+
+        return patiently(ask, self._retry, self._say)
+
+    def _url(self, path: str) -> str:
+        return path if "://" in path else f"{self.base}{path}"
 
     def _send(
         self,
         method: str,
         url: str,
-        json: Any,
+        sent: Sent,
         query: Mapping[str, str | int] | None,
-        file: Path | None,
-        headers: Mapping[str, str],
-        allow: tuple[int, ...],
-    ) -> Reply:
+        words: Mapping[str, str],
+        *,
+        stream: bool = False,
+    ) -> requests.Response:
+        """Return the answer; a question follows where it is sent on to, and the token goes to the forge alone."""
         import requests
 
-        content = file.open("rb") if file else None
-        words = {"Accept": "application/json", **self._headers, **headers}
-        try:
-            response = requests.request(
-                method, url, json=json, params=dict(query or {}), data=content, headers=words, timeout=_TIMEOUT
-            )
-        except requests.RequestException as error:
-            why = f"{urlsplit(url).netloc}: {root_of(error)}"
-            raise Unavailable(f"cannot reach {self.name}", why=why) from error
-        finally:
-            if content:
-                content.close()
-        return self._judged(method, url, response, allow)
+        for _ in range(_HOPS):
+            login = self.login.headers if self._trusted(url) else {}
+
+            def sign(request: requests.PreparedRequest, login: Mapping[str, str] = login) -> requests.PreparedRequest:
+                request.headers.update(login)  # as `auth`, else what ~/.netrc has for this host is sent in its place
+                return request
+
+            how: dict[str, Any] = {"params": query, "headers": words, "auth": sign, "stream": stream}
+            try:
+                with sent.opened() as content:
+                    response = requests.request(method, url, timeout=_TIMEOUT, allow_redirects=False, **how, **content)
+            except requests.RequestException as error:
+                raise self._unreachable(url, error) from error
+            if not response.is_redirect:
+                return response
+            url, query = urljoin(url, response.headers["Location"]), None
+            if method not in ("GET", "HEAD"):
+                break
+        told = f"{method} {urlsplit(response.url).path} answered {response.status_code}: it has moved to {url}"
+        raise Refused(f"{self.name} refused", why=told, status=response.status_code, run="$EDITOR release.toml")
+
+    def _trusted(self, url: str) -> bool:
+        """Return whether a URL is one of the forge's own: the API, or where GitHub takes uploads."""
+        there, ours = urlsplit(url), urlsplit(self.base)
+        uploads = f"uploads.{ours.netloc.removeprefix('api.')}" if ours.netloc.startswith("api.") else ours.netloc
+        return there.scheme == ours.scheme and there.netloc in (ours.netloc, uploads)
+
+    def _unreachable(self, url: str, error: Exception) -> Unavailable:
+        return Unavailable(f"cannot reach {self.name}", why=f"{urlsplit(self._url(url)).netloc}: {root_of(error)}")
 
     def _judged(self, method: str, url: str, response: requests.Response, allow: tuple[int, ...]) -> Reply:
-        if (status := response.status_code) not in allow and (status >= 400):
-            if transient(status) or _rated(response):
-                why = f"{self.name} answered {status}"
-                raise Unavailable(f"cannot reach {self.name}", why=why, after=_pause(response))
-            told = f"{method} {urlsplit(url).path} answered {status} {response.reason}: {_words(response)}"
-            raise Refused(f"{self.name} refused", why=told.rstrip(": "), status=status)
-        is_json = "json" in response.headers.get("Content-Type", "")
-        return Reply(
-            status, response.json() if is_json and response.content else None, response.headers, response.content
-        )
+        self._refuse(method, url, response, allow)
+        if response.status_code >= 400 or not response.content or method == "HEAD":
+            return Reply(response.status_code, None, response.headers)
+        try:
+            return Reply(response.status_code, response.json(), response.headers)
+        except ValueError as error:
+            kind = response.headers.get("Content-Type") or "something without a type"
+            why = f"{url} answered {kind}, and no JSON; is forge.api right?"
+            raise Unavailable(f"cannot understand {self.name}", why=why) from error
+
+    def _refuse(self, method: str, url: str, response: requests.Response, allow: tuple[int, ...]) -> None:
+        """Raise for an answer that is a refusal."""
+        status = response.status_code
+        if status < 400 or status in allow:
+            return
+        if transient(status) or _rated(response):
+            pause = _pause(response)
+            why = f"{self.name} answered {status}" + (f" and asks to wait {pause:.0f} s" if pause else "")
+            raise Unavailable(f"cannot reach {self.name}", why=why, after=pause)
+        told = f"{method} {urlsplit(url).path} answered {status} {response.reason}: {_words(response)}"
+        run = self.login.advice if status in (401, 403) else ""
+        raise Refused(f"{self.name} refused", why=told.rstrip(": "), status=status, run=run)
 
 
 def _rated(response: requests.Response) -> bool:
     """Return whether a refusal is a rate limit, which GitHub also tells as 403 (docs.github.com: rate limits)."""
     limits = response.headers.get("Retry-After") or response.headers.get("X-RateLimit-Remaining") == "0"
-    return response.status_code == 403 and bool(limits)
+    return response.status_code == 403 and (bool(limits) or "rate limit" in response.text)
 
 
 def _pause(response: requests.Response) -> float | None:
@@ -140,9 +217,19 @@ def _pause(response: requests.Response) -> float | None:
     after, reset = response.headers.get("Retry-After", ""), response.headers.get("X-RateLimit-Reset", "")
     if after.isdigit():
         return float(after)
+    if after:
+        return _until(after)
     if response.headers.get("X-RateLimit-Remaining") == "0" and reset.isdigit():
         return max(0.0, float(reset) - time.time())
-    return None
+    return _MINUTE if response.status_code == 403 else None
+
+
+def _until(date: str) -> float | None:
+    """Return the seconds until a date as HTTP writes it (RFC 9110 section 5.6.7), or None."""
+    try:
+        return max(0.0, (parsedate_to_datetime(date) - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError):
+        return None
 
 
 def _words(response: requests.Response) -> str:

@@ -8,7 +8,8 @@ from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
-from release.forge import Place, Protection, Request, Rule
+from release.forge import Protection, Request, Rule
+from release.place import Place
 from release.web import Api
 
 _WILD = "*?["  # what makes a rule one for many branches
@@ -67,7 +68,7 @@ class GiteaBranches:
         self._api.call("POST", f"{self._repo}/statuses/{commit}", json=status)
 
     def request(self, source: str, onto: str) -> Request | None:
-        """Return the newest pull request from one branch onto another; the listing, newest first, filters by neither."""
+        """Return the newest pull request from one branch onto another; the listing, newest first, has no filter."""
         listing = islice(self._api.pages(f"{self._repo}/pulls", state="all", limit=50), _NEWEST)
         own = (each for each in listing if each["head"]["repo_id"] == each["base"]["repo_id"])
         return next((each for each in map(_request, own) if (each.source, each.onto) == (source, onto)), None)

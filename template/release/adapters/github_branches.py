@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from release.forge import Place, Protection, Request, Rule
+from release.forge import Protection, Request, Rule
+from release.place import Place
 from release.web import Api
 
 _OURS = "keelway: freeze of "  # how the names of our rulesets begin; the branch follows

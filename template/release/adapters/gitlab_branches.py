@@ -7,7 +7,8 @@ from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import quote
 
-from release.forge import Place, Protection, Request, Rule
+from release.forge import Protection, Request, Rule
+from release.place import Place
 from release.web import Api
 
 _DEVELOPERS, _MAINTAINERS = 30, 40  # access levels (docs.gitlab.com: protected branches API)
@@ -32,7 +33,7 @@ class GitLabBranches:
         return [rule for rule in self._all() if fnmatchcase(branch, rule.branch.replace("[", "[[]"))]
 
     def set_rule(self, branch: str, checks: Sequence[str]) -> None:
-        """Protect a branch: maintainers push, developers merge, nobody rewrites. Checks are a setting of the project."""
+        """Protect a branch: maintainers push, developers merge, nobody rewrites. Checks are set for a project."""
         wanted = {
             "name": branch,
             "push_access_level": _MAINTAINERS,

@@ -1,0 +1,106 @@
+"""The releases of a project on Gitea, Forgejo or Codeberg (API v1); it tells no hashes, so bytes are read back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from release.forge import Asset, ForgeRelease, Page, Rights
+from release.place import Place
+from release.web import Api
+
+_MOST = 50  # items of a page of a listing, by its defaults
+
+
+class GiteaReleases:
+    """Drafts are real here, and a draft is found by listing drafts."""
+
+    knows_drafts = True
+    largest_body = 1_000_000
+
+    def __init__(self, api: Api, place: Place) -> None:
+        self._api = api
+        self._place = place
+        self._repo = f"/repos/{place.project}"
+
+    def rights(self) -> Rights:
+        """Return who asks; Gitea tells of a repository whether the asker may push."""
+        login = self._api.login
+        if login.token is None:
+            raise login.refusal(f"cannot make a release on {self._api.name}")
+        told = self._api.call("GET", "/user", allow=(403,)).json  # a token may be for repositories alone
+        account = str(told["login"]) if told and "login" in told else "somebody"
+        found = self._api.get(self._repo)
+        if found is None:
+            return Rights(account, login.token.source, (f"{self._place.project} is not there for this token",))
+        missing = () if found["permissions"]["push"] else ("write access to the repository",)
+        moved = found["full_name"] if found["full_name"].lower() != self._place.project.lower() else ""
+        return Rights(account, login.token.source, missing, moved)
+
+    def find(self, tag: str) -> Sequence[ForgeRelease]:
+        """Return what there is of a tag."""
+        found = self._api.get(f"{self._repo}/releases/tags/{quote(tag, safe='')}")
+        if found and not found["draft"]:
+            return [_release(found)]
+        return [each for each in self.drafts() if each.tag == tag]
+
+    def drafts(self) -> Sequence[ForgeRelease]:
+        """Return every draft."""
+        listing = self._api.pages(f"{self._repo}/releases", draft="true", limit=_MOST)
+        return [_release(each) for each in listing if each["draft"]]
+
+    def draft(self, page: Page) -> None:
+        """Make a draft."""
+        wanted = {
+            "tag_name": page.tag,
+            "target_commitish": page.commit,
+            "name": page.title,
+            "body": page.body,
+            "draft": True,
+            "prerelease": page.prerelease,
+        }
+        self._api.call("POST", f"{self._repo}/releases", json=wanted)
+
+    def amend(self, release: ForgeRelease, body: str) -> None:
+        """Write the body anew."""
+        self._api.call("PATCH", f"{self._repo}/releases/{release.key}", json={"body": body})
+
+    def attach(self, release: ForgeRelease, path: Path) -> None:
+        """Send a file as the part of a form, which every version takes."""
+        address = f"{self._repo}/releases/{release.key}/assets"
+        self._api.call("POST", address, query={"name": path.name}, file=path, part="attachment")
+
+    def detach(self, release: ForgeRelease, asset: Asset) -> None:
+        """Remove an asset."""
+        self._api.call("DELETE", f"{self._repo}/releases/{release.key}/assets/{asset.key}", allow=(404,))
+
+    def sha256_of(self, asset: Asset) -> str:
+        """Return the hash of an asset's bytes."""
+        return self._api.sha256_of(asset.url)
+
+    def publish(self, release: ForgeRelease, page: Page, *, latest: bool) -> None:
+        """Show a draft. Gitea shows the newest that is no pre-release as the latest, whatever its version."""
+        wanted = {"draft": False, "prerelease": page.prerelease}
+        self._api.call("PATCH", f"{self._repo}/releases/{release.key}", json=wanted)
+
+    def discard(self, release: ForgeRelease) -> None:
+        """Remove a draft; the tag stays."""
+        self._api.call("DELETE", f"{self._repo}/releases/{release.key}", allow=(404,))
+
+
+def _release(found: Mapping[str, Any]) -> ForgeRelease:
+    return ForgeRelease(
+        key=str(found["id"]),
+        tag=found["tag_name"],
+        title=found["name"],
+        body=found["body"],
+        draft=found["draft"],
+        assets=tuple(map(_asset, found.get("assets") or ())),
+        page=found["html_url"],
+    )
+
+
+def _asset(found: Mapping[str, Any]) -> Asset:
+    return Asset(str(found["id"]), found["name"], "", found["size"], found["browser_download_url"])

@@ -1,0 +1,116 @@
+"""The releases of a project on GitHub, or on a GitHub Enterprise (REST API 2022-11-28, docs.github.com: releases)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from release.forge import Asset, ForgeRelease, Page, Rights
+from release.place import Place
+from release.web import Api
+
+_UPLOADED = "uploaded"  # the state of an asset that is whole; "starter" when it was cut off
+_DIGEST = "sha256:"
+
+
+class GitHubReleases:
+    """Drafts are real here: they are found only by listing, and only with the right to push."""
+
+    knows_drafts = True
+    largest_body = 125_000
+
+    def __init__(self, api: Api, place: Place) -> None:
+        self._api = api
+        self._place = place
+        self._repo = f"/repos/{place.project}"
+
+    def rights(self) -> Rights:
+        """Return who asks; GitHub tells of a repository whether the asker may push, which releases need.
+
+        A fine-grained token may lack "contents: write" and yet be one of somebody who may push: nothing tells that.
+        """
+        login = self._api.login
+        if login.token is None:
+            raise login.refusal(f"cannot make a release on {self._api.name}")
+        found = self._api.get(self._repo)
+        if found is None:
+            return Rights("", login.token.source, (f"{self._place.project} is not there for this token",))
+        told = found.get("permissions") or {}
+        may = told.get("push") or told.get("maintain") or told.get("admin") or not told
+        moved = found["full_name"] if found["full_name"].lower() != self._place.project.lower() else ""
+        missing = () if may else ("contents: write",)
+        return Rights(self._account(), login.token.source, missing, moved)
+
+    def _account(self) -> str:
+        """Return the name of the asker; the token of a workflow is nobody's."""
+        told = self._api.call("GET", "/user", allow=(403, 404)).json
+        return str(told["login"]) if told and "login" in told else "a workflow"
+
+    def find(self, tag: str) -> Sequence[ForgeRelease]:
+        """Return what there is of a tag."""
+        public = self._api.get(f"{self._repo}/releases/tags/{quote(tag, safe='')}")
+        return [_release(public)] if public else [each for each in self.drafts() if each.tag == tag]
+
+    def drafts(self) -> Sequence[ForgeRelease]:
+        """Return every draft."""
+        return [_release(each) for each in self._api.pages(f"{self._repo}/releases") if each["draft"]]
+
+    def draft(self, page: Page) -> None:
+        """Make a draft; it makes no tag."""
+        wanted = {
+            "tag_name": page.tag,
+            "target_commitish": page.commit,
+            "name": page.title,
+            "body": page.body,
+            "draft": True,
+            "prerelease": page.prerelease,
+        }
+        self._api.call("POST", f"{self._repo}/releases", json=wanted)
+
+    def amend(self, release: ForgeRelease, body: str) -> None:
+        """Write the body anew."""
+        self._api.call("PATCH", f"{self._repo}/releases/{release.key}", json={"body": body})
+
+    def attach(self, release: ForgeRelease, path: Path) -> None:
+        """Send a file to where GitHub says that this release takes them (a URI template: ...{?name,label})."""
+        address = f"{release.uploads.partition('{')[0]}?{urlencode({'name': path.name})}"
+        self._api.call("POST", address, file=path)
+
+    def detach(self, release: ForgeRelease, asset: Asset) -> None:
+        """Remove an asset."""
+        self._api.call("DELETE", f"{self._repo}/releases/assets/{asset.key}", allow=(404,))
+
+    def sha256_of(self, asset: Asset) -> str:
+        """Return the hash of an asset's bytes; the API sends the question on to where they lie."""
+        return self._api.sha256_of(asset.url)
+
+    def publish(self, release: ForgeRelease, page: Page, *, latest: bool) -> None:
+        """Show a draft."""
+        wanted = {"draft": False, "prerelease": page.prerelease, "make_latest": "true" if latest else "false"}
+        self._api.call("PATCH", f"{self._repo}/releases/{release.key}", json=wanted)
+
+    def discard(self, release: ForgeRelease) -> None:
+        """Remove a draft."""
+        self._api.call("DELETE", f"{self._repo}/releases/{release.key}", allow=(404,))
+
+
+def _release(found: Mapping[str, Any]) -> ForgeRelease:
+    return ForgeRelease(
+        key=str(found["id"]),
+        tag=found["tag_name"],
+        title=found["name"] or "",
+        body=found.get("body") or "",
+        draft=found["draft"],
+        assets=tuple(map(_asset, found["assets"])),
+        page=found["html_url"],
+        uploads=found["upload_url"],
+    )
+
+
+def _asset(found: Mapping[str, Any]) -> Asset:
+    digest = found.get("digest") or ""
+    sha256 = digest.removeprefix(_DIGEST) if digest.startswith(_DIGEST) else ""
+    whole = found["state"] == _UPLOADED
+    return Asset(str(found["id"]), found["name"], sha256, found["size"], found["url"], whole)

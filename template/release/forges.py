@@ -1,0 +1,37 @@
+"""Opens the forge that release.toml names: its place by the remote's address, its adapters, and who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from release.config import Config
+from release.forge import Forge
+from release.place import place_of
+from release.tokens import Login
+from release.web import Api
+
+
+def open_forge(config: Config, remote: str, environment: Mapping[str, str], say: Callable[[str], None]) -> Forge | None:
+    """Return the forge of the project; None where release.toml names none, or nothing says which project it is there.
+
+    Nothing is asked and no token is looked up here; the adapters of the other forges are not loaded.
+    """
+    forge = config.forge
+    place = place_of(remote, forge.kind, forge.api, forge.project) if forge.kind != "none" else None
+    if place is None:
+        return None
+    api = Api(place, Login(place, environment), config.retry, say)
+    if place.kind == "github":
+        from release.adapters.github import GitHubReleases
+        from release.adapters.github_branches import GitHubBranches
+
+        return Forge(place, GitHubReleases(api, place), GitHubBranches(api, place))
+    if place.kind == "gitlab":
+        from release.adapters.gitlab import GitLabReleases
+        from release.adapters.gitlab_branches import GitLabBranches
+
+        return Forge(place, GitLabReleases(api, place), GitLabBranches(api, place))
+    from release.adapters.gitea import GiteaReleases
+    from release.adapters.gitea_branches import GiteaBranches
+
+    return Forge(place, GiteaReleases(api, place), GiteaBranches(api, place))

@@ -1,0 +1,55 @@
+"""Where a project lies on a forge, by the address of its git remote."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+_SSH = re.compile(r"(?:[^@/]+@)?(?P<host>[A-Za-z0-9.-]+):(?!//)(?P<path>.+)")
+_KNOWN = {"github": "github", "gitlab": "gitlab", "gitea": "gitea", "forgejo": "gitea", "codeberg": "gitea"}
+_API = {"github": "/api/v3", "gitlab": "/api/v4", "gitea": "/api/v1"}  # below the address of a forge of one's own
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a project lies on a forge: the kind, the base URL of its API, the address for people, owner and name."""
+
+    kind: str
+    api: str
+    home: str
+    project: str
+
+    @property
+    def name(self) -> str:
+        """What a person calls the forge: github, gitlab or gitea, with its host where that is not the known one."""
+        host = urlsplit(self.home).netloc
+        return self.kind if host == f"{self.kind}.com" else f"{self.kind} ({host})"
+
+
+def place_of(remote: str, kind: str = "", api: str = "", project: str = "") -> Place | None:
+    """Return the place that the address of a git remote means; what is given of it counts before what is read from it.
+
+    Addresses: https://host/owner/name.git, ssh://git@host:22/owner/name, git@host:owner/name. None where the kind
+    cannot be told from the host, or nothing says which project.
+    """
+    host, path, scheme = _parts(remote)
+    kind = kind or next((each for word, each in _KNOWN.items() if word in host), "")
+    project = project or path.removesuffix("/").removesuffix(".git").strip("/")
+    if kind not in _API or not project or not (host or api):
+        return None
+    home = f"{scheme}://{host}" if host else api.rstrip("/").removesuffix(_API[kind])
+    public = "https://api.github.com" if host == "github.com" else f"{home}{_API[kind]}"
+    return Place(kind, (api or public).rstrip("/"), home, project)
+
+
+def _parts(remote: str) -> tuple[str, str, str]:
+    """Return host (with the port of a web address), path and web scheme of a remote; empty for a path on disk."""
+    if "://" in remote:
+        parts = urlsplit(remote)
+        if parts.scheme not in ("http", "https", "ssh", "git"):
+            return "", "", "https"
+        port = f":{parts.port}" if parts.port and parts.scheme.startswith("http") else ""
+        return (parts.hostname or "") + port, parts.path, "http" if parts.scheme == "http" else "https"
+    found = _SSH.fullmatch(remote)
+    return (found["host"], found["path"], "https") if found else ("", "", "https")

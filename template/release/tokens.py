@@ -1,0 +1,133 @@
+"""The token for a forge: from the environment, the keyring or the forge's own command; never printed, never in argv."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from release.errors import ReleaseError
+from release.place import Place
+from release.redact import learn
+from release.shell import run
+
+_VARIABLES = {
+    "github": ("GH_TOKEN", "GITHUB_TOKEN"),
+    "gitlab": ("GITLAB_TOKEN",),
+    "gitea": ("GITEA_TOKEN", "FORGEJO_TOKEN"),
+}
+_ENTERPRISE = ("GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")  # as gh calls them
+_JOB = "CI_JOB_TOKEN"  # what a job of GitLab's own CI is given; it travels in a header of its own
+_COMMANDS = {
+    "github": ("gh", "auth", "token", "--hostname"),
+    "gitlab": ("glab", "config", "get", "token", "--host"),
+}
+_HEADERS = {"github": "Authorization: Bearer ", "gitlab": "PRIVATE-TOKEN: ", "gitea": "Authorization: token "}
+_USER = "token"  # the keyring wants a user; the service is the host of the API
+_PATIENCE = 20.0  # seconds that a command of the forge may take
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token, and where it was found: the name of a variable, "the keyring", or a command."""
+
+    value: str = field(repr=False)
+    source: str
+
+
+class Login:
+    """Who asks a forge: its token is looked up when it is first needed, which may start a keyring."""
+
+    def __init__(self, place: Place, environment: Mapping[str, str]) -> None:
+        self._place = place
+        self._environment = environment
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The variables that may hold the token, the first that is set counts."""
+        names = _VARIABLES[self._place.kind]
+        if self._place.kind == "github" and urlsplit(self._place.home).hostname != "github.com":
+            names = (*_ENTERPRISE, *names)
+        return (*names, _JOB) if self._place.kind == "gitlab" and self._environment.get("GITLAB_CI") else names
+
+    @cached_property
+    def token(self) -> Token | None:
+        """The token; None where there is none. Raises ReleaseError for one that cannot be sent."""
+        found = next(self._found(), None)
+        if found is None:
+            return None
+        learn(found.value)
+        if not all("!" <= letter <= "~" for letter in found.value):
+            raise ReleaseError(
+                f"cannot use the token from {found.source}",
+                why="it holds blanks or letters that no token has",
+                run=self.advice,
+            )
+        return found
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The header that carries the token; empty without one."""
+        if self.token is None:
+            return {}
+        header = "JOB-TOKEN: " if self.by_job else _HEADERS[self._place.kind]
+        name, _, before = header.partition(": ")
+        return {name: before + self.token.value}
+
+    @property
+    def by_job(self) -> bool:
+        """Whether this is the token of a job of GitLab's CI, which is nobody's in particular."""
+        return self.token is not None and self.token.source == _JOB
+
+    @property
+    def places(self) -> str:
+        """Where a token is looked for, for messages."""
+        command = _COMMANDS.get(self._place.kind)
+        asked = ["the keyring", *([command[0]] if command else [])]
+        return f"{', '.join(self.variables)}, {' or '.join(asked)}"
+
+    @property
+    def advice(self) -> str:
+        """A line that gives a token."""
+        return f"export {self.variables[0]}=...      (or: keyring set {self._service} {_USER})"
+
+    def refusal(self, what: str) -> ReleaseError:
+        """Return the error for what needs a token where there is none."""
+        return ReleaseError(
+            what, why=f"there is no token for {self._place.name}: not in {self.places}", run=self.advice
+        )
+
+    @property
+    def _service(self) -> str:
+        return urlsplit(self._place.api).netloc
+
+    def _found(self) -> Iterator[Token]:
+        for name in self.variables:
+            if value := self._environment.get(name, "").strip():
+                yield Token(value, name)
+        if value := self._kept():
+            yield Token(value, "the keyring")
+        if value := self._told():
+            yield Token(value, " ".join(_COMMANDS[self._place.kind][:2]))
+
+    def _kept(self) -> str:
+        """Return what the keyring of the system keeps, empty where there is none."""
+        import keyring
+        from keyring.errors import KeyringError
+
+        try:
+            return (keyring.get_password(self._service, _USER) or "").strip()
+        except KeyringError:
+            return ""
+
+    def _told(self) -> str:
+        """Return what the forge's own command is logged in with, empty where there is none."""
+        command = _COMMANDS.get(self._place.kind)
+        if command is None or not shutil.which(command[0], path=self._environment.get("PATH")):
+            return ""
+        host = urlsplit(self._place.home).netloc
+        ended = run([*command, host], cwd=Path.cwd(), env=self._environment, timeout=_PATIENCE)
+        return ended.out.strip() if ended.code == 0 else ""
