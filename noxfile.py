@@ -82,8 +82,11 @@ def constraints(session: nox.Session) -> None:
     free = {name: "" for name in os.environ if name.endswith("_CONSTRAINT")}
     session.install("uv", env=free)
     compile_ = ["uv", "pip", "compile", "--universal", "--upgrade", "--no-annotate", "--quiet"]
-    compile_ += ["--custom-compile-command=nox -s constraints"]
+    told = "--custom-compile-command=nox -s constraints"
     theirs, ours = "template/constraints.txt", "constraints.txt"
-    session.run(*compile_, "--python-version=3.10", "-o", theirs, "template-constraints.in", env=free)
+    # A project that is built by setuptools says itself which one it needs.
+    words = [f"{told}    (in the template; what your project holds otherwise: constraints-own.txt)"]
+    words += ["--no-emit-package=setuptools", "--python-version=3.10", "-o", theirs, "template-constraints.in"]
+    session.run(*compile_, *words, env=free)
     groups = [f"--group={name}" for name in ("test", "release", "template", "lint", "types", "docs")]
-    session.run(*compile_, "--python-version=3.11", "-o", ours, "-c", theirs, *groups, env=free)
+    session.run(*compile_, told, "--python-version=3.11", "-o", ours, "-c", theirs, *groups, env=free)

@@ -27,7 +27,8 @@ PAGES = [
 def sessions(path: Path) -> set[str]:
     """Return the names of the sessions that a noxfile defines."""
     names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    text = re.sub(r"\{%.*?%\}", "", path.read_text(encoding="utf-8"))  # the template's own conditions
+    for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef) and any("session" in ast.unparse(word) for word in node.decorator_list):
             names.add(node.name.replace("_", "-"))
     return names

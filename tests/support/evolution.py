@@ -52,7 +52,7 @@ def next_version(template: Path) -> None:
         ("# ---- Below this line", f"{HELLO}# ---- Below this line"),
     )
     edit(template / "tasks.py", ("and, below the line, yours.", "and, below the line, your own."))
-    edit(template / ".gitignore", (".nox/\n", ".nox/\n.zizmor/\n"))
+    edit(template / ".gitignore.jinja", (".nox/\n", ".nox/\n.zizmor/\n"))
     pins = template / "constraints.txt"
     pins.write_text(re.sub(r"(?m)^(ruff|pytest|mypy)==(\d+)", r"\g<1>==1\2", pins.read_text()) + "zizmor==1.20.0\n")
     edit(template / "RELEASING.md", ("# How a release is made\n", "# How releases are made\n"))

@@ -17,7 +17,7 @@ from release.context import Context, load_context
 from tests.support.secrets import PASSWORD, USER, refuse_leak
 
 REPOSITORY = Path(__file__).parents[2]
-NOXFILE = "{% if kind != 'existing' %}noxfile.py{% endif %}"  # in template/
+NOXFILE = "{% if kind != 'existing' %}noxfile.py{% endif %}.jinja"  # in template/
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 # What takes long, or asks the index once more, is off where it is not what a test is about.

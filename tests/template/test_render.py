@@ -24,10 +24,11 @@ from tests.support.pairwise import all_pairs, pairs_of, pairwise
 from tests.support.world import REPOSITORY, World, copy_template
 from tests.template.conftest import Render
 
+COMMANDS = ["command-line", "executable", "container", "application"]
 PARAMETERS = {
     "license": ["MIT", "BSD-3-Clause", "Apache-2.0", "GPL-3.0-or-later", "none"],
     "python_min": ["3.10", "3.11", "3.12", "3.13"],
-    "kind": ["library", "command-line"],
+    "kind": ["library", *COMMANDS],
     "forge": ["github", "gitlab", "none"],
     "docs": ["zensical", "sphinx", "none"],
     "index": ["pypi", "https://index.example.org/team/"],
@@ -54,12 +55,17 @@ ALWAYS = {
     "tasks.py",
     "tests/test_slug.py",
 }
+COMMAND = {"src/{package}/__main__.py", "src/{package}/cli.py", "tests/test_cli.py"}
+IMAGE = {"Containerfile", ".dockerignore"}
 CHOSEN = {
     ("license", "MIT"): {"LICENSE"},
     ("license", "BSD-3-Clause"): {"LICENSE"},
     ("license", "Apache-2.0"): {"LICENSE"},
     ("license", "GPL-3.0-or-later"): {"LICENSE"},
-    ("kind", "command-line"): {"src/{package}/__main__.py", "src/{package}/cli.py", "tests/test_cli.py"},
+    ("kind", "command-line"): COMMAND,
+    ("kind", "executable"): COMMAND,
+    ("kind", "container"): COMMAND | IMAGE,
+    ("kind", "application"): COMMAND | IMAGE,
     ("forge", "github"): {".github/workflows/ci.yml"},
     ("forge", "gitlab"): {".gitlab-ci.yml"},
     ("docs", "zensical"): {"docs/index.md", "zensical.toml"},
@@ -102,7 +108,7 @@ def ran(*argv: str | Path, cwd: Path, **env: str) -> str:
 
 def test_the_selection_has_every_pair_and_is_small() -> None:
     assert set().union(*map(pairs_of, ROWS)) == all_pairs(PARAMETERS)
-    assert len(ROWS) <= 1.25 * len(PARAMETERS["license"]) * len(PARAMETERS["python_min"])
+    assert len(ROWS) <= 1.25 * len(PARAMETERS["license"]) * len(PARAMETERS["kind"])
 
 
 def test_every_choice_gives_its_files_and_no_other(projects: dict[Path, dict[str, str]]) -> None:
@@ -183,10 +189,23 @@ def test_what_the_answers_were_is_what_the_project_says(projects: dict[Path, dic
             "Typing :: Typed",
         ]
         command = {answers["project_name"]: f"{answers['package_name']}.cli:main"}
-        assert told.get("scripts", {}) == (command if answers["kind"] == "command-line" else {})
+        assert told.get("scripts", {}) == (command if answers["kind"] != "library" else {})
         home = f"https://{answers['forge']}.com/{answers['namespace']}/{answers['project_name']}"
         assert told.get("urls", {}).get("Homepage", "none") == ("none" if answers["forge"] == "none" else home)
         assert told["version"] == "0.1.0.dev0"
+
+
+def test_what_is_shipped_beside_the_distributions_is_what_was_chosen(projects: dict[Path, dict[str, str]]) -> None:
+    """Only who chose an executable or an image finds a session for it, and the files that go to the forge release."""
+    from release.config import load_config
+
+    for project, answers in projects.items():
+        noxfile = (project / "noxfile.py").read_text(encoding="utf-8")
+        executable = answers["kind"] in ("executable", "application")
+        assert ("def executable(" in noxfile) == executable
+        assert ("def image(" in noxfile) == (answers["kind"] in ("container", "application"))
+        assert load_config(project).forge.assets == (("dist-executable/*",) if executable else ())
+        assert ("/dist-executable/\n" in (project / ".gitignore").read_text()) == executable
 
 
 def test_the_release_process_accepts_every_configuration(projects: dict[Path, dict[str, str]]) -> None:
@@ -197,7 +216,7 @@ def test_the_release_process_accepts_every_configuration(projects: dict[Path, di
         config, index = load_config(project), answers["index"]
         simple = "https://index.example.org/team/simple/" if index != "pypi" else ""
         assert [(each.upload, each.simple) for each in config.index] == [("" if index == "pypi" else index, simple)]
-        smoke = (answers["project_name"], "--version") if answers["kind"] == "command-line" else ()
+        smoke = (answers["project_name"], "--version") if answers["kind"] != "library" else ()
         assert config.smoke == smoke
         assert load_project(project).name == answers["project_name"]
 

@@ -281,9 +281,9 @@ def test_files_that_the_template_renames_keep_what_the_owner_wrote(evolution: Ev
     """A managed and a shared one. git sees what is moved as it is; what is rewritten has to be declared."""
     template = evolution.template
     template.git("mv", "template/RELEASING.md", "template/RELEASES.md")
-    template.git("mv", "template/.gitignore", "template/.hgignore")
+    template.git("mv", "template/.gitignore.jinja", "template/.hgignore.jinja")
     if declared:
-        path = template.project / "template/.hgignore"
+        path = template.project / "template/.hgignore.jinja"
         path.write_text("/other/\n\n# ---- Below this line: yours. ----\n")
         moves = "_moves:\n  - { from: RELEASING.md, to: RELEASES.md }\n  - { from: .gitignore, to: .hgignore }\n"
         edit(template.project / "copier.yml", ("_moves: []\n", moves))

@@ -1,0 +1,68 @@
+"""The command that a wheel brings, as executables and images run it; its entry points and metadata say which."""
+
+from __future__ import annotations
+
+import configparser
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.metadata import RawMetadata, parse_email
+
+from release.context import Context
+from release.distributions import wheel_of
+from release.errors import ReleaseError
+from release.shell import CommandFailed, Completed
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command line tool: `name` is typed, `target` ("acme.cli:main") is called."""
+
+    name: str
+    target: str
+
+
+def pack(ctx: Context, into: Path) -> Path:
+    """Build the wheel of the working tree, the same bytes as a release of this commit has, and return it."""
+    ctx.tools.build(ctx.root, into, ctx.git.time_of("HEAD"))
+    wheel = wheel_of(into.iterdir())
+    if wheel is None:
+        raise ReleaseError("cannot pack the project", why="its build backend made no wheel", run="nox -s build")
+    return wheel
+
+
+def metadata_of(wheel: Path) -> RawMetadata:
+    """Return the core metadata of a wheel."""
+    return parse_email(_member(wheel, "METADATA"))[0]
+
+
+def command_of(wheel: Path, project: str) -> Command:
+    """Return the command of a wheel: the one named as the project, else its first."""
+    scripts = configparser.ConfigParser(delimiters=("=",), interpolation=None)
+    scripts.optionxform = str  # type: ignore[assignment,method-assign]  # names of commands keep their case
+    scripts.read_string(_member(wheel, "entry_points.txt"))
+    found = dict(scripts["console_scripts"]) if scripts.has_section("console_scripts") else {}
+    if not found:
+        why = "it has no [project.scripts] in pyproject.toml"
+        raise ReleaseError("there is no command to pack", why=why, run="$EDITOR pyproject.toml")
+    name = project if project in found else next(iter(found))
+    return Command(name, found[name].partition("[")[0].strip())
+
+
+def require_version(completed: Completed, version: str, what: str) -> None:
+    """Raise ReleaseError unless a command ran and said `version` as a word of its own."""
+    said = completed.out + completed.err
+    if completed.code != 0:
+        failed = CommandFailed(completed)
+        raise ReleaseError(f"{what} does not run", why=failed.why, run="nox -s tests", log=failed.log)
+    if version not in {word.strip("(),;:").removeprefix("v") for word in said.split()}:
+        why = f"it says {said.strip()!r}, and the version is {version}"
+        raise ReleaseError(f"{what} says another version", why=why, run="nox -s tests")
+
+
+def _member(wheel: Path, name: str) -> str:
+    """Return the text of a file of a wheel's metadata, empty where there is none."""
+    with zipfile.ZipFile(wheel) as archive:
+        found = [each for each in archive.namelist() if each.endswith(f".dist-info/{name}")]
+        return archive.read(found[0]).decode() if found else ""

@@ -1,0 +1,37 @@
+"""Tasks of a project that ships more than distributions: `python -m release.packing_tasks image`; nox runs them."""
+
+from __future__ import annotations
+
+from invoke.collection import Collection
+from invoke.context import Context as Invocation
+from invoke.program import Program
+from invoke.tasks import task
+
+from release.invoking import load, told
+
+
+@task
+@told
+def executable(c: Invocation) -> None:
+    """Build one file that needs no Python into dist-executable/, and run it."""
+    from release.flows import executables
+
+    executables.build_executable(load(write=False))
+
+
+@task(
+    help={
+        "base": "the image to build upon, instead of the one in the Containerfile",
+        "push": "where to push it, such as host/team/acme; the version is its tag unless you give one",
+    }
+)
+@told
+def image(c: Invocation, base: str = "", push: str = "") -> None:
+    """Build a container image with podman, buildah or docker, and run it."""
+    from release.flows import images
+
+    images.build_image(load(write=False), base, push)
+
+
+if __name__ == "__main__":
+    Program(namespace=Collection(executable, image), name="packing", binary="packing").run()
