@@ -50,15 +50,15 @@ def command_of(wheel: Path, project: str) -> Command:
     return Command(name, found[name].partition("[")[0].strip())
 
 
-def require_version(completed: Completed, version: str, what: str) -> None:
+def require_version(completed: Completed, version: str, what: str, run: str) -> None:
     """Raise ReleaseError unless a command ran and said `version` as a word of its own."""
     said = completed.out + completed.err
     if completed.code != 0:
         failed = CommandFailed(completed)
-        raise ReleaseError(f"{what} does not run", why=failed.why, run="nox -s tests", log=failed.log)
+        raise ReleaseError(f"{what} does not run", why=failed.why, run=run, log=failed.log)
     if version not in {word.strip("(),;:").removeprefix("v") for word in said.split()}:
         why = f"it says {said.strip()!r}, and the version is {version}"
-        raise ReleaseError(f"{what} says another version", why=why, run="nox -s tests")
+        raise ReleaseError(f"{what} says another version", why=why, run=run)
 
 
 def _member(wheel: Path, name: str) -> str:

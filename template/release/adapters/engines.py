@@ -45,6 +45,10 @@ class Engine:
         finally:
             self._run("rm", container)
 
+    def try_out(self, tag: str) -> str:
+        """Return the command by which a person runs an image."""
+        return f"buildah inspect {tag}" if self.name == "buildah" else f"{self.name} run --rm {tag} --version"
+
     def push(self, image: str, reference: str) -> None:
         """Push an image to a reference such as host/team/acme:1.2.0, as whoever the engine is logged in as."""
         if self.name == "docker":

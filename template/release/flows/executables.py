@@ -28,7 +28,7 @@ def build_executable(ctx: Context) -> None:
         name = f"{command.name}-{version}-{this_system()}"
         ctx.report.say(f"packing {name}; PyInstaller takes a minute")
         made = _pyinstaller(ctx, fresh, wheel, command, name)
-        require_version(fresh.run(str(made), "--version"), version, made.name)
+        require_version(fresh.run(str(made), "--version"), version, made.name, "nox -s tests")
         folder = ctx.root / FOLDER
         shutil.rmtree(folder, ignore_errors=True)  # what lies there is attached to the forge release
         folder.mkdir()

@@ -45,21 +45,22 @@ def build_image(ctx: Context, base: str, push: str) -> None:
         ctx.report.say(f"building {tag} with {engine.name}")
         labels = _labels(metadata, f"{ctx.git.commit_of('HEAD')}{'-dirty' if changes else ''}")
         image = engine.build(seen, tag, labels, {"BASE": base} if base else {})
-    _judge(engine, image, command, version)
-    ctx.report.line("done", "image", f"{tag} says {version}, as user {engine.user(image)}")
+    user = _not_root(engine, image)
+    require_version(engine.call(image, command, "--version"), version, "the image", engine.try_out(tag))
+    ctx.report.line("done", "image", f"{tag} says {version}, as user {user}")
     if push:
         reference = push if ":" in push.rpartition("/")[2] else f"{push}:{tag.rpartition(':')[2]}"
         engine.push(image, reference)
         ctx.report.line("done", "push", reference)
 
 
-def _judge(engine: Engine, image: str, command: str, version: str) -> None:
-    """Raise ReleaseError unless an image runs as somebody who is not root, and says its version."""
+def _not_root(engine: Engine, image: str) -> str:
+    """Return the user of an image; raise ReleaseError when that is root."""
     user = engine.user(image)
     if user.partition(":")[0] in _ROOT:
         why = f"{FILE} leaves it with the user {user or 'root'}"
         raise ReleaseError("the image runs as root", why=why, run=f"$EDITOR {FILE}      (USER 65532:65532)")
-    require_version(engine.call(image, command, "--version"), version, "the image")
+    return user
 
 
 def _labels(metadata: RawMetadata, revision: str) -> dict[str, str]:
