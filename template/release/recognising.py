@@ -12,7 +12,7 @@ from typing import Any
 from packaging.version import InvalidVersion, Version
 
 from release.adapters.git import Git
-from release.forge import Place, place_of
+from release.place import Place, place_of
 from release.locating import project_table, said_in, version_file
 
 _CHANGELOG = re.compile(r"(changelog|changes|history|news)(\.md|\.rst|\.txt)?", re.IGNORECASE)
