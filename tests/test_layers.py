@@ -17,7 +17,7 @@ LAYERS = [
     {"errors", "redact", "runner", "builder", "breaks", "shell", "calling", "model", "licensing", "changelog"}
     | {"tables", "policy", "forge", "web", "config", "project", "journal", "memory", "own", "retry", "report"}
     | {"provenance", "classes", "rendering", "pins", "locating", "sessions", "withholding", "entrances"}
-    | {"place", "tokens"},
+    | {"place", "tokens", "trailers", "refusals"},
     {"adapters"},
     {"forges"},
     {"context"},
@@ -26,12 +26,12 @@ LAYERS = [
     {"asking"},
     {"step"},
     {"advising", "numbering", "following", "records", "signatures", "changes", "distributions"}
-    | {"trial", "bumping", "locking", "exporting", "cloning", "origin", "template", "threeway"},
-    {"approving", "commands", "evidence", "frozen", "merging", "picking", "evolving", "recognising"},
+    | {"trial", "bumping", "locking", "exporting", "cloning", "origin", "template", "threeway", "proposals"},
+    {"approving", "commands", "committing", "evidence", "frozen", "merging", "picking", "evolving", "recognising"},
     {"debts", "adopting", "hotfixes"},
     {"overview"},
     {"gates", "steps"},
-    {"pipeline"},
+    {"pipeline", "agreeing"},
     {"flows"},
     {"invoking"},
     {"process_tasks", "upkeep", "packing_tasks"},

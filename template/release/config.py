@@ -129,6 +129,10 @@ class Config:
         found = re.fullmatch(re.escape(before) + r"(\d+\.\d+)" + re.escape(after), branch)
         return found[1] if found else None
 
+    def takes_requests(self, branch: str) -> bool:
+        """Return whether commits get onto a branch by requests alone; that of a hotfix is ours to push."""
+        return self.push == "request" and hotfix_of(branch) is None
+
     def gives_releases(self, branch: str) -> bool:
         """Return whether releases are made from a branch: the main one, a line, a hotfix."""
         return branch == self.branch or self.line_of(branch) is not None or hotfix_of(branch) is not None

@@ -98,7 +98,12 @@ class Context:
         return replace(self, in_hand=release, indexes=tuple(each for each in self.indexes if each.name in receiving))
 
     def heads(self, line: str) -> tuple[str, ...]:
-        """Return the commits that `line` is at, here and on the remote, as far as this clone knows them."""
+        """Return the commits that `line` is at, here and on the remote, as far as this clone knows them.
+
+        Where it takes requests only, what is here alone is nothing that it will ever have.
+        """
+        if self.config.takes_requests(line) and (head := self.git.bring(self.config.remote, line)):
+            return (head,)
         there = self.git.remote_refs(self.config.remote).branches.get(line)
         found = (self.git.commit_of(name) for name in (f"refs/heads/{line}", there) if name)
         return tuple(dict.fromkeys(commit for commit in found if commit))

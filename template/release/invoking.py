@@ -34,7 +34,11 @@ def told(body: Callable[..., None]) -> Callable[..., None]:
         except Exception as error:
             from release.errors import ReleaseError
             from release.redact import redact
+            from release.step import Waiting
 
+            if isinstance(error, Waiting):
+                print("\n" + redact(str(error)))
+                return
             if isinstance(error, ReleaseError):
                 raise Exit("\n" + redact(str(error)), REFUSED) from error
             told = redact("".join(traceback.format_exception(error)))

@@ -29,6 +29,7 @@ from release.step import Step
 from release.steps.build import BUILD
 from release.steps.commit import COMMIT
 from release.steps.merge_back import merge_back_to
+from release.steps.propose import PROPOSE
 from release.steps.reopen import REOPEN
 from release.steps.tag import TAG
 from release.steps.upload import upload_to
@@ -105,8 +106,8 @@ def pipeline(
     last += [REOPEN] if reopens(release, config) else []
     proven = _asking(PUBLISHED if indexes and config.verify else ())
     return (
-        # First, and only here: later steps need a commit to stand on, and this one is still private.
-        replace(COMMIT, gates=before_all),
+        # First: later steps need a commit to stand on. It is still private, or only a branch that asks to be merged.
+        replace(PROPOSE if config.takes_requests(release.line) else COMMIT, gates=before_all),
         # Before the tag: the tag records the hashes of what was built. Without an index there is nobody to build for.
         *([BUILD] if indexes else []),
         # After the checks: from here on others see it. Branch and tag at once, so that two people cannot both win.

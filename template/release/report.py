@@ -22,6 +22,7 @@ _STYLES = {
     "warn": "yellow",
     "skip": "yellow",
     "to do": "cyan",
+    "waiting": "yellow",
     "unknown": "red",
     "no": "red",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import NoReturn
 
 from release.answers import Answer
 from release.asking import ask
@@ -18,12 +19,13 @@ class State(Enum):
 
     ABSENT = "to do"
     DONE = "done"
+    WAITING = "waiting"
     CONFLICT = "conflict"
 
 
 @dataclass(frozen=True)
 class Seen:
-    """An observation: the state, the fact it rests on, and for a conflict the command to run next.
+    """An observation: the state, the fact it rests on, and what to run or do next, for a conflict and while it waits.
 
     `begun`: something of the step is in the world already: a one-way door may have been passed, or there is something
     to take back.
@@ -43,6 +45,11 @@ def done(fact: str) -> Seen:
 def absent(fact: str, *, begun: bool = False) -> Seen:
     """The step has not been done, or not all of it."""
     return Seen(State.ABSENT, fact, begun=begun)
+
+
+def waiting(fact: str, run: str) -> Seen:
+    """All that we can do is done, and somebody else has to do the rest."""
+    return Seen(State.WAITING, fact, run, begun=True)
 
 
 def conflict(fact: str, run: str, *, begun: bool = False) -> Seen:
@@ -75,12 +82,15 @@ def converge(ctx: Context, steps: Sequence[Step], agree: Agree) -> bool:
 
     `agree` is called once, after the first gates and before the first change, with the steps that are left and the
     answers of those gates; it raises to stop.
-    Raises ReleaseError for a conflict, a gate that is not met, and a step that does not take effect.
+    Raises ReleaseError for a conflict, a gate that is not met, and a step that does not take effect; Waiting where
+    somebody else has to do something first.
     """
     agreed = False
     for number, step in enumerate(steps):
         with ctx.report.running(step.name) as watch:
             seen = observe(ctx, step)
+        if seen.state is State.WAITING:
+            _stop(ctx, step, seen)
         if seen.state is State.DONE:
             ctx.report.line("done", step.name, seen.fact)
             continue
@@ -91,9 +101,24 @@ def converge(ctx: Context, steps: Sequence[Step], agree: Agree) -> bool:
         with ctx.report.running(step.name) as watch:
             ctx.report.journal.write("begin", step=step.name, release=ctx.release)
             seen = _do(ctx, step)
+        if seen.state is State.WAITING:
+            _stop(ctx, step, seen)
         ctx.report.line("done", step.name, seen.fact, watch.seconds)
         ctx.report.journal.write("done", step=step.name, release=ctx.release, fact=seen.fact, seconds=watch.seconds)
     return agreed
+
+
+class Waiting(Exception):
+    """Nothing went wrong, and nothing more can be done now: `what` waits, and `run` says what goes on from here."""
+
+    def __init__(self, what: str, run: str) -> None:
+        super().__init__(f"{what}\nnext: {run}")
+
+
+def _stop(ctx: Context, step: Step, seen: Seen) -> NoReturn:
+    ctx.report.line(State.WAITING.value, step.name, seen.fact)
+    ctx.report.journal.write("waiting", step=step.name, release=ctx.release, fact=seen.fact)
+    raise Waiting(f"{ctx.release} is not complete yet", seen.run)
 
 
 def observe(ctx: Context, step: Step) -> Seen:
@@ -120,7 +145,7 @@ def _do(ctx: Context, step: Step) -> Seen:
         seen = observe(ctx, step)
     except ReleaseError as error:
         raise error from failure
-    if seen.state is not State.DONE:
+    if seen.state not in (State.DONE, State.WAITING):
         raise failure or ReleaseError(
             f"cannot {step.name} for {ctx.release}",
             why=f"it was done and the world does not show it: {seen.fact}",

@@ -130,6 +130,5 @@ def test_one_command_is_told_for_whatever_lies_there(slim: Path, tmp_path: Path)
     assert ran.code == 0, ran.text
     assert ran.text.partition("The release process is there")[2].split("\n\n")[:2] == [
         ", and what was there before is as it was. Next, whatever your noxfile.py knows:",
-        '  cd "acme"\n'
-        '  nox -f release/noxfile.py -s adopt      # no nox yet: python -m pip install "nox[uv]"',
+        '  cd "acme"\n  nox -f release/noxfile.py -s adopt      # no nox yet: python -m pip install "nox[uv]"',
     ]

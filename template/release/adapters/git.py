@@ -14,6 +14,7 @@ from release.calling import ELSEWHERE, GitCalls
 from release.errors import ReleaseError
 from release.model import RECORDS, RemoteRefs
 from release.shell import CommandFailed, Completed, run
+from release.trailers import trailers_of
 
 _NEWEST = 50  # commits with a trailer that are looked at; a release is aborted more often than that by nobody
 _TEMPORARY = "release-"  # how the names of our temporary folders begin
@@ -83,20 +84,21 @@ class Git(GitCalls):
         key = (trailer, value, among, since)
         if key not in self._found:  # commits do not change, so what was found in their history stays true
             line = f"^{trailer}: {value}$".replace(".", r"\.")
-            span = f"{since}..{among}" if since else among
-            shown = f"--format=%H %(trailers:key={trailer},valueonly,unfold,separator=%x20)"
-            rows = self.read("log", f"--grep={line}", f"--max-count={_NEWEST}", shown, span, "--").splitlines()
-            self._found[key] = next((row.split()[0] for row in rows if value in row.split()[1:]), None)
+            rows = self._marked((line,), f"{since}..{among}" if since else among)
+            self._found[key] = next((commit for commit, found in rows if (trailer, value) in found), None)
         return self._found[key]
 
     def trailers(self, names: tuple[str, ...], among: str) -> Iterator[tuple[str, str]]:
         """Yield (commit, "Trailer: value") for the newest of those trailers in the history of a commit."""
-        patterns = [f"--grep=^{name}: " for name in names]
-        shown = "".join(f"%(trailers:key={name},unfold)" for name in names)
-        rows = self.read("log", f"--max-count={_NEWEST}", *patterns, f"--format=%x01%H%n{shown}", among, "--")
-        for row in rows.split("\1"):
-            commit, *lines = row.split("\n")
-            yield from ((commit, line) for line in lines if line)
+        for commit, found in self._marked(tuple(f"^{name}: " for name in names), among):
+            yield from ((commit, f"{name}: {value}") for name, value in found if name in names)
+
+    def _marked(self, patterns: tuple[str, ...], span: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+        """Yield (commit, its trailers) for the newest commits of a span with a line that fits one of the patterns."""
+        words = [f"--max-count={_NEWEST}", *(f"--grep={pattern}" for pattern in patterns), "--format=%x01%H%x00%B"]
+        for row in self.read("log", *words, span, "--").split("\1")[1:]:
+            commit, _, message = row.partition("\0")
+            yield commit, trailers_of(message)
 
     def time_of(self, commit: str) -> int:
         """Return when a commit was made, in seconds since 1970 UTC (what SOURCE_DATE_EPOCH takes)."""
@@ -206,6 +208,15 @@ class Git(GitCalls):
                 run=f"git remote -v && git ls-remote {remote}",
             )
         return completed.out
+
+    def bring(self, remote: str, branch: str) -> str | None:
+        """Return where a branch is on a remote, with its commits here and no ref moved; None where it is not there."""
+        there = self.remote_refs(remote).branches.get(branch)
+        if there and self.commit_of(there) is None:
+            words = ("fetch", "--quiet", "--no-write-fetch-head", "--no-tags")
+            self.ask(*words, remote, f"refs/heads/{branch}").require()
+            self.look_again()
+        return there
 
     def fetch(self, remote: str, *refs: str) -> None:
         """Fetch the remote's branches and the tags that lie on them, or only `refs`."""

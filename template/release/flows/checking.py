@@ -87,7 +87,7 @@ def _gates(ctx: Context, preview: Preview) -> list[Gate]:
     for step in steps_of(ctx):
         if step.name == REOPEN.name:
             continue  # what is asked before the line is opened again is asked of the index, after the upload
-        if step.observe(ctx).state is State.DONE:
+        if step.observe(ctx).state in (State.DONE, State.WAITING):
             continue  # a conflict is found by the gates, or by the step itself when it is its turn
         found = step.gates(ctx)
         if step.name == TAG.name and found:
@@ -130,7 +130,8 @@ class Preview:
         place = Path(self._stack.enter_context(TemporaryDirectory(prefix="preflight-"))).resolve()
         clone = throw_away_clone(self._ctx, place, self._ctx.line)
         memory = replace(self._ctx.memory, write=False)
-        there = load_context(clone, self._ctx.environment, write=False, memory=memory).taking(self._ctx.release)
+        there = load_context(clone, self._ctx.environment, write=False, memory=memory)
+        there = replace(there, config=replace(there.config, push="direct")).taking(self._ctx.release)
         for step in (COMMIT, BUILD):
             if observe(there, step).state is not State.DONE:
                 step.do(there)

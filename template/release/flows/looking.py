@@ -47,7 +47,7 @@ def show(ctx: Context, status: Status) -> None:
         for step, seen in status.steps:
             ctx.report.line(seen.state.value, step.name, seen.fact)
     _show_process(ctx, status.process)
-    stuck = next((seen for _, seen in status.steps if seen.state is State.CONFLICT), None)
+    stuck = next((seen for _, seen in status.steps if seen.state in (State.CONFLICT, State.WAITING)), None)
     if stuck:
         ctx.report.say(f"\nnext: {stuck.run}")
     elif not status.complete:

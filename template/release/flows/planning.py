@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from packaging.version import Version
+from packaging.version import InvalidVersion, Version
 
 from release.approving import waivers
 from release.config import parse_config
@@ -14,6 +14,7 @@ from release.errors import ReleaseError
 from release.model import PRE_RELEASES, Release, parse_version
 from release.numbering import belongs, version_wanted
 from release.pipeline import pipeline
+from release.proposals import PROPOSED
 from release.step import State, Step
 from release.steps.reopen import REOPEN
 
@@ -49,7 +50,34 @@ def newest(ctx: Context) -> Context | None:
             elif belongs(ctx, parse_version(text)):
                 found.append(parse_version(text))
                 break
+    found += _proposed(ctx)
     return ctx.taking(_release(ctx, max(found))) if found else None
+
+
+def _proposed(ctx: Context) -> list[Version]:
+    """Return the versions that wait to be merged into this line: their commits stand on it, and are not in it."""
+    if not ctx.config.takes_requests(ctx.line):
+        return []
+    remote = ctx.config.remote
+    head = ctx.git.bring(remote, ctx.line)
+    found = []
+    for branch in ctx.git.remote_refs(remote).branches:
+        version = _version_in(branch)
+        if head is None or version is None or not belongs(ctx, version):
+            continue
+        commit = ctx.git.commit_with(RELEASE, str(version), str(ctx.git.bring(remote, branch)))
+        if commit and not ctx.git.contains(head, commit) and ctx.git.contains(head, f"{commit}^"):
+            found.append(version)
+    return found
+
+
+def _version_in(branch: str) -> Version | None:
+    """Return the version that a branch proposes; None for any other branch."""
+    text = branch.removeprefix(PROPOSED) if branch.startswith(PROPOSED) else ""
+    try:
+        return Version(text)
+    except InvalidVersion:
+        return None
 
 
 def complete(ctx: Context) -> bool:
@@ -98,7 +126,7 @@ def _refuse_other(ctx: Context, wanted: str, pre: str | None) -> None:
     version = ctx.release.version
     if wanted == "auto" and pre is None:
         return
-    asked = version_wanted(ctx, wanted, None, at=f"{ctx.release_commit()}^")
+    asked = version_wanted(ctx, wanted, None, at=_before(ctx))
     letter = version.pre[0] if version.pre else None
     if asked.base_version != version.base_version or letter != PRE_RELEASES.get(pre or ""):
         raise ReleaseError(
@@ -106,3 +134,12 @@ def _refuse_other(ctx: Context, wanted: str, pre: str | None) -> None:
             why=f"{ctx.release} is in hand and not complete",
             run=f"inv release auto      (finishes {version}; inv status shows what is left)",
         )
+
+
+def _before(ctx: Context) -> str | None:
+    """Return the commit that the release in hand was started from; None where it has no commit that is known."""
+    commit = ctx.release_commit()
+    if commit is None:
+        proposed = ctx.git.bring(ctx.config.remote, f"{PROPOSED}{ctx.release.version}")
+        commit = proposed and ctx.git.commit_with(RELEASE, str(ctx.release.version), proposed)
+    return f"{commit}^" if commit else None

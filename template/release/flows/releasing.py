@@ -6,18 +6,21 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from release.answers import Answer, Standing
+from release.agreeing import in_spite_of, what_becomes_public
+from release.answers import Answer
 from release.asking import ask, refuse_essential, refuse_unknown
 from release.context import Context
 from release.errors import ReleaseError
 from release.flows.planning import newest, steps_of, take
+from release.following import follow
 from release.locking import locked
 from release.model import parse_version
 from release.pipeline import closing
 from release.step import ConflictFound, State, Step, converge, foresee, take_back
 from release.steps.build import BUILD
 from release.steps.commit import COMMIT
-from release.steps.reopen import REOPEN, next_version
+from release.steps.propose import PROPOSE, clear
+from release.steps.reopen import REOPEN
 from release.steps.tag import TAG, PushRefused
 from release.steps.upload import upload_to
 
@@ -46,8 +49,16 @@ def drive_locked(ctx: Context, wanted: str, pre: str | None, agree: Question) ->
     ctx = take(ctx, wanted, pre)
     _head(ctx)
     _refuse_choice(ctx)
+    _follow_merged(ctx)
     _publish(ctx, agree)
     return ctx
+
+
+def _follow_merged(ctx: Context) -> None:
+    """Bring the line here to where it is on the remote, once the release commit was merged there."""
+    line = ctx.release.line
+    if ctx.config.takes_requests(line) and ctx.release_commit():
+        follow(ctx, line, str(ctx.git.bring(ctx.config.remote, line)))
 
 
 def _refuse_choice(ctx: Context) -> None:
@@ -60,6 +71,9 @@ def _refuse_choice(ctx: Context) -> None:
 
 def bump(ctx: Context, wanted: str, pre: str | None, *, dry_run: bool = False) -> None:
     """Make the release commit (version and changelog) on this line, and nothing else."""
+    if ctx.config.takes_requests(ctx.line):
+        why = f"{ctx.line} takes only requests (push in release.toml), and one is public"
+        raise ReleaseError("cannot make the release commit alone", why=why, run=f"inv release {wanted}")
     with _looking(ctx) if dry_run else locked(ctx):
         ctx = take(ctx, wanted, pre)
         if dry_run:
@@ -91,6 +105,7 @@ def publish(ctx: Context, agree: Question, *, dry_run: bool = False) -> None:
             _foretell(ctx, steps_of(ctx))
             return
         _head(ctx)
+        _follow_merged(ctx)
         _publish(ctx, agree)
     tell_released(ctx)
 
@@ -114,14 +129,14 @@ def _foretell(ctx: Context, steps: Sequence[Step]) -> None:
             ask(ctx, step.gates(ctx), thorough=False)
         ctx.report.line(each.state.value, step.name, each.fact)
     if any(step.public for step in left):
-        ctx.report.say("\n" + _what_becomes_public(ctx, left, _notes(ctx)))
+        ctx.report.say("\n" + what_becomes_public(ctx, left, _notes(ctx)))
     ctx.report.say("\nnothing was changed")
 
 
 def _publish(ctx: Context, agree: Question) -> None:
     def question(ctx: Context, left: Sequence[Step], answers: Sequence[Answer]) -> None:
         ctx.tools.load(*_tools_for(ctx, left))  # while the owner reads
-        agree("\n" + _what_becomes_public(ctx, left, notes.result()) + _in_spite_of(ctx, answers))
+        agree("\n" + what_becomes_public(ctx, left, notes.result()) + in_spite_of(ctx, answers))
 
     with ThreadPoolExecutor() as pool:
         notes = pool.submit(_notes, ctx)  # while the gates are asked
@@ -132,6 +147,8 @@ def _publish(ctx: Context, agree: Question) -> None:
             raise
     if changed:
         ask(ctx, closing(ctx))
+        if ctx.config.takes_requests(ctx.release.line):
+            clear(ctx)
         ctx.report.journal.write("released", release=ctx.release)
 
 
@@ -198,37 +215,11 @@ def _first_tools(ctx: Context) -> list[str]:
 def _tools_for(ctx: Context, left: Sequence[Step]) -> list[str]:
     """Return the tools that the steps that are left will call; they load while the first ones run."""
     names = {step.name for step in left}
-    first = [tool for name, tool in ((COMMIT.name, "towncrier"), (BUILD.name, "build")) if name in names]
+    tools_of = ((COMMIT.name, "towncrier"), (PROPOSE.name, "towncrier"), (BUILD.name, "build"))
+    first = [tool for name, tool in tools_of if name in names]
     tools = ["twine", "check_wheel_contents"] if ctx.config.check and ctx.indexes and TAG.name in names else []
     tools += ["twine" for index in ctx.indexes if upload_to(index).name in names]
     return [*first, *tools, *(["bumpversion"] if REOPEN.name in names else [])]
-
-
-def _what_becomes_public(ctx: Context, left: Sequence[Step], notes: str) -> str:
-    """Return what the steps that are left will show to others, after the notes."""
-    names = {step.name for step in left}
-    lines = [f"{notes}this makes {ctx.release} public:"]
-    if TAG.name in names:
-        lines += [f"  {ctx.release.line} and the tag {ctx.release.tag} on {ctx.config.remote}"]
-    for index in ctx.indexes:
-        if upload_to(index).name in names:
-            lines += [f"  the distributions on {index.name}; nobody can take an upload back"]
-    merged = [step.name.removeprefix("merge back to ") for step in left if step.name.startswith("merge back to ")]
-    lines += [f"  {branch} gets it, too, by a merge" for branch in merged]
-    if REOPEN.name in names:
-        lines += [f"  {ctx.release.line} goes on as {next_version(ctx)}"]
-    return "\n".join(lines)
-
-
-def _in_spite_of(ctx: Context, answers: Sequence[Answer]) -> str:
-    """Return which gates warn and which are left out, now or before a later step, a line each."""
-    warned = [answer.gate.name for answer in answers if answer.warns]
-    not_asked = {answer.gate.name for answer in answers if answer.standing is Standing.LEFT_OUT}
-    left_out = sorted(not_asked | ctx.choice.skip)
-    lines = [f"in spite of warnings: {', '.join(warned)}"] if warned else []
-    lines += [f"  {gate}: {who}" for gate, who in ctx.waived.items() if gate in warned]
-    lines += [f"without asking: {', '.join(left_out)}"] if left_out else []
-    return "".join(f"\n{line}" for line in lines)
 
 
 def tell_released(ctx: Context) -> None:

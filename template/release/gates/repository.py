@@ -71,6 +71,9 @@ def _in_sync(ctx: Context) -> Verdict:
         return Verdict(False, f"{remote} has commits that are not here: {facts}", f"git pull --rebase {remote} {line}")
     if ctx.git.contains(here, there):
         ahead = ctx.git.read("rev-list", "--count", f"{there}..{here}")
+        if here != there and ctx.config.takes_requests(line):
+            fact = f"{facts}, {ahead} ahead, and {line} takes only requests"
+            return Verdict(False, fact, f"git branch TOPIC && git reset --keep {there[:7]}      (and ask for TOPIC)")
         return Verdict(
             True, f"{facts}, {ahead} ahead" if here != there else f"{line} is {here[:7]} here and on {remote}"
         )

@@ -11,6 +11,7 @@ from release.context import Context
 from release.errors import ReleaseError
 from release.following import follow
 from release.merging import Merge, commit_merge, merge
+from release.refusals import mending
 from release.shell import CommandFailed
 from release.step import Seen, Step, absent, done
 
@@ -61,7 +62,6 @@ def _do(branch: str, ctx: Context) -> None:
     commit = commit_merge(ctx, merged, there, release, f"Merge {ctx.release} into {branch}")
     pushed = ctx.git.push(remote, f"{commit}:refs/heads/{branch}")
     if pushed.code != 0:
-        raise ReleaseError(
-            f"cannot push {branch} to {remote}", why=CommandFailed(pushed).why, run="the same command again"
-        )
+        run = mending(pushed, "the same command again")
+        raise ReleaseError(f"cannot push {branch} to {remote}", why=CommandFailed(pushed).why, run=run)
     follow(ctx, branch, commit)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from packaging.version import Version
 
 from release.bumping import write_version
+from release.changes import version_at
 from release.context import REOPENED, Context
 from release.errors import ReleaseError
 from release.model import Bump, bumped
-from release.project import parse_project
+from release.proposals import PROPOSED, proposal, propose
+from release.refusals import mending
 from release.shell import CommandFailed
 from release.step import Seen, Step, absent, done
 
@@ -36,9 +38,13 @@ def _observe(ctx: Context) -> Seen:
     commit = ctx.git.commit_with(REOPENED, str(version), there)
     if commit:
         return done(f"{line} is {next_version(ctx)} since {commit[:7]}")
-    stands = parse_project(ctx.git.file_at(there, "pyproject.toml") or "").version
-    if stands not in (None, str(version)):
+    stands = version_at(ctx, there)
+    if stands not in (None, str(version), version_at(ctx, released)):
         return done(f"{line} is {stands}")
+    if ctx.config.takes_requests(line):
+        found = proposal(ctx, _branch(ctx), line)
+        if found.commit and (found.state or not ctx.forge):
+            return done(f"asked for: {found}")
     return absent(f"{line} is still {version}")
 
 
@@ -55,15 +61,29 @@ def _last_known(ctx: Context) -> str | None:
     return ctx.git.commit_of(known)
 
 
+def _branch(ctx: Context) -> str:
+    return f"{PROPOSED}after-{ctx.release.version}"
+
+
+def _opening(ctx: Context, head: str) -> tuple[str, str]:
+    """Return the commit on top of `head` that opens the line, and its message."""
+    message = (f"Open {ctx.release.line} for {next_version(ctx)}", f"{REOPENED}: {ctx.release.version}")
+    with ctx.git.checkout(head) as path:
+        write_version(ctx, path, next_version(ctx))
+        return ctx.git.commit_all(path, *message), "\n\n".join(message)
+
+
 def _do(ctx: Context) -> None:
     remote, line, version = ctx.config.remote, ctx.release.line, ctx.release.version
+    if ctx.config.takes_requests(line):
+        found = proposal(ctx, _branch(ctx), line)
+        commit, message = _opening(ctx, str(ctx.git.bring(remote, line)))
+        propose(ctx, found.branch, line, commit, message)
+        return
     _catch_up(ctx)
     head = ctx.git.read("rev-parse", f"refs/heads/{line}")
     if ctx.git.commit_with(REOPENED, str(version), head) is None:
-        with ctx.git.checkout(head) as path:
-            write_version(ctx, path, next_version(ctx))
-            subject = f"Open {line} for {next_version(ctx)}"
-            head = ctx.git.commit_all(path, subject, f"{REOPENED}: {version}")
+        head, _ = _opening(ctx, head)
         ctx.git.forward(line, head)
     pushed = ctx.git.push(remote, f"{head}:refs/heads/{line}")
     if pushed.code != 0:
@@ -71,7 +91,7 @@ def _do(ctx: Context) -> None:
         raise ReleaseError(
             f"cannot push {line} to {remote}",
             why=CommandFailed(pushed).why,
-            run=f"git pull --rebase {remote} {line}      (then the same command again)",
+            run=mending(pushed, f"git pull --rebase {remote} {line}      (then the same command again)"),
         )
 
 

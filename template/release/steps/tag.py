@@ -7,6 +7,7 @@ from release.context import Context
 from release.distributions import built, tag_message, wheel_of
 from release.errors import ReleaseError
 from release.evidence import resolved_lines
+from release.refusals import mending
 from release.shell import CommandFailed
 from release.step import Seen, Step, absent, conflict, done
 
@@ -43,12 +44,18 @@ def _do(ctx: Context) -> None:
     if made:
         told = [*_decisions(ctx, commit), *resolved_lines(ctx, wheel_of(built(ctx)))]
         ctx.git.tag(tag, commit, tag_message(ctx, told))
-    pushed = ctx.git.push(remote, f"{commit}:refs/heads/{line}", f"refs/tags/{tag}")
+    pushed = ctx.git.push(remote, *_line_to(ctx, line, commit), f"refs/tags/{tag}")
     if pushed.code != 0:
         if made:
             ctx.git.change("tag", "--delete", tag)
         ctx.git.fetch(remote)  # whoever was first, the next look can name them; a tag that stands on our commit comes
-        raise PushRefused(f"cannot push {tag} to {remote}", why=CommandFailed(pushed).why, run=_NEXT)
+        raise PushRefused(f"cannot push {tag} to {remote}", why=CommandFailed(pushed).why, run=mending(pushed, _NEXT))
+
+
+def _line_to(ctx: Context, line: str, commit: str) -> list[str]:
+    """Return what brings the line to the release commit; nothing where it is there already, and has perhaps gone on."""
+    there = ctx.git.bring(ctx.config.remote, line)
+    return [] if there and ctx.git.contains(there, commit) else [f"{commit}:refs/heads/{line}"]
 
 
 def _decisions(ctx: Context, commit: str) -> list[str]:

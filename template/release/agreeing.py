@@ -1,0 +1,45 @@
+"""What a person agrees to: all that the steps which are left make public, and in spite of what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from release.answers import Answer, Standing
+from release.context import Context
+from release.step import Step
+from release.steps.propose import PROPOSE, branch_of
+from release.steps.reopen import REOPEN, next_version
+from release.steps.tag import TAG
+from release.steps.upload import upload_to
+
+
+def what_becomes_public(ctx: Context, left: Sequence[Step], notes: str) -> str:
+    """Return what the steps that are left will show to others, after the notes."""
+    names = {step.name for step in left}
+    lines = [f"{notes}this makes {ctx.release} public:"]
+    line, remote = ctx.release.line, ctx.config.remote
+    by_request = ctx.config.takes_requests(line)
+    if PROPOSE.name in names:
+        lines += [f"  {branch_of(ctx)} on {remote}, with a request to merge it into {line}"]
+        lines += ["and, by the same command, once that is merged:"]
+    if TAG.name in names:
+        lines += [f"  {'' if by_request else f'{line} and '}the tag {ctx.release.tag} on {remote}"]
+    for index in ctx.indexes:
+        if upload_to(index).name in names:
+            lines += [f"  the distributions on {index.name}; nobody can take an upload back"]
+    merged = [step.name.removeprefix("merge back to ") for step in left if step.name.startswith("merge back to ")]
+    lines += [f"  {branch} gets it, too, by a merge" for branch in merged]
+    if REOPEN.name in names:
+        lines += [f"  {line} goes on as {next_version(ctx)}{', by another request' if by_request else ''}"]
+    return "\n".join(lines)
+
+
+def in_spite_of(ctx: Context, answers: Sequence[Answer]) -> str:
+    """Return which gates warn and which are left out, now or before a later step, a line each."""
+    warned = [answer.gate.name for answer in answers if answer.warns]
+    not_asked = {answer.gate.name for answer in answers if answer.standing is Standing.LEFT_OUT}
+    left_out = sorted(not_asked | ctx.choice.skip)
+    lines = [f"in spite of warnings: {', '.join(warned)}"] if warned else []
+    lines += [f"  {gate}: {who}" for gate, who in ctx.waived.items() if gate in warned]
+    lines += [f"without asking: {', '.join(left_out)}"] if left_out else []
+    return "".join(f"\n{line}" for line in lines)

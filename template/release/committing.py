@@ -1,0 +1,57 @@
+"""The commits of a release, each made on top of another commit and on no branch yet: made, taken back, given up."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from release.bumping import write_version
+from release.context import ABORTED, HOTFIXED, RELEASE, Context
+from release.errors import ReleaseError
+from release.model import reason_setting
+from release.shell import CommandFailed
+
+
+def commit_release(ctx: Context, head: str) -> str:
+    """Return the release commit on top of `head`: the version in its files, the fragments in the changelog."""
+    with ctx.git.checkout(head) as path:
+        with ThreadPoolExecutor() as pool:
+            bumping = pool.submit(write_version, ctx, path, ctx.release.version)
+            writing = pool.submit(ctx.tools.write_notes, path, ctx.release.version) if ctx.release.final else None
+        bumping.result()
+        if writing:
+            writing.result()
+        try:
+            return ctx.git.commit_all(path, f"Release {ctx.release}", "\n".join(_trailers(ctx)))
+        except CommandFailed as error:
+            shows = "git commit --allow-empty --message=test      (shows what is wanted: a hook, a signing key)"
+            raise ReleaseError(f"cannot commit {ctx.release}", why=error.why, run=shows) from error
+
+
+def _trailers(ctx: Context) -> list[str]:
+    """Return what marks the release commit; the reason of a hotfix is kept in the settings of its branch."""
+    marks = [f"{RELEASE}: {ctx.release.version}"]
+    if ctx.release.stage == "hotfix":
+        marks.append(f"{HOTFIXED}: {ctx.git.setting(reason_setting(ctx.release.line)) or 'not told'}")
+    return marks
+
+
+def commit_taking_back(ctx: Context, commit: str, head: str) -> str:
+    """Return the commit on top of `head` that takes the release commit back; the one that did so, if there is one."""
+    taken_back = ctx.git.commit_with(ABORTED, str(ctx.release.version), head, since=commit)
+    if taken_back:
+        return head
+    with ctx.git.checkout(head) as path:
+        mainline = ["--mainline", "1"] if ctx.git.commit_of(f"{commit}^2") else []
+        ctx.git.change("revert", "--no-commit", *mainline, commit, cwd=path)
+        return ctx.git.commit_all(path, f"Take back {ctx.release}", f"{ABORTED}: {ctx.release.version}")
+
+
+def commit_giving_up(ctx: Context, head: str) -> str:
+    """Return the commit on top of `head` that gives the release up, with a note that the next stands in its place."""
+    notes, version = ctx.project.notes, ctx.release.version
+    with ctx.git.checkout(head) as path:
+        fragment = path / notes.folder / f"+instead-of-{version}.{notes.mending}.md"
+        fragment.parent.mkdir(exist_ok=True)
+        text = f"{version} could not be published completely; this release stands in its place.\n"
+        fragment.write_text(text, encoding="utf-8")
+        return ctx.git.commit_all(path, f"Give up {ctx.release}", f"{ABORTED}: {version}")

@@ -1,0 +1,289 @@
+"""Releasing from a branch that takes only requests: what is proposed, merged, taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from release.errors import ReleaseError
+from release.flows.aborting import abort, give_up
+from release.flows.looking import look
+from release.flows.releasing import bump, release
+from release.step import State, Waiting
+from tests.support.ended import assert_clean
+from tests.support.lines import Told, agreed, another, here, there
+from tests.support.making import ready, short
+from tests.support.requests import by_request, lands, merge, rebase, squash
+from tests.support.world import World
+
+BRANCH = "release-request/0.1.0"
+PROPOSED = f"refs/heads/{BRANCH}"
+
+
+@pytest.fixture
+def guarded(repository: World) -> World:
+    """A project with one fragment, whose main takes only requests."""
+    ready(repository)
+    by_request(repository)
+    return repository
+
+
+def proposes(world: World) -> str:
+    """Release until it waits, and return what it waits for."""
+    with pytest.raises(Waiting) as waiting:
+        release(here(world), "minor", None, agreed)
+    return str(waiting.value)
+
+
+def seen(world: World) -> dict[str, State]:
+    return {step.name: each.state for step, each in look(here(world, write=False)).steps}
+
+
+def test_a_release_is_proposed_on_a_branch_of_its_own_and_waits(guarded: World) -> None:
+    before, told = guarded.remote_refs(), Told()
+
+    with pytest.raises(Waiting) as waiting:
+        release(here(guarded), "minor", None, told)
+
+    refs = guarded.remote_refs()
+    assert refs["refs/heads/main"] == before["refs/heads/main"] == guarded.git("rev-parse", "main")
+    assert set(refs) - set(before) == {PROPOSED}
+    message = guarded.git("log", "-1", "--format=%B", refs[PROPOSED], cwd=guarded.remote)
+    assert message == "Release acme 0.1.0\n\nRelease: 0.1.0"
+    assert 'version = "0.1.0"' in there(guarded, BRANCH, "pyproject.toml")
+    assert told.text.endswith(
+        "this makes acme 0.1.0 public:\n"
+        "  release-request/0.1.0 on origin, with a request to merge it into main\n"
+        "and, by the same command, once that is merged:\n"
+        "  the tag v0.1.0 on origin\n"
+        "  main goes on as 0.2.0.dev0, by another request"
+    )
+    assert str(waiting.value) == (
+        "acme 0.1.0 is not complete yet\nnext: merge it into main; then the same command goes on"
+    )
+    assert_clean(guarded)
+
+
+def test_what_waits_is_told_and_not_proposed_again(guarded: World) -> None:
+    proposes(guarded)
+    refs = guarded.remote_refs()
+
+    assert "is not complete yet" in proposes(guarded)
+
+    assert guarded.remote_refs() == refs
+    assert seen(guarded)["propose the release commit"] is State.WAITING
+
+
+def test_another_clone_waits_for_the_same_request(guarded: World) -> None:
+    other = another(guarded)
+    proposes(guarded)
+    refs = guarded.remote_refs()
+
+    proposes(other)
+
+    assert other.remote_refs() == refs
+
+
+def test_who_comes_second_with_a_proposal_goes_on_with_the_first(guarded: World) -> None:
+    """Both have looked, and neither saw a branch there."""
+    other = another(guarded)
+
+    def meanwhile(_: str) -> None:
+        proposes(other)
+
+    with pytest.raises(Waiting):
+        release(here(guarded), "minor", None, meanwhile)
+
+    assert other.git("ls-remote", "origin", PROPOSED) == guarded.git("ls-remote", "origin", PROPOSED) != ""
+
+
+@pytest.mark.parametrize(("way", "between"), [(merge, True), (squash, False), (rebase, True)])
+def test_however_it_was_merged_the_same_command_goes_on(
+    guarded: World, way: Callable[[World, str], str], between: bool
+) -> None:
+    proposes(guarded)
+    if between:
+        lands(guarded, **{"src/acme/more.py": '"""More."""\n'})
+    way(guarded, BRANCH)
+
+    release(here(guarded), "minor", None, agreed)
+
+    refs = guarded.remote_refs()
+    tagged = refs["refs/tags/v0.1.0^{}"]
+    assert guarded.git("log", "-1", "--format=%(trailers:key=Release,valueonly)", tagged, cwd=guarded.remote) in (
+        "0.1.0",
+        "",  # below the trailer of a squash stand its authors
+    )
+    assert 'version = "0.1.0"' in there(guarded, "v0.1.0", "pyproject.toml")
+    assert guarded.run("git", "merge-base", "--is-ancestor", tagged, "main", cwd=guarded.remote).code == 0
+    assert PROPOSED not in refs
+    assert 'version = "0.2.0.dev0"' in there(guarded, "release-request/after-0.1.0", "pyproject.toml")
+    assert_clean(guarded)
+
+
+def test_a_merged_release_goes_on_in_a_fresh_clone_with_what_came_after(guarded: World) -> None:
+    proposes(guarded)
+    released = squash(guarded, BRANCH)
+    lands(guarded, **{"src/acme/more.py": '"""More."""\n'})
+
+    release(here(another(guarded)), "auto", None, agreed)
+
+    assert guarded.remote_refs()["refs/tags/v0.1.0^{}"] == released
+
+
+def test_the_line_is_open_again_once_the_second_request_is_merged(guarded: World) -> None:
+    proposes(guarded)
+    merge(guarded, BRANCH)
+    release(here(guarded), "minor", None, agreed)
+    refs = guarded.remote_refs()
+
+    status = look(here(guarded, write=False))
+    assert status.complete
+    assert status.steps[-1][1].fact == ("asked for: release-request/after-0.1.0 (open a request onto main for it)")
+    squash(guarded, "release-request/after-0.1.0")
+    status = look(here(guarded, write=False))
+
+    assert guarded.remote_refs()["refs/tags/v0.1.0"] == refs["refs/tags/v0.1.0"]
+    assert status.steps[-1][1].fact.startswith("main is 0.2.0.dev0 since ")
+
+
+def test_the_next_release_starts_after_it(guarded: World) -> None:
+    proposes(guarded)
+    rebase(guarded, BRANCH)
+    release(here(guarded), "minor", None, agreed)
+    squash(guarded, "release-request/after-0.1.0")
+    lands(guarded, **{"changelog.d/+more.fix.md": "More\n"})
+    guarded.git("pull", "--quiet")
+
+    with pytest.raises(Waiting):
+        release(here(guarded), "auto", None, agreed)
+
+    assert "refs/heads/release-request/0.1.1" in guarded.remote_refs()
+
+
+def test_another_version_is_refused_while_one_waits(guarded: World) -> None:
+    proposes(guarded)
+
+    with pytest.raises(ReleaseError, match=r"cannot release major: 1\.0\.0") as refused:
+        release(here(guarded), "major", None, agreed)
+
+    assert refused.value.why == "acme 0.1.0 is in hand and not complete"
+
+
+def test_a_dry_run_says_what_waits_and_writes_nothing(guarded: World, capsys: pytest.CaptureFixture[str]) -> None:
+    proposes(guarded)
+    refs = guarded.remote_refs()
+
+    release(here(guarded, write=False), "minor", None, agreed, dry_run=True)
+
+    out = capsys.readouterr().out
+    assert "  waiting propose the release commit" in out
+    assert out.endswith("nothing was changed\n")
+    assert guarded.remote_refs() == refs
+
+
+def test_what_is_ahead_needs_a_request_of_its_own(guarded: World) -> None:
+    guarded.commit("mine")
+
+    with pytest.raises(ReleaseError) as refused:
+        release(here(guarded), "minor", None, agreed)
+
+    assert "1 ahead, and main takes only requests" in str(refused.value)
+
+
+def test_the_release_commit_alone_is_refused(guarded: World) -> None:
+    with pytest.raises(ReleaseError, match="cannot make the release commit alone") as refused:
+        bump(here(guarded), "minor", None)
+
+    assert refused.value.run == "inv release minor"
+
+
+def test_aborting_deletes_the_branch_of_what_is_not_merged(guarded: World) -> None:
+    before = guarded.remote_refs()
+    proposes(guarded)
+
+    abort(here(guarded), agreed)
+
+    assert guarded.remote_refs() == before
+    assert seen(guarded) == {}
+    proposes(guarded)
+
+
+@pytest.mark.parametrize("way", [merge, squash])
+def test_aborting_asks_for_what_takes_a_merged_release_back(guarded: World, way: Callable[[World, str], str]) -> None:
+    proposes(guarded)
+    way(guarded, BRANCH)
+
+    with pytest.raises(Waiting, match=r"acme 0\.1\.0 is taken back as soon as this is merged into main"):
+        abort(here(guarded), agreed)
+
+    assert PROPOSED not in guarded.remote_refs()
+    squash(guarded, f"{BRANCH}-taken-back")
+    guarded.git("pull", "--quiet")
+    assert 'version = "0.1.0"' not in there(guarded, "main", "pyproject.toml")
+    assert seen(guarded) == {}
+    proposes(guarded)
+    assert PROPOSED in guarded.remote_refs()
+
+
+def test_giving_up_asks_for_it(guarded: World) -> None:
+    proposes(guarded)
+    merge(guarded, BRANCH)
+    guarded.git("push", "--quiet", "origin", ":refs/heads/release-request/0.1.0")
+    guarded.git("pull", "--quiet")
+    guarded.git("tag", "--annotate", "--message", "acme 0.1.0", "v0.1.0", "HEAD^2")
+    guarded.git("push", "--quiet", "origin", "v0.1.0")
+
+    with pytest.raises(Waiting, match="is given up as soon as this is merged"):
+        give_up(here(guarded), agreed)
+
+    assert "+instead-of-0.1.0" in guarded.git("ls-tree", "-r", "--name-only", f"{BRANCH}-given-up", cwd=guarded.remote)
+
+
+@pytest.mark.parametrize(
+    ("edit", "fact"),
+    [
+        ({"pyproject.toml": "0.1.7"}, "its pyproject.toml says 0.1.7"),
+        ({"CHANGELOG.md": "# Changelog\n"}, "its CHANGELOG.md has no section of 0.1.0"),
+        ({"src/acme/sly.py": '"""Sly."""\n'}, "it changes more than version and notes: src/acme/sly.py"),
+    ],
+)
+def test_what_was_merged_has_to_be_what_was_proposed(guarded: World, edit: dict[str, str], fact: str) -> None:
+    proposes(guarded)
+    other = another(guarded)
+    other.git("switch", "--quiet", BRANCH)
+    for path, text in edit.items():
+        old = (other.project / path).read_text(encoding="utf-8") if path == "pyproject.toml" else text
+        other.write(path, old.replace('"0.1.0"', f'"{text}"'))
+    other.git("add", "--all")
+    other.git("commit", "--quiet", "--amend", "--no-edit")
+    other.git("push", "--quiet", "--force", "origin", BRANCH)
+    merged = squash(guarded, BRANCH)
+
+    with pytest.raises(ReleaseError, match=r"cannot propose the release commit for acme 0\.1\.0") as refused:
+        release(here(guarded), "minor", None, agreed)
+
+    assert refused.value.why == f"{merged[:7]} was merged into main, and {fact}"
+    assert refused.value.run == "inv abort"
+    assert "refs/tags/v0.1.0" not in guarded.remote_refs()
+
+
+def test_a_branch_that_is_none_of_ours_is_a_conflict(guarded: World) -> None:
+    guarded.git("push", "--quiet", "origin", f"main:{PROPOSED}")
+
+    with pytest.raises(ReleaseError) as refused:
+        release(here(guarded), "minor", None, agreed)
+
+    assert refused.value.why == f"{BRANCH} is {short(guarded)} on origin, and does not release 0.1.0"
+    assert refused.value.run == f"git push origin --delete {BRANCH}"
+
+
+def test_a_candidate_is_proposed_too(guarded: World) -> None:
+    with pytest.raises(Waiting):
+        release(here(guarded), "minor", "rc", agreed)
+    merge(guarded, "release-request/0.1.0rc1")
+
+    release(here(guarded), "minor", "rc", agreed)
+
+    assert "refs/tags/v0.1.0rc1" in guarded.remote_refs()
