@@ -42,14 +42,14 @@ class GiteaReleases:
     def find(self, tag: str) -> Sequence[ForgeRelease]:
         """Return what there is of a tag."""
         found = self._api.get(f"{self._repo}/releases/tags/{quote(tag, safe='')}")
-        if found and not found["draft"]:
-            return [_release(found)]
+        if found:
+            return [self._release(found)]  # a tag has one release here, draft or not
         return [each for each in self.drafts() if each.tag == tag]
 
     def drafts(self) -> Sequence[ForgeRelease]:
         """Return every draft."""
         listing = self._api.pages(f"{self._repo}/releases", draft="true", limit=_MOST)
-        return [_release(each) for each in listing if each["draft"]]
+        return [self._release(each) for each in listing if each["draft"]]
 
     def draft(self, page: Page) -> None:
         """Make a draft."""
@@ -89,18 +89,18 @@ class GiteaReleases:
         """Remove a draft; the tag stays."""
         self._api.call("DELETE", f"{self._repo}/releases/{release.key}", allow=(404,))
 
+    def _release(self, found: Mapping[str, Any]) -> ForgeRelease:
+        return ForgeRelease(
+            key=str(found["id"]),
+            tag=found["tag_name"],
+            title=found["name"],
+            body=found["body"],
+            draft=found["draft"],
+            assets=tuple(map(self._asset, found.get("assets") or ())),
+            page=found["html_url"],
+        )
 
-def _release(found: Mapping[str, Any]) -> ForgeRelease:
-    return ForgeRelease(
-        key=str(found["id"]),
-        tag=found["tag_name"],
-        title=found["name"],
-        body=found["body"],
-        draft=found["draft"],
-        assets=tuple(map(_asset, found.get("assets") or ())),
-        page=found["html_url"],
-    )
-
-
-def _asset(found: Mapping[str, Any]) -> Asset:
-    return Asset(str(found["id"]), found["name"], "", found["size"], found["browser_download_url"])
+    def _asset(self, found: Mapping[str, Any]) -> Asset:
+        """Return an asset with the address that serves it for a draft, too: its browser_download_url need not."""
+        url = f"{self._api.base.removesuffix('/api/v1')}/attachments/{found['uuid']}"
+        return Asset(str(found["id"]), found["name"], "", found["size"], url)
