@@ -120,7 +120,7 @@ def test_a_package_that_is_not_installed_is_told(repository: World) -> None:
     """As when somebody calls inv outside of the project's environment."""
     repository.write("filelock.py", 'raise ModuleNotFoundError("No module named \'filelock\'", name="filelock")\n')
 
-    ran = repository.inv("release", "minor", "--yes")
+    ran = repository.run(sys.executable, "-m", "invoke", "release", "minor", "--yes")
 
     assert (ran.code, ran.err.strip("\n")) == (
         1,

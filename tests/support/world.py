@@ -15,6 +15,7 @@ from pypi_simple import PyPISimple
 
 from release.context import Context, load_context
 from tests.support.secrets import PASSWORD, USER, refuse_leak
+from tests.support.warm import invoke
 
 REPOSITORY = Path(__file__).parents[2]
 NOXFILE = "{% if kind != 'existing' %}noxfile.py{% endif %}.jinja"  # in template/
@@ -147,7 +148,9 @@ class World:
 
     def inv(self, *words: str, cwd: Path | None = None, **env: str) -> Ran:
         """Run an Invoke task as its owner types it."""
-        return self.run(sys.executable, "-m", "invoke", *words, cwd=cwd, env=env)
+        ran = Ran(*invoke(words, cwd or self.project, self.environment(**env)))
+        refuse_leak(ran.text, f"what inv {' '.join(words)} printed")
+        return ran
 
     def released(self, *words: str, cwd: Path | None = None, **env: str) -> str:
         """Run `inv release ... --yes`, which must succeed, and return what it printed."""
