@@ -15,7 +15,7 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from release.evidence import Resolved, facts_of, resolved_in, resolved_lines, write_evidence
+from release.evidence import Resolved, resolved_in, resolved_lines, write_evidence
 from tests.gates.test_distributions import wheel
 from tests.support.making import clone_of, place_distributions, record, release_commit, releasing, tagged
 from tests.support.world import World
@@ -173,8 +173,3 @@ def test_resolved_lines_are_read_back() -> None:
         Resolved("a", "1", "", ()),
         Resolved("b-c", "2.0.post1", "python_version < '3.11'", ("a", "d")),
     ]
-
-
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"metadata": 1}', '{"metadata": {"component": {}}}'])
-def test_what_is_no_sbom_says_nothing(text: str) -> None:
-    assert facts_of(text) == ()

@@ -28,13 +28,13 @@ LAYERS = [
     {"advising", "numbering", "following", "records", "signatures", "changes", "distributions"}
     | {"trial", "bumping", "locking", "exporting", "cloning", "origin", "template", "threeway", "proposals"},
     {"approving", "commands", "committing", "evidence", "frozen", "merging", "picking", "evolving", "recognising"},
-    {"debts", "adopting", "hotfixes"},
+    {"debts", "adopting", "hotfixes", "claims"},
     {"overview"},
-    {"gates", "steps"},
+    {"gates", "steps", "proofs"},
     {"pipeline", "agreeing"},
     {"flows"},
     {"invoking"},
-    {"process_tasks", "upkeep", "packing_tasks"},
+    {"process_tasks", "proof_tasks", "upkeep", "packing_tasks"},
     {"tasks"},
     {"__main__"},
 ]
@@ -108,7 +108,7 @@ def importers(package: str) -> set[str]:
 
 
 def test_only_the_tasks_know_invoke() -> None:
-    assert importers("invoke") == {"tasks", "process_tasks", "upkeep", "packing_tasks", "invoking", "__main__"}
+    assert importers("invoke") == {"tasks", "process_tasks", "proof_tasks", "upkeep", "packing_tasks", "invoking", "__main__"}
 
 
 def test_processes_are_started_in_one_place() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
 
 from packaging.requirements import Requirement
@@ -162,18 +162,6 @@ def _component(name: str, version: str, requirement: str) -> Component:
         purl=PackageURL("pypi", None, name, version or None),
         properties=[Property(name="release:requirement", value=requirement)] if requirement else [],
     )
-
-
-def facts_of(text: str) -> tuple[Any, ...]:
-    """Return what an SBOM says, whatever library wrote it: serial number, files with hashes, components by purl."""
-    try:
-        table = json.loads(text)
-        root = table["metadata"]["component"]
-        files = [(each["url"], each["hashes"][0]["content"]) for each in root.get("externalReferences", [])]
-        parts = [each["purl"] for each in table.get("components", [])]
-        return table["serialNumber"], root["purl"], tuple(sorted(files)), tuple(sorted(parts))
-    except (ValueError, LookupError, TypeError):
-        return ()
 
 
 def write_evidence(ctx: Context, files: Sequence[Path]) -> list[Path]:

@@ -19,6 +19,7 @@ from release.process_tasks import (
     thaw,
     waive,
 )
+from release.proof_tasks import verify
 from release.upkeep import adopt, update
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "status",
     "thaw",
     "update",
+    "verify",
     "waive",
     "yank",
 ]

@@ -38,6 +38,7 @@ class IndexFile:
     yanked: bool
     size: int | None = None
     uploaded: datetime | None = None
+    provenance: str = ""  # where its attestations are (PEP 740)
 
 
 def variable_of(name: str) -> str:
@@ -154,10 +155,14 @@ class Index:
 
     def download_sha256(self, file: IndexFile) -> str:
         """Return the sha256 (lower-case hex) of the bytes that the index serves for a file."""
-        response = patiently(lambda: self._get(file.url), self._retry, self._say)
+        return hashlib.sha256(self.read(file.url)).hexdigest()
+
+    def read(self, url: str, accept: str = "") -> bytes:
+        """Return the bytes at an address that the index lists."""
+        response = patiently(lambda: self._get(url, accept=accept), self._retry, self._say)
         if response.status_code == 404:
-            raise self._unreadable(f"it lists {file.name}, and {file.url} answered 404")
-        return hashlib.sha256(response.content).hexdigest()
+            raise self._unreadable(f"it lists {url.rpartition('/')[2]}, and {url} answered 404")
+        return response.content
 
     def size(self, file: IndexFile) -> int:
         """Return how many bytes a file has, 0 where the index does not tell."""
@@ -190,7 +195,7 @@ class Index:
             if version is not None:
                 sha256 = package.digests.get("sha256", "")
                 facts = package.filename, package.url, sha256, package.is_yanked, package.size, package.upload_time
-                found.append((version, IndexFile(*facts)))
+                found.append((version, IndexFile(*facts, provenance=package.provenance_url or "")))
         return found
 
     def _prove_existence(self) -> None:
@@ -201,12 +206,12 @@ class Index:
         if response.status_code == 404:
             raise self._unreadable(f"{self.simple} answered 404; there is no simple API")
 
-    def _get(self, url: str, *, body: bool = True) -> requests.Response:
+    def _get(self, url: str, *, body: bool = True, accept: str = "") -> requests.Response:
         """Return the answer for `url`: a success, or 404; everything else is raised."""
         import requests
         from pypi_simple import ACCEPT_JSON_PREFERRED
 
-        headers = {"Accept": ACCEPT_JSON_PREFERRED, "Cache-Control": "no-cache"}
+        headers = {"Accept": accept or ACCEPT_JSON_PREFERRED, "Cache-Control": "no-cache"}
         try:
             response = requests.get(url, headers=headers, auth=self._login(url), timeout=_TIMEOUT, stream=not body)
         except requests.RequestException as error:

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from release import runner
 from release.errors import ReleaseError
 from release.model import Account
-from release.pins import held
+from release.pins import held, pinned
 from release.retry import Unavailable, transient
 from release.shell import Completed, LoadedTool, run
 
@@ -89,7 +89,9 @@ class Tools:
     def build(self, root: Path, into: Path, epoch: int, **more: str) -> None:
         """Build the sdist, and the wheel from it, held to the project's constraints; `more` is for the backend."""
         env = _held(root) | {"SOURCE_DATE_EPOCH": str(epoch)} | more
-        self._call("build", root, into, cwd=root, **env).require(run="nox -s build")
+        # What is loaded has the build requirements of today; those of an older commit are other ones.
+        tools = self if pinned(root) == pinned(self._root) else Tools(root, self._env, self._timeout)
+        tools._call("build", root, into, cwd=root, **env).require(run="nox -s build")
 
     def check_metadata(self, files: Sequence[Path]) -> Completed:
         """Ask twine whether metadata and long description are fit for an index."""

@@ -1,0 +1,107 @@
+"""A claim about a release: proven, not proven with the reason, or wrong with both values; what could not be asked of
+the world is never proven.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from release.context import Context
+from release.distributions import recorded_in
+from release.errors import ReleaseError
+from release.model import Distribution
+from release.shell import CommandFailed
+
+
+class Standing(Enum):
+    """What is known of a claim."""
+
+    PROVEN = "proven"
+    NOT_PROVEN = "not proven"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What is claimed, what is known of it, and the fact that it rests on."""
+
+    what: str
+    standing: Standing
+    fact: str
+
+
+def proven(what: str, fact: str) -> Claim:
+    """The world shows that it is so."""
+    return Claim(what, Standing.PROVEN, fact)
+
+
+def not_proven(what: str, why: str) -> Claim:
+    """It may be so; why nobody here can tell."""
+    return Claim(what, Standing.NOT_PROVEN, why)
+
+
+def wrong(what: str, fact: str) -> Claim:
+    """The world shows that it is not so; the fact names both values."""
+    return Claim(what, Standing.WRONG, fact)
+
+
+def asked(what: str, ask: Callable[[], Iterable[Claim]]) -> list[Claim]:
+    """Return the claims that `ask` gives; a question that failed leaves `what` not proven."""
+    try:
+        return list(ask())
+    except ReleaseError as error:
+        return [not_proven(what, f"{error.what}: {error.why}".rstrip(": "))]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The release that is asked about, by the tag on the remote: its object, its commit and its message.
+
+    `object` is empty for a tag without annotation; `tag` is the name that the object itself bears, `by` the tagger's
+    address. `here` is what this clone has under the name, empty for nothing.
+    """
+
+    ctx: Context
+    object: str
+    commit: str
+    here: str
+    tag: str
+    by: str
+    text: str
+
+    @property
+    def files(self) -> tuple[Distribution, ...]:
+        """The distributions that the tag records."""
+        return recorded_in(self.text)
+
+    @property
+    def wheel(self) -> Distribution | None:
+        """The wheel among them."""
+        return next((each for each in self.files if each.name.endswith(".whl")), None)
+
+
+def subject_of(ctx: Context) -> Subject:
+    """Return the release in hand as the remote has it, fetched anew without a ref.
+
+    Raises ReleaseError when the remote does not answer or has no such tag.
+    """
+    tag, remote = ctx.release.tag, ctx.config.remote
+    ctx.git.ask_remote_again()
+    refs = ctx.git.remote_refs(remote)
+    what = f"cannot verify {ctx.release}"
+    if tag not in refs.tags:
+        raise ReleaseError(what, why=f"{remote} has no tag {tag}", run=f"git ls-remote --tags {remote}")
+    found = ctx.git.ask("fetch", "--quiet", "--no-write-fetch-head", "--no-tags", remote, f"refs/tags/{tag}")
+    if found.code != 0:
+        raise ReleaseError(what, why=CommandFailed(found).why, run=f"git fetch {remote} tag {tag}")
+    ctx.git.look_again()
+    here = ctx.git.ask("rev-parse", "--quiet", "--verify", f"refs/tags/{tag}").out.strip()
+    made = refs.tag_objects.get(tag, "")
+    if not made:
+        return Subject(ctx, "", refs.tags[tag], here, tag, "", "")
+    head, _, text = ctx.git.read("cat-file", "tag", made).partition("\n\n")
+    fields = dict(line.split(" ", 1) for line in head.splitlines() if " " in line)
+    by = fields.get("tagger", "").rpartition("<")[2].partition(">")[0]
+    return Subject(ctx, made, refs.tags[tag], here, fields.get("tag", ""), by, text)

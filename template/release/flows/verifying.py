@@ -1,0 +1,116 @@
+"""Verifying: a release fetched anew from everywhere, built again, and compared; what is proven, what not, what wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from release.claims import Claim, Standing, Subject, subject_of
+from release.config import parse_config
+from release.context import Context
+from release.distributions import read_distribution
+from release.errors import ReleaseError
+from release.locking import locked
+from release.model import Release, parse_version
+from release.proofs import forge, indexes, rebuild, tag
+
+
+@dataclass(frozen=True)
+class Findings:
+    """All that was claimed of a release, and what came of it."""
+
+    release: Release
+    tag: str
+    commit: str
+    claims: Sequence[Claim]
+
+    def those(self, standing: Standing) -> list[Claim]:
+        """Return the claims of which this is known."""
+        return [each for each in self.claims if each.standing is standing]
+
+    @property
+    def wrong(self) -> bool:
+        """Whether anything is not as it should be."""
+        return bool(self.those(Standing.WRONG))
+
+
+def verify(ctx: Context, version: str) -> Findings:
+    """Ask the remote, every index and the forge for a release, and build it again; `version`: empty for the newest.
+
+    It needs no release in hand and no files here. Raises ReleaseError when the remote does not answer, or has no tag.
+    """
+    subject = subject_of(_with(ctx, version))
+    with TemporaryDirectory(prefix="release-") as place, locked(ctx):
+        fetched = Path(place).resolve() / "fetched"
+        found = [*tag.claims(subject), *indexes.claims(subject, fetched)]
+        if subject.files:
+            found.append(rebuild.claim(subject, Path(place).resolve(), fetched))
+        found += forge.claims(subject, _wheel(subject, fetched, Path(place).resolve() / "built"))
+    return Findings(subject.ctx.release, subject.object, subject.commit, found)
+
+
+def _with(ctx: Context, version: str) -> Context:
+    """Return the context with the release in hand, and the indexes that its own release.toml names."""
+    tags = ctx.git.remote_refs(ctx.config.remote).tags
+    versions = sorted(filter(None, map(ctx.config.version_of, tags)))
+    if not version and not versions:
+        raise ReleaseError("cannot verify", why=f"{ctx.config.remote} has no tag of a release", run="inv status")
+    wanted = parse_version(version) if version else versions[-1]
+    release = Release(ctx.project.canonical, wanted, ctx.line, ctx.config.tag_of(wanted))
+    ctx = ctx.taking(release)
+    commit = tags.get(release.tag)
+    text = ctx.git.file_at(commit, "release.toml") if commit and ctx.git.commit_of(commit) else None
+    if text is None:
+        return ctx
+    named = {each.name for each in parse_config(text).index}
+    return replace(ctx, indexes=tuple(each for each in ctx.indexes if each.name in named))
+
+
+def _wheel(subject: Subject, *folders: Path) -> Path | None:
+    """Return the wheel that the tag records, from where it was fetched or built with these very bytes."""
+    paths = [folder / subject.wheel.name for folder in folders] if subject.wheel else []
+    return next((path for path in paths if path.is_file() and read_distribution(path) == subject.wheel), None)
+
+
+def show(ctx: Context, findings: Findings) -> None:
+    """Print a row for each claim, and what it comes to."""
+    ctx.report.say(f"{findings.release}, {findings.release.tag}, {findings.commit[:12]}\n")
+    for each in findings.claims:
+        first, *rest = each.fact.splitlines() or [""]
+        ctx.report.say(f"  {each.standing.value:<10}  {each.what:<26}  {first}")
+        for more in rest:
+            ctx.report.say(f"{'':42}{more}")
+    wrong, open_ = findings.those(Standing.WRONG), findings.those(Standing.NOT_PROVEN)
+    good = findings.those(Standing.PROVEN)
+    ctx.report.say(f"\nproven: {_names(good)}")
+    if open_:
+        ctx.report.say(f"not proven: {_names(open_)}")
+    if wrong:
+        ctx.report.say(f"wrong: {_names(wrong)}")
+
+
+def _names(claims: Sequence[Claim]) -> str:
+    return ", ".join(each.what for each in claims) or "nothing"
+
+
+def as_json(findings: Findings) -> str:
+    """Return findings for machines."""
+    release = findings.release
+    return json.dumps(
+        {
+            "project": release.project,
+            "version": str(release.version),
+            "tag": release.tag,
+            "tag_object": findings.tag,
+            "commit": findings.commit,
+            "wrong": findings.wrong,
+            "claims": [
+                {"what": each.what, "standing": each.standing.value, "fact": each.fact} for each in findings.claims
+            ],
+        },
+        indent=2,
+        ensure_ascii=False,
+    )

@@ -1,0 +1,27 @@
+"""The Invoke tasks that look at a release from outside: whether it is what it should be, and who is told of it."""
+
+from __future__ import annotations
+
+from invoke.context import Context as Invocation
+from invoke.exceptions import Exit
+from invoke.tasks import task
+
+from release.invoking import REFUSED, Lenient, load, told
+
+
+@task(
+    klass=Lenient,
+    positional=["version"],
+    help={"version": "the version, such as 1.2.0; default: the newest", "json": "print it for machines"},
+)
+@told
+def verify(c: Invocation, version: str | None = None, json: bool = False) -> None:
+    """Fetch a release anew from everywhere, build it again, and say what is proven."""
+    from release.flows import verifying
+
+    ctx = load(write=False)
+    ctx.report.console.quiet = json
+    findings = verifying.verify(ctx, version or "")
+    print(verifying.as_json(findings)) if json else verifying.show(ctx, findings)
+    if findings.wrong:
+        raise Exit(code=REFUSED)

@@ -1,0 +1,102 @@
+"""The forge release: its assets by their digests, SHA256SUMS over all of them, and the SBOM."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+from release.claims import Claim, Subject, asked, not_proven, proven, wrong
+from release.config import parse_config
+from release.evidence import SUMS, sbom, sbom_name, sums
+from release.forge import Asset, Forge
+from release.model import Distribution
+
+_LIBRARY = "cyclonedx-python-lib"
+
+
+def claims(subject: Subject, wheel: Path | None) -> list[Claim]:
+    """Return what is known of the forge release; `wheel` is the one that the tag records, where it could be had."""
+    forge = subject.ctx.forge
+    text = subject.ctx.git.file_at(subject.commit, "release.toml")
+    if forge is None or parse_config(text or "").forge.kind == "none":
+        return []
+    return asked(f"release on {forge.name}", lambda: _claims(subject, forge, wheel))
+
+
+def _claims(subject: Subject, forge: Forge, wheel: Path | None) -> Iterator[Claim]:
+    what, tag = f"release on {forge.name}", subject.ctx.release.tag
+    found = next(iter(forge.releases.find(tag)), None)
+    if found is None:
+        yield wrong(what, f"{forge.name} has no release of {tag}")
+        return
+    if found.draft:
+        yield wrong(what, f"it is a draft, which nobody but the owners sees, and {tag} is public")
+    else:
+        yield proven(what, f"{found.page or tag} is public")
+    assets = {each.name: each for each in found.assets}
+    served = {name: forge.releases.sha256_of(asset) for name, asset in assets.items()}
+    yield from _assets(subject, assets, served)
+    yield from asked(SUMS, lambda: [_sums(subject, served)])
+    yield from asked("SBOM", lambda: [_sbom(subject, served, wheel)])
+
+
+def _assets(subject: Subject, assets: dict[str, Asset], served: dict[str, str]) -> Iterator[Claim]:
+    """Compare what the forge tells and serves of each distribution with what the tag records."""
+    what = "assets"
+    bad = [
+        f"{name} is told as {asset.sha256} and served as {served[name]}"
+        for name, asset in assets.items()
+        if asset.sha256 and asset.sha256 != served[name]
+    ]
+    for each in subject.files:
+        if each.name not in served:
+            bad.append(f"{each.name} is not there, the tag records {each.sha256}")
+        elif served[each.name] != each.sha256:
+            bad.append(f"{each.name} is {served[each.name]}, the tag records {each.sha256}")
+    if bad:
+        yield wrong(what, "\n".join(bad))
+    elif subject.files:
+        yield proven(what, f"{len(subject.files)} distributions, as the tag records them")
+    others = sorted(set(served) - {each.name for each in subject.files} - {SUMS, sbom_name(subject.ctx.release)})
+    for name in others:
+        yield not_proven(f"asset {name}", f"{served[name]}; nothing but {SUMS} vouches for it")
+
+
+def _sums(subject: Subject, served: dict[str, str]) -> Claim:
+    """Compare the checksums with what they should be: those of the tag, and of everything else as it is served."""
+    if SUMS not in served:
+        return wrong(SUMS, "it is not among the assets")
+    recorded = {each.name: each.sha256 for each in subject.files}
+    should = {name: recorded.get(name, sha256) for name, sha256 in served.items() if name != SUMS}
+    text = sums(Distribution(name, sha256) for name, sha256 in should.items())
+    expected = hashlib.sha256(text.encode()).hexdigest()
+    if served[SUMS] != expected:
+        return wrong(SUMS, f"it is {served[SUMS]}; over the {len(should)} other assets it would be {expected}")
+    return proven(SUMS, f"it lists all {len(should)} other assets with their digests")
+
+
+def _sbom(subject: Subject, served: dict[str, str], wheel: Path | None) -> Claim:
+    what, name = "SBOM", sbom_name(subject.ctx.release)
+    if name not in served:
+        return (
+            wrong(what, f"{name} is not among the assets") if subject.wheel else not_proven(what, "there is no wheel")
+        )
+    if wheel is None:
+        return not_proven(what, "the wheel that it is made of could not be had")
+    text = sbom(subject.ctx, wheel, subject.commit, subject.text)
+    expected = hashlib.sha256(text.encode()).hexdigest()
+    if served[name] == expected:
+        return proven(what, f"{name} is what the tag and the wheel give")
+    fact = f"{name} is {served[name]}, the tag and the wheel give {expected}"
+    return not_proven(what, f"{fact}\n{doubt}") if (doubt := _other_library(subject)) else wrong(what, fact)
+
+
+def _other_library(subject: Subject) -> str:
+    """Return why an SBOM may be written in other words: the release was made with another version of the library."""
+    pins = subject.ctx.git.file_at(subject.commit, "constraints.txt") or ""
+    found = re.search(rf"^{_LIBRARY}==(\S+)", pins, re.MULTILINE)
+    here = version(_LIBRARY)
+    return f"it was written with {_LIBRARY} {found[1]}, here is {here}" if found and found[1] != here else ""

@@ -1,0 +1,90 @@
+"""The files on each index: what is listed and what is served, beside what the tag records."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from release.adapters.attestations import Doubt, installed, verified
+from release.adapters.index import Index, IndexFile
+from release.claims import Claim, Subject, asked, not_proven, proven, wrong
+from release.errors import ReleaseError
+from release.place import place_of
+
+
+def claims(subject: Subject, place: Path) -> list[Claim]:
+    """Return what is known of each index; the files that are what the tag records are laid into `place`."""
+    place.mkdir(exist_ok=True)
+    found: list[Claim] = []
+    for index in subject.ctx.indexes:
+        found += asked(f"files on {index.name}", lambda: _files(subject, index, place))  # noqa: B023  (called at once)
+        what = f"attestations on {index.name}"
+        found += asked(what, lambda: [_attested(subject, index, what)])  # noqa: B023
+    return found
+
+
+def _listed(subject: Subject, index: Index) -> dict[str, IndexFile]:
+    return index.files(subject.ctx.project.canonical, subject.ctx.release.version)
+
+
+def _files(subject: Subject, index: Index, place: Path) -> Iterator[Claim]:
+    what = f"files on {index.name}"
+    there, ours = _listed(subject, index), {each.name: each.sha256 for each in subject.files}
+    if not ours:
+        yield not_proven(what, f"{subject.ctx.release.tag} records no distributions to compare {len(there)} files with")
+        return
+    bad = [f"{name} is there, and the tag does not record it" for name in there if name not in ours]
+    for name, sha256 in ours.items():
+        if name not in there:
+            bad.append(f"{name} is not there, the tag records {sha256}")
+            continue
+        content = index.read(there[name].url)
+        served, listed = hashlib.sha256(content).hexdigest(), there[name].sha256 or sha256
+        if {served, listed} == {sha256}:
+            (place / name).write_bytes(content)
+        for word, value in (("lists", listed), ("serves", served)):
+            bad += [f"{index.name} {word} {name} with {value}, the tag records {sha256}"] if value != sha256 else []
+    yanked = " (yanked)" if any(each.yanked for each in there.values()) else ""
+    if bad:
+        yield wrong(what, "\n".join(bad) + yanked)
+    else:
+        yield proven(what, f"{len(ours)} files, listed and served with the hashes that the tag records{yanked}")
+
+
+def _attested(subject: Subject, index: Index, what: str) -> Claim:
+    """Look at the provenance of each file (PEP 740), which says whose workflow uploaded it."""
+    there = _listed(subject, index)
+    files = [there[each.name] for each in subject.files if each.name in there]
+    without = [each.name for each in files if not each.provenance]
+    if not files or without:
+        return not_proven(what, f"the index has none of {', '.join(without) or 'its files'}")
+    if not installed():
+        return not_proven(what, "pypi-attestations is not installed: python -m pip install pypi-attestations")
+    hashes = {each.name: each.sha256 for each in subject.files}
+    publishers = set()
+    for each in files:
+        try:
+            publishers |= verified(index.read(each.provenance, "application/json"), each.name, hashes[each.name])
+        except Doubt as doubt:
+            return not_proven(what, f"{each.name}: {doubt.why}")
+        except ReleaseError as error:
+            if error.what == "the attestation is wrong":
+                return wrong(what, f"{each.name}: {error.why}")
+            raise
+    return _published_by(subject, what, publishers)
+
+
+def _published_by(subject: Subject, what: str, publishers: set[tuple[str, str, str]]) -> Claim:
+    """Compare who uploaded with where the project lies."""
+    ctx = subject.ctx
+    told = ", ".join(sorted(f"{kind} {project} ({workflow})" for kind, project, workflow in publishers))
+    forge = ctx.config.forge
+    kind = "" if forge.kind == "none" else forge.kind
+    place = place_of(ctx.git.setting(f"remote.{ctx.config.remote}.url") or "", kind, forge.api, forge.project)
+    if place is None:
+        return not_proven(what, f"uploaded by {told}; nothing here says whose workflow it should be")
+    ours = (place.kind, place.project.lower())
+    if any((kind.lower(), project.lower()) != ours for kind, project, _ in publishers):
+        return wrong(what, f"uploaded by {told}; the project is {place.kind} {place.project}")
+    return proven(what, f"uploaded by {told}")

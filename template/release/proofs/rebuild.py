@@ -1,0 +1,80 @@
+"""The distributions built again from the tag: the same bytes, or only the same files in another packing."""
+
+from __future__ import annotations
+
+import hashlib
+import tarfile
+import zipfile
+from pathlib import Path
+
+from release.bumping import pretended
+from release.claims import Claim, Subject, not_proven, proven, wrong
+from release.distributions import read_distribution
+from release.errors import ReleaseError
+
+WHAT = "built again"
+
+
+def claim(subject: Subject, place: Path, fetched: Path) -> Claim:
+    """Build the tag's commit into `place`/built, and compare with what the tag records, of which some is in `fetched`.
+
+    Where only the packing differs (another zlib writes other bytes for the same files) that is told.
+    """
+    if not subject.files:
+        return not_proven(WHAT, f"{subject.ctx.release.tag} records no distributions")
+    try:
+        _build(subject, place / "built")
+    except ReleaseError as error:
+        return not_proven(WHAT, f"it does not build here: {error.what}\n{error.why}".rstrip())
+    made = {path.name: read_distribution(path).sha256 for path in (place / "built").glob("[!.]*")}
+    other = [each for each in subject.files if made.get(each.name) != each.sha256]
+    if not other:
+        return proven(WHAT, f"{len(made)} files, the same bytes that the tag records")
+    if all(packed_otherwise(place / "built" / each.name, fetched / each.name) for each in other):
+        return not_proven(
+            WHAT, f"the same files are inside, packed otherwise: {', '.join(each.name for each in other)}"
+        )
+    return _judged(subject, place, made, [each.name for each in other])
+
+
+def _build(subject: Subject, into: Path) -> None:
+    ctx = subject.ctx
+    with ctx.git.checkout(subject.commit) as path:
+        ctx.tools.build(path, into, epoch=ctx.git.time_of(subject.commit), **pretended(ctx))
+
+
+def _judged(subject: Subject, place: Path, made: dict[str, str], other: list[str]) -> Claim:
+    """Tell bytes of another origin from a build backend that never writes the same ones twice."""
+    recorded = {each.name: each.sha256 for each in subject.files}
+    fact = "\n".join(f"{name}: built {made.get(name, 'nothing')}, the tag records {recorded[name]}" for name in other)
+    if any(name not in made for name in other):
+        return wrong(WHAT, fact)
+    _build(subject, place / "again")
+    again = {path.name: read_distribution(path).sha256 for path in (place / "again").glob("[!.]*")}
+    if any(again.get(name) != made[name] for name in other):
+        return not_proven(WHAT, f"built twice here, each time other bytes: {', '.join(other)}")
+    return wrong(WHAT, fact)
+
+
+def packed_otherwise(ours: Path, theirs: Path) -> bool:
+    """Return whether two distributions hold the same files: only the packing (zlib, tar) differs."""
+    try:
+        return _members(ours) == _members(theirs)
+    except (zipfile.BadZipFile, tarfile.TarError, OSError):
+        return False
+
+
+def _members(path: Path) -> dict[str, tuple[str, int]]:
+    """Return {name of a member: sha256 and mode}."""
+    found = {}
+    if path.suffix == ".whl":
+        with zipfile.ZipFile(path) as wheel:
+            for entry in wheel.infolist():
+                found[entry.filename] = (hashlib.sha256(wheel.read(entry)).hexdigest(), entry.external_attr)
+        return found
+    with tarfile.open(path) as sdist:
+        for member in sdist:
+            content = sdist.extractfile(member)
+            digest = hashlib.sha256(content.read() if content else member.linkname.encode()).hexdigest()
+            found[member.name] = (digest, member.mode)
+    return found

@@ -1,0 +1,69 @@
+"""The tag and the commit that it stands on: where they are, whether they are the release's, and who signed them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from release.claims import Claim, Subject, asked, not_proven, proven, wrong
+from release.context import RELEASE
+from release.signatures import signature_of
+
+
+def claims(subject: Subject) -> list[Claim]:
+    """Return what is known of the tag, the release commit and both signatures."""
+    ctx, commit = subject.ctx, subject.commit
+    by = ctx.git.read("show", "--no-patch", "--format=%ce", commit)
+    return [
+        _tag(subject),
+        *asked("commit", lambda: [_commit(subject)]),
+        *asked("signature of the tag", lambda: _signature(subject, "tag", subject.object, subject.by)),
+        *asked("signature of the commit", lambda: _signature(subject, "commit", commit, by)),
+    ]
+
+
+def _tag(subject: Subject) -> Claim:
+    ctx, what = subject.ctx, "tag"
+    name, remote = ctx.release.tag, ctx.config.remote
+    if not subject.object:
+        return not_proven(what, f"{name} has no annotation on {remote}: nobody made it, and it records nothing")
+    if subject.tag != name:
+        return wrong(what, f"{name} on {remote} is an object that was made as {subject.tag}; somebody moved it there")
+    if subject.here and subject.here != subject.object:
+        here = ctx.git.commit_of(subject.here) or subject.here
+        return wrong(what, f"{name} is {subject.commit[:12]} on {remote} and was {here[:12]} when this clone got it")
+    return proven(what, f"{name} is {subject.commit[:12]} on {remote}, made by {subject.by}")
+
+
+def _commit(subject: Subject) -> Claim:
+    """Look for the release commit on the branches of the remote: a tag may have been moved away from it."""
+    ctx, what = subject.ctx, "commit"
+    version, remote = str(ctx.release.version), ctx.config.remote
+    ctx.git.ask("fetch", "--quiet", "--no-write-fetch-head", "--no-tags", remote, "refs/heads/*").require()
+    marked: dict[str, str] = {}
+    holding: list[str] = []
+    for branch, head in ctx.git.remote_refs(remote).branches.items():
+        found = ctx.git.commit_with(RELEASE, version, head)
+        marked |= {branch: found} if found else {}
+        holding += [branch] if ctx.git.contains(head, subject.commit) else []
+    for branch, found in marked.items():
+        if found != subject.commit:
+            tag = f"the tag is {subject.commit[:12]}"
+            return wrong(what, f"the release commit of {version} on {branch} is {found[:12]}, {tag}")
+    if subject.commit not in marked.values():
+        return not_proven(what, f"no branch of {remote} has a commit that says {RELEASE}: {version}")
+    return proven(what, f"{subject.commit[:12]} is the release commit, on {', '.join(sorted(holding))} of {remote}")
+
+
+def _signature(subject: Subject, kind: str, sha: str, email: str) -> Iterator[Claim]:
+    what = f"signature of the {kind}"
+    if not sha:
+        yield not_proven(what, "there is nothing to sign without an annotation")
+        return
+    signature = signature_of(subject.ctx, kind, sha, email)
+    by = f" ({signature.key})" if signature.key else ""
+    if signature.good:
+        yield proven(what, f"by {email}{by}")
+    elif signature.good is None:
+        yield not_proven(what, f"{signature.why_not}{by}")
+    else:
+        yield wrong(what, f"it bears the address {email}, and {signature.why_not}{by}")

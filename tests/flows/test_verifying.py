@@ -1,0 +1,267 @@
+"""Verifying: a good release is proven, each way of tampering is found, and what cannot be asked is not proven."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from release.claims import Standing
+from release.errors import ReleaseError
+from release.flows.verifying import Findings, as_json, verify
+from tests.support.lines import here
+from tests.support.making import clone_of, tag, tagged
+from tests.support.serving import Answer, serving
+from tests.support.signing import signs_with
+from tests.support.world import World
+
+
+def standings(findings: Findings) -> dict[str, str]:
+    return {each.what: each.standing.value for each in findings.claims}
+
+
+def fact(findings: Findings, what: str) -> str:
+    return next(each.fact for each in findings.claims if each.what == what)
+
+
+def published(world: World, shelf: Path, distributions: list[Path]) -> str:
+    """Make all of a release: commit, tag, files on the index; return its commit."""
+    commit = tagged(world, distributions)
+    for path in distributions:
+        shutil.copy(path, shelf)
+    return commit
+
+
+def checked(world: World, version: str = "0.1.0") -> Findings:
+    return verify(here(world, write=False), version)
+
+
+def test_a_good_release_is_proven(world: World, shelf: Path, distributions: list[Path]) -> None:
+    for name in ("commit.gpgSign", "tag.gpgSign"):
+        world.git("config", name, "true")
+    fingerprint = signs_with(world, "adas", "ada@example.org")
+    commit = published(world, shelf, distributions)
+
+    findings = checked(world)
+
+    assert standings(findings) == {
+        "tag": "proven",
+        "commit": "proven",
+        "signature of the tag": "proven",
+        "signature of the commit": "proven",
+        "files on local": "proven",
+        "attestations on local": "not proven",
+        "built again": "proven",
+    }, findings.claims
+    assert fact(findings, "tag") == f"v0.1.0 is {commit[:12]} on origin, made by ada@example.org"
+    assert fact(findings, "signature of the tag") == f"by ada@example.org (ED25519 key {fingerprint})"
+    assert not findings.wrong
+
+
+def test_a_fresh_clone_verifies_an_older_version_in_one_command(
+    world: World, shelf: Path, distributions: list[Path]
+) -> None:
+    published(world, shelf, distributions)
+    world.commit("later")
+    world.git("push", "--quiet", "origin", "main")
+    other = clone_of(world)
+
+    ran = other.inv("verify", "0.1.0")
+
+    assert ran.code == 0, ran.text
+    rows = ran.out.splitlines()
+    assert rows[0].startswith("acme 0.1.0, v0.1.0, ")
+    assert rows[-2] == "proven: tag, commit, files on local, built again"
+    assert rows[-1] == "not proven: signature of the tag, signature of the commit, attestations on local"
+    assert other.git("status", "--porcelain") == ""
+
+
+# Each way of being tampered with
+
+
+def another_hash_on_the_index(world: World, shelf: Path) -> str:
+    with zipfile.ZipFile(next(shelf.glob("*.whl")), "a") as archive:
+        archive.writestr("acme/more.py", "")
+    return "files on local"
+
+
+def a_file_that_nobody_recorded(world: World, shelf: Path) -> str:
+    shutil.copy(next(shelf.glob("*.whl")), shelf / "acme-0.1.0-cp312-cp312-linux_x86_64.whl")
+    return "files on local"
+
+
+def a_file_that_is_gone(world: World, shelf: Path) -> str:
+    next(shelf.glob("*.tar.gz")).unlink()
+    return "files on local"
+
+
+def a_tag_that_moved_since_this_clone_got_it(world: World, shelf: Path) -> str:
+    theirs = clone_of(world, "theirs")
+    theirs.commit("more")
+    theirs.git("tag", "--force", "--annotate", "--message", "acme 0.1.0", "v0.1.0")
+    theirs.git("push", "--quiet", "--force", "origin", "v0.1.0")
+    return "tag"
+
+
+def a_tag_that_moved_before_this_clone_came(world: World, shelf: Path) -> str:
+    text = world.git("for-each-ref", "--format=%(contents)", "refs/tags/v0.1.0")
+    world.commit("more")
+    world.git("tag", "--force", "--annotate", "--message", text, "v0.1.0")
+    world.git("push", "--quiet", "--force", "origin", "main", "v0.1.0")
+    return "commit"
+
+
+def another_tag_under_the_name(world: World, shelf: Path) -> str:
+    made = world.git("rev-parse", tag(world, version="0.0.9"))
+    world.git("update-ref", "refs/tags/v0.1.0", made)
+    world.git("push", "--quiet", "--force", "origin", "v0.1.0")
+    return "tag"
+
+
+def a_record_of_other_bytes(world: World, shelf: Path) -> str:
+    """Somebody with the right to push made a tag that fits the files that they uploaded."""
+    with zipfile.ZipFile(next(shelf.glob("*.whl")), "a") as archive:
+        archive.writestr("acme/more.py", "")
+    world.git("tag", "--delete", "v0.1.0")
+    tag(world, sorted(shelf.iterdir()))
+    world.git("push", "--quiet", "--force", "origin", "v0.1.0")
+    return "built again"
+
+
+TAMPERED = [
+    another_hash_on_the_index,
+    a_file_that_nobody_recorded,
+    a_file_that_is_gone,
+    a_tag_that_moved_since_this_clone_got_it,
+    a_tag_that_moved_before_this_clone_came,
+    another_tag_under_the_name,
+    a_record_of_other_bytes,
+]
+
+
+@pytest.mark.parametrize("tamper", TAMPERED)
+def test_it_finds(tamper: Callable[[World, Path], str], world: World, shelf: Path, distributions: list[Path]) -> None:
+    published(world, shelf, distributions)
+
+    what = tamper(world, shelf)
+    findings = checked(world)
+
+    assert standings(findings)[what] == "wrong", findings.claims
+    assert findings.wrong
+
+
+def test_it_finds_a_signature_by_another_key(world: World, shelf: Path, distributions: list[Path]) -> None:
+    signs_with(world, "adas", "ada@example.org")
+    world.commit("signers")
+    path = world.home / "mallorys"
+    world.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", path)
+    world.git("config", "user.signingKey", str(path))
+    world.git("config", "tag.gpgSign", "true")
+    published(world, shelf, distributions)
+
+    findings = checked(world)
+
+    assert standings(findings)["signature of the tag"] == "wrong"
+    assert "no key of ada@example.org in signers signed it" in fact(findings, "signature of the tag")
+    assert standings(findings)["signature of the commit"] == "not proven"
+
+
+def test_the_exit_code_and_the_json_tell_what_is_wrong(world: World, shelf: Path, distributions: list[Path]) -> None:
+    published(world, shelf, distributions)
+    a_file_that_is_gone(world, shelf)
+
+    ran = world.inv("verify", "--json")
+
+    assert ran.code == 1
+    told = json.loads(ran.out)
+    assert told["wrong"] is True
+    [bad] = [each for each in told["claims"] if each["standing"] == "wrong"]
+    sha = hashlib.sha256(next(p for p in distributions if p.suffix == ".gz").read_bytes()).hexdigest()
+    assert bad == {
+        "what": "files on local",
+        "standing": "wrong",
+        "fact": f"acme-0.1.0.tar.gz is not there, the tag records {sha}",
+    }
+
+
+# What cannot be asked, or does not say
+
+
+def test_an_index_that_does_not_answer_proves_nothing(world: World, shelf: Path, distributions: list[Path]) -> None:
+    published(world, shelf, distributions)
+    path = world.project / "release.toml"
+    with serving(lambda _: Answer(500)) as address:
+        path.write_text(path.read_text().replace(world.index, address).replace("attempts = 5", "attempts = 1"))
+        findings = checked(world)
+
+    assert standings(findings)["files on local"] == "not proven"
+    assert "index answered 500" in fact(findings, "files on local")
+    assert standings(findings)["built again"] == "proven"
+
+
+def test_a_build_that_fails_here_proves_nothing(world: World, shelf: Path, distributions: list[Path]) -> None:
+    published(world, shelf, distributions)
+    ctx = here(world, write=False)
+    object.__setattr__(ctx.config, "timeout", 0.001)
+    ctx.tools._timeout = 0.001
+
+    findings = verify(ctx, "0.1.0")
+
+    assert standings(findings)["built again"] == "not proven"
+
+
+def test_a_remote_without_the_tag_is_refused(world: World) -> None:
+    with pytest.raises(ReleaseError) as refusal:
+        checked(world, "9.9.9")
+
+    assert str(refusal.value) == (
+        "cannot verify acme 9.9.9\n  why: origin has no tag v9.9.9\n  run: git ls-remote --tags origin"
+    )
+
+
+def test_a_tag_without_annotation_proves_nothing(repository: World) -> None:
+    repository.commit("Release acme 0.1.0\n\nRelease: 0.1.0")
+    repository.git("tag", "v0.1.0")
+    repository.git("push", "--quiet", "origin", "main", "v0.1.0")
+
+    findings = checked(repository)
+
+    assert standings(findings) == {
+        "tag": "not proven",
+        "commit": "proven",
+        "signature of the tag": "not proven",
+        "signature of the commit": "not proven",
+    }
+
+
+def test_an_attestation_that_is_none_is_not_proof(world: World, shelf: Path, distributions: list[Path]) -> None:
+    """Here pypi-attestations is not installed; where it is, it judges without the network."""
+    published(world, shelf, distributions)
+    hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in distributions}
+    files = [
+        {"filename": name, "url": f"/files/{name}", "hashes": {"sha256": sha}, "provenance": f"/provenance/{name}"}
+        for name, sha in hashes.items()
+    ]
+    listing = json.dumps({"meta": {"api-version": "1.3"}, "name": "acme", "versions": ["0.1.0"], "files": files})
+    path = world.project / "release.toml"
+    with serving(lambda asked: Answer(body=listing, content_type="application/vnd.pypi.simple.v1+json")) as address:
+        path.write_text(path.read_text().replace(world.index, address))
+        findings = checked(world)
+
+    assert standings(findings)["attestations on local"] == "not proven"
+    assert "pypi-attestations is not installed" in fact(findings, "attestations on local")
+
+
+def test_json_holds_every_claim(world: World, shelf: Path, distributions: list[Path]) -> None:
+    published(world, shelf, distributions)
+    findings = checked(world)
+
+    told = json.loads(as_json(findings))
+
+    assert [each["what"] for each in told["claims"]] == [each.what for each in findings.claims]
+    assert {each["standing"] for each in told["claims"]} <= {each.value for each in Standing}
