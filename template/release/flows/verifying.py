@@ -1,4 +1,4 @@
-"""Verifying: a release fetched anew from everywhere, built again, and compared; what is proven, what not, what wrong."""
+"""Verifying: a release fetched anew, built again and compared: what is proven, what is not, and what is wrong."""
 
 from __future__ import annotations
 

@@ -38,10 +38,13 @@ def _commit(subject: Subject) -> Claim:
     """Look for the release commit on the branches of the remote: a tag may have been moved away from it."""
     ctx, what = subject.ctx, "commit"
     version, remote = str(ctx.release.version), ctx.config.remote
-    ctx.git.ask("fetch", "--quiet", "--no-write-fetch-head", "--no-tags", remote, "refs/heads/*").require()
+    branches = ctx.git.remote_refs(remote).branches
+    unknown = [f"refs/heads/{branch}" for branch, head in branches.items() if ctx.git.commit_of(head) is None]
+    if unknown:
+        ctx.git.ask("fetch", "--quiet", "--no-write-fetch-head", "--no-tags", remote, *unknown).require()
     marked: dict[str, str] = {}
     holding: list[str] = []
-    for branch, head in ctx.git.remote_refs(remote).branches.items():
+    for branch, head in branches.items():
         found = ctx.git.commit_with(RELEASE, version, head)
         marked |= {branch: found} if found else {}
         holding += [branch] if ctx.git.contains(head, subject.commit) else []
