@@ -28,13 +28,13 @@ LAYERS = [
     {"advising", "numbering", "following", "records", "signatures", "changes", "distributions"}
     | {"trial", "bumping", "locking", "exporting", "cloning", "origin", "template", "threeway", "proposals"},
     {"approving", "commands", "committing", "evidence", "frozen", "merging", "picking", "evolving", "recognising"},
-    {"debts", "adopting", "hotfixes", "claims"},
+    {"debts", "adopting", "hotfixes", "claims", "rules", "requesting"},
     {"overview"},
     {"gates", "steps", "proofs"},
     {"pipeline", "agreeing"},
     {"flows"},
     {"invoking"},
-    {"process_tasks", "proof_tasks", "upkeep", "packing_tasks"},
+    {"process_tasks", "proof_tasks", "upkeep", "packing_tasks", "line_tasks"},
     {"tasks"},
     {"__main__"},
 ]

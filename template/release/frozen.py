@@ -13,6 +13,7 @@ from release.errors import ReleaseError
 from release.model import parse_fragment
 from release.records import Record, records
 
+FREEZING = "feature-complete"  # the stage whose roles decide about a freeze
 WITHOUT = "without a fragment of"
 
 
@@ -146,3 +147,31 @@ def _free(ctx: Context, path: str) -> bool:
         or (fnmatchcase(path, free) and ("/" in free or "/" not in path))
         for free in ctx.config.freeze.free
     )
+
+
+def only_role(ctx: Context) -> str:
+    """Return the role that decides about a freeze, where it is one alone."""
+    roles = ctx.config.stage(FREEZING).roles
+    return roles[0] if len(roles) == 1 else ""
+
+
+def refuse_without_role(ctx: Context, role: str, what: str) -> None:
+    """Raise ReleaseError for a role that does not decide about a freeze, and for none where one is needed."""
+    roles = ctx.config.stage(FREEZING).roles
+    if roles and role not in roles:
+        why = f"that is for {' or '.join(roles)} to decide" + (f", not for {role}" if role else "")
+        raise ReleaseError(what, why=why, run=f"the same command with --as {roles[0]}")
+
+
+def frozen_line(ctx: Context, line: str) -> str:
+    """Return the frozen line that is meant: that named, that checked out, or the only one."""
+    branches = ctx.git.remote_refs(ctx.config.remote).branches
+    if any(ctx.git.commit_of(branches[branch]) is None for branch in lines(ctx).values()):
+        ctx.git.fetch(ctx.config.remote)
+    frozen = [each for each, branch in lines(ctx).items() if frozen_since(ctx, each, branches[branch])]
+    wanted = line or ctx.config.line_of(ctx.line) or (frozen[0] if len(frozen) == 1 else "")
+    if wanted not in frozen:
+        why = f"{wanted} is not frozen" if wanted else "more than one line is frozen" if frozen else "no line is frozen"
+        run = f"the same command with --line {frozen[-1]}" if frozen else "inv freeze minor"
+        raise ReleaseError("cannot tell which freeze is meant", why=why, run=run)
+    return wanted

@@ -1,4 +1,4 @@
-"""The Invoke tasks of the process around a release: freeze, stages and approvals, hotfix, backport, merge-back."""
+"""The Invoke tasks of the process around a release: stages, approvals, waivers, hotfixes."""
 
 from __future__ import annotations
 
@@ -13,57 +13,6 @@ _DRY_RUN = "print what would be done; change nothing"
 _AS = "the role in which you decide; its members are in release.toml"
 _UNTIL = "the last day on which it counts (UTC), such as 2026-11-30"
 _GO_ON = "go on after a conflict was resolved, or after it was stopped"
-
-
-@task(
-    klass=Lenient,
-    positional=["kind"],
-    help={
-        "kind": "minor or major: the release that the line is for",
-        "check": "only say which commits of a range A..B may not enter a frozen line; exit code 1 if any",
-        "allow": "grant an exception: let this commit in, or a cherry-pick of it",
-        "reason": "why the exception is granted",
-        "line": "the line that is meant, such as 1.3",
-        "as": _AS,
-        "yes": _YES,
-        "dry-run": _DRY_RUN,
-    },
-)
-@told
-def freeze(
-    c: Invocation,
-    kind: str | None = None,
-    check: str = "",
-    allow: str = "",
-    reason: str = "",
-    line: str = "",
-    as_: str = "",
-    yes: bool = False,
-    dry_run: bool = False,
-) -> None:
-    """Make a line for the next release; it takes only fixes."""
-    from release.flows import freezing
-
-    if check:
-        if not freezing.check(load(write=False), check, line):
-            raise Exit(code=REFUSED)
-    elif allow:
-        freezing.allow(load(write=not dry_run), allow, reason, as_, line, dry_run=dry_run)
-    else:
-        freezing.freeze(load(write=not dry_run), kind or "minor", question(yes), dry_run=dry_run)
-
-
-@task(
-    klass=Lenient,
-    positional=["line"],
-    help={"line": "the line, such as 1.3; default: the only frozen one", "as": _AS, "yes": _YES, "dry-run": _DRY_RUN},
-)
-@told
-def thaw(c: Invocation, line: str | None = None, as_: str = "", yes: bool = False, dry_run: bool = False) -> None:
-    """End the freeze of a line: anything may enter it again."""
-    from release.flows import freezing
-
-    freezing.thaw(load(write=not dry_run), line or "", question(yes), as_, dry_run=dry_run)
 
 
 @task(
@@ -204,47 +153,3 @@ def follow_up(c: Invocation, version: str, text: str, dry_run: bool = False) -> 
 
     record_follow_up(load(write=not dry_run), parse_version(version), text, dry_run=dry_run)
     print(f"the follow-up of {version} {'would be' if dry_run else 'is'} recorded")
-
-
-@task(
-    klass=Lenient,
-    positional=["commits"],
-    help={
-        "commits": "the commits, with commas between them",
-        "to": "the line, such as 1.2; made from its last final where there is none",
-        "continue": _GO_ON,
-        "abort": "give the backport up that is amid a conflict",
-        "yes": _YES,
-        "dry-run": _DRY_RUN,
-    },
-)
-@told
-def backport(
-    c: Invocation,
-    commits: str | None = None,
-    to: str = "",
-    continue_: bool = False,
-    abort: bool = False,
-    yes: bool = False,
-    dry_run: bool = False,
-) -> None:
-    """Pick commits onto an older line, and push it."""
-    from release.flows import backporting
-    from release.invoking import names
-
-    ctx = load(write=not dry_run)
-    if abort:
-        backporting.give_up(ctx, to)
-    elif continue_:
-        backporting.resume(ctx, to, question(yes))
-    else:
-        backporting.backport(ctx, names(commits or ""), to, question(yes), dry_run=dry_run)
-
-
-@task(help={"yes": _YES, "dry-run": _DRY_RUN})
-@told
-def merge_back(c: Invocation, yes: bool = False, dry_run: bool = False) -> None:
-    """Bring to this line what was fixed on others."""
-    from release.flows import returning
-
-    returning.merge_back(load(write=not dry_run), question(yes), dry_run=dry_run)

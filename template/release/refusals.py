@@ -10,8 +10,13 @@ from release.shell import Completed
 _REQUESTS_ONLY = re.compile(r"GH006|GH013|protected branch", re.IGNORECASE)
 
 
+def takes_only_requests(pushed: Completed) -> bool:
+    """Return whether a push was refused because the branch is protected."""
+    return bool(_REQUESTS_ONLY.search(pushed.out + pushed.err))
+
+
 def mending(pushed: Completed, otherwise: str) -> str:
     """Return what to run after a push that was refused: where the branch is protected, the setting that it needs."""
-    if not _REQUESTS_ONLY.search(pushed.out + pushed.err):
+    if not takes_only_requests(pushed):
         return otherwise
     return '$EDITOR release.toml      (push = "request" at its top: commits get onto the branch by requests)'

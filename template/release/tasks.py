@@ -7,18 +7,9 @@ from invoke.exceptions import Exit
 from invoke.tasks import task
 
 from release.invoking import REFUSED, Lenient, load, names, question, told
+from release.line_tasks import backport, freeze, merge_back, thaw
 from release.own import gate
-from release.process_tasks import (
-    approve,
-    backport,
-    follow_up,
-    freeze,
-    gates,
-    hotfix,
-    merge_back,
-    thaw,
-    waive,
-)
+from release.process_tasks import approve, follow_up, gates, hotfix, waive
 from release.proof_tasks import verify
 from release.upkeep import adopt, update
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from release.errors import ReleaseError
-from release.flows.freezing import allow, check, freeze, thaw
+from release.flows.entering import allow, check
+from release.flows.freezing import freeze, thaw
 from release.frozen import exceptions
 from tests.support.ended import assert_clean
 from tests.support.lines import (

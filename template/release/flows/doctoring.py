@@ -11,11 +11,12 @@ from urllib.parse import urlsplit
 from release.answers import problem
 from release.asking import Inquiry
 from release.context import Context, variable_in_use
-from release.errors import ReleaseError
+from release.errors import ReleaseError, describe
 from release.flows.planning import steps_of, take
 from release.gates import environment, index, repository
 from release.pipeline import before_all
 from release.redact import redact
+from release.rules import left_over
 from release.step import foresee
 from release.tables import FILE
 
@@ -41,6 +42,7 @@ def examine(ctx: Context) -> bool:
     problems = [answer for answer in answers if answer.blocks or answer.warns]
     for answer in problems:
         say("\n" + problem(answer))
+    _tell_rules(ctx)
     _tell_next(ctx)
     ctx.tools.close()
     return not any(answer.blocks for answer in answers)
@@ -100,6 +102,18 @@ def _tell_places(ctx: Context) -> None:
         ctx.report.say(f"  {each.name}: uploads to {to}, read at {each.simple}; {account}")
     if not ctx.indexes:
         ctx.report.say("  no index: a release is a tag")
+
+
+def _tell_rules(ctx: Context) -> None:
+    """Print the rules on the forge that are left of a freeze which is over, and what lifts them."""
+    try:
+        left = left_over(ctx) if ctx.forge else {}
+    except ReleaseError as error:
+        ctx.report.say("\n" + describe("cannot look for rules of freezes", error.why or error.what, error.run))
+        return
+    for line, rule in left.items():
+        why = f"{line} is gone or thawed, and {rule.name} still holds for {rule.branch}"
+        ctx.report.say("\n" + describe("a rule is left of a freeze", why, f"inv thaw {line}"))
 
 
 def _tell_next(ctx: Context) -> None:

@@ -6,9 +6,11 @@ import json
 from dataclasses import dataclass
 
 from release.context import Context
+from release.debts import Debt
 from release.flows.planning import newest, start, steps_of
 from release.overview import Overview, overview
 from release.project import read_fragments
+from release.requesting import request_of
 from release.step import Seen, State, Step, foresee
 
 
@@ -69,11 +71,18 @@ def _show_process(ctx: Context, process: Overview) -> None:
     for branch in process.hotfixes:
         line("to do", branch, "a hotfix is in hand: inv hotfix --continue, or --abort")
     for debt in process.debts:
-        line("debt", debt.branch, f"{debt}\ngit switch {debt.branch} && inv merge-back")
+        line("debt", debt.branch, f"{debt}\n{_how_to_pay(ctx, debt)}")
     for gate, who in process.waivers.items():
         line("waived", gate, who)
     for due in process.follow_ups:
         line("overdue" if due.overdue else "due", "follow-up", f"{due}\ninv follow-up {due.version} TEXT")
+
+
+def _how_to_pay(ctx: Context, debt: Debt) -> str:
+    asking = request_of(ctx, debt.source, debt.branch)
+    if asking in ctx.git.remote_refs(ctx.config.remote).branches:
+        return f"{asking} waits to be merged"
+    return f"git switch {debt.branch} && inv merge-back"
 
 
 def as_json(status: Status) -> str:

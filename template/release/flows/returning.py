@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from release.context import Context
@@ -13,18 +13,28 @@ from release.following import follow
 from release.locking import locked
 from release.merging import Merge, commit_merge, merge
 from release.picking import cherry_pick, unmerged
+from release.proposals import Proposal, proposal
+from release.refusals import takes_only_requests
+from release.requesting import ask_to_merge, request_of
 from release.shell import CommandFailed
 
 Question = Callable[[str], None]
 
 
-def merge_back(ctx: Context, agree: Question, *, dry_run: bool = False) -> None:
-    """Pay every debt of this line; where that conflicts, leave git amid the merge here, to be resolved by hand."""
+def merge_back(ctx: Context, agree: Question, *, by_request: bool = False, dry_run: bool = False) -> None:
+    """Pay every debt of this line; where that conflicts, leave git amid the merge here, to be resolved by hand.
+
+    With `by_request`, and where the line takes nothing else, a request is opened for each instead of a push.
+    """
+    by_request = by_request or ctx.config.takes_requests(ctx.line)
     for mark, word in (("MERGE_HEAD", "merge"), ("CHERRY_PICK_HEAD", "cherry-pick")):
         if ctx.git.under_way(mark):
             why, run = f"a {word} is open here", f"git status      (resolve, git add, then git {word} --continue)"
             raise ReleaseError("cannot bring anything back yet", why=why, run=run)
     owed = debts(ctx, ctx.line)
+    if by_request and owed and not dry_run:
+        _ask_for(ctx, owed, agree)
+        return
     for debt in owed:
         ctx.report.line("to do", f"bring {debt.source} back", str(debt))
     if not owed or dry_run:
@@ -35,6 +45,28 @@ def merge_back(ctx: Context, agree: Question, *, dry_run: bool = False) -> None:
         for debt in owed:
             _pay(ctx, debt)
     ctx.report.say(f"{ctx.line} owes nothing")
+
+
+def _ask_for(ctx: Context, owed: Sequence[Debt], agree: Question) -> None:
+    """Open a request for each debt that has none, and say where it is."""
+    found = [(debt, proposal(ctx, request_of(ctx, debt.source, debt.branch), debt.branch)) for debt in owed]
+    new = [asked.branch for _, asked in found if not _is_asked(ctx, asked)]
+    with locked(ctx):
+        if new:
+            agree(f"this pushes {', '.join(new)} to {ctx.config.remote}, and asks for a merge into {ctx.line}")
+        for debt, asked in found:
+            if not _is_asked(ctx, asked):
+                asked = ask_to_merge(ctx, debt.source, debt.branch, str(debt))
+            fact = f"{asked}"
+            if asked.state == "closed":
+                fact += (
+                    f"\nclosed without a merge; git push {ctx.config.remote} --delete {asked.branch} lets it be asked"
+                )
+            ctx.report.line("waiting", f"bring {debt.source} back", fact)
+
+
+def _is_asked(ctx: Context, asked: Proposal) -> bool:
+    return asked.commit is not None and (asked.request is not None or ctx.forge is None)
 
 
 def _pay(ctx: Context, debt: Debt) -> None:
@@ -54,7 +86,8 @@ def _pay(ctx: Context, debt: Debt) -> None:
             commit = ctx.git.read("rev-parse", "HEAD", cwd=path)
     pushed = ctx.git.push(remote, f"{commit}:refs/heads/{line}")
     if pushed.code != 0:
-        raise ReleaseError(f"cannot push {line} to {remote}", why=CommandFailed(pushed).why, run="inv merge-back")
+        run = "inv merge-back --request" if takes_only_requests(pushed) else "inv merge-back"
+        raise ReleaseError(f"cannot push {line} to {remote}", why=CommandFailed(pushed).why, run=run)
     follow(ctx, line, commit)
     ctx.report.line("done", f"bring {debt.source} back", f"{line} is {commit[:7]}")
 

@@ -15,6 +15,8 @@ from release.errors import ReleaseError
 from release.following import follow
 from release.model import Bump, bumped
 from release.pins import OWN
+from release.proposals import Proposal, proposal, propose
+from release.refusals import mending
 from release.shell import CommandFailed
 from release.step import Seen, Step, absent, conflict, done
 
@@ -47,9 +49,18 @@ def _observe(line: str, branch: str, ctx: Context) -> Seen:
     if own is None or own == marked:
         fact = f"{branch} is {there[:7]} on {remote} ({ctx.git.author_of(there)}), and no freeze made it"
         return conflict(fact, f"git log {remote}/{main}..{remote}/{branch}")
+    asked = _asked(ctx, line)
+    if marked is None and asked and asked.waits and (asked.request or not ctx.forge):
+        return done(f"{branch} is frozen since {own[:7]}; {main} is opened by {asked}")
     if marked is None:
         return absent(f"half-made: {branch} is frozen since {own[:7]}, and {main} was not opened", begun=True)
     return done(f"{branch} is frozen since {own[:7]}, {main} is {opened(line)}")
+
+
+def _asked(ctx: Context, line: str) -> Proposal | None:
+    """Return what asks for the opening of the main branch, where that takes only requests."""
+    main = ctx.config.branch
+    return proposal(ctx, f"freeze-request/{line}", main) if ctx.config.takes_requests(main) else None
 
 
 def _marked(ctx: Context, line: str, head: str) -> str | None:
@@ -64,17 +75,21 @@ def _do(line: str, branch: str, ctx: Context) -> None:
     there, here = refs.branches.get(branch), ctx.git.commit_of(f"refs/heads/{main}")
     ahead = here and ctx.git.contains(here, refs.branches[main])
     trunk = here if here and ahead else refs.branches[main]
-    pushes = [f"{_open_main(ctx, line, trunk)}:refs/heads/{main}"]
+    opening, asked = _open_main(ctx, line, trunk), _asked(ctx, line)
+    pushes = [] if asked else [f"{opening}:refs/heads/{main}"]
     if there is None:
         pushes += [f"{_pin(ctx, line, branch, trunk)}:refs/heads/{branch}"]
-    pushed = ctx.git.push(remote, *pushes, leases=() if there else (f"refs/heads/{branch}:",))
-    ctx.git.fetch(remote)
-    if pushed.code != 0:
-        raise ReleaseError(
-            f"cannot push {branch} and {main} to {remote}",
-            why=CommandFailed(pushed).why,
-            run="the same command again      (neither was pushed; inv status shows what others did)",
-        )
+    if pushes:
+        pushed = ctx.git.push(remote, *pushes, leases=() if there else (f"refs/heads/{branch}:",))
+        ctx.git.fetch(remote)
+        if pushed.code != 0:
+            otherwise = "the same command again      (neither was pushed; inv status shows what others did)"
+            both = f"{branch} and {main}" if not asked else branch
+            why = CommandFailed(pushed).why
+            raise ReleaseError(f"cannot push {both} to {remote}", why=why, run=mending(pushed, otherwise))
+    if asked:
+        message = ctx.git.read("log", "-1", "--format=%B", opening)
+        propose(ctx, asked.branch, main, asked.commit or opening, message)
 
 
 def _pin(ctx: Context, line: str, branch: str, trunk: str) -> str:

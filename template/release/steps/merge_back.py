@@ -11,7 +11,9 @@ from release.context import Context
 from release.errors import ReleaseError
 from release.following import follow
 from release.merging import Merge, commit_merge, merge
+from release.proposals import proposal
 from release.refusals import mending
+from release.requesting import ask_to_merge, request_of
 from release.shell import CommandFailed
 from release.step import Seen, Step, absent, done
 
@@ -36,6 +38,12 @@ def _observe(branch: str, ctx: Context) -> Seen:
     if merged is None or merged.conflicts:
         where = f"in {', '.join(merged.conflicts)}" if merged else "(git before 2.38 cannot tell where)"
         return done(f"a debt, for it conflicts {where}: git switch {branch} && inv merge-back")
+    if merged.tree == ctx.git.read("rev-parse", f"{there}^{{tree}}"):
+        return done(f"{branch} has all of {ctx.release.version}")
+    if ctx.config.takes_requests(branch):
+        asked = proposal(ctx, request_of(ctx, ctx.release.tag, branch), branch)
+        if asked.commit and (asked.request or not ctx.forge):
+            return done(f"a debt, until this is merged: {asked}")
     return absent(f"{branch} does not have {ctx.release.version}")
 
 
@@ -57,6 +65,9 @@ def _merge(ctx: Context, there: str, release: str) -> Merge | None:
 
 def _do(branch: str, ctx: Context) -> None:
     release, remote = str(ctx.release_commit()), ctx.config.remote
+    if ctx.config.takes_requests(branch):
+        ask_to_merge(ctx, ctx.release.tag, branch, f"{branch} lacks {ctx.release.version}")
+        return
     there = str(_known(ctx, branch))
     merged = merge(ctx, there, release, ctx.release.version)
     commit = commit_merge(ctx, merged, there, release, f"Merge {ctx.release} into {branch}")

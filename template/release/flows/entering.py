@@ -1,0 +1,106 @@
+"""Entering a frozen line: which commits may not, for CI to tell, and the exceptions that somebody grants."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from release.approving import refuse_stranger
+from release.config import parse_config
+from release.context import Context
+from release.errors import ReleaseError
+from release.exporting import exported
+from release.frozen import (
+    Offender,
+    exceptions,
+    frozen_line,
+    frozen_since,
+    lines,
+    offenders,
+    only_role,
+    refuse_without_role,
+)
+from release.picking import commits_named
+from release.project import load_project
+from release.records import drop, keep, me
+from release.rules import branches_of
+
+STATUS = "freeze"  # the name of the status that tells a commit on the forge whether it may enter
+
+
+def check(ctx: Context, span: str, line: str = "", *, status: bool = False) -> bool:
+    """Print which commits of a range A..B a freeze does not let in, for CI; return whether all may enter.
+
+    The rules are those of A: what is looked at cannot loosen them. With `status`, B is marked on the forge, too.
+    """
+    before, dots, after = span.partition("..")
+    since, until = commits_named(ctx, [before, after or "HEAD"])
+    if not dots:
+        why = "a range reads A..B, such as origin/release/1.3..HEAD"
+        raise ReleaseError(f'cannot check "{span}"', why=why, run=f"inv freeze --check {span}..HEAD")
+    line = line or _line_at(ctx, before, since)
+    frozen = frozen_since(ctx, line, since) if line else None
+    if not frozen:
+        ctx.report.say(f"{before} is on no frozen line: anything may enter")
+        _tell_status(ctx, until, [], f"{before} is not frozen", status=status)
+        return True
+    with exported(ctx, since) as folder:
+        rules = parse_config(ctx.git.file_at(since, "release.toml") or "")
+        ctx = replace(ctx, config=rules, project=load_project(folder))
+    found = offenders(ctx, line, since, until)
+    for offender in found:
+        ctx.report.line("no", offender.commit[:12], f"{offender.subject}\n{offender.why}")
+    if found:
+        ctx.report.say(f"\n{line} is frozen since {frozen[:7]}; these may not enter it")
+        ctx.report.say(f'  run: inv freeze --allow {found[0].commit[:12]} --line {line} --reason "why"')
+    else:
+        ctx.report.say(f"{line} is frozen since {frozen[:7]}, and all of {span} may enter it")
+    _tell_status(ctx, until, found, f"all of it may enter {line}, which is frozen", status=status)
+    return not found
+
+
+def _tell_status(ctx: Context, commit: str, found: Sequence[Offender], good: str, *, status: bool) -> None:
+    """Mark a commit on the forge: which commits may not enter, and why."""
+    if status:
+        text = "; ".join(map(str, found)) or good
+        branches_of(ctx).tell_status(commit, STATUS, good=not found, text=text)
+        ctx.report.line("done", "tell the status", f"{STATUS} of {commit[:7]}: {text}")
+
+
+def _line_at(ctx: Context, name: str, commit: str) -> str:
+    """Return the line that a name means (origin/release/1.3), or on which a commit lies; empty for none."""
+    named = ctx.config.line_of(re.sub(rf"^(refs/remotes/|refs/heads/)?({re.escape(ctx.config.remote)}/)?", "", name))
+    if named:
+        return named
+    branches = ctx.git.remote_refs(ctx.config.remote).branches
+    for line, branch in reversed(lines(ctx).items()):
+        frozen = frozen_since(ctx, line, branches[branch]) if ctx.git.commit_of(branches[branch]) else None
+        if frozen and frozen in ctx.git.read("rev-list", "--first-parent", commit, "--").split():
+            return line
+    return ""
+
+
+def allow(ctx: Context, name: str, reason: str, role: str = "", line: str = "", *, dry_run: bool = False) -> None:
+    """Grant an exception: this commit, or a cherry-pick of it, may enter a frozen line."""
+    [commit] = commits_named(ctx, [name])
+    line = frozen_line(ctx, line)
+    what = f"cannot let {name} into {line}"
+    if not reason.strip():
+        raise ReleaseError(what, why="an exception needs a reason", run=f'inv freeze --allow {name} --reason "why"')
+    person = me(ctx)
+    refuse_without_role(ctx, person_role := role or only_role(ctx), what)
+    if person_role:
+        refuse_stranger(ctx, person, person_role, what)
+    subject = ctx.git.read("show", "--no-patch", "--format=%s", commit)
+    name_of = f"exceptions/{line}/{commit[:12]}/{person.slug}"
+    facts = {"Reason": reason, "Role": person_role}
+    if dry_run:
+        ctx.report.say(f"{name_of} would be made, as {person}\nnothing was changed")
+        return
+    known = {each.name: each for each in exceptions(ctx, line)}
+    if name_of in known and known[name_of].facts.get("Reason") != reason:
+        drop(ctx, known.pop(name_of))
+    if name_of not in known:
+        keep(ctx, name_of, commit, f"Let {subject} into {line}", facts)
+    ctx.report.say(f"{commit[:7]} {subject}: may enter {line}, by {person}: {reason}")

@@ -1,0 +1,118 @@
+"""The Invoke tasks of lines: freeze, thaw, backport, merge-back."""
+
+from __future__ import annotations
+
+from invoke.context import Context as Invocation
+from invoke.exceptions import Exit
+from invoke.tasks import task
+
+from release.invoking import REFUSED, Lenient, load, question, told
+
+_YES = "agree to what becomes public without being asked"
+_DRY_RUN = "print what would be done; change nothing"
+_AS = "the role in which you decide; its members are in release.toml"
+_UNTIL = "the last day on which it counts (UTC), such as 2026-11-30"
+_GO_ON = "go on after a conflict was resolved, or after it was stopped"
+
+
+@task(
+    klass=Lenient,
+    positional=["kind"],
+    help={
+        "kind": "minor or major: the release that the line is for",
+        "check": "only say which commits of a range A..B may not enter a frozen line; exit code 1 if any",
+        "allow": "grant an exception: let this commit in, or a cherry-pick of it",
+        "reason": "why the exception is granted",
+        "status": "with --check: also mark the last of these commits on the forge",
+        "line": "the line that is meant, such as 1.3; alone: finish its freeze",
+        "as": _AS,
+        "yes": _YES,
+        "dry-run": _DRY_RUN,
+    },
+)
+@told
+def freeze(
+    c: Invocation,
+    kind: str | None = None,
+    check: str = "",
+    allow: str = "",
+    reason: str = "",
+    status: bool = False,
+    line: str = "",
+    as_: str = "",
+    yes: bool = False,
+    dry_run: bool = False,
+) -> None:
+    """Make a line for the next release; it takes only fixes."""
+    from release.flows import entering, freezing
+
+    if check:
+        if not entering.check(load(write=False), check, line, status=status):
+            raise Exit(code=REFUSED)
+    elif allow:
+        entering.allow(load(write=not dry_run), allow, reason, as_, line, dry_run=dry_run)
+    else:
+        freezing.freeze(load(write=not dry_run), kind or "minor", question(yes), line, dry_run=dry_run)
+
+
+@task(
+    klass=Lenient,
+    positional=["line"],
+    help={"line": "the line, such as 1.3; default: the only frozen one", "as": _AS, "yes": _YES, "dry-run": _DRY_RUN},
+)
+@told
+def thaw(c: Invocation, line: str | None = None, as_: str = "", yes: bool = False, dry_run: bool = False) -> None:
+    """End the freeze of a line: anything may enter it again."""
+    from release.flows import freezing
+
+    freezing.thaw(load(write=not dry_run), line or "", question(yes), as_, dry_run=dry_run)
+
+
+@task(
+    klass=Lenient,
+    positional=["commits"],
+    help={
+        "commits": "the commits, with commas between them",
+        "to": "the line, such as 1.2; made from its last final where there is none",
+        "continue": _GO_ON,
+        "abort": "give the backport up that is amid a conflict",
+        "yes": _YES,
+        "dry-run": _DRY_RUN,
+    },
+)
+@told
+def backport(
+    c: Invocation,
+    commits: str | None = None,
+    to: str = "",
+    continue_: bool = False,
+    abort: bool = False,
+    yes: bool = False,
+    dry_run: bool = False,
+) -> None:
+    """Pick commits onto an older line, and push it."""
+    from release.flows import backporting
+    from release.invoking import names
+
+    ctx = load(write=not dry_run)
+    if abort:
+        backporting.give_up(ctx, to)
+    elif continue_:
+        backporting.resume(ctx, to, question(yes))
+    else:
+        backporting.backport(ctx, names(commits or ""), to, question(yes), dry_run=dry_run)
+
+
+@task(
+    help={
+        "request": "ask for it by a request on the forge, also where it conflicts; no push to this line",
+        "yes": _YES,
+        "dry-run": _DRY_RUN,
+    }
+)
+@told
+def merge_back(c: Invocation, request: bool = False, yes: bool = False, dry_run: bool = False) -> None:
+    """Bring to this line what was fixed on others."""
+    from release.flows import returning
+
+    returning.merge_back(load(write=not dry_run), question(yes), by_request=request, dry_run=dry_run)

@@ -1,0 +1,72 @@
+"""The rule of a freeze on the forge: for the branch of one line, known as ours by a record in git.
+
+A protected branch of GitLab or Gitea has no name that could say whose it is. The record is made before the rule, and
+dropped after it: a rule of ours is never without one, and a rule of the owner's is never touched.
+"""
+
+from __future__ import annotations
+
+from release.context import Context
+from release.errors import ReleaseError
+from release.forge import Branches, Rule
+from release.frozen import frozen_since
+from release.records import Record, drop, keep, records
+
+
+def branches_of(ctx: Context) -> Branches:
+    """Return what the forge keeps around branches; raise ReleaseError where release.toml names no forge."""
+    if ctx.forge is None:
+        why = "release.toml names no forge, or the remote's address does not tell which project it is there"
+        raise ReleaseError("cannot ask the forge", why=why, run='$EDITOR release.toml      ([forge] kind = "github")')
+    return ctx.forge.branches
+
+
+def _record(ctx: Context, line: str) -> Record | None:
+    name = f"rules/{line}"
+    return next((each for each in records(ctx, name) if each.name == name and not each.forged), None)
+
+
+def holding(ctx: Context, line: str, branch: str) -> tuple[Rule | None, list[Rule]]:
+    """Return our rule for a line as it holds now, None where it does not, and all others that hold for its branch."""
+    recorded = _record(ctx, line) is not None
+    found = branches_of(ctx).rules(branch)
+    ours = [rule for rule in found if rule.ours and recorded]
+    return (ours[0] if ours else None), [rule for rule in found if rule not in ours]
+
+
+def ours(ctx: Context) -> dict[str, Rule]:
+    """Return {line: rule} of all the rules that freezes of ours have made and nobody has lifted yet."""
+    recorded = {each.name.removeprefix("rules/") for each in records(ctx, "rules/") if not each.forged}
+    if not recorded:
+        return {}
+    lines = ((ctx.config.line_of(rule.branch), rule) for rule in branches_of(ctx).own_rules())
+    return {line: rule for line, rule in lines if line in recorded}
+
+
+def left_over(ctx: Context) -> dict[str, Rule]:
+    """Return {line: rule} of our rules for lines that are gone or thawed."""
+    return {line: rule for line, rule in ours(ctx).items() if not is_frozen(ctx, line)}
+
+
+def is_frozen(ctx: Context, line: str) -> bool:
+    """Return whether a line is there, and frozen."""
+    head = ctx.git.bring(ctx.config.remote, ctx.config.lines.replace("{line}", line))
+    return head is not None and frozen_since(ctx, line, head) is not None
+
+
+def set_rule(ctx: Context, line: str, branch: str) -> None:
+    """Record that the rule of a line is ours, and make it."""
+    if _record(ctx, line) is None:
+        head = str(ctx.git.bring(ctx.config.remote, branch))
+        keep(ctx, f"rules/{line}", head, f"Set the rule of {branch}", {"Branch": branch})
+    branches_of(ctx).set_rule(branch, ctx.config.forge.checks)
+
+
+def lift_rule(ctx: Context, line: str) -> Rule | None:
+    """Remove our rule for a line, then its record; return what was removed."""
+    rule, record = ours(ctx).get(line), _record(ctx, line)
+    if rule:
+        branches_of(ctx).lift_rule(rule)
+    if record:
+        drop(ctx, record)
+    return rule
