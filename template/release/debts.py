@@ -9,7 +9,9 @@ from packaging.version import Version
 from release.changelog import has_section
 from release.changes import PICKED, beyond_version_and_notes, reverts
 from release.context import FROZEN, RELEASE, Context
+from release.errors import ReleaseError
 from release.frozen import lines
+from release.merging import merge
 from release.model import series
 
 
@@ -37,7 +39,7 @@ def debts(ctx: Context, branch: str) -> list[Debt]:
         missing = _missing(ctx, there, commit) | _untold(ctx, there, source, commit)
         told = {each for debt in found for each in debt.missing}
         left = {each: subject for each, subject in missing.items() if each not in told}
-        if left:
+        if left and not _brings_nothing(ctx, there, source, commit):
             found.append(Debt(source, branch, left))
     return found
 
@@ -116,6 +118,16 @@ def _untold(ctx: Context, there: str, source: str, commit: str) -> dict[str, str
     theirs, mine = ctx.git.file_at(commit, path) or "", ctx.git.file_at(there, path) or ""
     told = has_section(mine, version) or not has_section(theirs, version)
     return {} if told else {commit: f"the notes of {version} in {path}"}
+
+
+def _brings_nothing(ctx: Context, there: str, source: str, commit: str) -> bool:
+    """Return whether merging a release would change nothing: what a request has brought back, squashed."""
+    version = ctx.config.version_of(source)
+    try:
+        merged = merge(ctx, there, commit, version) if version else None
+    except ReleaseError:
+        return False  # a git that cannot tell
+    return merged is not None and not merged.conflicts and merged.tree == ctx.git.read("rev-parse", f"{there}^{{tree}}")
 
 
 def owed_by(ctx: Context, version: Version) -> list[str]:

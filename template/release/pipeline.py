@@ -10,6 +10,7 @@ from release.config import Config
 from release.context import Context
 from release.gate import Gate
 from release.gates import (
+    deployment,
     distributions,
     environment,
     index,
@@ -95,6 +96,7 @@ EVERY = (
     *DISTRIBUTIONS,
     *PUBLISHED,
     index.AGE,
+    deployment.ENVIRONMENT,
 )
 
 
@@ -154,12 +156,14 @@ def before_all(ctx: Context) -> tuple[Gate, ...]:
     """Return what is asked before anything changes: cheap questions first, in the order in which they are told."""
     final_notes = FINAL_NOTES if ctx.release.final else ()
     index_gates = INDEX if ctx.indexes else ()
+    by_ci = ctx.config.publish == "ci" and ctx.config.forge.environment
     asked = (
         *START,
         *_process(ctx),
         *final_notes,
         *ENVIRONMENT,
         *index_gates,
+        *((deployment.ENVIRONMENT,) if by_ci else ()),
         version.API,
         *quality.sessions(ctx),
         *SECURITY,

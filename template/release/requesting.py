@@ -1,6 +1,6 @@
 """Asking for a merge-back by a request: a branch with what would be merged, and the text of what there is to do.
 
-Where it conflicts the branch is at the fix itself: who merges it sees on the forge where, and resolves it there or here.
+Where it conflicts the branch is at the fix itself: the forge shows where, and it is resolved there or here.
 """
 
 from __future__ import annotations
@@ -32,13 +32,7 @@ def ask_to_merge(ctx: Context, source: str, onto: str, text: str) -> Proposal:
         merged = merge(ctx, there, commit, version)
         conflicts = merged.conflicts
         commit = commit if conflicts else commit_merge(ctx, merged, there, commit, subject)
-    told = [
-        subject,
-        "",
-        text,
-        "",
-        "A merge commit keeps the history of what comes back; squashed, its changes come alone.",
-    ]
+    told = [subject, "", text, "", "A merge commit keeps the history of what comes back."]
     if conflicts:
         told += ["", f"It conflicts in {', '.join(conflicts)}. Resolve that on the forge, or here:", "", "```"]
         told += [f"git fetch {remote} && git switch {branch} && git merge {remote}/{onto}", "```"]

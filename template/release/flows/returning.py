@@ -55,14 +55,10 @@ def _ask_for(ctx: Context, owed: Sequence[Debt], agree: Question) -> None:
         if new:
             agree(f"this pushes {', '.join(new)} to {ctx.config.remote}, and asks for a merge into {ctx.line}")
         for debt, asked in found:
-            if not _is_asked(ctx, asked):
-                asked = ask_to_merge(ctx, debt.source, debt.branch, str(debt))
-            fact = f"{asked}"
-            if asked.state == "closed":
-                fact += (
-                    f"\nclosed without a merge; git push {ctx.config.remote} --delete {asked.branch} lets it be asked"
-                )
-            ctx.report.line("waiting", f"bring {debt.source} back", fact)
+            there = asked if _is_asked(ctx, asked) else ask_to_merge(ctx, debt.source, debt.branch, str(debt))
+            again = f"git push {ctx.config.remote} --delete {there.branch} && inv merge-back --request"
+            closed = f"\nit was closed without a merge; to ask again: {again}" if there.state == "closed" else ""
+            ctx.report.line("waiting", f"bring {debt.source} back", f"{there}{closed}")
 
 
 def _is_asked(ctx: Context, asked: Proposal) -> bool:
