@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 from release.errors import ReleaseError
-from release.shell import Completed, run
+from release.shell import CommandFailed, Completed, run
 
 ENGINES = ("podman", "buildah", "docker")
 
@@ -25,8 +26,12 @@ class Engine:
         told = folder.parent / "image-id"
         options = [word for name, text in labels.items() for word in ("--label", f"{name}={text}")]
         options += [word for name, text in arguments.items() for word in ("--build-arg", f"{name}={text}")]
-        file = folder / "Containerfile"
-        self._run("build", "--file", file, "--tag", tag, "--iidfile", told, *options, folder).require("nox -s image")
+        words = ("build", "--file", folder / "Containerfile", "--tag", tag, "--iidfile", told, *options, folder)
+        built = self._run(*words)
+        if built.code != 0:
+            failed = CommandFailed(built)
+            what = f"cannot build the image with {self.name}"
+            raise ReleaseError(what, why=failed.why, run="nox -s image -- --base REFERENCE", log=failed.log)
         return told.read_text(encoding="utf-8").strip()
 
     def user(self, image: str) -> str:
@@ -35,13 +40,16 @@ class Engine:
             return self._run("inspect", "--type=image", "--format={{.OCIv1.Config.User}}", image).require().out.strip()
         return self._run("image", "inspect", "--format={{.Config.User}}", image).require().out.strip()
 
-    def call(self, image: str, command: str, *words: str) -> Completed:
-        """Run the command of an image once, without a network; buildah, which knows no entry point, runs `command`."""
+    def call(self, image: str, *words: str) -> Completed:
+        """Run an image once with `words`, without a network."""
         if self.name != "buildah":
             return self._run("run", "--rm", "--network=none", image, *words)
+        # It runs commands only: the entry point has to be given to it.
+        told = json.loads(self._run("inspect", "--type=image", image).require().out)
+        entry = told["OCIv1"]["config"].get("Entrypoint") or ()
         container = self._run("from", "--pull=never", image).require().out.strip()
         try:
-            return self._run("run", "--network=none", container, "--", command, *words)
+            return self._run("run", "--network=none", container, "--", *entry, *words)
         finally:
             self._run("rm", container)
 

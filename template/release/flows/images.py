@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from packaging.metadata import RawMetadata
 
 from release.adapters.engines import Engine, find_engine
-from release.commands import command_of, metadata_of, pack, require_version
+from release.commands import metadata_of, pack, require_version
 from release.context import Context
 from release.errors import ReleaseError
 from release.withholding import withheld
@@ -41,13 +41,13 @@ def build_image(ctx: Context, base: str, push: str) -> None:
             other.unlink()
         shutil.copy(ctx.root / FILE, seen)
         metadata = metadata_of(wheel)
-        version, command = metadata["version"], command_of(wheel, metadata["name"]).name
+        version = metadata["version"]
         tag = f"{ctx.project.canonical}:{version.replace('+', '_')}"
         ctx.report.say(f"building {tag} with {engine.name}")
         labels = _labels(metadata, f"{ctx.git.commit_of('HEAD')}{'-dirty' if changes else ''}")
         image = engine.build(seen, tag, labels, {"BASE": base} if base else {})
     user = _not_root(engine, image)
-    require_version(engine.call(image, command, "--version"), version, "the image", engine.try_out(tag))
+    require_version(engine.call(image, "--version"), version, "the image", engine.try_out(tag))
     ctx.report.line("done", "image", f"{tag} says {version}, as user {user}")
     if push:
         reference = push if ":" in push.rpartition("/")[2] else f"{push}:{tag.rpartition(':')[2]}"
