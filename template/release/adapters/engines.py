@@ -26,8 +26,8 @@ class Engine:
         told = folder.parent / "image-id"
         options = [word for name, text in labels.items() for word in ("--label", f"{name}={text}")]
         options += [word for name, text in arguments.items() for word in ("--build-arg", f"{name}={text}")]
-        words = ("build", "--file", folder / "Containerfile", "--tag", tag, "--iidfile", told, *options, folder)
-        built = self._run(*words)
+        where = ("--file", folder / "Containerfile", "--iidfile", told)
+        built = self._run("build", *where, "--tag", tag, *options, folder)
         if built.code != 0:
             failed = CommandFailed(built)
             what = f"cannot build the image with {self.name}"
