@@ -118,9 +118,13 @@ WRONG = [
         "zzz",
         "no such key; keys: branch, remote, tag, index, python, smoke, check, verify, quality, gates, licenses, "
         "advisories, strict_api, growth, reopen, timeout, retry, lines, freeze, hotfix, roles, stages, types, "
-        "forge, publish, push, signers",
+        "forge, publish, wait, systems, push, signers",
     ),
-    ("[[index]]\nurl = ''", "index[0].url", "no such key; keys: name, upload, simple, largest, days, yank, stages"),
+    (
+        "[[index]]\nurl = ''",
+        "index[0].url",
+        "no such key; keys: name, upload, simple, largest, days, yank, stages, attestations",
+    ),
     ("[[index]]\n[[index]]\nuplod = ''", "index[1].uplod", "no such key; did you mean upload?"),
     ("[retry]\nattempt = 1", "retry.attempt", "no such key; did you mean attempts?"),
     ("branch = 1", "branch", "1 is no string"),
@@ -137,6 +141,8 @@ WRONG = [
     ("retry = 1", "retry", "1 is no table"),
 ]
 NONSENSE = [
+    ("[[index]]\nattestations = 'maybe'", "index.attestations", '"maybe" is neither yes nor no'),
+    ("wait = 0", "wait", "0 is no duration in seconds"),
     ('tag = "v"', "tag", '"v" must hold {version} once'),
     ('tag = "{version}-{version}"', "tag", '"{version}-{version}" must hold {version} once'),
     ("[retry]\nattempts = 0", "retry.attempts", "0 is less than 1"),

@@ -17,7 +17,7 @@ LAYERS = [
     {"errors", "redact", "runner", "builder", "breaks", "shell", "calling", "model", "licensing", "changelog"}
     | {"tables", "policy", "forge", "web", "config", "project", "journal", "memory", "own", "retry", "report"}
     | {"provenance", "classes", "rendering", "pins", "locating", "sessions", "withholding", "entrances"}
-    | {"place", "tokens", "trailers", "refusals"},
+    | {"place", "tokens", "trailers", "refusals", "job", "matrix"},
     {"adapters"},
     {"forges"},
     {"context"},
@@ -27,7 +27,8 @@ LAYERS = [
     {"step"},
     {"advising", "numbering", "following", "records", "signatures", "changes", "distributions"}
     | {"trial", "bumping", "locking", "exporting", "cloning", "origin", "template", "threeway", "proposals"},
-    {"approving", "commands", "committing", "evidence", "frozen", "merging", "picking", "evolving", "recognising"},
+    {"approving", "commands", "committing", "evidence", "frozen", "merging", "picking", "evolving", "recognising"}
+    | {"uploaded"},
     {"debts", "adopting", "hotfixes", "claims", "rules", "requesting"},
     {"overview"},
     {"gates", "steps", "proofs"},
@@ -40,7 +41,7 @@ LAYERS = [
 ]
 SIBLINGS_MAY_IMPORT = {
     "flows.planning",  # which release is in hand: every flow begins with this question
-    "flows.releasing",  # of rehearsing, which is a release in other places
+    "flows.releasing",  # of rehearsing, promoting and publishing, which are releases in other places
 }
 FILES = sorted(ROOT.rglob("*.py"))
 

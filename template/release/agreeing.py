@@ -11,6 +11,7 @@ from release.steps.propose import PROPOSE, branch_of
 from release.steps.reopen import REOPEN, next_version
 from release.steps.tag import TAG
 from release.steps.upload import upload_to
+from release.steps.wait import wait_for, workflow_page
 
 
 def what_becomes_public(ctx: Context, left: Sequence[Step], notes: str) -> str:
@@ -27,6 +28,8 @@ def what_becomes_public(ctx: Context, left: Sequence[Step], notes: str) -> str:
     for index in ctx.indexes:
         if upload_to(index).name in names:
             lines += [f"  the distributions on {index.name}; nobody can take an upload back"]
+        if wait_for(index).name in names:
+            lines += [f"  the distributions on {index.name}, by the workflow that the tag starts: {workflow_page(ctx)}"]
     merged = [step.name.removeprefix("merge back to ") for step in left if step.name.startswith("merge back to ")]
     lines += [f"  {branch} gets it, too, by a merge" for branch in merged]
     if REOPEN.name in names:

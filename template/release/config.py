@@ -48,6 +48,9 @@ class IndexConfig:
         "A command that yanks on this index, as arguments with {project}, {version}, {reason}; empty: a person does.",
     )
     stages: tuple[str, ...] = key((), "The stages whose releases it receives by itself; empty: every one.")
+    attestations: str = key(
+        "", "yes or no: whether it takes attestations (PEP 740), which CI signs; empty: yes on pypi and testpypi."
+    )
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,10 @@ class Config:
     types: tuple[TypeConfig, ...] = key((), "The stages that a major, minor, patch or hotfix release goes through.")
     forge: ForgeConfig = key(ForgeConfig(), "The forge that shows the releases.")
     publish: str = key("here", "Who uploads: here, or ci, the workflow that the push of the tag starts.")
+    wait: float = key(3600.0, 'With publish = "ci": seconds that a release waits for the workflow to upload.')
+    systems: tuple[str, ...] = key(
+        (), "The runners of CI: labels on github (empty: ubuntu-latest), tags on gitlab (empty: any)."
+    )
     push: str = key("direct", "How commits reach a branch: direct, or request, where the branch takes only requests.")
     signers: str = key("", "A file of allowed signers (ssh-keygen), tracked here: whose key signs an approval.")
 
@@ -178,11 +185,12 @@ def _refuse_nonsense(config: Config) -> None:
         raise wrong("retry.attempts", f"{config.retry.attempts} is less than 1")
     for name, seconds in (
         ("timeout", config.timeout),
-        ("pause", config.retry.pause),
-        ("longest", config.retry.longest),
+        ("wait", config.wait),
+        ("retry.pause", config.retry.pause),
+        ("retry.longest", config.retry.longest),
     ):
         if not 0 < seconds < math.inf:
-            raise wrong(name if name == "timeout" else f"retry.{name}", f"{seconds:g} is no duration in seconds")
+            raise wrong(name, f"{seconds:g} is no duration in seconds")
     _refuse_nonsense_in_gates(config.gates)
     refuse_nonsense_in(config.roles, config.stages, config.types)
     if config.lines.count("{line}") != 1 or config.lines.startswith(HOTFIX):
@@ -203,6 +211,8 @@ def _refuse_nonsense_in_indexes(indexes: tuple[IndexConfig, ...]) -> None:
     if len(set(names)) != len(names):
         raise wrong("index", f"two indexes have the same name: {', '.join(names)}")
     for index in indexes:
+        if index.attestations not in ("", "yes", "no"):
+            raise wrong("index.attestations", f'"{index.attestations}" is neither yes nor no')
         for stage in index.stages:
             if stage not in STAGES:
                 raise wrong("index.stages", f'"{stage}" is none of {", ".join(STAGES)}')

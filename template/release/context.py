@@ -17,6 +17,7 @@ from release.config import Config, IndexConfig, load_config
 from release.errors import ReleaseError
 from release.forge import Forge
 from release.forges import open_forge
+from release.job import Job, job_in
 from release.journal import Journal
 from release.memory import Memory
 from release.model import Account, Release
@@ -81,6 +82,11 @@ class Context:
         return Path(self.environment.get("XDG_CACHE_HOME") or _home(self.environment) / ".cache") / "release"
 
     @property
+    def job(self) -> Job | None:
+        """The CI job that this runs in, or None."""
+        return job_in(self.environment)
+
+    @property
     def pythons(self) -> tuple[str, ...]:
         """The Pythons that distributions are tried on: "3.10", ..."""
         return self.config.python or self.project.pythons or ("3",)
@@ -141,7 +147,7 @@ def load_context(
     `indexes` stand in for those of release.toml, `memory` for the project's, in a rehearsal; `home` keeps the journal.
     Raises ReleaseError outside of a git repository, and for a release.toml or pyproject.toml that cannot be used.
     """
-    environment = dict(os.environ if environment is None else environment)
+    environment = _set(os.environ if environment is None else environment)
     learn_environment(environment)
     learn_pypirc(_home(environment) / ".pypirc")
     root = find_root(start or Path.cwd())
@@ -168,8 +174,8 @@ def load_context(
 
 
 def _rehearsed(config: Config, indexes: tuple[IndexConfig, ...]) -> Config:
-    """Return the configuration of a rehearsal: other indexes, and no forge, which would show it to others."""
-    return replace(config, index=indexes, forge=replace(config.forge, kind="none"))
+    """Return the configuration of a rehearsal: other indexes; no forge, which would show it to others, and no CI."""
+    return replace(config, index=indexes, publish="here", forge=replace(config.forge, kind="none"))
 
 
 def open_indexes(config: Config, environment: Mapping[str, str], say: Callable[[str], None]) -> tuple[Index, ...]:
@@ -187,6 +193,11 @@ def variable_in_use(index: str, environment: Mapping[str, str]) -> str | None:
     """Return the name of the variable that holds the password for an index, or None."""
     names = (f"RELEASE_{variable_of(index)}_PASSWORD", "TWINE_PASSWORD")
     return next((name for name in names if environment.get(name)), None)
+
+
+def _set(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return what is set: a secret that is not is an empty variable on GitHub, and twine takes it for a password."""
+    return {name: value for name, value in environment.items() if value or not name.startswith("TWINE_")}
 
 
 def _home(environment: Mapping[str, str]) -> Path:

@@ -19,8 +19,13 @@ def pinned(root: Path) -> str:
     return "".join(f"{line}\n" for line in (*theirs, *(line for line in ours if _name(line) not in names)))
 
 
-def held(root: Path) -> Path | None:
-    """Return a file with the constraints of a project, written outside of git where it has both; None for none."""
+def held(root: Path, *, newest: bool = False) -> Path | None:
+    """Return a file with the constraints of a project, written outside of git where it has both; None for none.
+
+    With `newest` only the owner's count: everything else may be as new as there is.
+    """
+    if newest:
+        return root / OWN if (root / OWN).exists() else None
     if not (root / OWN).exists():
         return root / OURS if (root / OURS).exists() else None
     folder = root / ".release"

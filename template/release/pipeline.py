@@ -34,6 +34,7 @@ from release.steps.propose import PROPOSE
 from release.steps.reopen import REOPEN
 from release.steps.tag import TAG
 from release.steps.upload import upload_to
+from release.steps.wait import wait_for
 
 START: tuple[Gate, ...] = (
     repository.CLEAN,  # the release commit moves the branch, and what is not committed would not be in it
@@ -58,6 +59,7 @@ INDEX = (
     environment.CLOCK,
     environment.UPLOADS_ARRIVE,
 )
+UPLOADING = (index.ACCOUNT, environment.UPLOADS_ARRIVE)  # asked only where an upload is made
 FREEZE = (
     repository.CLEAN,
     repository.FINISHED,
@@ -114,8 +116,8 @@ def pipeline(
         *([BUILD] if indexes else []),
         # After the checks: from here on others see it. Branch and tag at once, so that two people cannot both win.
         replace(TAG, gates=_asking(DISTRIBUTIONS if indexes and config.check else ())),
-        # The one-way door: an uploaded file name is spent for ever.
-        *(replace(upload_to(each), gates=_asking((index.AGE,))) for each in indexes),
+        # The one-way door: an uploaded file name is spent for ever. With CI, the workflow of the tag passes it.
+        *(wait_for(each) if config.publish == "ci" else _upload(each) for each in indexes),
         # Last, and after the proof: what is merged was published, and a line that is open again says that all is done.
         *(replace(step, gates=proven) if number == 0 else step for number, step in enumerate(last)),
     )
@@ -126,8 +128,24 @@ def to_index(ctx: Context) -> tuple[Step, ...]:
     asked = tuple(gate for gate in INDEX if gate is not index.VERSION_FREE)
     return (
         replace(BUILD, gates=_asking((*ENVIRONMENT, *asked))),  # built again where it is gone, and compared
-        *(replace(upload_to(each), gates=_asking((index.AGE,))) for each in ctx.indexes),
+        *map(_upload, ctx.indexes),
     )
+
+
+def from_tag(ctx: Context) -> tuple[Step, ...]:
+    """Return the steps of CI for a release that is tagged; the release itself was asked for before its tag."""
+    asked = (*ENVIRONMENT, *(gate for gate in INDEX if gate is not index.VERSION_FREE), index.AGE)
+    uploads = list(map(_upload, ctx.indexes))
+    return (BUILD, *(replace(each, gates=_asking(asked)) for each in uploads[:1]), *uploads[1:])
+
+
+def checks(ctx: Context) -> tuple[Gate, ...]:
+    """Return what is asked of the distributions of a release that is tagged already."""
+    return as_configured(ctx, DISTRIBUTIONS) if ctx.config.check else ()
+
+
+def _upload(each: Index) -> Step:
+    return replace(upload_to(each), gates=_asking((index.AGE,)))
 
 
 def reopens(release: Release, config: Config) -> bool:
@@ -155,15 +173,15 @@ def _process(ctx: Context) -> tuple[Gate, ...]:
 def before_all(ctx: Context) -> tuple[Gate, ...]:
     """Return what is asked before anything changes: cheap questions first, in the order in which they are told."""
     final_notes = FINAL_NOTES if ctx.release.final else ()
-    index_gates = INDEX if ctx.indexes else ()
-    by_ci = ctx.config.publish == "ci" and ctx.config.forge.environment
+    by_ci = ctx.config.publish == "ci"
+    index_gates = tuple(each for each in INDEX if not (by_ci and each in UPLOADING))
     asked = (
         *START,
         *_process(ctx),
         *final_notes,
         *ENVIRONMENT,
-        *index_gates,
-        *((deployment.ENVIRONMENT,) if by_ci else ()),
+        *(index_gates if ctx.indexes else ()),
+        *((deployment.ENVIRONMENT,) if by_ci and ctx.config.forge.environment else ()),
         version.API,
         *quality.sessions(ctx),
         *SECURITY,

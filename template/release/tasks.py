@@ -133,7 +133,15 @@ def doctor(c: Invocation) -> None:
 @task(
     klass=Lenient,
     positional=["version"],
-    help={"version": _VERSION, "pre": _PRE, "skip": _SKIP, "fresh": _FRESH, "yes": _YES, "dry-run": _DRY_RUN},
+    help={
+        "version": _VERSION,
+        "pre": _PRE,
+        "skip": _SKIP,
+        "fresh": _FRESH,
+        "only-build": "in CI, where a tag is checked out: build it, compare it with what the tag records, and check it",
+        "yes": _YES,
+        "dry-run": _DRY_RUN,
+    },
 )
 @told
 def release(
@@ -142,13 +150,17 @@ def release(
     pre: str = "",
     skip: str = "",
     fresh: bool = False,
+    only_build: bool = False,
     yes: bool = False,
     dry_run: bool = False,
 ) -> None:
     """Release a version, or finish the release in hand."""
-    from release.flows import releasing
+    from release.flows import publishing, releasing
 
     ctx = load(write=not dry_run, skip=skip, fresh=fresh)
+    if there := publishing.tagged_here(ctx, version or "auto", only_build=only_build):
+        publishing.publish_tagged(there, question(yes), only_build=only_build, dry_run=dry_run)
+        return
     releasing.release(ctx, version or "auto", pre or None, question(yes), dry_run=dry_run)
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
-# Whoever has one of these can publish: accounts of indexes, and what CI changes for one (trusted publishing).
+# Whoever has one of these can publish or sign: accounts of indexes, and what CI changes for one (trusted publishing).
 _UPLOADS = re.compile(
     r"TWINE_(USERNAME|PASSWORD)|RELEASE_\w+_(USERNAME|PASSWORD)|UV_PUBLISH_\w+"
-    r"|ACTIONS_ID_TOKEN_\w+|ACTIONS_RUNTIME_TOKEN|\w*PYPI_ID_TOKEN|CI_JOB_JWT\w*"
+    r"|ACTIONS_ID_TOKEN_\w+|ACTIONS_RUNTIME_TOKEN|\w*PYPI_ID_TOKEN|SIGSTORE_ID_TOKEN|CI_JOB_JWT\w*"
 )
 # Tokens of forges; git may ask a helper that answers with one.
 _FORGES = re.compile(r"(GH|GITHUB|GITLAB|GITEA|FORGEJO|CODEBERG)_((ENTERPRISE_)?TOKEN|PAT)|CI_JOB_TOKEN|JOB_TOKEN")

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from release.gate import Verdict
-from release.gates.index import VERSION_FREE
+from release.gates.index import ACCOUNT, VERSION_FREE
 from release.retry import Unavailable
 from tests.support.making import releasing
 from tests.support.serving import Answer, serving
-from tests.support.world import World, make_world
+from tests.support.world import OFF, World, make_world
 
 
 def test_version_free_is_met_by_an_index_without_the_project(world: World) -> None:
@@ -57,3 +57,16 @@ def test_version_free_raises_when_an_index_does_not_answer(tmp_path: Path, rende
 
     assert refusal.value.what == "cannot read the index local"
     assert refusal.value.why == "index answered 503"
+
+
+def trusting(world: World) -> None:
+    """Let the world's releases go to the index that everybody knows."""
+    path = world.project / "release.toml"
+    path.write_text(f"{OFF}\n", encoding="utf-8")
+
+
+def test_account_is_met_where_the_index_trusts_the_workflow(world: World) -> None:
+    trusting(world)
+    ctx = releasing(world, CI="true", ACTIONS_ID_TOKEN_REQUEST_URL="http://127.0.0.1:1/", TWINE_PASSWORD="")
+
+    assert ACCOUNT.ask(ctx) == Verdict(True, "pypi: trusted publishing")

@@ -118,15 +118,21 @@ class Index:
     @property
     def largest(self) -> int:
         """How many bytes a file may have; 0 where there is no limit known."""
-        return 1_000_000 * (self._config.largest or (_LARGEST if self._public else 0))
+        return 1_000_000 * (self._config.largest or (_LARGEST if self.public else 0))
 
     @property
     def days(self) -> int:
         """After how many days a version takes no more files; 0 for never."""
-        return self._config.days or (_DAYS if self._public else 0)
+        return self._config.days or (_DAYS if self.public else 0)
 
     @property
-    def _public(self) -> bool:
+    def takes_attestations(self) -> bool:
+        """Whether attestations (PEP 740) are uploaded with the files."""
+        return self._config.attestations == "yes" or (self.public and not self._config.attestations)
+
+    @property
+    def public(self) -> bool:
+        """Whether this is PyPI or TestPyPI; a job of CI may upload there by what its forge says of it."""
         return self.name in ("pypi", "testpypi") and not self._config.upload
 
     @property
@@ -136,7 +142,7 @@ class Index:
 
     def manage_page(self, project: str, version: Version) -> str:
         """Return the page on which a person yanks a version; empty where it is not known."""
-        if not self._public:
+        if not self.public:
             return ""
         return urljoin(self.upload_address, f"/manage/project/{project}/release/{version}/").replace(
             "://upload.", "://"

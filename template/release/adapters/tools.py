@@ -102,14 +102,15 @@ class Tools:
         return self._call("check_wheel_contents", "--config", root / "pyproject.toml", wheel, cwd=wheel.parent)
 
     def upload(self, files: Sequence[Path], where: tuple[str, ...], account: Account) -> None:
-        """Send `files` with twine; `where` are its options that name the index.
+        """Send `files` with twine, attestations among them with what they are of; `where` names the index.
 
         Raises Unavailable when the network or the index failed for now, ReleaseError when the index refused.
         """
         env = {}
         if account.password:
             env = {"TWINE_USERNAME": account.username, "TWINE_PASSWORD": account.password}
-        words = ("upload", "--non-interactive", "--disable-progress-bar", *where)
+        signed = ("--attestations",) if any(file.suffix == ".attestation" for file in files) else ()
+        words = ("upload", "--non-interactive", "--disable-progress-bar", *signed, *where)
         completed = self._call("twine", *words, *files, cwd=files[0].parent, **env)
         if completed.code != runner.NETWORK_FAILED:
             completed.require()
@@ -120,6 +121,14 @@ class Tools:
             why = f"index answered {status}" if status else reason
             raise Unavailable("the upload failed", why=why, after=_seconds(after))
         raise Refused(status, reason)
+
+    def sign(self, files: Sequence[Path]) -> list[Path]:
+        """Sign `files` by what the forge says of this CI job (PEP 740); return the attestations, beside them."""
+        argv: list[str | Path] = [sys.executable, "-m", "pypi_attestations", "sign", *files]
+        again = 'nox -s release      (or without: attestations = "no" at this index in release.toml)'
+        env = self._env | self._credentials
+        run(argv, cwd=files[0].parent, env=env, timeout=self._timeout).require(run=again)
+        return [Path(f"{file}.publish.attestation") for file in files]
 
     def upload_address(self, where: tuple[str, ...]) -> str:
         """Return the address that twine would upload to; `where` are its options that name the index."""

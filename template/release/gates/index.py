@@ -42,6 +42,9 @@ def _account(ctx: Context) -> Verdict:
     """
     facts = []
     for index in ctx.indexes:
+        if ctx.job and ctx.job.trusted and index.public and not index.account.password:
+            facts.append(f"{index.name}: trusted publishing")
+            continue
         variables = f"RELEASE_{index.variable}_PASSWORD or TWINE_PASSWORD"
         status = ctx.tools.ask_upload(index.twine_options, index.account)
         if status == 0:

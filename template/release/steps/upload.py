@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from release.adapters.index import Index
 from release.adapters.tools import Refused
@@ -12,32 +15,13 @@ from release.distributions import built, on_index, recorded
 from release.errors import ReleaseError
 from release.model import Distribution
 from release.retry import Unavailable, patiently
-from release.step import Seen, Step, absent, conflict, done
+from release.step import Step
+from release.uploaded import seen_on, spent
 
 
 def upload_to(index: Index) -> Step:
     """Return the step that uploads the distributions to `index`."""
-    return Step(f"upload to {index.name}", partial(_observe, index), partial(_do, index), one_way=True, public=True)
-
-
-def _observe(index: Index, ctx: Context) -> Seen:
-    ours = recorded(ctx)
-    if not ours and ctx.release.tag in ctx.git.tags():
-        return conflict(f"the tag {ctx.release.tag} records no distributions; somebody else made it", "inv abort")
-    if not ours:
-        return absent(f"{ctx.release.tag} is not here")
-    there = on_index(ctx, index)
-    begun = any(there.get(each.name) == each.sha256 for each in ours)
-    hashes = {each.name: each.sha256 for each in ours}
-    for name, sha256 in there.items():
-        if name not in hashes:
-            return conflict(f"{index.name} has {name}, which this release did not make", _spent(ctx), begun=begun)
-        if sha256 != hashes[name]:
-            fact = f"{name} is on {index.name} with sha256 {sha256[:8]}.., ours is {hashes[name][:8]}.."
-            return conflict(f"{fact}; an uploaded file cannot be replaced", _spent(ctx), begun=begun)
-    if len(there) < len(ours):
-        return absent(f"{len(there)} of {len(ours)} files are on {index.name}", begun=begun)
-    return done(f"{len(ours)} files are on {index.name}")
+    return Step(f"upload to {index.name}", partial(seen_on, index), partial(_do, index), one_way=True, public=True)
 
 
 def _do(index: Index, ctx: Context) -> None:
@@ -54,7 +38,8 @@ def _send(index: Index, ctx: Context, ours: Iterable[Distribution]) -> None:
     if not files:
         return
     try:
-        ctx.tools.upload(files, index.twine_options, index.account)
+        with TemporaryDirectory(prefix="release-") as place:
+            ctx.tools.upload(_signed(index, ctx, files, Path(place)), index.twine_options, index.account)
     except Refused as error:
         if error.status in (401, 403):
             raise ReleaseError(
@@ -66,11 +51,15 @@ def _send(index: Index, ctx: Context, ours: Iterable[Distribution]) -> None:
         if len(now) > len(there) and now.items() <= {(each.name, each.sha256) for each in ours}:
             # A file was stored, its answer was lost, and twine, which tries again by itself, was refused for that.
             raise Unavailable(f"cannot upload {ctx.release} to {index.name}", why=error.why) from error
-        raise ReleaseError(f"cannot upload {ctx.release} to {index.name}", why=error.why, run=_spent(ctx)) from error
+        raise ReleaseError(f"cannot upload {ctx.release} to {index.name}", why=error.why, run=spent(ctx)) from error
 
 
-def _spent(ctx: Context) -> str:
-    return f"inv abort --spent && inv release patch      (gives {ctx.release.version} up; what is public of it stays)"
+def _signed(index: Index, ctx: Context, files: list[Path], place: Path) -> list[Path]:
+    """Return `files`, or copies of them with attestations, where CI can sign and the index takes that."""
+    if not (ctx.job and ctx.job.signing and index.takes_attestations):
+        return files
+    copies = [Path(shutil.copy(file, place)) for file in files]
+    return [*copies, *ctx.tools.sign(copies)]
 
 
 def _look(index: Index, ctx: Context, ours: Iterable[Distribution]) -> None:

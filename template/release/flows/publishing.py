@@ -1,0 +1,104 @@
+"""Publishing in CI: the release whose tag is checked out is built again and compared, uploaded and proven."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from packaging.version import Version
+
+from release.asking import ask
+from release.context import RELEASE, Context
+from release.distributions import recorded
+from release.errors import ReleaseError
+from release.flows.releasing import tell_released
+from release.locking import locked
+from release.model import Release, hotfix_of, parse_version, series
+from release.pipeline import checks, from_tag, proof
+from release.step import Step, converge
+from release.steps.build import BUILD
+
+Question = Callable[[str], None]
+
+
+def tagged_here(ctx: Context, wanted: str = "auto", *, only_build: bool = False) -> Context | None:
+    """Return the context with the release in hand whose tag a CI job has checked out; None anywhere else.
+
+    Raises ReleaseError when the tag is not on the remote, when `wanted` is another version, and, with `only_build`,
+    where there is no such tag.
+    """
+    head = str(ctx.git.commit_of("HEAD"))
+    commit, text = next(ctx.git.trailers((RELEASE,), head), ("", ""))
+    if ctx.job is None or ctx.branch is not None or commit != head:
+        if only_build:
+            why = "this is no job of CI with the tag of a release checked out"
+            raise ReleaseError("cannot build from a tag", why=why, run="inv build")
+        return None
+    version = parse_version(text.removeprefix(f"{RELEASE}: "))
+    if wanted not in ("auto", str(version)):
+        raise ReleaseError(f"cannot release {wanted}", why=f"{version} is checked out", run="nox -s release")
+    tag = ctx.config.tag_of(version)
+    _bring(ctx, tag, head)
+    return ctx.taking(Release(ctx.project.canonical, version, _line(ctx, version, head), tag))
+
+
+def _bring(ctx: Context, tag: str, head: str) -> None:
+    """Have the tag here as it is on the remote: a checkout may leave its name without the message with the hashes."""
+    remote = ctx.config.remote
+    there = ctx.git.remote_refs(remote)
+    if there.tags.get(tag) != head:
+        why = f"{tag} is {there.tags.get(tag, 'not there')[:9]} on {remote}, {head[:7]} is checked out"
+        raise ReleaseError(f"cannot publish {tag}", why=why, run=f"git fetch {remote} tag {tag} && git switch {tag}")
+    if ctx.git.read("for-each-ref", "--format=%(objectname)", f"refs/tags/{tag}") != there.tag_objects.get(tag):
+        ctx.git.fetch(remote, f"+refs/tags/{tag}:refs/tags/{tag}")
+
+
+def _line(ctx: Context, version: Version, head: str) -> str:
+    """Return the line of the remote that the release is from: its hotfix, its line, or the main branch."""
+    remote = ctx.config.remote
+    branches = [name for name in ctx.git.remote_refs(remote).branches if ctx.config.gives_releases(name)]
+    having = [name for name in branches if (at := ctx.git.bring(remote, name)) and ctx.git.contains(at, head)]
+    if not having:
+        why = f"no branch of {remote} that gives releases has the commit {head[:7]}"
+        raise ReleaseError(f"cannot publish {version}", why=why, run="inv status")
+
+    def nearness(name: str) -> int:
+        return [hotfix_of(name) == version, ctx.config.line_of(name) == series(version), True].index(True)
+
+    return min(sorted(having, key=lambda name: name != ctx.config.branch), key=nearness)
+
+
+def publish_tagged(ctx: Context, agree: Question, *, only_build: bool = False, dry_run: bool = False) -> None:
+    """Bring a tagged release to its indexes and prove it there; with `only_build`, build it, compare it and check it.
+
+    Without publish = "ci" nothing is uploaded. What is done already stays, so a job that failed is simply run again.
+    """
+    report, tag = ctx.report, ctx.release.tag
+    report.say(f"{ctx.release} from its tag {tag}\n")
+    if not only_build and ctx.config.publish != "ci":
+        report.say('nothing to do: without publish = "ci" in release.toml it is published from elsewhere')
+        return
+    if ctx.indexes and not recorded(ctx):
+        why = f"{tag} records no distributions: there is nothing to compare with"
+        raise ReleaseError(f"cannot publish {ctx.release}", why=why, run="inv status")
+    steps = ((BUILD,) if only_build else from_tag(ctx)) if ctx.indexes else ()
+    if dry_run:
+        _foretell(ctx, steps)
+        return
+    with locked(ctx):
+        converge(ctx, steps, lambda *_: agree("\n" + _told(ctx, only_build=only_build)))
+        ask(ctx, checks(ctx) if only_build else proof(ctx))
+    if not only_build:
+        tell_released(ctx)
+        report.say(f"{ctx.release.line} is opened again by the command that made the tag; it waits for this")
+
+
+def _told(ctx: Context, *, only_build: bool) -> str:
+    names = " and ".join(index.name for index in ctx.indexes)
+    return "nothing leaves this job" if only_build else f"this makes {ctx.release} public on {names}"
+
+
+def _foretell(ctx: Context, steps: tuple[Step, ...]) -> None:
+    for step in steps:
+        seen = step.observe(ctx)
+        ctx.report.line(seen.state.value, step.name, seen.fact)
+    ctx.report.say("\nnothing was changed")

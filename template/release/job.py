@@ -1,0 +1,29 @@
+"""The CI job that a command runs in, as its environment tells: what the forge vouches for there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Job:
+    """Whether the forge gives this job tokens (OIDC) that say who it is.
+
+    `trusted`: an index changes one for the right to upload (trusted publishing); `signing`: Sigstore changes one for a
+    certificate, which attestations (PEP 740) are signed with.
+    """
+
+    trusted: bool
+    signing: bool
+
+
+def job_in(environment: Mapping[str, str]) -> Job | None:
+    """Return the job that an environment is of, or None outside of CI.
+
+    GitHub gives a job with `id-token: write` the address of its tokens; GitLab the tokens themselves, by `id_tokens`.
+    """
+    if environment.get("CI", "").lower() in ("", "0", "false"):
+        return None
+    github = bool(environment.get("ACTIONS_ID_TOKEN_REQUEST_URL"))
+    return Job(github or bool(environment.get("PYPI_ID_TOKEN")), github or bool(environment.get("SIGSTORE_ID_TOKEN")))

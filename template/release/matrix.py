@@ -1,0 +1,135 @@
+"""What CI runs where: the sessions that nox lists become the jobs of a forge.
+
+`nox --list --json | python -m release.matrix github`, in a workflow, where nothing but nox is installed yet.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from release.config import Config, load_config
+from release.project import load_project
+
+AFTER = "coverage"  # the session that reads what the others left
+_RUNS_NOX = "3.13"  # the Python of CI that runs nox, for sessions that name none
+_LINUX = "ubuntu-latest"
+_LISTED = re.compile(r"^[*-] (?P<session>\S+)", re.MULTILINE)  # a row of `nox --list`
+_END = "END_OF_PYTHONS"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One session on one system (a runner's label on GitHub, its tag on GitLab; empty: any)."""
+
+    session: str
+    python: str
+    system: str
+
+
+def jobs_of(listing: str, systems: Iterable[str]) -> list[Job]:
+    """Return a job for each session of `nox --list --json`, apart from the one that comes after all.
+
+    A session that runs on a list of Pythons runs on every system, too; any other on the first one.
+    """
+    every = tuple(systems) or ("",)
+    found = []
+    for row in json.loads(listing):
+        session, python = str(row["session"]), str(row.get("python") or _RUNS_NOX)
+        if session != AFTER:
+            several = session != row["name"]  # nox adds the Python to the name where there is a list of them
+            found += [Job(session, python, system) for system in (every if several else every[:1])]
+    return found
+
+
+def after(listing: str) -> str:
+    """Return the session that comes after all others; empty where the project has none."""
+    return next((AFTER for row in json.loads(listing) if row["session"] == AFTER), "")
+
+
+def for_github(listing: str, systems: Iterable[str]) -> str:
+    """Return the outputs of a step: the jobs as a matrix to include, and the session after them."""
+    found = jobs_of(listing, tuple(systems) or (_LINUX,))
+    return f"jobs={json.dumps([vars(job) for job in found])}\nafter={after(listing)}\n"
+
+
+def for_gitlab(listing: str, systems: Iterable[str], *, newest: bool) -> str:
+    """Return a pipeline with the jobs (YAML, of which JSON is a part)."""
+    found = jobs_of(listing, systems)
+    last = after(listing)
+    stages = {"sessions": found, "after": [Job(last, _RUNS_NOX, found[0].system)] if last and found else []}
+    pipeline: dict[str, Any] = {
+        "workflow": {"rules": [{"when": "always"}]},
+        "stages": list(stages),
+        "variables": {"GIT_DEPTH": "0", "UV_CACHE_DIR": "$CI_PROJECT_DIR/.cache/uv"} | _constrained(newest=newest),
+    }
+    for stage, jobs in stages.items():
+        for job in jobs:
+            where = f" ({job.system})" if job.system else ""
+            pipeline[f"nox -s {job.session}{where}"] = _gitlab_job(job, stage)
+    return json.dumps(pipeline, indent=2) + "\n"
+
+
+def _constrained(*, newest: bool) -> dict[str, str]:
+    return {"NEWEST_TOOLS": "1"} if newest else {"PIP_CONSTRAINT": "constraints.txt"}
+
+
+def _gitlab_job(job: Job, stage: str) -> dict[str, Any]:
+    """Return one job; its image has the session's Python, so that none is fetched from elsewhere."""
+    return {
+        "stage": stage,
+        "image": f"python:{job.python}",
+        **({"tags": [job.system]} if job.system else {}),
+        "timeout": "30 minutes",
+        "variables": {"SESSION": job.session},
+        "cache": {
+            "key": {"prefix": job.session, "files": ["constraints.txt", "pyproject.toml"]},
+            "paths": [".cache/uv"],
+        },
+        "script": ['python -m pip install "nox[uv]"', 'nox --session "$SESSION"'],
+        "artifacts": {"paths": [".coverage.*"], "expire_in": "1 day"},
+    }
+
+
+def for_release(listing: str, tag: str, *, config: Config, pythons: Iterable[str]) -> str:
+    """Return the outputs of a step that say what a pushed tag is to start; `publish` is empty for any other tag.
+
+    `listing` is what `nox --list` prints: sessions that do not run by default are only in there.
+    """
+    sessions = {row["session"] for row in _LISTED.finditer(listing)}
+    systems = (config.systems or (_LINUX,)) if "executable" in sessions else ()
+    rows = {
+        "publish": config.publish if config.version_of(tag) else "",
+        "environment": config.forge.environment,
+        "executables": json.dumps(systems),
+        "image": json.dumps("image" in sessions),
+    }
+    told = "".join(f"{name}={value}\n" for name, value in rows.items())
+    return told + "\n".join([f"pythons<<{_END}", *pythons, _END, ""])
+
+
+def main(form: str, *words: str) -> None:
+    """Print the jobs of the project in the current folder in one of the forms."""
+    root = Path.cwd()
+    config = load_config(root)
+    pythons = config.python or load_project(root).pythons
+    match form:
+        case "github":
+            print(for_github(sys.stdin.read(), config.systems), end="")
+        case "gitlab":
+            print(for_gitlab(sys.stdin.read(), config.systems, newest=any(words)), end="")
+        case "release":
+            print(for_release(sys.stdin.read(), *words, config=config, pythons=pythons), end="")
+        case "pythons":
+            print("\n".join(pythons))
+        case _:
+            sys.exit(f'there is no form "{form}"; forms: github, gitlab [NEWEST], release TAG, pythons')
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,63 @@
+"""The wait for CI: the tag has started a workflow that uploads, and the index says when it is through."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from release.adapters.index import Index
+from release.context import Context
+from release.errors import ReleaseError
+from release.place import place_of
+from release.retry import Unavailable
+from release.step import State, Step
+from release.uploaded import seen_on
+
+# Where people look at what a tag has started, below the address of a project on its forge.
+_PAGES = {"github": "actions/workflows/release.yml", "gitlab": "-/pipelines?ref={tag}", "gitea": "actions"}
+
+
+def wait_for(index: Index) -> Step:
+    """Return the step that is done when `index` shows what the workflow of the tag uploads."""
+    return Step(f"wait for {index.name}", partial(seen_on, index), partial(_do, index), one_way=True, public=True)
+
+
+def workflow_page(ctx: Context) -> str:
+    """Return the address at which a person looks at the workflow; words where the remote does not tell the forge."""
+    forge = ctx.config.forge
+    kind = "" if forge.kind == "none" else forge.kind
+    place = place_of(ctx.git.setting(f"remote.{ctx.config.remote}.url") or "", kind, forge.api, forge.project)
+    if place is None:
+        return "the forge's page of this project"
+    return f"{place.home}/{place.project}/{_PAGES[place.kind].format(tag=ctx.release.tag)}"
+
+
+def _do(index: Index, ctx: Context) -> None:
+    """Look until every file is there, less and less often; a failed look is one that saw nothing yet."""
+    import tenacity
+
+    page, told = workflow_page(ctx), set[str]()
+    ctx.report.say(f"{ctx.release.tag} has started the workflow that uploads to {index.name}: {page}")
+
+    def look() -> None:
+        seen = seen_on(index, ctx)
+        if seen.state is State.ABSENT:
+            if seen.fact not in told:
+                ctx.report.say(f"waiting: {seen.fact}")
+            told.add(seen.fact)
+            raise Unavailable(f"{ctx.release} is not on {index.name} yet", why=seen.fact)
+
+    retry = ctx.config.retry
+    waiting = tenacity.Retrying(
+        retry=tenacity.retry_if_exception_type(Unavailable),
+        stop=tenacity.stop_after_delay(ctx.config.wait),
+        wait=tenacity.wait_exponential(multiplier=retry.pause, max=retry.longest),
+        reraise=True,
+    )
+    try:
+        waiting(look)
+    except Unavailable as error:
+        raise ReleaseError(
+            f"{ctx.release} is not on {index.name} yet",
+            why=f"{error.why}, {ctx.config.wait:.0f} s after the tag; its workflow waits for reviewers, or has failed",
+            run=f"nox -s release      (waits again; the workflow: {page})",
+        ) from error

@@ -1,0 +1,34 @@
+"""What of the release in hand is on an index: nothing yet, all of it, or what is not ours."""
+
+from __future__ import annotations
+
+from release.adapters.index import Index
+from release.context import Context
+from release.distributions import on_index, recorded
+from release.step import Seen, absent, conflict, done
+
+
+def seen_on(index: Index, ctx: Context) -> Seen:
+    """Return how what `index` has compares with what the tag records; hashes decide what is ours."""
+    ours = recorded(ctx)
+    if not ours and ctx.release.tag in ctx.git.tags():
+        return conflict(f"the tag {ctx.release.tag} records no distributions; somebody else made it", "inv abort")
+    if not ours:
+        return absent(f"{ctx.release.tag} is not here")
+    there = on_index(ctx, index)
+    begun = any(there.get(each.name) == each.sha256 for each in ours)
+    hashes = {each.name: each.sha256 for each in ours}
+    for name, sha256 in there.items():
+        if name not in hashes:
+            return conflict(f"{index.name} has {name}, which this release did not make", spent(ctx), begun=begun)
+        if sha256 != hashes[name]:
+            fact = f"{name} is on {index.name} with sha256 {sha256[:8]}.., ours is {hashes[name][:8]}.."
+            return conflict(f"{fact}; an uploaded file cannot be replaced", spent(ctx), begun=begun)
+    if len(there) < len(ours):
+        return absent(f"{len(there)} of {len(ours)} files are on {index.name}", begun=begun)
+    return done(f"{len(ours)} files are on {index.name}")
+
+
+def spent(ctx: Context) -> str:
+    """Return the way forward where a version cannot be published any more."""
+    return f"inv abort --spent && inv release patch      (gives {ctx.release.version} up; what is public of it stays)"

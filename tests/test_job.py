@@ -1,0 +1,23 @@
+"""The CI job that a command runs in, by its environment."""
+
+from __future__ import annotations
+
+import pytest
+
+from release.job import Job, job_in
+
+
+@pytest.mark.parametrize(
+    ("environment", "job"),
+    [
+        ({}, None),
+        ({"CI": ""}, None),
+        ({"CI": "false", "PYPI_ID_TOKEN": "x"}, None),
+        ({"CI": "true"}, Job(trusted=False, signing=False)),
+        ({"CI": "true", "ACTIONS_ID_TOKEN_REQUEST_URL": "https://x"}, Job(trusted=True, signing=True)),
+        ({"CI": "1", "PYPI_ID_TOKEN": "x"}, Job(trusted=True, signing=False)),
+        ({"CI": "1", "SIGSTORE_ID_TOKEN": "x"}, Job(trusted=False, signing=True)),
+    ],
+)
+def test_what_a_forge_vouches_for_is_in_the_environment(environment: dict[str, str], job: Job | None) -> None:
+    assert job_in(environment) == job
