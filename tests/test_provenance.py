@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 import pytest
 
 from release.errors import ReleaseError
-from release.provenance import Provenance, parse_provenance
+from release.provenance import Provenance, answers_file, parse_provenance
 
 ROWS = "_commit: v0.1.0\n_src_path: gh:acme/template\ndocs: zensical\n"
 HEAD = "# Where this project comes from.\n"
@@ -37,6 +38,15 @@ def test_one_changed_row_is_seen_and_told() -> None:
 def test_without_a_digest_nothing_is_known() -> None:
     assert parse_provenance(HEAD + ROWS).intact is None
     assert parse_provenance("docs: none\n").address == ""
+
+
+def test_ours_is_told_from_that_of_another_template(tmp_path: Path) -> None:
+    assert answers_file(tmp_path) == ".copier-answers.yml"
+    (tmp_path / ".copier-answers.yml").write_text(ROWS)
+    assert answers_file(tmp_path) == ".copier-answers.yml"
+    (tmp_path / ".copier-answers.release.yml").write_text(written(ROWS))
+
+    assert answers_file(tmp_path) == ".copier-answers.release.yml"
 
 
 @pytest.mark.parametrize("text", ["", "just words\n", "a: [\n", "<<<<<<< HEAD\na: 1\n=======\n"])

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from release.entrances import SEPARATOR, Entrance
 from release.locating import project_table, said_in
+from release.project import read
 from release.recognising import Layout
 
 _MARK = {".md": "<!-- towncrier release notes start -->", ".rst": ".. towncrier release notes start"}
@@ -74,7 +75,7 @@ def notes(found: Layout) -> dict[str, str]:
     path = found.root / name
     kind = ".rst" if name.lower().endswith(".rst") else ".md"
     mark = _MARK[kind]
-    text = path.read_text(encoding="utf-8") if path.exists() else "# Changelog\n"
+    text = read(path) if path.exists() else "# Changelog\n"
     first = (_UNDERLINED if kind == ".rst" else _HEADING).search(text)
     title = (
         _title(first[0].partition("\n")[0])
@@ -171,7 +172,7 @@ def ignored(found: Layout) -> dict[str, str]:
     names = ("__pycache__/", ".nox/", "dist/")
     missing = [name for name in names if found.git.ask("check-ignore", "--quiet", "--no-index", f"{name}x").code == 1]
     path = found.root / ".gitignore"
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    text = read(path) if path.exists() else ""
     if not missing:
         return {}
     return {".gitignore": _after(text, "\n".join([SEPARATOR, *missing]))}

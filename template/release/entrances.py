@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from release.project import read
+
 NOXFILE = "release/noxfile.py"  # for nox -f: the sessions of the release process alone
 SEPARATOR = "# ---- For the release process. ----"
 # Expressions, not imports: whatever a linter thinks of imports at the end of a file, it has nothing against these.
@@ -36,7 +38,7 @@ def entrances(root: Path) -> list[Entrance]:
     found = []
     for name, known, entrance in (("noxfile.py", "release.sessions", _noxfile), ("tasks.py", "release.tasks", _tasks)):
         path = root / name
-        text = path.read_text(encoding="utf-8") if path.exists() else known
+        text = read(path) if path.exists() else known
         if known not in text:
             found.append(entrance(root, text))
     return found

@@ -27,6 +27,7 @@ class Change:
     before: Mapping[str, Any]
     new: Edition
     after: Mapping[str, Any]
+    file: str = FILE  # that has the answers
 
     @property
     def branch(self) -> str:
@@ -55,12 +56,12 @@ def throw_away(ctx: Context, place: Path) -> Git:
 def sides(git: Git, template: Template, change: Change, place: Path) -> Sides:
     """Render both versions and return what is to be merged in the clone of `git`."""
     old, new, index = place / "old", place / "new", place / "index"
-    template.render((change.old, change.before, old), (change.new, change.after, new))
+    template.render((change.old, change.before, old), (change.new, change.after, new), file=change.file)
     classes = template.classes(change.new, change.after)
     here = set(git.read("ls-tree", "-r", "-z", "--name-only", "HEAD").split("\0"))
     _leave_theirs(classes, old, new, here)
     # The answers file is the template's altogether: as the base it is what the project has, so the new one is taken.
-    (old / FILE).write_text(str(git.file_at("HEAD", FILE)), encoding="utf-8")
+    (old / change.file).write_text(str(git.file_at("HEAD", change.file)), encoding="utf-8")
     base, theirs = tree_of(git, old, index), tree_of(git, new, index)
     listing = git.read("diff-tree", "-r", "-z", "--no-renames", "--name-status", "--diff-filter=MDT", base, "HEAD")
     rows = iter(listing.split("\0"))

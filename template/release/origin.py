@@ -7,7 +7,7 @@ from pathlib import Path
 
 from release.context import Context
 from release.errors import ReleaseError
-from release.provenance import FILE, Provenance, parse_provenance
+from release.provenance import FILE, Provenance, answers_file, parse_provenance
 
 
 def recorded(ctx: Context, address: str = "") -> tuple[Provenance, Provenance]:
@@ -15,16 +15,17 @@ def recorded(ctx: Context, address: str = "") -> tuple[Provenance, Provenance]:
 
     `address` stands in for the recorded one. Raises ReleaseError for what an update cannot begin with.
     """
-    path = ctx.root / FILE
+    name = answers_file(ctx.root)
+    path = ctx.root / name
     if not path.exists():
         raise _missing(ctx)
-    now = parse_provenance(path.read_text(encoding="utf-8"))
-    made = _as_written(ctx) if now.intact is False else now
+    now = parse_provenance(path.read_text(encoding="utf-8"), name)
+    made = _as_written(ctx, name) if now.intact is False else now
     wanted = replace(now, address=_for_copier(address) or now.address, commit=made.commit)
-    _refuse_address(ctx, wanted.address)
+    _refuse_address(ctx, wanted)
     if not made.commit:
-        why = f"{FILE} has no _commit: the project was rendered from a folder without versions"
-        raise ReleaseError("cannot update", why=why, run=f"$EDITOR {FILE}      (_commit: the version it is made from)")
+        why = f"{name} has no _commit: the project was rendered from a folder without versions"
+        raise ReleaseError("cannot update", why=why, run=f"$EDITOR {name}      (_commit: the version it is made from)")
     return made, wanted
 
 
@@ -43,24 +44,25 @@ def _missing(ctx: Context) -> ReleaseError:
     return ReleaseError("cannot update", why=why, run=back if gone else "copier copy ADDRESS_OF_THE_TEMPLATE .")
 
 
-def _as_written(ctx: Context) -> Provenance:
+def _as_written(ctx: Context, name: str) -> Provenance:
     """Return the newest answers of the project's history that are as they were written.
 
     Raises ReleaseError when there are none.
     """
-    for commit in ctx.git.read("log", "--format=%H", "HEAD", "--", FILE).split():
-        text = ctx.git.file_at(commit, FILE)
-        found = parse_provenance(text) if text else None
+    for commit in ctx.git.read("log", "--format=%H", "HEAD", "--", name).split():
+        text = ctx.git.file_at(commit, name)
+        found = parse_provenance(text, name) if text else None
         if found and found.intact:
             return found
-    why = f"{FILE} was edited by hand, and no commit has it as it was written"
+    why = f"{name} was edited by hand, and no commit has it as it was written"
     raise ReleaseError("cannot update", why=why, run="copier recopy      (writes it, and everything else, anew)")
 
 
-def _refuse_address(ctx: Context, address: str) -> None:
+def _refuse_address(ctx: Context, wanted: Provenance) -> None:
+    address = wanted.address
     run = "inv update --template ADDRESS"
     if not address:
-        raise ReleaseError("cannot update", why=f"{FILE} has no _src_path, the address of the template", run=run)
+        raise ReleaseError("cannot update", why=f"{wanted.file} has no _src_path, the address of the template", run=run)
     if "://" in address or ":" in address.partition("/")[0] or address.startswith("~") or Path(address).is_absolute():
         return
     there = (ctx.root / address).resolve()

@@ -54,11 +54,13 @@ class Project:
 
 def load_project(root: Path) -> Project:
     """Read `root`/pyproject.toml; raise ReleaseError when it is missing, no TOML or without a name."""
-    text = _read(root / "pyproject.toml")
+    if not (root / "pyproject.toml").exists():
+        raise _unusable(f"there is none in {root}; the name is read from its [project] table (PEP 621)")
+    text = read(root / "pyproject.toml")
     project = parse_project(text)
     configured = root / "towncrier.toml"
     if configured.exists():
-        project = replace(project, notes=_notes(_table(_read(configured)).get("tool", {}).get("towncrier", {})))
+        project = replace(project, notes=_notes(_table(read(configured)).get("tool", {}).get("towncrier", {})))
     return replace(project, version=project.version or said_version(root, _table(text)))
 
 
@@ -83,7 +85,15 @@ def read_fragments(root: Path, notes: Notes) -> tuple[Fragment, ...]:
     if not folder.is_dir():
         return ()
     paths = sorted(path for path in folder.iterdir() if path.is_file() and not _aside(path.name))
-    return tuple(parse_fragment(path.name, _read(path), notes.kinds) for path in paths)
+    return tuple(parse_fragment(path.name, read(path), notes.kinds) for path in paths)
+
+
+def read(path: Path) -> str:
+    """Return the text of a file of the project; raise ReleaseError where there is none, or none in UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReleaseError(f"cannot read {path.name}", why=str(error), run=f"$EDITOR {path.name}") from error
 
 
 def _table(text: str) -> dict[str, Any]:
@@ -95,13 +105,6 @@ def _table(text: str) -> dict[str, Any]:
 
 def _aside(name: str) -> bool:
     return name.startswith((".", "_")) or name.lower().startswith(("readme", "template"))
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ReleaseError(f"cannot read {path.name}", why=str(error)) from error
 
 
 def _unusable(why: str) -> ReleaseError:

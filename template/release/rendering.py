@@ -1,7 +1,7 @@
 """Renders versions of a template by Copier, each into a folder of its own, without asking anybody anything.
 
 A process of its own, started as `python -P rendering.py`. Like runner.py it loads its tool and then waits for one JSON
-line; "argv" is a list of JSON objects {address, name, commit, answers, into}. Where Copier refuses it ends with 2.
+line; "argv" is a list of objects {address, name, commit, answers, file, into}. Where Copier refuses it ends with 2.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ def main() -> None:
             copier.run_copy(
                 each["address"],
                 each["into"],
+                answers_file=each["file"],
                 data=each["answers"],
                 vcs_ref=each["commit"],
                 settings=copier.Settings(),  # nobody's own defaults

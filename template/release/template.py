@@ -89,15 +89,15 @@ class Template:
         """Return the classes of files that a version declares for a project with these answers."""
         return parse_classes(self.git.file_at(edition.commit, "copier.yml") or "", str(answers.get("kind")))
 
-    def render(self, *wanted: tuple[Edition, Mapping[str, Any], Path]) -> None:
-        """Render editions with answers into folders, each of which must not exist; can be called once.
+    def render(self, *wanted: tuple[Edition, Mapping[str, Any], Path], file: str) -> None:
+        """Render editions with answers, which go into `file`, into folders that must not exist; can be called once.
 
         Raises ReleaseError where Copier refuses an answer.
         """
         asked = [
             json.dumps(
                 {"address": self.address, "name": each.name, "commit": each.commit}
-                | {"answers": dict(answers)}
+                | {"answers": dict(answers), "file": file}
                 | {"into": str(into)}
             )
             for each, answers, into in wanted
@@ -105,7 +105,7 @@ class Template:
         ended = self.tool.call(*asked, cwd=self.git.root, env=self.environment, timeout=self.timeout)
         if ended.code == _REFUSED:
             why = ended.err.rstrip().rpartition("\n")[2]
-            raise ReleaseError("cannot render the template", why=why, run="$EDITOR .copier-answers.yml")
+            raise ReleaseError("cannot render the template", why=why, run=f"$EDITOR {file}")
         ended.require()
 
 

@@ -141,12 +141,15 @@ def test_a_noxfile_and_tasks_of_its_own_get_two_lines_under_a_separator(template
 
 
 def test_an_adopted_project_is_updated_like_any_other(tmp_path: Path) -> None:
-    """Its own noxfile and pyproject.toml are no business of the template's."""
+    """Its own noxfile and pyproject.toml are no business of the template's, and it comes from another template, too."""
     template = evolve(tmp_path).template
     project = LAYOUTS["uv_build, src, noxfile and tasks of its own"]
     (tmp_path / "there").mkdir()
     world = plant(project, tmp_path / "there", "")
-    copier.run_copy(str(template.project), world.project, defaults=True, quiet=True, vcs_ref=OLD)
+    theirs, ours = {".copier-answers.yml": "_commit: v1\n_src_path: gh:a/b\n"}, ".copier-answers.release.yml"
+    world.commit("from another template", **theirs)
+    place = str(template.project)
+    copier.run_copy(place, world.project, defaults=True, quiet=True, vcs_ref=OLD, answers_file=ours)
     assert world.run(sys.executable, "-m", "release", "adopt", "--yes").code == 0
     before = world.commit("adopt", **{"release.toml": 'branch = "trunk"\nquality = []\n'})
 
@@ -154,9 +157,8 @@ def test_an_adopted_project_is_updated_like_any_other(tmp_path: Path) -> None:
 
     assert ran.code == 0, ran.text
     changed = set(world.git("diff", "--name-only", before, "HEAD").split("\n"))
-    assert {path for path in changed if not path.startswith("release/")} == {
-        *(".copier-answers.yml", "RELEASING.md", "constraints.txt")
-    }
+    assert {path for path in changed if not path.startswith("release/")} == {*(ours, "RELEASING.md", "constraints.txt")}
+    assert "_commit: 0.2.0\n" in (world.project / ours).read_text()
     assert "release/steps/sign.py" in changed
 
 

@@ -110,14 +110,61 @@ def test_a_project_that_is_found_has_the_bytes_of_one_that_is_named(template: Pa
     assert bytes_below(found) == bytes_below(named)
 
 
-def test_the_wrong_kind_overwrites_nothing(template: Path, tmp_path: Path) -> None:
-    """Copier asks before it overwrites a file; without a terminal nobody can agree."""
+def test_the_answers_of_another_template_are_not_overwritten(slim: Path, tmp_path: Path) -> None:
+    theirs = "_commit: v1\n_src_path: gh:a/b\nkind: library\n"
+    (tmp_path / "pyproject.toml").write_text(PYPROJECT)
+    (tmp_path / ".copier-answers.yml").write_text(theirs)
+
+    with pytest.raises(ValueError, match="is of another template, and would be lost") as refused:
+        copied(slim, tmp_path)
+
+    words = str(refused.value).rpartition("\n")[2].split()
+    assert words == ["copier", "copy", "--answers-file", ".copier-answers.release.yml", f'"{slim}"', f'"{tmp_path}"']
+    copier.run_copy(str(slim), tmp_path, answers_file=words[3], defaults=True, quiet=True)
+    assert (tmp_path / ".copier-answers.yml").read_text() == theirs
+    assert yaml.safe_load((tmp_path / words[3]).read_text()) == {
+        "_src_path": str(slim),
+        "index": "pypi",
+        "kind": "existing",
+    }
+
+
+def test_the_wrong_kind_changes_nothing(slim: Path, tmp_path: Path) -> None:
     world = plant(LAYOUTS["hatch-vcs, flat, kept changelog"], tmp_path, "")
 
-    ran = world.run("copier", "copy", "--defaults", "-d", "kind=library", template, ".")
+    ran = world.run("copier", "copy", "--defaults", "-d", "kind=library", slim, ".")
 
     assert ran.code != 0, ran.text
-    assert world.git("diff", "--name-only") == ""
+    assert "a project is there already, and library would overwrite files of it: take existing" in ran.text
+    assert world.git("status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize(
+    "name", ["release.py", "release/__init__.py", "release/notes/1.2.md", "src/release.py", "src/release/__init__.py"]
+)
+def test_a_project_that_has_another_release_is_refused_before_anything_is_written(
+    slim: Path, tmp_path: Path, name: str
+) -> None:
+    for path in ("pyproject.toml", name):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(PYPROJECT)
+    before = bytes_below(tmp_path)
+
+    with pytest.raises(ValueError, match="release is the name of something else in this project"):
+        copied(slim, tmp_path)
+
+    assert bytes_below(tmp_path) == before
+
+
+def test_the_release_process_can_be_laid_over_itself(template: Path, tmp_path: Path) -> None:
+    """Where the answers file is lost, too."""
+    (tmp_path / "pyproject.toml").write_text(PYPROJECT)
+    copied(template, tmp_path)
+    before = bytes_below(tmp_path)
+    (tmp_path / ".copier-answers.yml").unlink()
+
+    assert copied(template, tmp_path) == "existing"
+    assert bytes_below(tmp_path) == before
 
 
 def test_one_command_is_told_for_whatever_lies_there(slim: Path, tmp_path: Path) -> None:

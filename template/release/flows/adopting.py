@@ -8,6 +8,7 @@ from collections.abc import Callable
 from release.adopting import bumping, configured, entered, ignored, notes, packing, settings, with_ends_of
 from release.context import Context
 from release.entrances import NOXFILE, Entrance, entrances
+from release.project import read
 from release.recognising import Layout, layout
 
 
@@ -45,7 +46,7 @@ def adopt(ctx: Context, agree: Callable[[str], bool], *, dry_run: bool) -> bool:
 
 def _read(ctx: Context, name: str) -> str:
     path = ctx.root / name
-    return path.read_text(encoding="utf-8") if path.exists() else ""
+    return read(path) if path.exists() else ""
 
 
 def _write(ctx: Context, name: str, text: str) -> None:

@@ -98,7 +98,7 @@ def _change(template: Template, made: Provenance, now: Provenance, wish: Wish) -
         raise _refused(f"the template at {template.address} has no {wish.to}: {tags}", "inv update")
     if wish.to and template.newer(new, old):
         raise _refused(f"{new} is older than {old}, which this project is made from", "git revert COMMIT_OF_THE_UPDATE")
-    return Change(old, made.answers, new if template.newer(old, new) else old, now.answers)
+    return Change(old, made.answers, new if template.newer(old, new) else old, now.answers, now.file)
 
 
 def _tell(ctx: Context, template: Template, change: Change, answers: list[str]) -> None:
