@@ -10,6 +10,7 @@ import copier
 import pytest
 
 from tests.support.evolution import Evolution, evolve
+from tests.support.updating import tell
 from tests.support.world import copy_template, environment
 
 
@@ -52,3 +53,9 @@ def evolution(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Evolution:
     for name, value in environment(tmp_path / "home").items():
         monkeypatch.setenv(name, value)
     return evolve(tmp_path)
+
+
+@pytest.fixture
+def updatable(evolution: Evolution) -> Evolution:
+    """The same with a changelog, and with a project whose checks are off."""
+    return tell(evolution)
