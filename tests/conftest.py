@@ -27,6 +27,14 @@ def pytest_report_header() -> str:
     return f"KEELWAY_SEED={SEED}"
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests tell of the template, such as how many files it gives."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "told":
+                terminalreporter.write_line(str(value))
+
+
 @pytest.fixture(autouse=True)
 def no_secret_is_written(request: pytest.FixtureRequest) -> Iterator[None]:
     """After each test: nothing that it left on disk holds the password."""

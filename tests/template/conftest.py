@@ -9,6 +9,7 @@ from typing import Protocol
 import copier
 import pytest
 
+from tests.support.choices import NAMESPACES, ROWS
 from tests.support.evolution import Evolution, evolve
 from tests.support.updating import tell
 from tests.support.world import copy_template, environment
@@ -45,6 +46,19 @@ def rendering(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Rende
         return project
 
     return render
+
+
+@pytest.fixture(scope="session")
+def projects(template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[Path, dict[str, str]]:
+    """One project a row, side by side; the packages' names differ, so that one mypy can look at all of them."""
+    place, made = tmp_path_factory.mktemp("projects"), {}
+    for number, row in enumerate(ROWS):
+        names = {"project_name": f"Acme-{number}", "package_name": f"acme{number}"}
+        answers = row | names | {"namespace": NAMESPACES[row["forge"]]}
+        project = place / f"p{number}"
+        copier.run_copy(str(template), project, data=answers, defaults=True, quiet=True)
+        made[project] = answers
+    return made
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from pathlib import Path
 import copier
 import pytest
 
+from tests.support.choices import NAMESPACES, ROWS
 from tests.support.seed import SEED
 from tests.support.world import HERE, World
-from tests.template.test_render import NAMESPACES, ROWS
 
 
 @pytest.mark.journey

@@ -1,0 +1,50 @@
+"""Every tool and every Python that a project meets is held to a version that was tried."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+
+def test_what_release_needs_is_the_same_with_and_without_a_group(projects: dict[Path, dict[str, str]]) -> None:
+    """An adopted project has no group for it; there release/requirements.txt is installed."""
+    for project in projects:
+        groups = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
+        listed = (project / "release/requirements.txt").read_text(encoding="utf-8").splitlines()
+        assert [line for line in listed if not line.startswith("#")] == groups["release"]
+
+
+def test_every_tool_of_every_group_is_pinned(projects: dict[Path, dict[str, str]]) -> None:
+    """By name in constraints.txt, for every Python of the matrix; what builds the project and runs nox too."""
+    for project in projects:
+        pyproject = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
+        lines = [line.partition("#")[0].strip() for line in (project / "constraints.txt").read_text().splitlines()]
+        pins = [Requirement(line) for line in lines if line]
+        assert [str(pin) for pin in pins if [one.operator for one in pin.specifier] != ["=="]] == []
+        needed = [*pyproject["build-system"]["requires"], "nox[uv]", "virtualenv", "pip"]
+        needed += [one for group in pyproject["dependency-groups"].values() for one in group if isinstance(one, str)]
+        for minor in range(int(pyproject["project"]["requires-python"].partition(".")[2]), 14):
+            python = {"python_version": f"3.{minor}", "python_full_version": f"3.{minor}.4", "sys_platform": "linux"}
+            held = [canonicalize_name(pin.name) for pin in pins if not pin.marker or pin.marker.evaluate(python)]
+            assert sorted({canonicalize_name(Requirement(one).name) for one in needed} - set(held)) == []
+            assert len(held) == len(set(held))
+
+
+def test_workflows_carry_no_answer(template: Path) -> None:
+    """So they can be linted, and copied from project to project, as they lie here."""
+    workflows = [path for path in (template / "template").rglob("*.y*ml*") if "copier_conf" not in path.name]
+
+    assert len(workflows) == 2
+    assert [path for path in workflows if path.suffix == ".jinja"] == []
+
+
+def test_the_workflows_install_every_python_of_the_matrix(projects: dict[Path, dict[str, str]]) -> None:
+    matrix = {f"3.{minor}" for minor in range(10, 14)}
+    for project in projects:
+        for name in (".github/workflows/ci.yml", ".gitlab-ci.yml"):
+            if (project / name).exists():
+                assert set(re.findall(r"\b3\.\d\d\b", (project / name).read_text())) == matrix
