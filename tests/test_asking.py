@@ -133,7 +133,7 @@ def test_a_gate_that_crashes_is_a_failure_with_its_log(repository: World) -> Non
     assert repository.git("status", "--porcelain") == ""
 
 
-def test_a_gate_that_takes_too_long_is_not_waited_for(ctx: Context) -> None:
+def test_a_gate_that_takes_too_long_is_not_waited_for_and_its_log_says_where_it_is(repository: World) -> None:
     never = threading.Event()
 
     def slow(ctx: Context) -> Verdict:
@@ -141,9 +141,10 @@ def test_a_gate_that_takes_too_long_is_not_waited_for(ctx: Context) -> None:
         return Verdict(True, "late")
 
     start = time.monotonic()
-    (answer,) = Inquiry(ctx, [Gate("slow", slow, seconds=0.05)]).run()
+    (answer,) = Inquiry(writing(repository), [Gate("slow", slow, seconds=0.05)]).run()
 
-    assert answer.verdict.fact == "no answer after 0.05 s"
+    assert answer.verdict.fact == "no answer after 0.05 s\nall of it: .release/logs/slow.log"
+    assert "never.wait(60)" in (repository.project / ".release" / "logs" / "slow.log").read_text()
     assert answer.blocks
     assert time.monotonic() - start < 30
     never.set()

@@ -173,8 +173,22 @@ def test_a_loaded_tool_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
         loaded("http.server").call("--bind", "127.0.0.1", "0", cwd=tmp_path, env={}, timeout=1.0)
 
     assert str(refusal.value) == (
-        "no answer from http.server --bind 127.0.0.1 0\n  why: it was stopped after 1 s (timeout in release.toml)"
+        "no answer from http.server --bind 127.0.0.1 0\n"
+        "  why: it was stopped after 1 s (timeout in release.toml)\n"
+        "  run: $EDITOR release.toml      (a longer timeout, if it only needs one)"
     )
+
+
+def test_what_takes_too_long_is_stopped_with_all_that_it_started_and_leaves_what_it_printed(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "held")
+    body = "echo begun; echo trouble >&2; sh -c 'echo $$ > pid; read line < held' & wait"
+
+    with pytest.raises(NoAnswer) as refusal:
+        run(["sh", "-c", body], cwd=tmp_path, timeout=0.5)
+
+    assert refusal.value.log == "begun\ntrouble\n"
+    with pytest.raises(OSError, match="No such device"):  # nobody reads it any more
+        os.close(os.open(tmp_path / "held", os.O_WRONLY | os.O_NONBLOCK))
 
 
 INTERRUPTED = """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import sys
 import threading
 import time
 import traceback
@@ -199,7 +200,8 @@ def _in_time(call: Callable[[], Verdict], seconds: float) -> Verdict:
     thread.start()
     thread.join(seconds)
     if not outcome:
-        return Verdict(None, f"no answer after {seconds:g} s")
+        frame = sys._current_frames().get(thread.ident or 0)
+        return Verdict(None, f"no answer after {seconds:g} s", log="".join(traceback.format_stack(frame)))
     if isinstance(outcome[0], BaseException):
         raise outcome[0]
     return outcome[0]

@@ -6,9 +6,11 @@ import json
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,7 +87,7 @@ def run(
         missing = f"install {words[0]}" if cwd.is_dir() else ""
         raise ReleaseError(f"cannot run {words[0]}", why=str(error), run=missing) from error
     except subprocess.TimeoutExpired as error:
-        raise NoAnswer(words, error.timeout) from error
+        raise NoAnswer(words, error) from error
     return Completed(words, process.returncode, out, err)
 
 
@@ -101,8 +103,29 @@ def _outputs(
                 process.communicate()
             raise
         finally:
-            if process.poll() is None:
-                process.kill()
+            _end(process)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Kill a process that still runs, and all that it started: what hangs is often a child of its child."""
+    if process.poll() is None:
+        for pid in _below(process.pid):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        process.kill()
+
+
+def _below(pid: int) -> list[int]:
+    """Return the processes that a process started, and theirs; none where the system has no `ps`."""
+    try:
+        listing = subprocess.run(["ps", "-A", "-o", "ppid=", "-o", "pid="], stdout=subprocess.PIPE, text=True, check=False).stdout
+    except FileNotFoundError:
+        return []
+    pairs = [(int(parent), int(child)) for parent, child in map(str.split, listing.splitlines())]
+    found = [pid]
+    for above in found:  # it grows while it is walked
+        found += [child for parent, child in pairs if parent == above]
+    return found[1:]
 
 
 class LoadedTool:
@@ -130,9 +153,9 @@ class LoadedTool:
         try:
             out, err = self._process.communicate(request + "\n", timeout=timeout)
         except subprocess.TimeoutExpired as error:
-            self._process.kill()
+            _end(self._process)
             self._process.communicate()
-            raise NoAnswer((self._tool, *words), timeout) from error
+            raise NoAnswer((self._tool, *words), error) from error
         return Completed((self._tool, *words), self._process.returncode, out, err)
 
     def dismiss(self) -> None:
@@ -141,11 +164,20 @@ class LoadedTool:
 
 
 class NoAnswer(ReleaseError):
-    """A command was stopped because it took longer than it may."""
+    """A command was stopped because it took longer than it may; its log is what it had printed."""
 
-    def __init__(self, argv: Sequence[str], timeout: float) -> None:
-        name = redact(" ".join(_short(argv)))
-        super().__init__(f"no answer from {name}", why=f"it was stopped after {timeout:g} s (timeout in release.toml)")
+    def __init__(self, argv: Sequence[str], stopped: subprocess.TimeoutExpired) -> None:
+        super().__init__(
+            redact(f"no answer from {' '.join(_short(argv))}"),
+            why=f"it was stopped after {stopped.timeout:g} s (timeout in release.toml)",
+            run="$EDITOR release.toml      (a longer timeout, if it only needs one)",
+            log=redact(_as_text(stopped.output) + _as_text(stopped.stderr)),
+        )
+
+
+def _as_text(output: bytes | str | None) -> str:
+    """Return what a stopped process had printed: bytes, whatever was asked for."""
+    return output.decode(errors="replace") if isinstance(output, bytes) else output or ""
 
 
 def _short(argv: Sequence[str]) -> list[str]:
