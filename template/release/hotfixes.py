@@ -69,6 +69,17 @@ def under_rules_of_main(ctx: Context, config: Config) -> Config:
     return replace(config, **process, hotfix=rules.hotfix)  # type: ignore[arg-type]
 
 
+def where_the_hotfix_is(ctx: Context) -> Context:
+    """Return the context of the hotfix in hand, in its own working tree, wherever the command was typed."""
+    place = next(filter(None, map(ctx.git.place_of, hotfixes_in_hand(ctx))), None)
+    if place is None or place == ctx.root:
+        return ctx
+    found = load_context(place, ctx.environment, write=ctx.memory.write, home=ctx.root)
+    found = replace(found, config=under_rules_of_main(ctx, found.config))
+    found.report.console.quiet = ctx.report.console.quiet
+    return found
+
+
 def _record(branch: str) -> str:
     return f"hotfixes/{hotfix_of(branch)}"
 

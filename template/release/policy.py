@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from release.tables import key, wrong
 
 STAGES = ("feature-complete", "alpha", "beta", "candidate", "production", "hotfix")
+PRE_RELEASE_OF = {"alpha": "alpha", "beta": "beta", "candidate": "rc"}  # {stage: the --pre that reaches it}
 TYPES = ("major", "minor", "patch", "hotfix")
 # What can wait when users are waiting for a hotfix; it is asked again before the next release from main.
 _CAN_WAIT = (

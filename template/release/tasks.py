@@ -92,7 +92,7 @@ def notes(c: Invocation) -> None:
     positional=["stage"],
     help={
         "version": _VERSION,
-        "stage": "whose gates to ask: alpha, beta, candidate or production (the default)",
+        "stage": "whose gates to ask: feature-complete, alpha, beta, candidate, production (the default) or hotfix",
         "only": "the gates to ask, by name, with commas between them",
         "skip": _SKIP,
         "fresh": _FRESH,

@@ -245,13 +245,6 @@ def test_what_is_left_out_is_told_at_the_confirmation(world: World) -> None:
     assert "\nwithout asking: api, installs, secrets\n" in text
 
 
-@pytest.mark.parametrize(("stage", "version"), [("alpha", "0.2.0a1"), ("candidate", "0.2.0rc1")])
-def test_a_stage_asks_for_its_version(world: World, stage: str, version: str) -> None:
-    ran = world.inv("preflight", "--stage", stage, "--only", "clean")
-
-    assert (ran.code, ran.out.splitlines()[0]) == (0, f"acme {version} from main: what could stop it")
-
-
 def test_a_change_of_a_gate_that_is_not_there_is_refused(world: World) -> None:
     path = world.project / "release.toml"
     path.write_text(path.read_text() + '\n[[gates]]\nname = "secret"\nseverity = "off"\n')

@@ -17,15 +17,19 @@ from release.cloning import throw_away_clone
 from release.context import Context, load_context
 from release.distributions import built
 from release.errors import ReleaseError
-from release.flows.planning import steps_of, take
+from release.flows.planning import start, steps_of, take
 from release.gate import Gate, Reads, Verdict
+from release.hotfixes import where_the_hotfix_is
+from release.model import hotfix_of
+from release.pipeline import before_freeze
+from release.policy import PRE_RELEASE_OF, STAGES
 from release.step import State, observe
 from release.steps.build import BUILD
 from release.steps.commit import COMMIT
 from release.steps.reopen import REOPEN
 from release.steps.tag import TAG
 
-STAGES = {"alpha": "alpha", "beta": "beta", "candidate": "rc", "production": None}
+_FREEZE = "feature-complete"  # the stage of the main branch that a line is made from
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,7 @@ class Findings:
 def preflight(ctx: Context, wanted: str, stage: str, only: Iterable[str] = ()) -> Findings:
     """Ask every gate before the first upload of the release that `wanted` means, or of the one in hand.
 
+    For the stage feature-complete they are those of a freeze; that of a hotfix is the hotfix in hand.
     `only` names the gates to ask; those in `ctx.choice.skip` are left out. Raises ReleaseError for an unknown name.
     """
     start = time.monotonic()
@@ -58,10 +63,10 @@ def preflight(ctx: Context, wanted: str, stage: str, only: Iterable[str] = ()) -
         raise ReleaseError(
             f'cannot check the stage "{stage}"', why=f"it is none of {', '.join(STAGES)}", run="inv preflight"
         )
-    ctx = _taken(ctx, wanted, STAGES[stage])
+    ctx = _taken(ctx, wanted, stage)
     ctx.report.say(f"{ctx.release} from {ctx.release.line}: what could stop it\n")
     with ExitStack() as stack:
-        gates = _gates(ctx, Preview(ctx, stack))
+        gates = list(before_freeze(ctx)) if stage == _FREEZE else _gates(ctx, Preview(ctx, stack))
         chosen = set(only) or {gate.name for gate in gates}
         refuse_unknown(chosen, gates)
         refuse_unknown(ctx.choice.skip, gates)
@@ -71,14 +76,24 @@ def preflight(ctx: Context, wanted: str, stage: str, only: Iterable[str] = ()) -
     return Findings(ctx, answers, time.monotonic() - start, whole)
 
 
-def _taken(ctx: Context, wanted: str, pre: str | None) -> Context:
+def _taken(ctx: Context, wanted: str, stage: str) -> Context:
     """Return the context with a release in hand; a fragment that cannot be read is for a gate to tell."""
+    if stage == "hotfix":
+        ctx = where_the_hotfix_is(ctx)
+        if hotfix_of(ctx.line) is None:
+            run = f"inv hotfix --reason {ctx.config.hotfix.reasons[0]} --pick COMMIT"
+            raise ReleaseError("cannot check the hotfix", why="no hotfix is in hand", run=run)
+    taking = _to_freeze if stage == _FREEZE else take
     try:
-        return take(ctx, wanted, pre)
+        return taking(ctx, wanted, PRE_RELEASE_OF.get(stage))
     except ReleaseError:
         if wanted != "auto":
             raise
-        return take(ctx, "patch", pre)
+        return taking(ctx, "patch", PRE_RELEASE_OF.get(stage))
+
+
+def _to_freeze(ctx: Context, wanted: str, pre: str | None) -> Context:
+    return ctx.taking(replace(start(ctx, wanted, pre), named_stage=_FREEZE))
 
 
 def _gates(ctx: Context, preview: Preview) -> list[Gate]:
@@ -157,10 +172,13 @@ def show(findings: Findings) -> None:
     elif not findings.whole:
         say("none of these stops the release; not all were asked")
     else:
-        say(
-            f"go: nox -s release -- {findings.ctx.release.version}"
-            + ("      (with warnings)" if findings.warnings else "")
-        )
+        say(f"go: {_command(findings.ctx)}" + ("      (with warnings)" if findings.warnings else ""))
+
+
+def _command(ctx: Context) -> str:
+    """Return the command that does what was checked."""
+    commands = {_FREEZE: "inv freeze", "hotfix": "inv hotfix --continue"}
+    return commands.get(ctx.release.stage, f"nox -s release -- {ctx.release.version}")
 
 
 def _sum(findings: Findings) -> str:

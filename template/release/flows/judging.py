@@ -7,16 +7,15 @@ from dataclasses import dataclass, replace
 
 from release.answers import Answer, Standing
 from release.asking import Inquiry, headline
-from release.context import Context, load_context
+from release.context import Context
 from release.errors import ReleaseError
 from release.flows.planning import start, take
 from release.gate import Gate, Verdict
-from release.hotfixes import hotfixes_in_hand, under_rules_of_main
+from release.hotfixes import where_the_hotfix_is
 from release.model import hotfix_of
 from release.pipeline import before_all, before_freeze
-from release.policy import STAGES
+from release.policy import PRE_RELEASE_OF, STAGES
 
-PRE_RELEASES = {"alpha": "alpha", "beta": "beta", "candidate": "rc"}
 _NOT_ASKED = "not asked since what it reads has changed"
 
 
@@ -59,12 +58,12 @@ def judge(ctx: Context, stage: str, *, thorough: bool = False) -> Judgement:
     if stage not in STAGES:
         raise ReleaseError(f'there is no stage "{stage}"', why=f"stages: {', '.join(STAGES)}", run="inv gates")
     if stage == "hotfix":
-        ctx = _of_the_hotfix(ctx)
+        ctx = where_the_hotfix_is(ctx)
     if stage == "feature-complete":
         taken = ctx.taking(replace(start(ctx, "auto"), named_stage=stage))
         gates = before_freeze(taken)
     else:
-        taken = take(ctx, "auto", PRE_RELEASES.get(stage))
+        taken = take(ctx, "auto", PRE_RELEASE_OF.get(stage))
         if taken.release.stage != stage:
             why = f"{taken.release} is of the stage {taken.release.stage}"
             raise ReleaseError(f"cannot judge {stage} on {ctx.line}", why=why, run=f"inv gates {taken.release.stage}")
@@ -77,17 +76,6 @@ def judge(ctx: Context, stage: str, *, thorough: bool = False) -> Judgement:
     console.quiet = quiet
     taken.tools.close()
     return Judgement(taken, stage, answers)
-
-
-def _of_the_hotfix(ctx: Context) -> Context:
-    """Return the context of the hotfix in hand, in its own working tree, wherever the command was typed."""
-    place = next(filter(None, map(ctx.git.place_of, hotfixes_in_hand(ctx))), None)
-    if place is None or place == ctx.root:
-        return ctx
-    found = load_context(place, ctx.environment, write=ctx.memory.write, home=ctx.root)
-    found = replace(found, config=under_rules_of_main(ctx, found.config))
-    found.report.console.quiet = ctx.report.console.quiet
-    return found
 
 
 def _remembered_only(gate: Gate) -> Gate:
@@ -117,7 +105,7 @@ def show(judgement: Judgement) -> None:
     elif judgement.missed or first is None:
         say(f"no go; next: {judgement.missed[0].verdict.run if judgement.missed else 'inv preflight'}")
     else:
-        say(f"no go yet; next: inv preflight --stage {judgement.stage}, or inv gates {judgement.stage} --ask")
+        say(f"no go yet; next: inv preflight {judgement.stage}, or inv gates {judgement.stage} --ask")
 
 
 def as_json(judgement: Judgement) -> str:
