@@ -139,6 +139,27 @@ def test_a_dry_run_refuses_what_the_release_would_refuse(world: World, shelf: Pa
     assert "  no      fragments                           there is no fragment in changelog.d" in text
 
 
+def test_a_dry_run_tells_what_is_left_out(repository: World, shelf: Path) -> None:
+    ready(repository)
+
+    text = tried(repository, shelf, "release", "minor", "--dry-run", "--skip", "markers,signing")
+
+    assert "\n  main goes on as 0.2.0.dev0\nwithout asking: markers, signing\n\nnothing was changed\n" in text
+
+
+@pytest.mark.parametrize(
+    ("skip", "refusal"), [("marks", 'there is no gate "marks" here'), ("clean", 'cannot leave out the gate "clean"')]
+)
+def test_a_dry_run_refuses_to_leave_out_what_the_release_would_ask(
+    repository: World, shelf: Path, skip: str, refusal: str
+) -> None:
+    ready(repository)
+
+    tried(repository, shelf, "release", "minor", "--dry-run", "--skip", skip, code=1)
+
+    assert repository.inv("release", "minor", "--dry-run", "--skip", skip).err.startswith(f"\n{refusal}\n")
+
+
 def test_a_refused_release_writes_its_journal_and_memory_and_nothing_else(world: World, shelf: Path) -> None:
     world.git("status")
     before = everything(world, shelf)

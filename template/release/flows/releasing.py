@@ -32,6 +32,7 @@ def release(ctx: Context, wanted: str, pre: str | None, agree: Question, *, dry_
     if dry_run:
         with _looking(ctx):
             ctx = take(ctx, wanted, pre)
+            _refuse_choice(ctx)
             _foretell(ctx, steps_of(ctx))
     else:
         tell_released(drive(ctx, wanted, pre, agree))
@@ -124,12 +125,13 @@ def _foretell(ctx: Context, steps: Sequence[Step]) -> None:
     _head(ctx)
     seen = foresee(ctx, steps)
     left = [step for step, each in seen if each.state is not State.DONE]
+    answers: Sequence[Answer] = ()
     for step, each in seen:
         if left and step is left[0]:
-            ask(ctx, step.gates(ctx), thorough=False)
+            answers = ask(ctx, step.gates(ctx), thorough=False)
         ctx.report.line(each.state.value, step.name, each.fact)
     if any(step.public for step in left):
-        ctx.report.say("\n" + what_becomes_public(ctx, left, _notes(ctx)))
+        ctx.report.say("\n" + what_becomes_public(ctx, left, _notes(ctx)) + in_spite_of(ctx, answers))
     ctx.report.say("\nnothing was changed")
 
 
