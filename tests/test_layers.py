@@ -136,7 +136,7 @@ def mentions(wanted: str) -> set[str]:
 
 def test_only_the_context_reads_the_environment() -> None:
     """Runner and builder are other processes, whose environment is given to them; git looks for the project first."""
-    assert mentions("os.environ") == {"context", "runner", "builder", "rendering", "adapters.git"}
+    assert mentions("os.environ") == {"context", "runner", "builder", "rendering", "calling"}
     assert mentions("os.getenv") == set()
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 
 from release.config import RetryConfig
 from release.errors import ReleaseError
-from release.retry import Unavailable, patiently, transient
+from release.retry import Unavailable, asked_for, patiently, transient
 
 QUICK = RetryConfig(attempts=4, pause=0.001, longest=0.01)
 
@@ -106,3 +108,15 @@ def test_pauses_grow_and_are_bounded() -> None:
     with pytest.raises(Unavailable):
         patiently(failing(*[unavailable()] * 5), RetryConfig(attempts=4, pause=0.6, longest=0.9), said.append)
     assert said == [f"index answered 503; trying again in 1 s, {number} of 4" for number in (2, 3, 4)]
+
+
+@pytest.mark.parametrize(("after", "seconds"), [("7", 7.0), ("0", 0.0), (None, None), ("", None), ("soon", None)])
+def test_the_pause_that_a_server_asks_for_is_a_number_of_seconds(after: str | None, seconds: float | None) -> None:
+    assert asked_for(after) == seconds
+
+
+def test_the_pause_that_a_server_asks_for_may_be_a_date() -> None:
+    soon = asked_for(format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True))
+
+    assert soon is not None and 25 < soon <= 30
+    assert asked_for("Fri, 31 Dec 1999 23:59:59 GMT") == 0.0

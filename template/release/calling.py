@@ -1,23 +1,46 @@
-"""Calling git in one clone: the environment it gets, what it may not do by itself, what need not be asked twice."""
+"""Calling git in one clone: its environment, what it may not do by itself, what is asked twice and what is not."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
-from release.shell import Completed, run
+from release.config import RetryConfig
+from release.errors import ReleaseError
+from release.retry import Unavailable, patiently
+from release.shell import CommandFailed, Completed, run
 
 # Variables that make git work on another repository than the one it stands in (set inside hooks, for example).
 ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_PREFIX")
 # Its housekeeping would go on in the background after us; killed, it leaves maintenance.lock, which stops it for good.
 _NO_HOUSEKEEPING = ("-c", "maintenance.auto=false", "-c", "gc.auto=0")
 
+# What git, curl and ssh print when it was the network that failed, or a server that could not answer now.
+_UNREACHED = re.compile(
+    r"^(?:\w+: )*(.*(?:"
+    r"[Cc]ould not resolve host|[Cc]onnection (?:refused|reset|timed out|closed by)|[Oo]peration timed out|"
+    r"Failed to connect|unexpected disconnect|early EOF|RPC failed|"
+    r"returned error: (?:408|425|429|5\d\d)).*)$",
+    re.MULTILINE,
+)
+
 
 class GitCalls:
     """git as a command, in the clone whose top level is `root`."""
 
-    def __init__(self, root: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        environment: Mapping[str, str],
+        retry: RetryConfig | None = None,
+        say: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self.root = root
+        self._retry = retry or RetryConfig()
+        self._say = say
         kept = {name: value for name, value in environment.items() if name not in ELSEWHERE}
         self._looked: dict[tuple[str, ...], Completed] = {}
         # Without optional locks, looking does not write: `git status` would refresh the index.
@@ -63,3 +86,30 @@ class GitCalls:
         """Run a git command that changes something and return how it ended; Ctrl-C does not stop it half-way."""
         self.look_again()
         return run(["git", *_NO_HOUSEKEEPING, *words], cwd=cwd or self.root, env=self._env, shielded=True)
+
+    def across(self, call: Callable[[], Completed]) -> Completed:
+        """Return how a git command over a network ended; where the network failed it is called again, patiently."""
+        ended: list[Completed] = []
+
+        def once() -> None:
+            ended.append(call())
+            failed = _UNREACHED.search(ended[-1].err) if ended[-1].code else None
+            if failed:
+                raise Unavailable("the remote cannot be reached", why=failed[1])
+
+        with suppress(Unavailable):  # the caller reads the exit code, and tells what it was about
+            patiently(once, self._retry, self._say)
+        return ended[-1]
+
+
+def find_root(start: Path) -> Path:
+    """Return the top level of the git repository that `start` lies in; raise ReleaseError outside of one."""
+    environment = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
+    completed = run(["git", "rev-parse", "--show-toplevel"], cwd=start, env=environment)
+    if completed.code != 0:
+        raise ReleaseError(
+            f"{start} is in no git repository",
+            why=CommandFailed(completed).why,
+            run='git init && git add -A && git commit -m "start"',
+        )
+    return Path(completed.out.rstrip("\n"))

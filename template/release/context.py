@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from release.adapters.git import Git, find_root
+from release.adapters.git import Git
 from release.adapters.index import Index, variable_of
 from release.adapters.scanners import Scanners
 from release.adapters.sessions import Sessions
 from release.adapters.tools import Tools
+from release.calling import find_root
 from release.config import Config, IndexConfig, load_config
 from release.errors import ReleaseError
 from release.forge import Forge

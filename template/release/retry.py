@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from release.config import RetryConfig
@@ -14,6 +16,16 @@ T = TypeVar("T")
 def transient(status: int) -> bool:
     """Return whether an HTTP status asks for another attempt (RFC 9110 section 15, RFC 6585, RFC 8470)."""
     return status in (408, 425, 429) or 500 <= status < 600
+
+
+def asked_for(after: str | None) -> float | None:
+    """Return the seconds from now that Retry-After asks for, a number or a date (RFC 9110 section 10.2.3), or None."""
+    if not after or after.isdigit():
+        return float(after) if after else None
+    try:
+        return max(0.0, parsedate_to_datetime(after).timestamp() - time.time())
+    except ValueError:
+        return None
 
 
 class Unavailable(ReleaseError):

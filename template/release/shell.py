@@ -118,7 +118,8 @@ def _end(process: subprocess.Popen[str]) -> None:
 def _below(pid: int) -> list[int]:
     """Return the processes that a process started, and theirs; none where the system has no `ps`."""
     try:
-        listing = subprocess.run(["ps", "-A", "-o", "ppid=", "-o", "pid="], stdout=subprocess.PIPE, text=True, check=False).stdout
+        words = ["ps", "-A", "-o", "ppid=", "-o", "pid="]
+        listing = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=False).stdout
     except FileNotFoundError:
         return []
     pairs = [(int(parent), int(child)) for parent, child in map(str.split, listing.splitlines())]

@@ -8,8 +8,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
@@ -17,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from release.config import RetryConfig
 from release.errors import ReleaseError
 from release.place import Place
-from release.retry import Unavailable, patiently, root_of, transient
+from release.retry import Unavailable, asked_for, patiently, root_of, transient
 from release.tokens import Login
 
 if TYPE_CHECKING:
@@ -215,21 +213,11 @@ def _rated(response: requests.Response) -> bool:
 def _pause(response: requests.Response) -> float | None:
     """Return the seconds that an answer asks to wait for (Retry-After, X-RateLimit-Reset in epoch seconds), or None."""
     after, reset = response.headers.get("Retry-After", ""), response.headers.get("X-RateLimit-Reset", "")
-    if after.isdigit():
-        return float(after)
     if after:
-        return _until(after)
+        return asked_for(after)
     if response.headers.get("X-RateLimit-Remaining") == "0" and reset.isdigit():
         return max(0.0, float(reset) - time.time())
     return _MINUTE if response.status_code == 403 else None
-
-
-def _until(date: str) -> float | None:
-    """Return the seconds until a date as HTTP writes it (RFC 9110 section 5.6.7), or None."""
-    try:
-        return max(0.0, (parsedate_to_datetime(date) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
-        return None
 
 
 def _words(response: requests.Response) -> str:

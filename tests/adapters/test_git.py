@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from release.adapters.git import find_root
+from release.calling import find_root
 from release.errors import ReleaseError
 from release.shell import CommandFailed
 from tests.support.making import tag

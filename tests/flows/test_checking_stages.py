@@ -23,7 +23,9 @@ def names(findings: Findings) -> list[str]:
 
 
 @pytest.mark.parametrize(("stage", "version"), [("alpha", "0.1.1a1"), ("candidate", "0.1.1rc1")])
-def test_a_stage_asks_for_its_version(ready: World, stage: str, version: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_stage_asks_for_its_version(
+    ready: World, stage: str, version: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     preflight(here(ready, write=False), "patch", stage, ["clean"])
 
     assert capsys.readouterr().out.splitlines()[0] == f"acme {version} from main: what could stop it"
@@ -59,9 +61,7 @@ def test_without_a_hotfix_in_hand_there_is_none_to_check(ready: World) -> None:
         preflight(here(ready, write=False), "auto", "hotfix")
 
     assert str(refusal.value) == (
-        "cannot check the hotfix\n"
-        "  why: no hotfix is in hand\n"
-        "  run: inv hotfix --reason outage --pick COMMIT"
+        "cannot check the hotfix\n  why: no hotfix is in hand\n  run: inv hotfix --reason outage --pick COMMIT"
     )
 
 

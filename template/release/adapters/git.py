@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 
-from release.calling import ELSEWHERE, GitCalls
+from release.calling import GitCalls
+from release.config import RetryConfig
 from release.errors import ReleaseError
 from release.model import RECORDS, RemoteRefs
-from release.shell import CommandFailed, Completed, run
+from release.shell import CommandFailed, Completed
 from release.trailers import trailers_of
 
 _NEWEST = 50  # commits with a trailer that are looked at; a release is aborted more often than that by nobody
@@ -23,8 +23,14 @@ _TEMPORARY = "release-"  # how the names of our temporary folders begin
 class Git(GitCalls):
     """git in the clone whose top level is `root`."""
 
-    def __init__(self, root: Path, environment: Mapping[str, str]) -> None:
-        super().__init__(root, environment)
+    def __init__(
+        self,
+        root: Path,
+        environment: Mapping[str, str],
+        retry: RetryConfig | None = None,
+        say: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        super().__init__(root, environment, retry, say)
         self._remote_refs: dict[str, RemoteRefs] = {}
         self._found: dict[tuple[str, str, str, str], str | None] = {}
         self._asking = threading.Lock()
@@ -200,7 +206,8 @@ class Git(GitCalls):
     def _list_remote(self, remote: str) -> str:
         if self.setting(f"remote.{remote}.url") is None:
             return ""  # there is no remote yet, so it has nothing; a gate says so before a release
-        completed = self.ask("ls-remote", remote, "refs/heads/*", "refs/tags/*", f"{RECORDS}*")
+        wanted = ("refs/heads/*", "refs/tags/*", f"{RECORDS}*")
+        completed = self.across(lambda: self.ask("ls-remote", remote, *wanted))
         if completed.code != 0:
             raise ReleaseError(
                 f"cannot read the remote {remote}",
@@ -221,24 +228,12 @@ class Git(GitCalls):
     def fetch(self, remote: str, *refs: str) -> None:
         """Fetch the remote's branches and the tags that lie on them, or only `refs`."""
         self._remote_refs.clear()
-        self.change("fetch", "--quiet", remote, *refs)
+        self.across(lambda: self.try_to("fetch", "--quiet", remote, *refs)).require()
 
     def push(self, remote: str, *refspecs: str, leases: tuple[str, ...] = ()) -> Completed:
         """Push all `refspecs` or none of them; never forced. Returns how it ended."""
         self._remote_refs.clear()
         self.look_again()
-        leased = (f"--force-with-lease={lease}" for lease in leases)
-        return self.try_to("push", "--porcelain", "--atomic", *leased, remote, *refspecs)
-
-
-def find_root(start: Path) -> Path:
-    """Return the top level of the git repository that `start` lies in; raise ReleaseError outside of one."""
-    environment = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
-    completed = run(["git", "rev-parse", "--show-toplevel"], cwd=start, env=environment)
-    if completed.code != 0:
-        raise ReleaseError(
-            f"{start} is in no git repository",
-            why=CommandFailed(completed).why,
-            run='git init && git add -A && git commit -m "start"',
-        )
-    return Path(completed.out.rstrip("\n"))
+        leased = [f"--force-with-lease={lease}" for lease in leases]
+        words = ("push", "--porcelain", "--atomic", *leased, remote, *refspecs)
+        return self.across(lambda: self.try_to(*words))

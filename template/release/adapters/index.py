@@ -15,7 +15,7 @@ from packaging.version import InvalidVersion, Version
 from release.config import IndexConfig, RetryConfig
 from release.errors import ReleaseError
 from release.model import Account
-from release.retry import Unavailable, patiently, root_of, transient
+from release.retry import Unavailable, asked_for, patiently, root_of, transient
 
 if TYPE_CHECKING:
     import requests
@@ -226,12 +226,8 @@ class Index:
         if not body:
             response.close()
         if transient(response.status_code):
-            after = response.headers.get("Retry-After", "")
-            raise Unavailable(
-                f"cannot read the index {self.name}",
-                why=f"index answered {response.status_code}",
-                after=float(after) if after.isdigit() else None,
-            )
+            why, after = f"index answered {response.status_code}", asked_for(response.headers.get("Retry-After"))
+            raise Unavailable(f"cannot read the index {self.name}", why=why, after=after)
         if not response.ok and response.status_code != 404:
             raise self._unreadable(f"{url} answered {response.status_code} {response.reason}")
         return response

@@ -15,7 +15,7 @@ from release import runner
 from release.errors import ReleaseError
 from release.model import Account
 from release.pins import held, pinned
-from release.retry import Unavailable, transient
+from release.retry import Unavailable, asked_for, transient
 from release.shell import Completed, LoadedTool, run
 
 # What is loaded ahead, by tool: the modules that its start would import.
@@ -119,7 +119,7 @@ class Tools:
         status, reason, after = answer["status"], answer["reason"], answer["after"]
         if status == 0 or transient(status):
             why = f"index answered {status}" if status else reason
-            raise Unavailable("the upload failed", why=why, after=_seconds(after))
+            raise Unavailable("the upload failed", why=why, after=asked_for(after))
         raise Refused(status, reason)
 
     def sign(self, files: Sequence[Path]) -> list[Path]:
@@ -233,8 +233,3 @@ class Refused(ReleaseError):
     def __init__(self, status: int, reason: str) -> None:
         super().__init__("the index refused the upload", why=f"it answered {status} {reason}")
         self.status = status
-
-
-def _seconds(after: str | None) -> float | None:
-    """Return Retry-After (RFC 9110 section 10.2.3) in seconds; a date is not worth a parser and counts as not given."""
-    return float(after) if after and after.isdigit() else None
