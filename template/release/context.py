@@ -154,7 +154,7 @@ def load_context(
     root = find_root(start or Path.cwd())
     config = load_config(root) if indexes is None else _rehearsed(load_config(root), indexes)
     report = Report(Journal((home or root) if write else None))
-    git = Git(root, for_git(environment))
+    git = Git(root, for_git(environment), config.retry, report.say, write=write)
     clean = withheld(environment) | _pyenv(environment)
     return Context(
         root=root,

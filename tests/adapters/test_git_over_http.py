@@ -10,6 +10,7 @@ from release.adapters.git import Git
 from release.config import RetryConfig
 from release.errors import ReleaseError
 from tests.support.git_server import GitServer, git_server
+from tests.support.lines import configured, here
 from tests.support.making import pushed_by_another
 from tests.support.world import World
 
@@ -94,3 +95,14 @@ def test_a_push_that_lost_a_race_is_not_tried_again(repository: World, server: G
 
     assert git(repository, said).push("origin", f"{commit}:refs/heads/main").code == 1
     assert said == []
+
+
+def test_a_command_asks_its_remote_as_patiently_as_release_toml_says(
+    repository: World, server: GitServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configured(repository, "\n[retry]\nattempts = 2\npause = 0.01\n")
+    server.failing = [503]
+
+    assert "main" in here(repository).git.remote_refs("origin").branches
+
+    assert "The requested URL returned error: 503; trying again in 0 s, 2 of 2\n" in capsys.readouterr().out

@@ -6,7 +6,10 @@ import json
 import shutil
 from pathlib import Path
 
+from release.flows.deciding import approve
+from tests.support.lines import here
 from tests.support.making import clone_of, place_distributions, ready, release_commit, short, tag, tagged
+from tests.support.traces import bytes_below
 from tests.support.world import World
 
 
@@ -75,6 +78,28 @@ def test_status_is_the_same_for_people_and_machines_in_a_fresh_clone(world: Worl
     assert here == there
 
 
+def test_a_clone_that_has_not_heard_of_what_others_pushed_is_told_so(repository: World) -> None:
+    """The release of another clone, and an approval: both are on the remote alone."""
+    ready(repository)
+    other = clone_of(repository)
+    other.released("minor")
+    approve(here(other), "production")
+    repository.git("status")
+    before = bytes_below(repository.project)
+
+    rows = status(repository).splitlines()
+
+    assert rows[-3:] == [
+        f"  {'warn':<7} {'main':<34}  origin has commits that are not here; what they did is not told above",
+        "",
+        "next: git fetch --tags origin && inv status",
+    ]
+    assert json.loads(repository.inv("status", "--json").out)["behind"]
+    assert bytes_below(repository.project) == before
+    repository.run("bash", "-c", "git fetch --quiet --tags origin")
+    assert status(repository).splitlines()[0] == "acme 0.1.0 is released"
+
+
 def test_status_for_machines(repository: World) -> None:
     ready(repository)
     repository.released("minor")
@@ -92,6 +117,7 @@ def test_status_for_machines(repository: World) -> None:
         ],
         "fragments": 0,
         "next": "0.1.1",
+        "behind": False,
         "frozen": [],
         "hotfixes": [],
         "debts": [],

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.support.making import ready
+from release.flows.deciding import approve
+from tests.support.lines import here
+from tests.support.making import clone_of, ready
 from tests.support.serving import Answer, serving
 from tests.support.traces import bytes_below
 from tests.support.world import Ran, World, make_world
@@ -44,6 +46,29 @@ def test_a_rehearsal_makes_the_release_and_touches_nothing(tmp_path: Path, rende
     ]
     assert "done    upload to local" in ran.out
     assert "installable" in ran.out
+
+
+def test_a_rehearsal_needs_no_remote(repository: World) -> None:
+    ready(repository)
+    repository.git("remote", "set-url", "origin", repository.project.parent / "away.git")
+
+    ran = rehearsed(repository, "minor", code=0)
+
+    assert "  warn    approvals and waivers               they take no part in the rehearsal\n" in ran.out
+    assert "away.git' does not appear to be a git repository" in ran.out
+    assert "\nthis release would have worked: acme 0.1.0\n" in ran.out
+
+
+def test_an_approval_that_this_clone_has_not_heard_of_counts_in_a_rehearsal(repository: World) -> None:
+    ready(repository)
+    asked = '\n[[stages]]\nname = "production"\npeople = 1\n'
+    repository.commit("approvals", **{"release.toml": (repository.project / "release.toml").read_text() + asked})
+    repository.git("push", "--quiet", "origin", "main")
+    approve(here(clone_of(repository)), "production")
+
+    ran = rehearsed(repository, "minor", code=0)
+
+    assert "  ok      approved                            Ada Lovelace <ada@example.org>" in ran.out
 
 
 def test_a_rehearsal_refuses_what_the_release_would_refuse(repository: World) -> None:

@@ -166,6 +166,7 @@ def test_a_dry_run_tells_what_is_left_and_changes_nothing(
     assert ran.code == 0, ran.text
     assert [row.strip() for row in ran.out.splitlines()] == [
         f"{state:<7} yank on local",
+        "to do   write the notice                    changelog.d/+yanked-0.1.0.fix.md",
         "nothing was changed",
     ]
     assert traces(world) == before

@@ -13,7 +13,7 @@ from pathlib import Path
 
 @dataclass
 class GitServer:
-    """Its address, the statuses that it answers next whatever is asked, and what it was asked: "POST /git-upload-pack"."""
+    """Its address, the statuses that it answers next whatever is asked, and what it was asked."""
 
     address: str
     failing: list[int] = field(default_factory=list)

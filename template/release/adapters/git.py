@@ -29,8 +29,11 @@ class Git(GitCalls):
         environment: Mapping[str, str],
         retry: RetryConfig | None = None,
         say: Callable[[str], None] = lambda _: None,
+        *,
+        write: bool = True,
     ) -> None:
         super().__init__(root, environment, retry, say)
+        self._aside = None if write else TemporaryDirectory(prefix=_TEMPORARY, ignore_cleanup_errors=True)
         self._remote_refs: dict[str, RemoteRefs] = {}
         self._found: dict[tuple[str, str, str, str], str | None] = {}
         self._asking = threading.Lock()
@@ -229,6 +232,21 @@ class Git(GitCalls):
         """Fetch the remote's branches and the tags that lie on them, or only `refs`."""
         self._remote_refs.clear()
         self.across(lambda: self.try_to("fetch", "--quiet", remote, *refs)).require()
+
+    def bring(self, remote: str, *refs: str) -> Completed:
+        """Bring here what `refs` of a remote mean, without moving any ref; returns how it ended.
+
+        Where nothing may be written it is kept in a folder that goes when this command ends.
+        """
+        env: dict[str, str] = {}
+        if self._aside:
+            self._env["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = self._aside.name
+            objects = str(self.folder() / "objects")
+            env = {"GIT_OBJECT_DIRECTORY": self._aside.name, "GIT_ALTERNATE_OBJECT_DIRECTORIES": objects}
+        words = ("fetch", "--quiet", "--no-write-fetch-head", "--no-tags", "--refmap=", remote, *refs)
+        completed = self.across(lambda: self.ask(*words, env=env))
+        self.look_again()
+        return completed
 
     def push(self, remote: str, *refspecs: str, leases: tuple[str, ...] = ()) -> Completed:
         """Push all `refspecs` or none of them; never forced. Returns how it ended."""

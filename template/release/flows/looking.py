@@ -16,7 +16,10 @@ from release.step import Seen, State, Step, foresee
 
 @dataclass(frozen=True)
 class Status:
-    """What `inv status` tells: the newest release of the line with its steps, and the next one."""
+    """What `inv status` tells: the newest release of the line with its steps, and the next one.
+
+    `behind`: the remote has commits of the line that this clone does not know, so there may be more to tell.
+    """
 
     line: str
     newest: Context | None
@@ -24,6 +27,7 @@ class Status:
     fragments: int
     next: str
     process: Overview
+    behind: bool
 
     @property
     def complete(self) -> bool:
@@ -36,7 +40,9 @@ def look(ctx: Context) -> Status:
     found = newest(ctx)
     steps = foresee(found, steps_of(found)) if found else []
     fragments = read_fragments(ctx.root, ctx.project.notes)
-    return Status(ctx.line, found, steps, len(fragments), str(start(ctx, "auto").version), overview(ctx))
+    there = ctx.git.remote_refs(ctx.config.remote).branches.get(ctx.line)
+    behind = there is not None and ctx.git.commit_of(there) is None
+    return Status(ctx.line, found, steps, len(fragments), str(start(ctx, "auto").version), overview(ctx), behind)
 
 
 def show(ctx: Context, status: Status) -> None:
@@ -50,8 +56,13 @@ def show(ctx: Context, status: Status) -> None:
             ctx.report.line(seen.state.value, step.name, seen.fact)
     _show_process(ctx, status.process)
     stuck = next((seen for _, seen in status.steps if seen.state in (State.CONFLICT, State.WAITING)), None)
+    remote = ctx.config.remote
+    if status.behind:
+        ctx.report.line("warn", status.line, f"{remote} has commits that are not here; what they did is not told above")
     if stuck:
         ctx.report.say(f"\nnext: {stuck.run}")
+    elif status.behind:
+        ctx.report.say(f"\nnext: git fetch --tags {remote} && inv status")
     elif not status.complete:
         ctx.report.say("\nnext: nox -s release finishes it")
     elif status.fragments:
@@ -97,6 +108,7 @@ def as_json(status: Status) -> str:
             "steps": [{"name": step.name, "state": seen.state.value, "fact": seen.fact} for step, seen in status.steps],
             "fragments": status.fragments,
             "next": status.next,
+            "behind": status.behind,
             "frozen": [
                 {
                     "branch": frozen.branch,

@@ -34,6 +34,7 @@ def yank(ctx: Context, version_text: str, reason: str, *, dry_run: bool = False)
     if dry_run:
         for index in having:
             ctx.report.line("done" if _yanked(ctx, index, version) else "to do", f"yank on {index.name}")
+        ctx.report.line("done" if _is_told(ctx, version) else "to do", "write the notice", _notice(ctx, version))
         ctx.report.say("nothing was changed")
         return
     with locked(ctx):
@@ -100,18 +101,27 @@ def _quietly(text: str) -> None:
     """A person who clicks needs no line every few seconds."""
 
 
+def _notice(ctx: Context, version: Version) -> str:
+    """Return the path of the fragment that tells of it."""
+    return f"{ctx.project.notes.folder}/+yanked-{version}.{ctx.project.notes.mending}.md"
+
+
+def _is_told(ctx: Context, version: Version) -> bool:
+    told = re.compile(rf"\b{re.escape(str(version))} was yanked\b")
+    changelog = ctx.root / ctx.project.notes.changelog
+    text = changelog.read_text(encoding="utf-8") if changelog.exists() else ""
+    return (ctx.root / _notice(ctx, version)).exists() or bool(told.search(text))
+
+
 def _write_notice(ctx: Context, version: Version, reason: str) -> None:
     """Write the fragment that tells of it in the next release's notes, once."""
-    notes = ctx.project.notes
-    name = f"+yanked-{version}.{notes.mending}.md"
-    path, shown = ctx.root / notes.folder / name, f"{notes.folder}/{name}"
-    told = re.compile(rf"\b{re.escape(str(version))} was yanked\b")
-    changelog = ctx.root / notes.changelog
-    if path.exists() or (changelog.exists() and told.search(changelog.read_text(encoding="utf-8"))):
+    if _is_told(ctx, version):
         ctx.report.line("done", "write the notice", "the notes tell of it already")
         return
+    path = ctx.root / _notice(ctx, version)
     path.parent.mkdir(exist_ok=True)
     path.write_text(f"{version} was yanked: {reason.rstrip('.')}.\n", encoding="utf-8")
     ctx.git.change("add", "--", path)
     ctx.git.change("commit", "--quiet", "--only", "--message", f"note: {version} was yanked", "--", path)
+    shown = path.relative_to(ctx.root)
     ctx.report.line("done", "write the notice", f"{shown} is committed; the next release tells of it")
