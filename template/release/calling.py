@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from release.config import RetryConfig
 from release.errors import ReleaseError
@@ -27,6 +28,8 @@ _UNREACHED = re.compile(
     re.MULTILINE,
 )
 
+TEMPORARY = "release-"  # how the names of our temporary folders begin
+
 
 class GitCalls:
     """git as a command, in the clone whose top level is `root`."""
@@ -37,8 +40,11 @@ class GitCalls:
         environment: Mapping[str, str],
         retry: RetryConfig | None = None,
         say: Callable[[str], None] = lambda _: None,
+        *,
+        write: bool = True,
     ) -> None:
         self.root = root
+        self._aside = None if write else TemporaryDirectory(prefix=TEMPORARY, ignore_cleanup_errors=True)
         self._retry = retry or RetryConfig()
         self._say = say
         kept = {name: value for name, value in environment.items() if name not in ELSEWHERE}
@@ -86,6 +92,25 @@ class GitCalls:
         """Run a git command that changes something and return how it ended; Ctrl-C does not stop it half-way."""
         self.look_again()
         return run(["git", *_NO_HOUSEKEEPING, *words], cwd=cwd or self.root, env=self._env, shielded=True)
+
+    def folder(self) -> Path:
+        """Return the folder that all worktrees of this clone share (`.git`)."""
+        return (self.root / self.read("rev-parse", "--git-common-dir")).resolve()
+
+    def obtain(self, remote: str, *refs: str) -> Completed:
+        """Bring here what `refs` of a remote mean, without moving any ref; returns how it ended.
+
+        Where nothing may be written it is kept in a folder that goes when this command ends.
+        """
+        env: dict[str, str] = {}
+        if self._aside:
+            self._env["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = self._aside.name
+            objects = str(self.folder() / "objects")
+            env = {"GIT_OBJECT_DIRECTORY": self._aside.name, "GIT_ALTERNATE_OBJECT_DIRECTORIES": objects}
+        words = ("fetch", "--quiet", "--no-write-fetch-head", "--no-tags", "--refmap=", remote, *refs)
+        completed = self.across(lambda: self.ask(*words, env=env))
+        self.look_again()
+        return completed
 
     def across(self, call: Callable[[], Completed]) -> Completed:
         """Return how a git command over a network ended; where the network failed it is called again, patiently."""

@@ -47,7 +47,7 @@ def debts(ctx: Context, branch: str) -> list[Debt]:
 def _have(ctx: Context, commit: str, ref: str) -> bool:
     """Return whether this clone has a commit of the remote; what it lacks is fetched, without moving any ref."""
     if ctx.git.commit_of(commit) is None:
-        ctx.git.bring(ctx.config.remote, ref)
+        ctx.git.obtain(ctx.config.remote, ref)
     return ctx.git.commit_of(commit) is not None
 
 

@@ -97,7 +97,7 @@ def records(ctx: Context, prefix: str) -> list[Record]:
     missing = [name for name, sha in wanted.items() if ctx.git.look("cat-file", "-e", sha).code != 0]
     if missing:
         refs = [f"{RECORDS}{name}" for name in missing]
-        ctx.git.bring(ctx.config.remote, *refs).require()
+        ctx.git.obtain(ctx.config.remote, *refs).require()
     return sorted((_read(ctx, name, sha) for name, sha in wanted.items()), key=lambda each: (each.at, each.name))
 
 

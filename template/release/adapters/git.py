@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 
-from release.calling import GitCalls
+from release.calling import TEMPORARY, GitCalls
 from release.config import RetryConfig
 from release.errors import ReleaseError
 from release.model import RECORDS, RemoteRefs
@@ -17,7 +17,6 @@ from release.shell import CommandFailed, Completed
 from release.trailers import trailers_of
 
 _NEWEST = 50  # commits with a trailer that are looked at; a release is aborted more often than that by nobody
-_TEMPORARY = "release-"  # how the names of our temporary folders begin
 
 
 class Git(GitCalls):
@@ -32,17 +31,12 @@ class Git(GitCalls):
         *,
         write: bool = True,
     ) -> None:
-        super().__init__(root, environment, retry, say)
-        self._aside = None if write else TemporaryDirectory(prefix=_TEMPORARY, ignore_cleanup_errors=True)
+        super().__init__(root, environment, retry, say, write=write)
         self._remote_refs: dict[str, RemoteRefs] = {}
         self._found: dict[tuple[str, str, str, str], str | None] = {}
         self._asking = threading.Lock()
 
     # What is here
-
-    def folder(self) -> Path:
-        """Return the folder that all worktrees of this clone share (`.git`)."""
-        return (self.root / self.read("rev-parse", "--git-common-dir")).resolve()
 
     def under_way(self, *names: str) -> list[str]:
         """Return those `names` of files (MERGE_HEAD) that git keeps while this worktree is amid something."""
@@ -132,7 +126,7 @@ class Git(GitCalls):
     def checkout(self, commit: str) -> Iterator[Path]:
         """Give a clean checkout of `commit` in a temporary folder; it is gone afterwards, whatever happened in it."""
         self._sweep()
-        with TemporaryDirectory(prefix=_TEMPORARY) as folder:
+        with TemporaryDirectory(prefix=TEMPORARY) as folder:
             path = Path(folder).resolve() / "project"  # no space: uv and pip split UV_CONSTRAINT and PIP_CONSTRAINT
             # The same bytes on any machine, whatever line ends its owner likes.
             self.change("-c", "core.autocrlf=false", "worktree", "add", "--quiet", "--detach", path, commit)
@@ -147,7 +141,7 @@ class Git(GitCalls):
         """Remove the checkouts of a command that was killed; ours is the only one that runs (see locking)."""
         for row in self.read("worktree", "list", "--porcelain").splitlines():
             path = Path(row.removeprefix("worktree "))
-            if path.parent.name.startswith(_TEMPORARY) and path.parent.parent == Path(gettempdir()).resolve():
+            if path.parent.name.startswith(TEMPORARY) and path.parent.parent == Path(gettempdir()).resolve():
                 shutil.rmtree(path.parent, ignore_errors=True)  # `git worktree remove` takes no half-made one
                 self.ask("worktree", "unlock", path)
         self.change("worktree", "prune")
@@ -223,30 +217,13 @@ class Git(GitCalls):
         """Return where a branch is on a remote, with its commits here and no ref moved; None where it is not there."""
         there = self.remote_refs(remote).branches.get(branch)
         if there and self.commit_of(there) is None:
-            words = ("fetch", "--quiet", "--no-write-fetch-head", "--no-tags")
-            self.ask(*words, remote, f"refs/heads/{branch}").require()
-            self.look_again()
+            self.obtain(remote, f"refs/heads/{branch}").require()
         return there
 
     def fetch(self, remote: str, *refs: str) -> None:
         """Fetch the remote's branches and the tags that lie on them, or only `refs`."""
         self._remote_refs.clear()
         self.across(lambda: self.try_to("fetch", "--quiet", remote, *refs)).require()
-
-    def bring(self, remote: str, *refs: str) -> Completed:
-        """Bring here what `refs` of a remote mean, without moving any ref; returns how it ended.
-
-        Where nothing may be written it is kept in a folder that goes when this command ends.
-        """
-        env: dict[str, str] = {}
-        if self._aside:
-            self._env["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = self._aside.name
-            objects = str(self.folder() / "objects")
-            env = {"GIT_OBJECT_DIRECTORY": self._aside.name, "GIT_ALTERNATE_OBJECT_DIRECTORIES": objects}
-        words = ("fetch", "--quiet", "--no-write-fetch-head", "--no-tags", "--refmap=", remote, *refs)
-        completed = self.across(lambda: self.ask(*words, env=env))
-        self.look_again()
-        return completed
 
     def push(self, remote: str, *refspecs: str, leases: tuple[str, ...] = ()) -> Completed:
         """Push all `refspecs` or none of them; never forced. Returns how it ended."""

@@ -155,7 +155,7 @@ def _commit(ctx: Context, what: str) -> str:
     if there is None:
         raise ReleaseError(what, why=f"{remote} has no {line}", run=f"git push --set-upstream {remote} {line}")
     if here is None:
-        ctx.git.bring(remote, f"refs/heads/{line}").require()
+        ctx.git.obtain(remote, f"refs/heads/{line}").require()
     elif here != there:
         why = f"{line} is {here[:7]} here and {there[:7]} on {remote}"
         run = f"git pull --ff-only {remote} {line}" if not ctx.git.commit_of(there) else f"git push {remote} {line}"

@@ -41,7 +41,7 @@ def _commit(subject: Subject) -> Claim:
     branches = ctx.git.remote_refs(remote).branches
     unknown = [f"refs/heads/{branch}" for branch, head in branches.items() if ctx.git.commit_of(head) is None]
     if unknown:
-        ctx.git.ask("fetch", "--quiet", "--no-write-fetch-head", "--no-tags", remote, *unknown).require()
+        ctx.git.obtain(remote, *unknown).require()
     marked: dict[str, str] = {}
     holding: list[str] = []
     for branch, head in branches.items():
