@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
+import shutil
+import weakref
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 
 from release.config import RetryConfig
 from release.errors import ReleaseError
@@ -44,7 +47,7 @@ class GitCalls:
         write: bool = True,
     ) -> None:
         self.root = root
-        self._aside = None if write else TemporaryDirectory(prefix=TEMPORARY, ignore_cleanup_errors=True)
+        self._write = write
         self._retry = retry or RetryConfig()
         self._say = say
         kept = {name: value for name, value in environment.items() if name not in ELSEWHERE}
@@ -103,14 +106,21 @@ class GitCalls:
         Where nothing may be written it is kept in a folder that goes when this command ends.
         """
         env: dict[str, str] = {}
-        if self._aside:
-            self._env["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = self._aside.name
+        if not self._write:
             objects = str(self.folder() / "objects")
-            env = {"GIT_OBJECT_DIRECTORY": self._aside.name, "GIT_ALTERNATE_OBJECT_DIRECTORIES": objects}
+            env = {"GIT_OBJECT_DIRECTORY": self._aside, "GIT_ALTERNATE_OBJECT_DIRECTORIES": objects}
         words = ("fetch", "--quiet", "--no-write-fetch-head", "--no-tags", "--refmap=", remote, *refs)
         completed = self.across(lambda: self.ask(*words, env=env))
         self.look_again()
         return completed
+
+    @functools.cached_property
+    def _aside(self) -> str:
+        """The folder of objects beside those of the clone, in which git looks from now on."""
+        folder = mkdtemp(prefix=TEMPORARY)
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        self._env["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = folder
+        return folder
 
     def across(self, call: Callable[[], Completed]) -> Completed:
         """Return how a git command over a network ended; where the network failed it is called again, patiently."""
