@@ -28,9 +28,9 @@ LAYERS = [
     {"advising", "numbering", "following", "records", "signatures", "changes", "distributions"}
     | {"trial", "bumping", "locking", "exporting", "cloning", "origin", "template", "threeway", "proposals"},
     {"approving", "commands", "committing", "evidence", "frozen", "merging", "picking", "evolving", "recognising"}
-    | {"uploaded"},
-    {"debts", "adopting", "hotfixes", "claims", "rules", "requesting"},
-    {"overview"},
+    | {"uploaded", "pages"},
+    {"debts", "adopting", "hotfixes", "claims", "rules", "requesting", "assets"},
+    {"overview", "drafting"},
     {"gates", "steps", "proofs"},
     {"pipeline", "agreeing"},
     {"flows"},

@@ -9,6 +9,7 @@ from release.context import Context
 from release.step import Step
 from release.steps.propose import PROPOSE, branch_of
 from release.steps.reopen import REOPEN, next_version
+from release.steps.reveal import REVEAL
 from release.steps.tag import TAG
 from release.steps.upload import upload_to
 from release.steps.wait import wait_for, workflow_page
@@ -30,6 +31,8 @@ def what_becomes_public(ctx: Context, left: Sequence[Step], notes: str) -> str:
             lines += [f"  the distributions on {index.name}; nobody can take an upload back"]
         if wait_for(index).name in names:
             lines += [f"  the distributions on {index.name}, by the workflow that the tag starts: {workflow_page(ctx)}"]
+    if REVEAL.name in names and ctx.forge:
+        lines += [f"  the release on {ctx.forge.name}, with its files, once they are on every index"]
     merged = [step.name.removeprefix("merge back to ") for step in left if step.name.startswith("merge back to ")]
     lines += [f"  {branch} gets it, too, by a merge" for branch in merged]
     if REOPEN.name in names:

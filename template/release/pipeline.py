@@ -13,6 +13,7 @@ from release.gates import (
     deployment,
     distributions,
     environment,
+    forge,
     index,
     licences,
     notes,
@@ -29,9 +30,11 @@ from release.model import Release
 from release.step import Step
 from release.steps.build import BUILD
 from release.steps.commit import COMMIT
+from release.steps.draft import DRAFT
 from release.steps.merge_back import merge_back_to
 from release.steps.propose import PROPOSE
 from release.steps.reopen import REOPEN
+from release.steps.reveal import REVEAL
 from release.steps.tag import TAG
 from release.steps.upload import upload_to
 from release.steps.wait import wait_for
@@ -60,6 +63,10 @@ INDEX = (
     environment.UPLOADS_ARRIVE,
 )
 UPLOADING = (index.ACCOUNT, environment.UPLOADS_ARRIVE)  # asked only where an upload is made
+FORGE = (
+    forge.ACCOUNT,  # a token that lacks a right is better found before the tag than after the upload
+    forge.PAGE,
+)
 FREEZE = (
     repository.CLEAN,
     repository.FINISHED,
@@ -93,6 +100,7 @@ EVERY = (
     *FINAL_NOTES,
     *ENVIRONMENT,
     *INDEX,
+    *FORGE,
     version.API,
     *SECURITY,
     *DISTRIBUTIONS,
@@ -106,7 +114,8 @@ def pipeline(
     release: Release, indexes: Sequence[Index], config: Config, returns_to: Sequence[str] = ()
 ) -> tuple[Step, ...]:
     """Return the steps of `release` in their order; `returns_to` are the branches that have to have it, too."""
-    last = [merge_back_to(branch) for branch in returns_to]
+    last = [REVEAL] if config.forge.kind != "none" else []
+    last += [merge_back_to(branch) for branch in returns_to]
     last += [REOPEN] if reopens(release, config) else []
     proven = _asking(PUBLISHED if indexes and config.verify else ())
     return (
@@ -116,9 +125,12 @@ def pipeline(
         *([BUILD] if indexes else []),
         # After the checks: from here on others see it. Branch and tag at once, so that two people cannot both win.
         replace(TAG, gates=_asking(DISTRIBUTIONS if indexes and config.check else ())),
+        # Before the upload: what the forge does not take is better known while all can be taken back.
+        *([DRAFT] if config.forge.kind != "none" else []),
         # The one-way door: an uploaded file name is spent for ever. With CI, the workflow of the tag passes it.
         *(wait_for(each) if config.publish == "ci" else _upload(each) for each in indexes),
-        # Last, and after the proof: what is merged was published, and a line that is open again says that all is done.
+        # Last, and after the proof: what the forge shows can be installed, what is merged was published, and a line
+        # that is open again says that all is done.
         *(replace(step, gates=proven) if number == 0 else step for number, step in enumerate(last)),
     )
 
@@ -182,6 +194,7 @@ def before_all(ctx: Context) -> tuple[Gate, ...]:
         *ENVIRONMENT,
         *(index_gates if ctx.indexes else ()),
         *((deployment.ENVIRONMENT,) if by_ci and ctx.config.forge.environment else ()),
+        *(FORGE if ctx.config.forge.kind != "none" else ()),
         version.API,
         *quality.sessions(ctx),
         *SECURITY,
@@ -202,7 +215,7 @@ def before_freeze(ctx: Context) -> tuple[Gate, ...]:
 
 def closing(ctx: Context) -> tuple[Gate, ...]:
     """Return the gates asked after the last step, where no step follows that could carry them."""
-    carried = reopens(ctx.release, ctx.config) or ctx.release.stage == "hotfix"
+    carried = ctx.config.forge.kind != "none" or reopens(ctx.release, ctx.config) or ctx.release.stage == "hotfix"
     return () if carried else proof(ctx)
 
 

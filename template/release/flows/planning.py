@@ -17,18 +17,20 @@ from release.pipeline import pipeline
 from release.proposals import PROPOSED
 from release.step import State, Step
 from release.steps.reopen import REOPEN
+from release.tables import FILE
 
 
 def steps_of(ctx: Context) -> tuple[Step, ...]:
-    """Return the steps of the release in hand; its commit, once made, says by its release.toml which indexes."""
-    indexes = ctx.indexes
+    """Return the steps of the release in hand; its commit says, by its release.toml, where it goes to."""
+    indexes, config = ctx.indexes, ctx.config
     commit = ctx.release_commit()
     if commit:
-        text = ctx.git.file_at(commit, "release.toml")
-        names = {index.name for index in parse_config(text or "").index}
+        made_with = parse_config(ctx.git.file_at(commit, FILE) or "")
+        names = {index.name for index in made_with.index}
         indexes = tuple(index for index in indexes if index.name in names)
+        config = config if made_with.forge.kind != "none" else replace(config, forge=made_with.forge)
     returns_to = owed_by(ctx, ctx.release.version) if _returns(ctx) else []
-    return pipeline(ctx.release, indexes, ctx.config, [branch for branch in returns_to if branch != ctx.release.line])
+    return pipeline(ctx.release, indexes, config, [branch for branch in returns_to if branch != ctx.release.line])
 
 
 def _returns(ctx: Context) -> bool:

@@ -1,0 +1,138 @@
+"""The draft of a forge release, compared file by file with what it is to have: ours, missing, half-sent or foreign."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from release.assets import assets_of, hashes_of, means, require_all, written
+from release.context import Context
+from release.distributions import built, recorded
+from release.errors import ReleaseError
+from release.forge import Asset, ForgeRelease
+from release.pages import forge_of, is_current, is_ours, opening, page_of
+from release.retry import Unavailable
+from release.step import Seen, State, absent, conflict, done
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A forge release beside what it is to have; `wrong` are assets that are half-sent, differ, or are there twice."""
+
+    missing: tuple[str, ...]
+    wrong: tuple[Asset, ...]
+    foreign: tuple[Asset, ...]
+    wanted: int
+
+
+def pushed_commit(ctx: Context) -> str | None:
+    """Return the release commit once its tag is on the remote (and here): before that nothing belongs on a forge."""
+    commit, tag = ctx.release_commit(), ctx.release.tag
+    there = ctx.git.remote_refs(ctx.config.remote).tags.get(tag)
+    return commit if commit and there == commit and tag in ctx.git.tags() else None
+
+
+def found_of(ctx: Context) -> tuple[ForgeRelease | None, Sequence[ForgeRelease]]:
+    """Return the public release of the tag, and its drafts."""
+    found = forge_of(ctx).releases.find(ctx.release.tag)
+    return next((each for each in found if not each.draft), None), [each for each in found if each.draft]
+
+
+def stranger(ctx: Context, found: ForgeRelease) -> Seen:
+    """Return the conflict that a release or a draft is which is not ours."""
+    what = "has a draft of" if found.draft else "shows a release of"
+    fact = f"{forge_of(ctx).name} {what} {ctx.release.tag} that this release did not make: {found.page}"
+    return conflict(fact, f"{opening(found.page)}      (delete it there, then the same command again)")
+
+
+def look_at_draft(ctx: Context) -> Seen:
+    """Return what the forge shows of the draft of the release in hand."""
+    commit = pushed_commit(ctx)
+    if commit is None:
+        return absent(f"{ctx.release.tag} is not on {ctx.config.remote}")
+    name, (public, drafts) = forge_of(ctx).name, found_of(ctx)
+    for each in [public, *drafts]:
+        if each and not is_ours(ctx, each):
+            return stranger(ctx, each)
+    if public:
+        return done(f"it is public on {name}")
+    if not drafts:
+        return absent(f"{name} has no release of {ctx.release.tag}")
+    if len(drafts) > 1 or not is_current(ctx, drafts[0], commit):
+        return absent(f"{name} has {len(drafts)} drafts of {ctx.release.tag}, of other attempts", begun=True)
+    compared = compare(ctx, drafts[0])
+    if compared.foreign:
+        names = ", ".join(each.name for each in compared.foreign)
+        fact = f"the draft on {name} has {names}, which is none of this release's files: {drafts[0].page}"
+        return conflict(fact, "$EDITOR release.toml      (forge.assets; or delete it there)", begun=True)
+    if compared.missing or compared.wrong:
+        there = compared.wanted - len(compared.missing)
+        return absent(f"{there} of {compared.wanted} files are in the draft on {name}", begun=bool(drafts[0].assets))
+    return done(f"a draft with {len(drafts[0].assets)} files on {name}")
+
+
+def compare(ctx: Context, draft: ForgeRelease) -> Compared:
+    """Compare the assets of a draft by their hashes with what lies here, and with what the tag records."""
+    ours = {each.name: each.sha256 for each in recorded(ctx)}
+    files = assets_of(ctx)
+    here = bool(built(ctx)) or not ours  # else every index has them already, and then the draft was whole
+    wanted = ours | (hashes_of(ctx, files) if here else {})
+    right: set[str] = set()
+    wrong, foreign = [], []
+    for asset in draft.assets:
+        if asset.name not in wanted:
+            if here and not (asset.whole and files.may_be(asset.name)):
+                foreign.append(asset)
+        elif asset.name in right or not asset.whole or _sha256(ctx, asset) != wanted[asset.name]:
+            wrong.append(asset)
+        else:
+            right.add(asset.name)
+    missing = [name for name in wanted if name not in right]
+    if here:
+        missing += [each for each in files.unmatched if not _has(draft, each)]
+    return Compared(tuple(missing), tuple(wrong), tuple(foreign), max(len(wanted), len(missing)))
+
+
+def _has(draft: ForgeRelease, pattern: str) -> bool:
+    return any(each.whole and means(pattern, each.name) for each in draft.assets)
+
+
+def _sha256(ctx: Context, asset: Asset) -> str:
+    return asset.sha256 or forge_of(ctx).releases.sha256_of(asset)
+
+
+def fill(ctx: Context) -> None:
+    """Make the draft what it is to be: one, with every file once. What is there already is not sent again."""
+    commit = str(pushed_commit(ctx))
+    releases = forge_of(ctx).releases
+    drafts = list(found_of(ctx)[1])
+    current = [each for each in drafts if is_current(ctx, each, commit)]
+    for each in drafts:
+        if each not in current[:1]:
+            releases.discard(each)
+    if not current:
+        releases.draft(page_of(ctx, commit))
+        current = list(found_of(ctx)[1])
+    if not current:
+        raise Unavailable(f"cannot see the draft of {ctx.release}", why="the forge does not list it yet")
+    compared, files = compare(ctx, current[0]), assets_of(ctx)
+    if set(compared.missing) & set(files.unmatched):
+        require_all(ctx, files)
+    paths = written(ctx, files)
+    for asset in compared.wrong:
+        releases.detach(current[0], asset)
+    for name in compared.missing:
+        if name not in paths:
+            raise ReleaseError(f"cannot attach {name}", why="it does not lie here", run="inv build")
+        releases.attach(current[0], paths[name])
+
+
+def show(ctx: Context, *, latest: bool) -> None:
+    """Make the draft public, which must be whole."""
+    seen = look_at_draft(ctx)
+    public, drafts = found_of(ctx)
+    if public:
+        return
+    if seen.state is not State.DONE:
+        raise ReleaseError(f"cannot show {ctx.release}", why=seen.fact, run="inv release auto")
+    forge_of(ctx).releases.publish(drafts[0], page_of(ctx, str(pushed_commit(ctx))), latest=latest)

@@ -1,0 +1,84 @@
+"""The page of the release in hand on its forge: what it says, and by which mark it is known as ours."""
+
+from __future__ import annotations
+
+import re
+
+from release.changelog import sections
+from release.context import Context
+from release.errors import ReleaseError
+from release.forge import Forge, ForgeRelease, Page
+from release.project import read_fragments
+from release.tables import FILE
+
+_MARK = re.compile(r"<!-- Release: (?P<version>\S+) \((?P<commit>[0-9a-f]{40})\) -->")
+_FILES = {"github": "blob", "gitlab": "-/blob", "gitea": "src/tag"}  # in the address of a file of a tag
+
+
+def forge_of(ctx: Context) -> Forge:
+    """Return the forge of the project; raise ReleaseError where nothing says which project it is there."""
+    if ctx.forge is None:
+        remote = ctx.config.remote
+        url = ctx.git.setting(f"remote.{remote}.url")
+        why = f"the address of {remote} ({url}) names no project there" if url else f"there is no remote {remote}"
+        run = f"$EDITOR {FILE}      (forge: api and project)" if url else f"git remote add {remote} URL"
+        raise ReleaseError(f"cannot reach {ctx.config.forge.kind}", why=why, run=run)
+    return ctx.forge
+
+
+def page_of(ctx: Context, commit: str) -> Page:
+    """Return what the page is to say: the notes of the version, cut where the forge takes no more, and the mark."""
+    forge, release = forge_of(ctx), ctx.release
+    mark = f"<!-- Release: {release.version} ({ctx.git.read('rev-parse', commit)}) -->"
+    room = forge.releases.largest_body - len(mark) - 2
+    body = _cut(_notes(ctx, commit), room, _rest(ctx, forge))
+    return Page(release.tag, commit, str(release), f"{body}\n\n{mark}", prerelease=not release.final)
+
+
+def _notes(ctx: Context, commit: str) -> str:
+    """Return the section of the changelog without its heading; of a candidate the fragments that it was made with."""
+    text = ctx.git.file_at(commit, ctx.project.notes.changelog) or ""
+    found = next((each.text for each in sections(text) if each.version == ctx.release.version), None)
+    if found is not None:
+        return found.partition("\n")[2].strip()
+    with ctx.git.checkout(commit) as path:
+        texts = sorted(each.text.strip() for each in read_fragments(path, ctx.project.notes))
+    return "\n".join(f"- {text}" for text in texts) or f"{ctx.release}"
+
+
+def _rest(ctx: Context, forge: Forge) -> str:
+    place, tag = forge.place, ctx.release.tag
+    return f"\n\nThe rest: {place.home}/{place.project}/{_FILES[place.kind]}/{tag}/{ctx.project.notes.changelog}"
+
+
+def _cut(text: str, room: int, rest: str) -> str:
+    """Return a text that has room, cut after a line, with the address of the rest."""
+    if len(text) <= room:
+        return text
+    kept = text[: room - len(rest)]
+    return (kept[: kept.rfind("\n")] if "\n" in kept else kept).rstrip() + rest
+
+
+def is_ours(ctx: Context, found: ForgeRelease) -> bool:
+    """Return whether a release of ours made a page, be it an attempt that was taken back; a forge's own stand-in is."""
+    mark = _MARK.search(found.body)
+    stand_in = found.draft and not forge_of(ctx).releases.knows_drafts
+    return stand_in or (mark is not None and mark["version"] == str(ctx.release.version))
+
+
+def is_current(ctx: Context, found: ForgeRelease, commit: str) -> bool:
+    """Return whether a page of ours is that of the release commit."""
+    mark = _MARK.search(found.body)
+    return mark is None or mark["commit"] == ctx.git.read("rev-parse", commit)
+
+
+def is_latest(ctx: Context) -> bool:
+    """Return whether the release in hand is the newest final of all lines: an older line's patch is not the latest."""
+    tags = {*ctx.git.tags(), *ctx.git.remote_refs(ctx.config.remote).tags}
+    finals = [each for each in map(ctx.config.version_of, tags) if each and not each.is_prerelease]
+    return ctx.release.final and all(each <= ctx.release.version for each in finals)
+
+
+def opening(page: str) -> str:
+    """Return a command that shows a page, wherever Python is."""
+    return f"python -m webbrowser {page}"
