@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -137,19 +139,40 @@ def live_in_it(evolution: Evolution) -> None:
     evolution.project.commit("a year's work")
 
 
-def evolve(tmp_path: Path) -> Evolution:
-    """Make a template tagged 0.1.0 and, changed, 0.2.0, and a project of 0.1.0, committed."""
-    template = World(copy_template(tmp_path / "keelway"), tmp_path / "none.git", "", tmp_path / "home")
+def evolve(place: Path) -> World:
+    """Make a template tagged 0.1.0 and, changed, 0.2.0, and return it; beside it lies a project of 0.1.0."""
+    template = World(copy_template(place / "keelway"), place / "none.git", "", place / "home")
     template.git("init", "--quiet")
     template.commit("the first version")
     template.git("tag", OLD)
     next_version(template.project / "template")
     template.commit("the next version")
     template.git("tag", NEW)
-    root = tmp_path / "acme"
+    template.git("repack", "--quiet", "-a", "-d")
     answers = {"project_name": "acme", "kind": "command-line"}
-    copier.run_copy(str(template.project), root, data=answers, defaults=True, quiet=True, vcs_ref=OLD)
-    project = World(root, tmp_path / "acme.git", "", tmp_path / "home")
+    copier.run_copy(str(template.project), place / "acme", data=answers, defaults=True, quiet=True, vcs_ref=OLD)
+    return template
+
+
+def evolution_in(place: Path, evolved: Path) -> Evolution:
+    """Copy what `evolve` made to `place`, and commit the project."""
+    subprocess.run(["cp", "-pPR", evolved / "keelway", evolved / "acme", place], check=True)
+    template = World(place / "keelway", place / "none.git", "", place / "home")
+    template.git("update-index", "--refresh")
+    project = World(place / "acme", place / "acme.git", "", place / "home")
+    _come_from(template.project, project.project / ".copier-answers.yml")
     project.git("init", "--quiet")
     project.commit("start")
     return Evolution(template, project)
+
+
+def _come_from(template: Path, answers: Path) -> None:
+    """Write into an answers file, as Copier would have, that the project comes from `template`."""
+    about, written, body = re.split(r"(?<=as written: )(\w+)\n", answers.read_text(encoding="utf-8"))
+    assert written == _digest(body)
+    body = re.sub(r"(?m)^_src_path: .*$", f"_src_path: {template}", body)
+    answers.write_text(f"{about}{_digest(body)}\n{body}", encoding="utf-8")
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

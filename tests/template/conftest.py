@@ -10,7 +10,7 @@ import copier
 import pytest
 
 from tests.support.choices import NAMESPACES, ROWS
-from tests.support.evolution import Evolution, evolve
+from tests.support.evolution import Evolution, evolution_in, evolve
 from tests.support.updating import tell
 from tests.support.world import copy_template, environment
 
@@ -61,12 +61,19 @@ def projects(template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[P
     return made
 
 
+@pytest.fixture(scope="session")
+def _evolved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("evolved")
+    evolve(place)
+    return place
+
+
 @pytest.fixture
-def evolution(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Evolution:
+def evolution(tmp_path: Path, _evolved: Path, monkeypatch: pytest.MonkeyPatch) -> Evolution:
     """A template of two versions and a project of the first; nobody's settings of git."""
     for name, value in environment(tmp_path / "home").items():
         monkeypatch.setenv(name, value)
-    return evolve(tmp_path)
+    return evolution_in(tmp_path, _evolved)
 
 
 @pytest.fixture

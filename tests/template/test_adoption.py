@@ -142,7 +142,7 @@ def test_a_noxfile_and_tasks_of_its_own_get_two_lines_under_a_separator(template
 
 def test_an_adopted_project_is_updated_like_any_other(tmp_path: Path) -> None:
     """Its own noxfile and pyproject.toml are no business of the template's, and it comes from another template, too."""
-    template = evolve(tmp_path).template
+    template = evolve(tmp_path)
     project = LAYOUTS["uv_build, src, noxfile and tasks of its own"]
     (tmp_path / "there").mkdir()
     world = plant(project, tmp_path / "there", "")
