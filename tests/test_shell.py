@@ -163,8 +163,10 @@ def test_a_loaded_tool_works_in_its_folder_and_environment(tmp_path: Path) -> No
     assert completed.argv == ("calendar", "2026", "11")
 
 
-def test_a_loaded_tool_that_is_not_called_ends() -> None:
-    tool = loaded("calendar")
+def test_a_tool_that_is_not_called_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "never")
+    (tmp_path / "endless.py").write_text(f"open({str(tmp_path / 'never')!r})")
+    tool = LoadedTool("calendar", runner.__file__, "calendar", "endless", env={"PYTHONPATH": str(tmp_path)})
 
     tool.dismiss()
 

@@ -130,10 +130,16 @@ def _below(pid: int) -> list[int]:
 
 
 class LoadedTool:
-    """A Python tool in a process of its own that is ready and waits for its arguments (see runner.py, builder.py)."""
+    """A Python tool in a process of its own that is ready and waits for its arguments (see runner.py, builder.py).
 
-    def __init__(self, tool: str, script: str, *words: str | Path, env: Mapping[str, str]) -> None:
+    `tidies`: getting ready, it makes something that it has to remove.
+    """
+
+    def __init__(
+        self, tool: str, script: str, *words: str | Path, env: Mapping[str, str], tidies: bool = False
+    ) -> None:
         self._tool = tool
+        self._tidies = tidies
         self._env = dict(env)
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(
@@ -160,7 +166,9 @@ class LoadedTool:
         return Completed((self._tool, *words), self._process.returncode, out, err)
 
     def dismiss(self) -> None:
-        """End the tool without having called it."""
+        """End the tool without having called it: at once, for a refusal does not wait for what it was loaded for."""
+        if not self._tidies:
+            self._process.kill()
         self._process.communicate("")
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.faults.worlds import PUBLISH, RELEASE, Behind
 from tests.support.ended import End, assert_clean, end_of
 from tests.support.mould import Mould
-from tests.support.proxy import Act, Exchange, Fault, Proxy, cut, drop, refuse, slow, status
+from tests.support.proxy import Act, Exchange, Fault, FirstTry, Proxy, cut, drop, refuse, slow, status
 from tests.support.world import World
 
 # What a release asks of its index, in order. The first ones stand in the gates, before anything is changed.
@@ -82,10 +82,9 @@ class Case:
         return fault
 
 
-def cases(requests: tuple[str, ...]) -> list[Case]:
-    """Return each fault at each request, and some of those that can last from some requests on."""
-    once = [Case(fault, number, for_good=False) for number in range(1, len(requests) + 1) for fault in FAULTS]
-    return once + [Case(fault, number, for_good=True) for number in spread(requests) for fault in LASTING]
+def lasting(requests: tuple[str, ...]) -> list[Case]:
+    """Return each fault that can last, from some requests on."""
+    return [Case(fault, number, for_good=True) for number in spread(requests) for fault in LASTING]
 
 
 def spread(requests: tuple[str, ...]) -> list[int]:
@@ -119,15 +118,40 @@ def test_publishing_what_is_built_makes_the_same_requests_but_the_first(
 
 
 @pytest.mark.journey
-@pytest.mark.parametrize("case", cases(LOOKING), ids=str)
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_at_the_first_try_of_every_request_is_outlived(
+    fault: str, behind: Behind, fresh: Mould, unbroken: End, tmp_path: Path
+) -> None:
+    """What one fault does to one upload, when all else goes well, is seen below; here nothing goes well at once."""
+    world = fresh.copy(tmp_path / "world", behind.index)
+    act = FAULTS[fault]
+    tries = Fault(act) if fault == "slow" else FirstTry(act)  # what is only late is not tried again
+    behind.proxy.plan(tries)
+
+    ran = world.inv(*RELEASE, UV_HTTP_RETRIES="3")
+
+    assert ran.code == 0, ran.text
+    if isinstance(tries, FirstTry):
+        met = {f"{request.method} {request.path}" for request in tries.hit}
+        assert met == {*LOOKING, *PUBLISHING}, ran.text
+    behind.proxy.clear()
+    assert end_of(world) == unbroken
+    assert_clean(world)
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize("case", lasting(LOOKING), ids=str)
 def test_a_fault_before_the_first_change_is_outlived(
     case: Case, behind: Behind, fresh: Mould, unbroken: End, tmp_path: Path
 ) -> None:
     _spoil_and_finish(case, behind, fresh.copy(tmp_path / "world", behind.index), unbroken, RELEASE)
 
 
+UPLOADS = [Case(fault, 5 + file, for_good=False) for file in (0, 1) for fault in FAULTS]
+
+
 @pytest.mark.journey
-@pytest.mark.parametrize("case", cases(PUBLISHING), ids=str)
+@pytest.mark.parametrize("case", UPLOADS + lasting(PUBLISHING), ids=str)
 def test_a_fault_while_publishing_is_outlived(
     case: Case, behind: Behind, built: Mould, unbroken: End, tmp_path: Path
 ) -> None:

@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -30,6 +30,7 @@ class Request:
     method: str
     path: str
     size: int
+    client: str
     answer: int | None = None
 
 
@@ -63,6 +64,24 @@ class Fault:
         if self.seconds is not None:
             self.until = self.until or time.monotonic() + self.seconds
         return self.seconds is None or time.monotonic() < self.until
+
+
+@dataclass
+class FirstTry(Fault):
+    """What happens to every request when it is tried for the first time; a client's next one of the same passes."""
+
+    hit: list[Request] = field(default_factory=list)
+    again: set[tuple[str, str, str]] = field(default_factory=set)
+
+    def hits(self, request: Request) -> bool:
+        """Return whether it is a first try, and remember it."""
+        same = request.client, request.method, request.path
+        if same in self.again:
+            self.again.remove(same)
+            return False
+        self.again.add(same)
+        self.hit.append(request)
+        return True
 
 
 def status(code: int, headers: Mapping[str, str] | None = None) -> Act:
@@ -106,7 +125,8 @@ class Exchange(BaseHTTPRequestHandler):
     seen: Request
 
     def _serve(self) -> None:
-        self.seen = Request(self.command, self.path, int(self.headers.get("Content-Length") or 0))
+        size, client = self.headers.get("Content-Length") or 0, self.headers.get("User-Agent") or ""
+        self.seen = Request(self.command, self.path, int(size), client.partition("/")[0])
         act = self.proxy.take(self.seen)
         act(self) if act else self.forward(self.body())
 

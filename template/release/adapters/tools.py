@@ -57,7 +57,7 @@ class Tools:
 
     def _start(self, tool: str) -> LoadedTool:
         if tool == "build":
-            return LoadedTool(tool, str(_BUILDER), self._root, env=self._env | _held(self._root))
+            return LoadedTool(tool, str(_BUILDER), self._root, env=self._env | _held(self._root), tidies=True)
         env = self._env | self._credentials if tool == "twine" else self._env
         return LoadedTool(tool, runner.__file__, tool, *_PRELOAD[tool], env=env)
 
