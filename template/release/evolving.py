@@ -37,7 +37,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Sides:
-    """The trees that are merged, and what was found before: {managed file: what the owner did, changed or deleted}."""
+    """The trees that are merged; `edited` is {managed file: changed, deleted or replaced} by the owner before."""
 
     base: str
     ours: str
@@ -59,7 +59,8 @@ def sides(git: Git, template: Template, change: Change, place: Path) -> Sides:
     template.render((change.old, change.before, old), (change.new, change.after, new), file=change.file)
     classes = template.classes(change.new, change.after)
     here = set(git.read("ls-tree", "-r", "-z", "--name-only", "HEAD").split("\0"))
-    _leave_theirs(classes, old, new, here)
+    replaced = _replaced(git, classes, old, here - {change.file})
+    _leave_theirs(classes, old, new, here, replaced)
     # The answers file is the template's altogether: as the base it is what the project has, so the new one is taken.
     (old / change.file).write_text(str(git.file_at("HEAD", change.file)), encoding="utf-8")
     base, theirs = tree_of(git, old, index), tree_of(git, new, index)
@@ -67,18 +68,31 @@ def sides(git: Git, template: Template, change: Change, place: Path) -> Sides:
     rows = iter(listing.split("\0"))
     changed = {path: "deleted" if status == "D" else "changed" for status, path in zip(rows, rows, strict=False)}
     edited = {path: did for path, did in changed.items() if classes.of(path) is FileClass.MANAGED}
+    edited |= dict.fromkeys(sorted(replaced), "replaced")
     ours = moved(git, "HEAD", classes.moves, index)
     return Sides(moved(git, base, classes.moves, index), ours, theirs, edited)
 
 
-def _leave_theirs(classes: Classes, old: Path, new: Path, here: set[str]) -> None:
-    """Take out of both renders what is the owner's: seeds they have or had, and examples altogether."""
+def _leave_theirs(classes: Classes, old: Path, new: Path, here: set[str], replaced: set[str]) -> None:
+    """Take out of both renders what is the owner's: seeds they have or had, examples, and files that they replaced."""
     first = _files(old)
     for path in first | _files(new):
         kind = classes.of(path)
-        if kind is FileClass.EXAMPLE or (kind is FileClass.SEED and (path in first or path in here)):
+        seed = kind is FileClass.SEED and (path in first or path in here)
+        if seed or kind is FileClass.EXAMPLE or path in replaced:
             (old / path).unlink(missing_ok=True)
             (new / path).unlink(missing_ok=True)
+
+
+def _replaced(git: Git, classes: Classes, old: Path, here: set[str]) -> set[str]:
+    """Return the managed files that are no edits of ours: an adoption leaves a constraints.txt, say, that was there."""
+    found = set()
+    for path in sorted(_files(old) & here):
+        if classes.of(path) is FileClass.MANAGED and not path.startswith("release/"):
+            ours = set((old / path).read_text(encoding="utf-8").splitlines())
+            kept = ours & set(str(git.file_at("HEAD", path)).splitlines())
+            found |= {path} if 2 * len(kept) < len(ours) else set()
+    return found
 
 
 def _files(folder: Path) -> set[str]:

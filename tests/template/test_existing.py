@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from tests.support.layouts import LAYOUTS, plant
+from tests.support.rendered import contents
 from tests.support.traces import bytes_below
 from tests.support.world import World
 
@@ -126,6 +127,30 @@ def test_the_answers_of_another_template_are_not_overwritten(slim: Path, tmp_pat
         "_src_path": str(slim),
         "index": "pypi",
         "kind": "existing",
+    }
+
+
+def test_what_it_has_by_names_of_ours_is_its_own(template: Path, tmp_path: Path) -> None:
+    """Nothing is asked and nothing is overwritten, also where the folder's name has characters of patterns."""
+    project = tmp_path / "[a] *"
+    fresh = tmp_path / "fresh"
+    copied(template, fresh, kind="existing")
+    names = [name for name in contents(fresh) if not name.startswith("release/") and name != ".copier-answers.yml"]
+    mine = dict.fromkeys([*names, "pyproject.toml"], PYPROJECT)
+    for name, text in mine.items():
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text(text)
+
+    assert copied(template, project) == "existing"
+
+    assert {name: (project / name).read_text() for name in mine} == mine
+    assert {*names} >= {
+        "constraints.txt",
+        "RELEASING.md",
+        "changelog.d/.gitignore",
+        "noxfile.py",
+        "tasks.py",
+        "release.toml",
     }
 
 
