@@ -160,7 +160,7 @@ def test_what_is_shipped_beside_the_distributions_is_what_was_chosen(projects: d
         executable = answers["kind"] in ("executable", "application")
         assert ("def executable(" in noxfile) == executable
         assert ("def image(" in noxfile) == (answers["kind"] in ("container", "application"))
-        assert load_config(project).forge.assets == (("dist-executable/*",) if executable else ())
+        assert load_config(project).forge.assets == (("dist-executable/*-{version}-*",) if executable else ())
         assert ("/dist-executable/\n" in (project / ".gitignore").read_text()) == executable
 
 
