@@ -133,6 +133,6 @@ def question(yes: bool) -> Callable[[str], None]:
                 run="the same command with --yes",
             )
         if input("go on? [y/N] ").strip().lower() not in ("y", "yes"):
-            raise ReleaseError("stopped", why="not agreed; nothing was changed")
+            raise ReleaseError("stopped", why="not agreed; nothing public was changed", run="inv status")
 
     return agree

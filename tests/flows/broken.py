@@ -16,6 +16,8 @@ Break = Callable[[World], object]
 class Way:
     """One way: `fact` is a part of what the gate says, `run` the remedy (a command is pasted if `mends`).
 
+    A remedy that names another release is tried by looking at that one, and one that unsets variables without them.
+
     `also`: the gates that must find it as well, as it is against them, too. `settings` stand in for those of
     release.toml.
     """
@@ -72,6 +74,12 @@ def _git(*commands: str) -> Break:
             world.run("bash", "-c", command)
 
     return do
+
+
+def _home_file(world: World, path: str, text: str) -> None:
+    place = world.home / path
+    place.parent.mkdir(parents=True)
+    place.write_text(text, encoding="utf-8")
 
 
 def _only_there(world: World) -> None:
@@ -190,6 +198,7 @@ NOTES = [
     Way("an unknown type", _file("changelog.d/7.novelty.md", "New\n"), "fragments", "cannot read the fragment 7.novelty.md", "$EDITOR changelog.d"),
     Way("an empty fragment", _file("changelog.d/7.fix.md", "\n"), "fragments", "cannot use the fragment 7.fix.md: it is empty", "$EDITOR changelog.d"),
     Way("a heading in a fragment", _file("changelog.d/7.fix.md", "# Mended\n\nAll of it.\n"), "markdown", "7.fix.md has a heading, which would end the changelog's section: # Mended", "$EDITOR changelog.d/7.fix.md"),
+    Way("a comment that stays open", _file("changelog.d/7.fix.md", "Mended.\n\n<!-- not all\n"), "markdown", "7.fix.md opens a comment or a tag of HTML and does not close it", "$EDITOR changelog.d/7.fix.md"),
     Way("a code block that stays open", _file("changelog.d/7.fix.md", "Use it:\n\n```\nacme\n"), "markdown", "7.fix.md opens a code block and does not close it", "$EDITOR changelog.d/7.fix.md"),
 ]  # fmt: skip
 
@@ -198,9 +207,10 @@ HERE_AND_INDEX = [
     Way("a clock that is late", _git("GIT_COMMITTER_DATE=2090-01-01T00:00:00Z git commit --quiet --allow-empty -m later"), "clock", "and the last commit is of 2090-01-01 00:00", "timedatectl set-ntp true", warns=True),
     Way("a proxy", _git("true"), "way to the index", "uploads go through a proxy: ALL_PROXY", "unset ALL_PROXY", warns=True, env={"ALL_PROXY": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1"}),
     Way("another index for installers", _git("true"), "way to the index", "installers are pointed elsewhere by PIP_INDEX_URL", "unset PIP_INDEX_URL", warns=True, env={"PIP_INDEX_URL": "http://127.0.0.1:9/simple/"}),
+    Way("another index in pip's configuration", lambda w: _home_file(w, ".config/pip/pip.conf", "[global]\nindex-url = http://127.0.0.1:9/simple/\n"), "way to the index", "sets index-url: pip installs from elsewhere", "/.config/pip/pip.conf", warns=True),
     Way("a wrong password", _git("true"), "account", "local answered 403: user and password are not accepted", "export TWINE_USERNAME=... TWINE_PASSWORD=...", env={"TWINE_PASSWORD": "not-this-one"}),
     Way("no password", _git("true"), "account", "there is no password for local: not in RELEASE_LOCAL_PASSWORD or TWINE_PASSWORD", "export TWINE_USERNAME=... TWINE_PASSWORD=...", env={"TWINE_PASSWORD": ""}),
-    Way("a name of somebody else", _strangers, "name", "local has acme 0.1.0, and no tag here is a version that it has", "git fetch --tags", wanted="0.2.0"),
+    Way("a name of somebody else", _strangers, "name", "local has acme 0.1.0, and no tag here is a version that it has", "git tag v0.1.0 COMMIT && git push origin v0.1.0", wanted="0.2.0"),
 ]  # fmt: skip
 
 FILES = [

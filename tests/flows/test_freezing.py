@@ -172,6 +172,13 @@ def test_a_dry_run_changes_nothing(ready: World, capsys: pytest.CaptureFixture[s
     assert "to do   freeze release/0.2                  origin has no release/0.2" in capsys.readouterr().out
 
 
+def test_a_dry_run_refuses_what_the_freeze_would_refuse(ready: World) -> None:
+    ready.write("not-committed.py", "X = 1\n")
+
+    with pytest.raises(ReleaseError, match="clean"):
+        freeze(here(ready, write=False), "minor", agreed, dry_run=True)
+
+
 def test_a_freeze_pins_what_the_line_is_built_and_tested_with(repository: World) -> None:
     released(repository)
     text = (repository.project / "pyproject.toml").read_text(encoding="utf-8")

@@ -66,3 +66,18 @@ def test_tools_are_compared_with_what_is_held(repository: World) -> None:
 
 def test_a_disk_has_room(repository: World, tmp_path: Path) -> None:
     assert DISK.ask(releasing(repository)).met
+
+
+@pytest.mark.parametrize(("line", "met"), [("index-url = https://example.org/simple", False), ("timeout = 9", True)])
+def test_a_configuration_of_pip_that_points_elsewhere_is_found(repository: World, line: str, met: bool) -> None:
+    ctx = releasing(repository)
+    place = repository.home / ".config" / "pip" / "pip.conf"
+    place.parent.mkdir(parents=True)
+    place.write_text(f"[global]\n{line}\n")
+
+    verdict = UPLOADS_ARRIVE.ask(ctx)
+
+    assert verdict.met is met
+    if not met:
+        told = "sets index-url: pip installs from elsewhere, and maybe through a proxy"
+        assert (verdict.fact, verdict.run) == (f"{place} {told}", f"$EDITOR {place}")

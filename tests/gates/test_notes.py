@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from release.gate import Verdict
-from release.gates.notes import CHANGELOG, FRAGMENTS
+from release.gates.notes import CHANGELOG, FRAGMENTS, READABLE
 from tests.support.making import releasing
 from tests.support.world import World
 
@@ -83,3 +83,34 @@ def test_changelog_refuses_a_section_in_restructured_text(repository: World) -> 
     assert CHANGELOG.ask(releasing(repository)) == Verdict(
         False, "NEWS.rst has a section of 0.1.0 already", "$EDITOR NEWS.rst"
     )
+
+
+def test_markdown_is_met_by_fragments_and_the_section_that_they_make(repository: World) -> None:
+    repository.note("fix", "Mend `it`")
+
+    assert READABLE.ask(releasing(repository)) == Verdict(
+        True, "every fragment reads as Markdown, and so does the section"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [("Use it:\n\n```\nacme\n", "a code block"), ("Mended <!-- not yet\n\n<!-- told\n", "a comment or a tag of HTML")],
+)
+def test_markdown_refuses_what_would_swallow_what_follows(repository: World, text: str, left: str) -> None:
+    repository.write("changelog.d/7.fix.md", text)
+
+    verdict = READABLE.ask(releasing(repository))
+
+    assert verdict.fact == f"7.fix.md opens {left} and does not close it; it would swallow what follows"
+    assert verdict.run == "$EDITOR changelog.d/7.fix.md"
+
+
+def test_markdown_refuses_a_section_that_does_not_say_its_version(repository: World) -> None:
+    path = repository.project / "pyproject.toml"
+    path.write_text(path.read_text().replace("## {version} ({project_date})", "## News"))
+    repository.note("fix", "Mend it")
+
+    verdict = READABLE.ask(releasing(repository))
+
+    assert verdict.fact == 'the section begins with "## News", which does not say 0.1.0'

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import sys
+import threading
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -43,6 +44,8 @@ class Tools:
         self._credentials = dict(credentials or {})
         self._timeout = timeout
         self._loaded: dict[str, list[LoadedTool]] = {}
+        self._drafts: dict[tuple[Path, str], str] = {}
+        self._drafting = threading.Lock()
 
     def load(self, *tools: str) -> None:
         """Start `tools` now, so that they are loaded when they are called."""
@@ -78,8 +81,12 @@ class Tools:
         self._call("towncrier", "build", "--yes", "--version", str(version), cwd=root).require()
 
     def draft_notes(self, root: Path, version: object) -> str:
-        """Return the section that the fragments would make, in Markdown."""
-        return self._call("towncrier", "build", "--draft", "--version", str(version), cwd=root).require().out.strip()
+        """Return the section that the fragments would make, in Markdown; it is made once."""
+        with self._drafting:
+            if (root, str(version)) not in self._drafts:
+                drafted = self._call("towncrier", "build", "--draft", "--version", str(version), cwd=root).require()
+                self._drafts[root, str(version)] = drafted.out.strip()
+        return self._drafts[root, str(version)]
 
     def create_fragment(self, root: Path, name: str, text: str) -> Path:
         """Write a fragment and return its path; towncrier numbers it when the name is taken."""

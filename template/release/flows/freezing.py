@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from release.approving import refuse_stranger
+from release.asking import ask
 from release.context import FROZEN, THAWED, Context
 from release.errors import ReleaseError
 from release.flows.planning import start
@@ -52,6 +53,8 @@ def _freeze(ctx: Context, wanted: str, agree: Question, line: str, *, dry_run: b
     rule = rule_of(line, branch) if ctx.forge and ctx.config.forge.rule else None
     if dry_run:
         for each, seen in foresee(ctx, [step, *([rule] if rule else [])]):
+            if each is step and seen.state is not State.DONE:
+                ask(ctx, before_freeze(ctx), thorough=False)
             ctx.report.line(seen.state.value, each.name, seen.fact)
         ctx.report.say("nothing was changed")
         return

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import configparser
 import re
 import shlex
 import shutil
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from packaging.requirements import Requirement
 
@@ -101,7 +103,31 @@ def _uploads_arrive(ctx: Context) -> Verdict:
     others = sorted(name for name, value in ctx.environment.items() if value and _INSTALLING.match(name))
     if others:
         return Verdict(False, f"installers are pointed elsewhere by {', '.join(others)}", f"unset {' '.join(others)}")
+    for path in _pip_files(ctx):
+        told = sorted(_pip_settings(path))
+        if told:
+            fact = f"{path} sets {', '.join(told)}: pip installs from elsewhere, and maybe through a proxy"
+            return Verdict(False, fact, f"$EDITOR {shlex.quote(str(path))}")
     return Verdict(True, "no proxy, no other index")
+
+
+def _pip_files(ctx: Context) -> list[Path]:
+    """Return where this person and the project's environment configure pip (https://pip.pypa.io: Configuration)."""
+    home = Path(ctx.environment.get("HOME") or "~").expanduser()
+    settings = Path(ctx.environment.get("XDG_CONFIG_HOME") or home / ".config")
+    named = ctx.environment.get("PIP_CONFIG_FILE")
+    return [*([Path(named)] if named else []), settings / "pip" / "pip.conf", home / ".pip" / "pip.conf"]
+
+
+def _pip_settings(path: Path) -> set[str]:
+    """Return which settings of a pip.conf point it elsewhere; none where there is no file that can be read."""
+    parser = configparser.RawConfigParser()
+    try:
+        parser.read(path, encoding="utf-8")
+    except (configparser.Error, UnicodeDecodeError):
+        return set()  # pip will say what is wrong with it
+    keys = {key.replace("_", "-") for section in parser.sections() for key, _ in parser.items(section)}
+    return keys & {"index-url", "extra-index-url", "proxy"}
 
 
 TOOLS = Gate("tools", _tools)

@@ -30,7 +30,9 @@ def _name_ours(ctx: Context) -> Verdict:
         there = index.versions(ctx.project.canonical)
         if there and not there & ours:
             fact = f"{index.name} has {ctx.project.name} {max(there)}, and no tag here is a version that it has"
-            return Verdict(False, fact, "git fetch --tags      (or $EDITOR pyproject.toml: the name is taken)")
+            tag = ctx.config.tag_of(max(there))
+            run = f"git tag {tag} COMMIT && git push {ctx.config.remote} {tag}"
+            return Verdict(False, fact, f"{run}      (if it is yours; else the name is taken: $EDITOR pyproject.toml)")
         facts.append(f"{index.name}: {'ours' if there else 'free'}")
     return Verdict(True, f"{ctx.project.name} on {', '.join(facts)}" if facts else _NONE)
 

@@ -7,7 +7,7 @@ from collections import Counter
 
 from release.context import Context
 from release.errors import ReleaseError
-from release.gate import Gate, Verdict
+from release.gate import Gate, Reads, Verdict
 from release.project import read_fragments
 
 
@@ -34,7 +34,7 @@ def _changelog(ctx: Context) -> Verdict:
 
 
 def _readable(ctx: Context) -> Verdict:
-    """Render the section and read it as Markdown: a fragment's heading or open fence would swallow what follows."""
+    """Read each fragment, and the section that they make, as Markdown: what stays open would swallow what follows."""
     from markdown_it import MarkdownIt
 
     if not ctx.project.notes.changelog.endswith(".md"):
@@ -47,13 +47,42 @@ def _readable(ctx: Context) -> Verdict:
         if heading and heading.map:
             fact = f"{fragment.name} has a heading, which would end the changelog's section: {lines[heading.map[0]]}"
             return Verdict(False, fact, f"$EDITOR {folder}/{fragment.name}")
-        fence = next((token for token in tokens if token.type == "fence" and token.map), None)
-        if fence and fence.map and fence.map[1] == len(lines) and not lines[-1].strip().startswith(fence.markup[:3]):
-            fact = f"{fragment.name} opens a code block and does not close it; it would swallow what follows"
+        if left := _left_open(fragment.text):
+            fact = f"{fragment.name} opens {left} and does not close it; it would swallow what follows"
             return Verdict(False, fact, f"$EDITOR {folder}/{fragment.name}")
-    return Verdict(True, "every fragment reads as Markdown")
+    section = ctx.tools.draft_notes(ctx.root, ctx.release.version)
+    first = next((line for line in section.splitlines() if line.strip()), "")
+    shows = "inv notes      (its template: tool.towncrier in pyproject.toml)"
+    if str(ctx.release.version) not in first:
+        return Verdict(False, f'the section begins with "{first}", which does not say {ctx.release.version}', shows)
+    if left := _left_open(section):
+        return Verdict(False, f"the section opens {left} and does not close it", shows)
+    return Verdict(True, "every fragment reads as Markdown, and so does the section")
+
+
+def _texts(ctx: Context) -> str:
+    """Return what all fragments say, wherever the project keeps them."""
+    try:
+        return repr(read_fragments(ctx.root, ctx.project.notes))
+    except ReleaseError:
+        return ""
+
+
+def _left_open(text: str) -> str:
+    """Return what a text opens and does not close, so that a heading below it is none; empty for nothing."""
+    from markdown_it import MarkdownIt
+
+    tokens = MarkdownIt("commonmark").parse(f"{text}\n\n# Below\n")
+    if tokens[-1].type == "heading_close" and tokens[-2].content == "Below":
+        return ""
+    return "a code block" if tokens[-1].type == "fence" else "a comment or a tag of HTML"
 
 
 FRAGMENTS = Gate("fragments", _fragments)
 CHANGELOG = Gate("changelog", _changelog)
-READABLE = Gate("markdown", _readable, needs=("fragments",))
+READABLE = Gate(
+    "markdown",
+    _readable,
+    needs=("fragments",),
+    reads=Reads(("pyproject.toml", "towncrier.toml"), tools=("towncrier",), version=True, beside=_texts),
+)
