@@ -90,8 +90,10 @@ def _timed(mould: Mould, place: Path, index: Behind) -> Timed:
     return Timed(mould, took)
 
 
-# What a git that was cut off amid a change of the clone's own files leaves, and a person has to decide.
+# What a git that was cut off amid a change of the clone's own files leaves, and a person has to decide: each is told
+# with its remedy. A fast-forward holds index.lock, then HEAD.lock and that of the branch at once, its files written.
 HALF_WAY = ("(if no other git works there)", "cannot release: clean")
+LEFT_AT_MOST = 4
 
 
 def _finish(world: World, how: Kill, again: str, unbroken: End, killed: str) -> None:
@@ -101,7 +103,7 @@ def _finish(world: World, how: Kill, again: str, unbroken: End, killed: str) -> 
 
     ran = there.inv(*RELEASE, TMPDIR=temporary)
 
-    for _ in range(2):
+    for _ in range(LEFT_AT_MOST):
         if there is world and ran.code == 1 and any(text in ran.text for text in HALF_WAY):
             if how is Kill.POWER:  # else that git was not killed, and has come to its end by now
                 world.run("bash", "-c", told(ran.text))

@@ -15,7 +15,7 @@ import pytest
 
 from tests.conftest import without_index
 from tests.faults.killing import Kill, Running, told
-from tests.faults.test_kills import HALF_WAY
+from tests.faults.test_kills import HALF_WAY, LEFT_AT_MOST
 from tests.support.lines import configured, fix, frozen, released
 from tests.support.mould import Mould, mould_of
 from tests.support.seed import SEED
@@ -134,7 +134,7 @@ def test_killed_at_any_moment_and_run_again_it_is_finished(
 
     temporary = str(world.home / "tmp")
     ran = world.inv(*case.words, TMPDIR=temporary)
-    for _ in range(2):
+    for _ in range(LEFT_AT_MOST):
         if ran.code == 1 and any(text in ran.text for text in HALF_WAY):
             if how is Kill.POWER:
                 world.run("bash", "-c", told(ran.text))
