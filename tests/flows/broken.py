@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from tests.flows.broken_files import HOOK, MARKERS, WORKFLOW
 from tests.support.making import pushed_by_another
 from tests.support.world import World
 
@@ -140,30 +141,6 @@ def _gate_in_tasks(body: str) -> Break:
 
     return do
 
-
-MARKERS = "a\n" + "<" * 7 + " ours\nb\n" + "=" * 7 + "\nc\n" + ">" * 7 + " theirs\n"
-WORKFLOW = """\
-on: pull_request_target
-jobs:
-  greet:
-    runs-on: ubuntu-latest
-    steps:
-      - run: echo ${{ github.event.pull_request.title }}
-"""
-
-HOOK = """\
-import time
-
-from hatchling.builders.hooks.plugin.interface import BuildHookInterface
-
-
-class Hook(BuildHookInterface):
-    def initialize(self, version, build_data):
-        path = self.root + "/src/acme/built.py"
-        with open(path, "w") as file:
-            file.write(f"TIME = {time.time_ns()}\\n")
-        build_data["artifacts"].append("src/acme/built.py")
-"""
 
 GIT = [
     Way("a new file", lambda w: w.write("new.txt", "new\n"), "clean", "not committed:\n?? new.txt", "git stash --include-untracked", mends=True),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from release.context import Context, load_context
+from release.context import Choice, Context, load_context
 from release.model import Release
 from tests.support.world import World
 
@@ -20,6 +20,13 @@ def releasing(world: World, version: str = "0.1.0", **more: str) -> Context:
     """Return a context of the world's project with a release in hand; `more` is added to the environment."""
     ctx = load_context(world.project, world.environment(**more), write=False)
     return ctx.taking(Release("acme", Version(version), "main", f"v{version}"))
+
+
+def writing(world: World, *, skip: tuple[str, ...] = (), fresh: bool = False) -> Context:
+    """Return a context that may leave traces of its own, as that of a preflight."""
+    choice = Choice(frozenset(skip), fresh)
+    ctx = load_context(world.project, world.environment(), choice=choice)
+    return ctx.taking(releasing(world).release)
 
 
 def ready(world: World) -> World:
