@@ -1,4 +1,4 @@
-"""Files that no healthy project has: conflict markers, a workflow for strangers, a build hook that is never the same."""
+"""Files that no healthy project has: conflict markers, a workflow for strangers, a build hook that never repeats."""
 
 MARKERS = "a\n" + "<" * 7 + " ours\nb\n" + "=" * 7 + "\nc\n" + ">" * 7 + " theirs\n"
 WORKFLOW = """\
