@@ -118,7 +118,7 @@ WRONG = [
         "zzz",
         "no such key; keys: branch, remote, tag, index, python, smoke, check, verify, quality, gates, licenses, "
         "advisories, strict_api, growth, reopen, timeout, retry, lines, freeze, hotfix, roles, stages, types, "
-        "forge, publish, wait, systems, push, signers",
+        "forge, publish, wait, systems, push, signers, announce",
     ),
     (
         "[[index]]\nurl = ''",

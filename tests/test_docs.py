@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from release import tasks
+from release.channels import ChannelConfig
 from release.config import Config, GateConfig, IndexConfig, RetryConfig
 from release.forge import ForgeConfig
 from release.pipeline import EVERY
@@ -65,6 +66,7 @@ def test_every_session_in_the_documents_exists() -> None:
         StageConfig,
         RoleConfig,
         ForgeConfig,
+        ChannelConfig,
     ],
 )
 def test_the_documentation_explains_every_key_as_the_schema_does(table: type) -> None:

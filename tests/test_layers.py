@@ -17,7 +17,7 @@ LAYERS = [
     {"errors", "redact", "runner", "builder", "breaks", "shell", "calling", "model", "licensing", "changelog"}
     | {"tables", "policy", "forge", "web", "config", "project", "journal", "memory", "own", "retry", "report"}
     | {"provenance", "classes", "rendering", "pins", "locating", "sessions", "withholding", "entrances"}
-    | {"place", "tokens", "trailers", "refusals", "job", "matrix"},
+    | {"place", "tokens", "trailers", "refusals", "job", "matrix", "channels"},
     {"adapters"},
     {"forges"},
     {"context"},
@@ -33,6 +33,7 @@ LAYERS = [
     {"overview", "drafting"},
     {"gates", "steps", "proofs"},
     {"pipeline", "agreeing"},
+    {"announcements"},
     {"flows"},
     {"invoking"},
     {"process_tasks", "proof_tasks", "upkeep", "packing_tasks", "line_tasks"},

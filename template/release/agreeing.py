@@ -37,6 +37,8 @@ def what_becomes_public(ctx: Context, left: Sequence[Step], notes: str) -> str:
     lines += [f"  {branch} gets it, too, by a merge" for branch in merged]
     if REOPEN.name in names:
         lines += [f"  {line} goes on as {next_version(ctx)}{', by another request' if by_request else ''}"]
+    told = [each.name for each in ctx.config.announce if each.tells_of(ctx.release.stage)]
+    lines += [f"  an announcement by {' and '.join(told)}"] if told else []
     return "\n".join(lines)
 
 

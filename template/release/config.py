@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from packaging.version import InvalidVersion, Version
 
+from release.channels import ChannelConfig, refuse_nonsense_in_channels
 from release.errors import ReleaseError
 from release.forge import ForgeConfig, refuse_nonsense_in_forge
 from release.licensing import PERMISSIVE
@@ -115,6 +116,7 @@ class Config:
     )
     push: str = key("direct", "How commits reach a branch: direct, or request, where the branch takes only requests.")
     signers: str = key("", "A file of allowed signers (ssh-keygen), tracked here: whose key signs an approval.")
+    announce: tuple[ChannelConfig, ...] = key((), "Who is told of a release, by channel.")
 
     def tag_of(self, version: object) -> str:
         """Return the name of the tag of `version`."""
@@ -204,6 +206,7 @@ def _refuse_nonsense(config: Config) -> None:
             raise wrong(name, f'"{value}" is none of {", ".join(known)}')
     refuse_nonsense_in_forge(config.forge)
     _refuse_nonsense_in_indexes(config.index)
+    refuse_nonsense_in_channels(config.announce)
 
 
 def _refuse_nonsense_in_indexes(indexes: tuple[IndexConfig, ...]) -> None:

@@ -14,6 +14,7 @@ from release.adapters.scanners import Scanners
 from release.adapters.sessions import Sessions
 from release.adapters.tools import Tools
 from release.calling import find_root
+from release.channels import variables_of
 from release.config import Config, IndexConfig, load_config
 from release.errors import ReleaseError
 from release.forge import Forge
@@ -149,13 +150,14 @@ def load_context(
     Raises ReleaseError outside of a git repository, and for a release.toml or pyproject.toml that cannot be used.
     """
     environment = _set(os.environ if environment is None else environment)
-    learn_environment(environment)
     learn_pypirc(_home(environment) / ".pypirc")
     root = find_root(start or Path.cwd())
     config = load_config(root) if indexes is None else _rehearsed(load_config(root), indexes)
     report = Report(Journal((home or root) if write else None))
-    git = Git(root, for_git(environment), config.retry, report.say, write=write)
-    clean = withheld(environment) | _pyenv(environment)
+    secret = variables_of(config.announce)
+    learn_environment(environment, secret)
+    git = Git(root, for_git(environment, secret), config.retry, report.say, write=write)
+    clean = withheld(environment, secret) | _pyenv(environment)
     return Context(
         root=root,
         environment=environment,

@@ -25,3 +25,21 @@ def verify(c: Invocation, version: str | None = None, json: bool = False) -> Non
     print(verifying.as_json(findings)) if json else verifying.show(ctx, findings)
     if findings.wrong:
         raise Exit(code=REFUSED)
+
+
+@task(
+    klass=Lenient,
+    positional=["version"],
+    iterable=["again"],
+    help={
+        "version": "the version, such as 1.2.0; default: the newest of this line",
+        "again": "announce by this channel again, where nobody knows whether it arrived",
+        "dry-run": "print what would be told; tell nobody",
+    },
+)
+@told
+def announce(c: Invocation, again: list[str], version: str | None = None, dry_run: bool = False) -> None:
+    """Announce a release by every channel that has not told of it."""
+    from release.flows import announcing
+
+    announcing.announce(load(write=not dry_run), version or "", again, dry_run=dry_run)

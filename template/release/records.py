@@ -115,11 +115,24 @@ def _read(ctx: Context, name: str, sha: str) -> Record:
     return Record(name, sha, fields.get("object", ""), by, at, facts, forged=fields.get("tag") != name)
 
 
-def keep(ctx: Context, name: str, commit: str, subject: str, facts: Mapping[str, str], *, sign: bool = False) -> None:
-    """Make a record about a commit and push it; raise ReleaseError when git cannot sign or the remote refuses."""
+def keep(
+    ctx: Context,
+    name: str,
+    commit: str,
+    subject: str,
+    facts: Mapping[str, str],
+    *,
+    sign: bool = False,
+    once: bool = False,
+) -> None:
+    """Make a record about a commit and push it; raise ReleaseError when git cannot sign or the remote refuses.
+
+    With `once` the remote refuses a name that it has already: of two who make it, one does.
+    """
     lines = [f"{key}: {' '.join(value.split())}" for key, value in facts.items() if value]
     made = _tag_object(ctx, name, commit, "\n".join([subject, "", *lines]), sign=sign)
-    pushed = ctx.git.push(ctx.config.remote, f"{made}:{RECORDS}{name}")
+    leases = (f"{RECORDS}{name}:",) if once else ()
+    pushed = ctx.git.push(ctx.config.remote, f"{made}:{RECORDS}{name}", leases=leases)
     if pushed.code != 0:
         raise ReleaseError(f"cannot push {RECORDS}{name}", why=CommandFailed(pushed).why, run="the same command again")
 

@@ -7,7 +7,7 @@ import configparser
 import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
@@ -30,10 +30,10 @@ def learn(secret: str, user: str = "") -> None:
     _known.update({repr(secret)[1:-1], json.dumps(secret)[1:-1], html.escape(secret)})
 
 
-def learn_environment(environment: Mapping[str, str]) -> None:
-    """Hide the value of every variable whose name speaks of a password, a token or a key."""
+def learn_environment(environment: Mapping[str, str], also: Collection[str] = ()) -> None:
+    """Hide the value of every variable whose name speaks of a password, a token or a key, or is in `also`."""
     for name, value in environment.items():
-        if _SECRET_NAME.search(name):
+        if _SECRET_NAME.search(name) or name in also:
             learn(value, environment.get(re.sub(_SECRET_NAME, "USERNAME", name), "__token__"))
 
 

@@ -10,12 +10,13 @@ from release.invoking import REFUSED, Lenient, load, names, question, told
 from release.line_tasks import backport, freeze, merge_back, thaw
 from release.own import gate
 from release.process_tasks import approve, follow_up, gates, hotfix, waive
-from release.proof_tasks import verify
+from release.proof_tasks import announce, verify
 from release.upkeep import adopt, update
 
 __all__ = [
     "abort",
     "adopt",
+    "announce",
     "approve",
     "backport",
     "build",

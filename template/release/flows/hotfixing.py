@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from packaging.version import Version
 
+from release.announcements import announce_due
 from release.context import Context, load_context
 from release.debts import debts, owed_by
 from release.errors import ReleaseError
 from release.flows.planning import complete, newest
-from release.flows.releasing import drive_locked, tell_released
+from release.flows.releasing import Question, drive_locked, tell_released
 from release.hotfixes import (
     catch_up,
     close,
@@ -30,7 +31,6 @@ from release.numbering import hotfix_base
 from release.picking import commits_named, go_on, is_in, pick, picking, shown, try_pick, work_on
 from release.project import load_project, read_fragments
 
-Question = Callable[[str], None]
 _GO_ON, _GIVE_UP = "inv hotfix --continue", "inv hotfix --abort"
 
 
@@ -190,11 +190,11 @@ def _release(ctx: Context, branch: str, place: Path, agree: Question, note: str)
             ctx.git.ask_remote_again()
     close(ctx, branch)
     tell_released(found)
-    due = [debt for each in owed_by(ctx, found.release.version) for debt in debts(ctx, each)]
-    for debt in due:
+    for debt in (debt for each in owed_by(ctx, found.release.version) for debt in debts(ctx, each)):
         ctx.report.line("warn", "a debt", f"{debt}\nnext: git switch {debt.branch} && inv merge-back")
     hours = f"{ctx.config.hotfix.follow_up:g}"
     ctx.report.say(f"root cause and retrospective are due in {hours} h: inv follow-up {found.release.version} TEXT")
+    announce_due(ctx.taking(found.release))  # seen from the project: the folder of the hotfix is gone
 
 
 def _refuse_without_fix(ctx: Context, branch: str, place: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from release.announcements import Announcement, Standing, pending
 from release.context import Context
 from release.debts import Debt
 from release.flows.planning import newest, start, steps_of
@@ -28,6 +29,7 @@ class Status:
     next: str
     process: Overview
     behind: bool
+    announcements: list[Announcement]
 
     @property
     def complete(self) -> bool:
@@ -42,7 +44,9 @@ def look(ctx: Context) -> Status:
     fragments = read_fragments(ctx.root, ctx.project.notes)
     there = ctx.git.remote_refs(ctx.config.remote).branches.get(ctx.line)
     behind = there is not None and ctx.git.commit_of(there) is None
-    return Status(ctx.line, found, steps, len(fragments), str(start(ctx, "auto").version), overview(ctx), behind)
+    told = pending(found) if found and all(seen.state is State.DONE for _, seen in steps) else []
+    coming = str(start(ctx, "auto").version)
+    return Status(ctx.line, found, steps, len(fragments), coming, overview(ctx), behind, told)
 
 
 def show(ctx: Context, status: Status) -> None:
@@ -54,6 +58,9 @@ def show(ctx: Context, status: Status) -> None:
         ctx.report.say(f"{status.newest.release} {state}")
         for step, seen in status.steps:
             ctx.report.line(seen.state.value, step.name, seen.fact)
+        for each in status.announcements:
+            fact = f"{each.fact}\ninv announce" if each.standing is Standing.DUE else each.fact
+            ctx.report.line(each.standing.value, f"announce by {each.channel.name}", fact)
     _show_process(ctx, status.process)
     stuck = next((seen for _, seen in status.steps if seen.state in (State.CONFLICT, State.WAITING)), None)
     remote = ctx.config.remote
@@ -106,6 +113,9 @@ def as_json(status: Status) -> str:
             "tag": release.tag if release else None,
             "complete": status.complete,
             "steps": [{"name": step.name, "state": seen.state.value, "fact": seen.fact} for step, seen in status.steps],
+            "announcements": [
+                {"channel": each.channel.name, "state": each.standing.value} for each in status.announcements
+            ],
             "fragments": status.fragments,
             "next": status.next,
             "behind": status.behind,

@@ -33,6 +33,17 @@ def steps_of(ctx: Context) -> tuple[Step, ...]:
     return pipeline(ctx.release, indexes, config, [branch for branch in returns_to if branch != ctx.release.line])
 
 
+def of_version(ctx: Context, version: Version) -> Context:
+    """Return the context with a release that was tagged in hand, and the indexes that its own release.toml names."""
+    ctx = ctx.taking(_release(ctx, version))
+    commit = ctx.git.remote_refs(ctx.config.remote).tags.get(ctx.release.tag)
+    text = ctx.git.file_at(commit, "release.toml") if commit and ctx.git.commit_of(commit) else None
+    if text is None:
+        return ctx
+    named = {each.name for each in parse_config(text).index}
+    return replace(ctx, indexes=tuple(each for each in ctx.indexes if each.name in named))
+
+
 def _returns(ctx: Context) -> bool:
     """Return whether the release in hand has to come back to other branches."""
     return ctx.release.final and ctx.release.line != ctx.config.branch

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from release.agreeing import in_spite_of, what_becomes_public
+from release.announcements import announce_due, due
 from release.answers import Answer
 from release.asking import ask, refuse_essential, refuse_unknown
 from release.context import Context
@@ -35,7 +36,7 @@ def release(ctx: Context, wanted: str, pre: str | None, agree: Question, *, dry_
             _refuse_choice(ctx)
             _foretell(ctx, steps_of(ctx))
     else:
-        tell_released(drive(ctx, wanted, pre, agree))
+        finish(drive(ctx, wanted, pre, agree))
 
 
 def drive(ctx: Context, wanted: str, pre: str | None, agree: Question) -> Context:
@@ -108,7 +109,7 @@ def publish(ctx: Context, agree: Question, *, dry_run: bool = False) -> None:
         _head(ctx)
         _follow_merged(ctx)
         _publish(ctx, agree)
-    tell_released(ctx)
+    finish(ctx)
 
 
 @contextmanager
@@ -232,3 +233,11 @@ def tell_released(ctx: Context) -> None:
         options = "" if index.well_known else f"--index-url {index.simple} "
         how = f": pip install {options}{ctx.release.project}=={ctx.release.version}"
     ctx.report.say(f"\n{ctx.release} is released{how}")
+
+
+def finish(ctx: Context) -> None:
+    """Say that the release in hand is released, and announce it; a channel that fails leaves it released."""
+    tell_released(ctx)
+    if due(ctx):
+        with locked(ctx):
+            announce_due(ctx)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from release.claims import Claim, Standing, Subject, subject_of
-from release.config import parse_config
 from release.context import Context
 from release.distributions import read_distribution
 from release.errors import ReleaseError
+from release.flows.planning import of_version
 from release.locking import locked
 from release.model import Release, parse_version
 from release.proofs import forge, indexes, rebuild, tag
@@ -53,20 +53,12 @@ def verify(ctx: Context, version: str) -> Findings:
 
 
 def _with(ctx: Context, version: str) -> Context:
-    """Return the context with the release in hand, and the indexes that its own release.toml names."""
+    """Return the context with the release in hand; without a version the newest that has a tag on the remote."""
     tags = ctx.git.remote_refs(ctx.config.remote).tags
     versions = sorted(filter(None, map(ctx.config.version_of, tags)))
     if not version and not versions:
         raise ReleaseError("cannot verify", why=f"{ctx.config.remote} has no tag of a release", run="inv status")
-    wanted = parse_version(version) if version else versions[-1]
-    release = Release(ctx.project.canonical, wanted, ctx.line, ctx.config.tag_of(wanted))
-    ctx = ctx.taking(release)
-    commit = tags.get(release.tag)
-    text = ctx.git.file_at(commit, "release.toml") if commit and ctx.git.commit_of(commit) else None
-    if text is None:
-        return ctx
-    named = {each.name for each in parse_config(text).index}
-    return replace(ctx, indexes=tuple(each for each in ctx.indexes if each.name in named))
+    return of_version(ctx, parse_version(version) if version else versions[-1])
 
 
 def _wheel(subject: Subject, *folders: Path) -> Path | None:

@@ -1,0 +1,222 @@
+"""Announcements of a release: exactly one for each channel, whoever announces, and however often.
+
+An intention is recorded on the remote before anything is sent, and a confirmation after it. What has only the first may
+have arrived or not: no program can know, so a person decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import Enum
+from pathlib import Path
+
+from release.adapters.notifications import Sender
+from release.asking import ask
+from release.changelog import sections
+from release.channels import SHORT, ChannelConfig, words
+from release.config import parse_config
+from release.context import Context
+from release.distributions import recorded
+from release.errors import ReleaseError
+from release.gates.published import BYTES
+from release.records import Record, keep, records
+
+_PREFIX = "announcements"
+_BEGUN, _TOLD = "begun", "told"
+
+
+class Standing(Enum):
+    """What is known of an announcement."""
+
+    DUE = "to do"
+    UNCLEAR = "unclear"
+    TOLD = "done"
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """One channel's announcement of a release, and the fact that its standing rests on."""
+
+    channel: ChannelConfig
+    standing: Standing
+    fact: str
+
+
+def announcements(ctx: Context) -> list[Announcement]:
+    """Return what is known of each channel that tells of the release in hand."""
+    channels = [each for each in ctx.config.announce if each.tells_of(ctx.release.stage)]
+    if not channels:
+        return []
+    kept = {each.name: each for each in records(ctx, f"{_PREFIX}/{ctx.release.version}/") if not each.forged}
+    return [_seen(ctx, each, kept) for each in channels]
+
+
+def due(ctx: Context) -> list[Announcement]:
+    """Return those of the announcements of the release in hand that are not known to have been told."""
+    return [each for each in announcements(ctx) if each.standing is not Standing.TOLD]
+
+
+def _name(ctx: Context, channel: ChannelConfig, word: str) -> str:
+    return f"{_PREFIX}/{ctx.release.version}/{channel.name}/{word}"
+
+
+def _seen(ctx: Context, channel: ChannelConfig, kept: dict[str, Record]) -> Announcement:
+    told, begun = kept.get(_name(ctx, channel, _TOLD)), kept.get(_name(ctx, channel, _BEGUN))
+    if told:
+        return Announcement(channel, Standing.TOLD, f"by {told.by}, {told.at:%Y-%m-%d %H:%M} UTC")
+    if begun:
+        since = f"begun by {begun.by}, {begun.at:%Y-%m-%d %H:%M} UTC; it may have arrived or not"
+        return Announcement(channel, Standing.UNCLEAR, f"{since}\n{_again(ctx, channel)}")
+    return Announcement(channel, Standing.DUE, "not announced")
+
+
+def _again(ctx: Context, channel: ChannelConfig) -> str:
+    return f"inv announce {ctx.release.version} --again {channel.name}      (if it has not arrived)"
+
+
+def pending(ctx: Context) -> list[Announcement]:
+    """Return what is not announced by the channels that the release's own commit names."""
+    commit = ctx.release_commit()
+    text = ctx.git.file_at(commit, "release.toml") if commit and ctx.config.announce else None
+    named = {each.name for each in parse_config(text).announce} if text else set()
+    return [each for each in due(ctx) if each.channel.name in named] if named else []
+
+
+def text_of(ctx: Context, channel: ChannelConfig) -> str:
+    """Return what a channel is told; raise ReleaseError for a template that is not there or has an unknown word."""
+    template = SHORT
+    if channel.template:
+        path = ctx.root / channel.template
+        if not path.is_file():
+            why = f"there is no {channel.template}"
+            raise ReleaseError(f"cannot announce by {channel.name}", why=why, run="$EDITOR release.toml")
+        template = path.read_text(encoding="utf-8")
+    return words(template, _facts(ctx, page="{page}" in template), channel.template or "the template")
+
+
+def _facts(ctx: Context, *, page: bool) -> dict[str, str]:
+    release = ctx.release
+    commit = ctx.git.commit_of(f"refs/tags/{release.tag}") or str(ctx.release_commit())
+    changelog = ctx.git.file_at(commit, ctx.project.notes.changelog) or ""
+    section = next((each.text for each in sections(changelog) if each.version == release.version), "")
+    requirement = f"{release.project}=={release.version}"
+    index = ctx.indexes[-1] if ctx.indexes else None
+    options = "" if index is None or index.well_known else f"--index-url {index.simple} "
+    return {
+        "project": release.project,
+        "version": str(release.version),
+        "tag": release.tag,
+        "stage": release.stage,
+        "date": datetime.fromtimestamp(ctx.git.time_of(commit), UTC).date().isoformat(),
+        "index": " and ".join(each.name for each in ctx.indexes),
+        "install": f"pip install {options}{requirement}" if index else "",
+        "page": _page(ctx) if page else "",
+        "notes": section.partition("\n")[2].strip(),
+    }
+
+
+def _page(ctx: Context) -> str:
+    """Return the address of the forge release, for people; empty without one."""
+    found = list(ctx.forge.releases.find(ctx.release.tag)) if ctx.forge else []
+    return found[0].page if found else ""
+
+
+def refuse_unproven(ctx: Context) -> None:
+    """Raise ReleaseError unless the tag is on the remote and every index serves the bytes that it records."""
+    tag, remote = ctx.release.tag, ctx.config.remote
+    what = f"cannot announce {ctx.release}"
+    if tag not in ctx.git.remote_refs(remote).tags:
+        raise ReleaseError(what, why=f"{tag} is not on {remote}", run="inv release auto")
+    if tag not in ctx.git.tags():
+        ctx.git.fetch(remote, f"refs/tags/{tag}:refs/tags/{tag}")
+    if not ctx.indexes:
+        return
+    if not recorded(ctx):
+        raise ReleaseError(what, why=f"{tag} records no distributions", run=f"inv verify {ctx.release.version}")
+    ask(replace(ctx, choice=replace(ctx.choice, skip=frozenset()), waived={}), (replace(BYTES, essential=True),))
+
+
+def announce_due(ctx: Context) -> None:
+    """Announce the release in hand where that is due; does nothing for a project without channels."""
+    if due(ctx):
+        refuse_unproven(ctx)
+        announce(ctx)
+
+
+def announce(ctx: Context, again: Collection[str] = ()) -> None:
+    """Announce the release in hand by each channel that has not told of it; `again`: those that are unclear, too.
+
+    A channel that fails does not stop the others. Raises ReleaseError afterwards, naming each that did not tell.
+    """
+    failed = []
+    for each in announcements(ctx):
+        said = f"announce by {each.channel.name}"
+        if each.standing is Standing.TOLD:
+            ctx.report.line("done", said, each.fact)
+            continue
+        if each.standing is Standing.UNCLEAR and not each.channel.file and each.channel.name not in again:
+            ctx.report.line("unclear", said, each.fact)
+            failed.append((each.channel, each.fact.partition("\n")[0], True))
+            continue
+        try:
+            _tell(ctx, each)
+        except ReleaseError as error:
+            ctx.report.line("failed", said, error.why)
+            failed.append((each.channel, error.why, isinstance(error, Unclear)))
+        else:
+            ctx.report.line("done", said, "told")
+    if failed:
+        _refuse(ctx, failed)
+
+
+def _refuse(ctx: Context, failed: Sequence[tuple[ChannelConfig, str, bool]]) -> None:
+    why = "\n".join(f"{channel.name}: {told.splitlines()[0]}" for channel, told, _ in failed)
+    unclear = [channel for channel, _, may_have_arrived in failed if may_have_arrived]
+    run = _again(ctx, unclear[0]) if len(unclear) == len(failed) else f"inv announce {ctx.release.version}"
+    raise ReleaseError(f"{ctx.release} is not announced everywhere", why=why, run=run)
+
+
+class Unclear(ReleaseError):
+    """It was sent, and nobody knows whether it arrived."""
+
+
+def _tell(ctx: Context, due: Announcement) -> None:
+    """Tell one channel, between its two records."""
+    channel = due.channel
+    send = _way(ctx, channel)
+    text = text_of(ctx, channel)
+    commit = ctx.git.read("rev-parse", f"refs/tags/{ctx.release.tag}^{{commit}}")
+    facts = {"Channel": channel.name, "Version": str(ctx.release.version)}
+    if due.standing is Standing.DUE:
+        keep(ctx, _name(ctx, channel, _BEGUN), commit, f"Announcing {ctx.release}", facts, once=True)
+    why = send(text)
+    if why and channel.file:  # a file that has the text already is left as it is, so it can be tried again
+        raise ReleaseError(f"cannot write {channel.file}", why=why)
+    if why:
+        raise Unclear(f"cannot announce by {channel.name}", why=f"{why}; it may have arrived nevertheless")
+    keep(ctx, _name(ctx, channel, _TOLD), commit, f"Announced {ctx.release}", facts)
+
+
+def _way(ctx: Context, channel: ChannelConfig) -> Callable[[str], str]:
+    """Return what sends a text by a channel and gives the reason of a failure; nothing is sent yet."""
+    if channel.file:
+        path = ctx.root / Path(channel.file).expanduser()
+        return lambda text: _write(path, text, anew=channel.write)
+    address = ctx.environment.get(channel.variable, "") if channel.variable else channel.url
+    sender = Sender(address, channel.variable or "release.toml")
+    return lambda text: sender.send(str(ctx.release), text)
+
+
+def _write(path: Path, text: str, *, anew: bool) -> str:
+    """Put a text into a file, at most once."""
+    try:
+        before = path.read_text(encoding="utf-8") if path.exists() and not anew else ""
+        if text.strip() not in before:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            gap = "\n" if before and not before.endswith("\n\n") else ""
+            path.write_text(f"{before}{gap}{text}", encoding="utf-8")
+    except OSError as error:
+        return str(error)
+    return ""

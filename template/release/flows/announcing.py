@@ -1,0 +1,46 @@
+"""Announcing: a release that its indexes have proven is told to every channel, once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from release import announcements
+from release.announcements import refuse_unproven, text_of
+from release.context import Context
+from release.errors import ReleaseError
+from release.flows.planning import newest, of_version
+from release.locking import locked
+from release.model import parse_version
+
+
+def announce(ctx: Context, version: str, again: Sequence[str], *, dry_run: bool = False) -> None:
+    """Announce a release; `version`: empty for the newest of this line, `again`: channels where it is not known.
+
+    Raises ReleaseError before anything is told when the release is not proven, and at the end when a channel failed.
+    """
+    found = of_version(ctx, parse_version(version)) if version else newest(ctx)
+    if found is None:
+        raise ReleaseError("cannot announce", why=f"nothing was released from {ctx.line}", run="inv status")
+    known = [each.channel.name for each in announcements.announcements(found)]
+    if not known:
+        why = f"release.toml names no channel for a release of the stage {found.release.stage} ([[announce]])"
+        raise ReleaseError(f"cannot announce {found.release}", why=why, run="$EDITOR release.toml")
+    for name in again:
+        if name not in known:
+            why = f"there is no channel {name}; channels: {', '.join(known)}"
+            raise ReleaseError(f"cannot announce {found.release}", why=why, run=f"inv announce {found.release.version}")
+    if dry_run:
+        _foretell(found)
+        return
+    with locked(found):
+        refuse_unproven(found)
+        announcements.announce(found, again)
+
+
+def _foretell(ctx: Context) -> None:
+    """Print what each channel would be told."""
+    for each in announcements.announcements(ctx):
+        ctx.report.line(each.standing.value, f"announce by {each.channel.name}", each.fact)
+        if each.standing is not announcements.Standing.TOLD:
+            ctx.report.say(f"\n{text_of(ctx, each.channel)}")
+    ctx.report.say("nobody was told")
