@@ -239,4 +239,4 @@ def test_a_release_announces_itself_and_a_failing_channel_leaves_it_released(wor
     assert paths(heard) == ["/chat", "/mail"]
     assert "  unclear announce by chat" in status.out
     assert "acme 0.1.0 is released\n" in status.out
-    assert machines["announcements"] == [{"channel": "chat", "state": "unclear"}]
+    assert machines["announcements"] == {"chat": "unclear"}

@@ -115,7 +115,7 @@ def test_status_for_machines(repository: World) -> None:
             {"name": "tag and push", "state": "done", "fact": f"v0.1.0 is {released} on origin"},
             {"name": "open the line again", "state": "done", "fact": f"main is 0.2.0.dev0 since {opened}"},
         ],
-        "announcements": [],
+        "announcements": {},
         "fragments": 0,
         "next": "0.1.1",
         "behind": False,

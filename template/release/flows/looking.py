@@ -113,9 +113,7 @@ def as_json(status: Status) -> str:
             "tag": release.tag if release else None,
             "complete": status.complete,
             "steps": [{"name": step.name, "state": seen.state.value, "fact": seen.fact} for step, seen in status.steps],
-            "announcements": [
-                {"channel": each.channel.name, "state": each.standing.value} for each in status.announcements
-            ],
+            "announcements": {each.channel.name: each.standing.value for each in status.announcements},
             "fragments": status.fragments,
             "next": status.next,
             "behind": status.behind,
