@@ -8,6 +8,8 @@ import pytest
 
 from release.adopting import configured, with_ends_of
 
+PAGE = "# Where the page of each release is made; none: it has no page.\n"
+
 
 @pytest.mark.parametrize(
     ("old", "text", "new"),
@@ -26,7 +28,7 @@ def test_lines_keep_their_ends(old: str, text: str, new: str) -> None:
 def test_a_forge_is_written_below_all_else_and_once() -> None:
     text = configured('# Ours.\n\n[[index]]\nname = "x"\n', {"branch": '"trunk"'}, "gitlab")
 
-    assert text == '# Ours.\n\nbranch = "trunk"\n\n[[index]]\nname = "x"\n\n[forge]\nkind = "gitlab"\n'
+    assert text == f'# Ours.\n\nbranch = "trunk"\n\n[[index]]\nname = "x"\n\n{PAGE}[forge]\nkind = "gitlab"\n'
     assert tomllib.loads(text)["forge"] == {"kind": "gitlab"}
     assert configured(text, {"branch": '"main"'}, "gitea") == text
 

@@ -63,7 +63,7 @@ def configured(text: str, keys: Mapping[str, str], forge: str = "") -> str:
         at = next((number for number, row in enumerate(rows) if row and not row.startswith("#")), len(rows))
         rows = [*rows[:at], *lines, *([""] if at < len(rows) else []), *rows[at:]]
     if forge and "forge" not in known:
-        rows += ["", "[forge]", f'kind = "{forge}"']
+        rows += ["", "# Where the page of each release is made; none: it has no page.", "[forge]", f'kind = "{forge}"']
     return "".join(f"{row}\n" for row in rows)
 
 

@@ -23,8 +23,8 @@ def adopt(ctx: Context, agree: Callable[[str], bool], *, dry_run: bool) -> bool:
     _tell(ctx, found)
     to_do = _tell_what_is_left(ctx, ways, packages)
     nox = next((f"nox -f {NOXFILE}" for way in ways if way.file == "noxfile.py" and way.refused), "nox")
-    guessed = found.guessed_place()
-    text = configured(_read(ctx, "release.toml"), settings(found), guessed.kind if guessed else "")
+    place = found.place() or found.guessed_place()
+    text = configured(_read(ctx, "release.toml"), settings(found), place.kind if place else "")
     texts = {"release.toml": text} | packed | notes(found) | bumping(found) | entered(ways) | ignored(found)
     missing = {name: text for name, text in texts.items() if _read(ctx, name) != text}
     if not missing:
