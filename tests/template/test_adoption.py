@@ -98,6 +98,7 @@ def test_what_is_recognised_is_told_and_what_is_written_is_shown(template: Path,
         "  ok      version                             1.2.0 in pyproject.toml\n"
         "  ok      line                                main, pushed to origin\n"
         "  ok      forge                               none is known by the remote's address\n"
+        "  ok      ci                                  none\n"
         "  ok      tags                                v{version}\n"
         "  ok      changelog                           HISTORY.md\n"
         "  ok      fragments                           changelog.d, by towncrier"

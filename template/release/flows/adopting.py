@@ -11,6 +11,9 @@ from release.entrances import NOXFILE, Entrance, entrances
 from release.project import read
 from release.recognising import Layout, layout
 
+# What the template has for a forge, and an owner may take from there.
+_CI = {"github": (".github/workflows/release.yml", ".github/workflows/update.yml"), "gitlab": (".gitlab-ci.yml",)}
+
 
 def adopt(ctx: Context, agree: Callable[[str], bool], *, dry_run: bool) -> bool:
     """Write what the release process needs and the project has not; return whether anything was missing.
@@ -63,6 +66,7 @@ def _tell(ctx: Context, found: Layout) -> None:
         "version": f"{ctx.project.version} in {', '.join(versions)}" if versions else "the tag is the version",
         "line": f"{found.branch()}, {f'pushed to {found.remote()}' if found.remotes() else 'no remote yet'}",
         "forge": _forge(found),
+        "ci": _ci(found),
         "tags": found.tag() or "none yet: v{version}",
         "changelog": found.changelog() or "none yet: CHANGELOG.md",
         "fragments": "by towncrier as it is configured" if found.keeps_towncrier() else "changelog.d, by towncrier",
@@ -72,14 +76,21 @@ def _tell(ctx: Context, found: Layout) -> None:
 
 
 def _forge(found: Layout) -> str:
-    """Say which forge it is and by what it is known; what it runs is the owner's, and stays."""
+    """Say which forge it is and by what it is known."""
     place, guessed = found.place(), found.guessed_place()
-    runs = f"; {', '.join(found.pipelines())} stays as it is" if found.pipelines() else ""
     if place:
-        return f"{place.kind}, {place.project} at {place.home}{runs}"
+        return f"{place.kind}, {place.project} at {place.home}"
     if guessed:
-        return f"{guessed.kind} by {found.pipelines()[0]}, {guessed.project} at {guessed.home}{runs}"
-    return f"none is known by the remote's address{runs}"
+        return f"{guessed.kind} by {found.pipelines()[0]}, {guessed.project} at {guessed.home}"
+    return "none is known by the remote's address"
+
+
+def _ci(found: Layout) -> str:
+    """Say what the forge runs, which is the owner's and stays, and what of the template's could be added to it."""
+    place = found.place() or found.guessed_place()
+    missing = [name for name in _CI.get(place.kind if place else "", ()) if not (found.root / name).exists()]
+    stays = f"{', '.join(found.pipelines())} stays as it is" if found.pipelines() else "none"
+    return f"{stays}; could be added from the template: {', '.join(missing)}" if missing else stays
 
 
 def _tell_what_is_left(ctx: Context, ways: list[Entrance], packages: str) -> bool:
