@@ -12,7 +12,7 @@ from release.project import read
 from release.recognising import Layout, layout
 
 # What the template has for a forge, and an owner may take from there.
-_CI = {"github": (".github/workflows/release.yml", ".github/workflows/update.yml"), "gitlab": (".gitlab-ci.yml",)}
+_OFFERED = {"github": (".github/workflows/release.yml", ".github/workflows/update.yml"), "gitlab": (".gitlab-ci.yml",)}
 
 
 def adopt(ctx: Context, agree: Callable[[str], bool], *, dry_run: bool) -> bool:
@@ -88,7 +88,7 @@ def _forge(found: Layout) -> str:
 def _ci(found: Layout) -> str:
     """Say what the forge runs, which is the owner's and stays, and what of the template's could be added to it."""
     place = found.place() or found.guessed_place()
-    missing = [name for name in _CI.get(place.kind if place else "", ()) if not (found.root / name).exists()]
+    missing = [name for name in _OFFERED.get(place.kind if place else "", ()) if not (found.root / name).exists()]
     stays = f"{', '.join(found.pipelines())} stays as it is" if found.pipelines() else "none"
     return f"{stays}; could be added from the template: {', '.join(missing)}" if missing else stays
 
