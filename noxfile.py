@@ -45,7 +45,7 @@ def tests(session: nox.Session) -> None:
     """Run the tests, several at once (arguments go to pytest)."""
     groups = ["test", "release", "template", "lint", "types"]  # ruff and mypy also judge rendered projects
     session.install(*(f"--group={group}" for group in groups))
-    session.run("pytest", "-n", "auto", *session.posargs)
+    session.run("pytest", "-n", "auto", "--dist", "worksteal", *session.posargs)
 
 
 @nox.session(default=False)

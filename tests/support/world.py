@@ -6,11 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import copier
+import plumbum
 from pypi_simple import PyPISimple
 
 from release.context import Context, load_context
@@ -73,8 +74,17 @@ def render(into: Path, **answers: str) -> Path:
     source = into.parent / f"{into.name}-template"
     if not source.exists():
         copy_template(source)
-    copier.run_copy(str(source), into, data={"project_name": "acme"} | answers, defaults=True, quiet=True)
+    render_from(source, into, {"project_name": "acme"} | answers)
     return into
+
+
+def render_from(template: Path, into: Path, answers: Mapping[str, str], exclude: Sequence[str] = ()) -> None:
+    """Render a template that is no git repository into a new folder, in this process.
+
+    Copier asks git about every file that it writes (a process each), which has nothing to say about a new folder.
+    """
+    with plumbum.local.env(PATH=""):
+        copier.run_copy(str(template), into, data=dict(answers), defaults=True, quiet=True, exclude=exclude)
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:

@@ -6,13 +6,12 @@ import shutil
 from pathlib import Path
 from typing import Protocol
 
-import copier
 import pytest
 
 from tests.support.choices import NAMESPACES, ROWS
 from tests.support.evolution import Evolution, evolution_in, evolve
 from tests.support.updating import tell
-from tests.support.world import copy_template, environment
+from tests.support.world import copy_template, environment, render_from
 
 
 class Render(Protocol):
@@ -42,7 +41,7 @@ def rendering(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Rende
 
     def render(*exclude: str, **answers: str) -> Path:
         project = tmp_path_factory.mktemp("project") / "acme"
-        copier.run_copy(str(template), project, data=answers, defaults=True, quiet=True, exclude=exclude)
+        render_from(template, project, answers, exclude)
         return project
 
     return render
@@ -56,7 +55,7 @@ def projects(template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[P
         names = {"project_name": f"Acme-{number}", "package_name": f"acme{number}"}
         answers = row | names | {"namespace": NAMESPACES[row["forge"]]}
         project = place / f"p{number}"
-        copier.run_copy(str(template), project, data=answers, defaults=True, quiet=True)
+        render_from(template, project, answers)
         made[project] = answers
     return made
 

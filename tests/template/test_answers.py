@@ -10,7 +10,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import copier
 import pytest
 import yaml
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -18,7 +17,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from tests.support.seed import SEED
-from tests.support.world import Ran, World
+from tests.support.world import Ran, World, render_from
 from tests.template.conftest import Render
 
 QUESTIONS = [
@@ -244,7 +243,7 @@ def test_whatever_is_accepted_arrives_unchanged(slim: Path, tmp_path: Path, part
 )
 def _arrives_unchanged(slim: Path, places: Iterator[Path], **answers: str) -> None:
     project = next(places)
-    copier.run_copy(str(slim), project, data=answers, defaults=True, quiet=True)
+    render_from(slim, project, answers)
 
     check(project, answers)
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import copier
 import pytest
 
 from tests.support.choices import NAMESPACES, ROWS
 from tests.support.seed import SEED
-from tests.support.world import HERE, World
+from tests.support.world import HERE, World, render_from
 
 
 @pytest.mark.journey
@@ -19,7 +18,7 @@ def test_a_combination_is_green_by_its_own_sessions(turn: int, template: Path, t
     row = ROWS[(SEED * 2 + turn) % len(ROWS)]
     answers = row | {"python_min": min(row["python_min"], HERE), "namespace": NAMESPACES[row["forge"]]}
     project = tmp_path / "acme"
-    copier.run_copy(str(template), project, data=answers, defaults=True, quiet=True)
+    render_from(template, project, answers)
     world = World(project, tmp_path / "acme.git", "", tmp_path / "home")
     world.git("init", "--quiet")
     world.commit("start")
