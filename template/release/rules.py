@@ -43,9 +43,12 @@ def ours(ctx: Context) -> dict[str, Rule]:
     return {line: rule for line, rule in lines if line in recorded}
 
 
-def left_over(ctx: Context) -> dict[str, Rule]:
-    """Return {line: rule} of our rules for lines that are gone or thawed."""
-    return {line: rule for line, rule in ours(ctx).items() if not is_frozen(ctx, line)}
+def left_over(ctx: Context) -> dict[str, Rule | None]:
+    """Return {line: rule} of what freezes that are over have left: a rule, or only the record that it was ours."""
+    recorded = (each.name.removeprefix("rules/") for each in records(ctx, "rules/") if not each.forged)
+    over = [line for line in recorded if not is_frozen(ctx, line)]
+    there = ours(ctx) if over else {}
+    return {line: there.get(line) for line in over}
 
 
 def is_frozen(ctx: Context, line: str) -> bool:
@@ -63,10 +66,15 @@ def set_rule(ctx: Context, line: str, branch: str) -> None:
 
 
 def lift_rule(ctx: Context, line: str) -> Rule | None:
-    """Remove our rule for a line, then its record; return what was removed."""
-    rule, record = ours(ctx).get(line), _record(ctx, line)
+    """Remove our rule for a line, then its record; return what was removed. After a failure the world decides."""
+    record = _record(ctx, line)
+    rule = ours(ctx).get(line) if record else None
     if rule:
-        branches_of(ctx).lift_rule(rule)
+        try:
+            branches_of(ctx).lift_rule(rule)
+        except ReleaseError:
+            if line in ours(ctx):
+                raise
     if record:
         drop(ctx, record)
     return rule

@@ -107,7 +107,7 @@ def _tell_places(ctx: Context) -> None:
 def _tell_rules(ctx: Context) -> None:
     """Print the rules on the forge that are left of a freeze which is over, and what lifts them."""
     try:
-        left = left_over(ctx) if ctx.forge else {}
+        left = {line: rule for line, rule in left_over(ctx).items() if rule} if ctx.forge else {}
     except ReleaseError as error:
         ctx.report.say("\n" + describe("cannot look for rules of freezes", error.why or error.what, error.run))
         return

@@ -163,9 +163,10 @@ def _lift(ctx: Context, line: str, branch: str) -> None:
 
 def _lift_left_over(ctx: Context, line: str, agree: Question, *, dry_run: bool) -> None:
     rule = left_over(ctx)[line]
+    left = rule.name if rule else "the record of a rule that is gone"
     if dry_run:
-        ctx.report.say(f"{rule.name} would be lifted\nnothing was changed")
+        ctx.report.say(f"{left} would be lifted\nnothing was changed")
         return
     with locked(ctx):
-        agree(f"{line} is not frozen; this lifts what is left of its freeze: {rule.name}")
-        _lift(ctx, line, rule.branch)
+        agree(f"{line} is not frozen; this lifts what is left of its freeze: {left}")
+        _lift(ctx, line, ctx.config.lines.replace("{line}", line))
