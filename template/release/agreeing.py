@@ -34,7 +34,8 @@ def what_becomes_public(ctx: Context, left: Sequence[Step], notes: str) -> str:
     if REVEAL.name in names and ctx.forge:
         lines += [f"  the release on {ctx.forge.name}, with its files, once they are on every index"]
     merged = [step.name.removeprefix("merge back to ") for step in left if step.name.startswith("merge back to ")]
-    lines += [f"  {branch} gets it, too, by a merge" for branch in merged]
+    takes = ctx.config.takes_requests
+    lines += [f"  {branch} gets it, too, by a {'request' if takes(branch) else 'merge'}" for branch in merged]
     if REOPEN.name in names:
         lines += [f"  {line} goes on as {next_version(ctx)}{', by another request' if by_request else ''}"]
     told = [each.name for each in ctx.config.announce if each.tells_of(ctx.release.stage)]

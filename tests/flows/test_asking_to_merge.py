@@ -1,0 +1,197 @@
+"""Bringing back by requests: a branch with the merge, or with the fix where it conflicts; and freezes by requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from release.context import Context, load_context
+from release.debts import debts
+from release.errors import ReleaseError
+from release.flows.freezing import freeze, thaw
+from release.flows.hotfixing import hotfix
+from release.flows.looking import look, show
+from release.flows.returning import merge_back
+from release.step import Waiting
+from tests.support.forges.branches import branch_server, knows, note_merged, requests_on, variable
+from tests.support.forges.kinds import KINDS
+from tests.support.forges.server import ForgeServer
+from tests.support.lines import CODE, Told, agreed, configured, final, fix, here, moved_on, released, there, wanted
+from tests.support.requests import by_request, merge, protect, squash
+from tests.support.world import World
+
+ASKING = "merge-back/0.1.1-into-main"
+
+
+@pytest.fixture
+def owing(repository: World) -> World:
+    """0.1.1 was released as a hotfix by hand, and main, which has moved on and is checked out, lacks it."""
+    moved_on(repository)
+    repository.git("switch", "--quiet", "--create", "by-hand", "v0.1.0")
+    fix(repository, "ONE = 1", "ONE = 11", "One is eleven")
+    final(repository, "0.1.1")
+    repository.git("push", "--quiet", "origin", ":refs/heads/by-hand")
+    repository.git("switch", "--quiet", "main")
+    return repository
+
+
+@pytest.fixture(params=["github"])
+def server(request: pytest.FixtureRequest, owing: World) -> Iterator[ForgeServer]:
+    """The forge of that project."""
+    with branch_server(request.param, owing.remote) as server:
+        knows(owing, server)
+        owing.commit("the forge")
+        owing.git("push", "--quiet", "origin", "main")
+        yield server
+
+
+def knowing(world: World, server: ForgeServer) -> Context:
+    return load_context(world.project, world.environment(**variable(server)))
+
+
+def conflicting(world: World) -> None:
+    """Let main have another value where the fix is."""
+    fix(world, "ONE = 1", "ONE = 2")
+
+
+@pytest.mark.parametrize("server", KINDS, indirect=True)
+def test_what_comes_back_is_asked_for_once_and_is_paid_by_its_merge(owing: World, server: ForgeServer) -> None:
+    before, told = owing.remote_refs(), Told()
+
+    merge_back(knowing(owing, server), told, by_request=True)
+    merge_back(knowing(owing, server), told, by_request=True)
+
+    assert owing.remote_refs()["refs/heads/main"] == before["refs/heads/main"]
+    assert told.text == "this pushes merge-back/0.1.1-into-main to origin, and asks for a merge into main"
+    assert requests_on(server) == [(ASKING, "main", "open")]
+    (row,) = server.state.table("requests").values()
+    text = row.get("body") or row["description"]
+    assert row["title"] == "Merge acme 0.1.1 into main"
+    assert text.startswith("main lacks of v0.1.1: ")
+    assert text.endswith("A merge commit keeps the history of what comes back.")
+    assert "ONE = 11" in there(owing, ASKING, CODE)
+    merge(owing, ASKING)
+    note_merged(server, ASKING)
+    assert debts(here(owing), "main") == []
+
+
+def test_it_is_paid_by_a_squash_too(owing: World) -> None:
+    merge_back(here(owing), agreed, by_request=True)
+
+    squash(owing, ASKING, "Merge acme 0.1.1 into main (#1)")
+
+    assert debts(here(owing), "main") == []
+
+
+def test_what_conflicts_is_asked_for_with_the_fix_itself(owing: World, server: ForgeServer) -> None:
+    conflicting(owing)
+
+    merge_back(knowing(owing, server), agreed, by_request=True)
+
+    refs = owing.remote_refs()
+    assert refs[f"refs/heads/{ASKING}"] == refs["refs/tags/v0.1.1^{}"]
+    (row,) = server.state.table("requests").values()
+    assert row["body"].endswith(
+        f"It conflicts in {CODE}. Resolve that on the forge, or here:\n\n"
+        "```\ngit fetch origin && git switch merge-back/0.1.1-into-main && git merge origin/main\n```"
+    )
+
+
+def test_status_tells_what_waits_to_be_merged(owing: World, capsys: pytest.CaptureFixture[str]) -> None:
+    merge_back(here(owing), agreed, by_request=True)
+
+    ctx = here(owing, write=False)
+    show(ctx, look(ctx))
+
+    assert "merge-back/0.1.1-into-main waits to be merged" in capsys.readouterr().out
+
+
+def test_a_request_that_was_closed_is_told_with_what_asks_again(
+    owing: World, server: ForgeServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    merge_back(knowing(owing, server), agreed, by_request=True)
+    for row in server.state.table("requests").values():
+        row["state"] = "closed"
+    capsys.readouterr()
+
+    merge_back(knowing(owing, server), agreed, by_request=True)
+
+    told = capsys.readouterr().out
+    assert f"to ask again: git push origin --delete {ASKING} && inv merge-back --request" in told
+
+
+def test_a_protected_branch_is_told_to_be_asked(owing: World) -> None:
+    protect(owing)
+
+    with pytest.raises(ReleaseError, match="cannot push main to origin") as refused:
+        merge_back(here(owing), agreed)
+
+    assert refused.value.run == "inv merge-back --request"
+
+
+def test_a_hotfix_is_complete_with_its_merge_back_asked_for(
+    repository: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Users need not wait for the request; the next release of main does."""
+    moved_on(repository)
+    by_request(repository)
+    repository.git("switch", "--quiet", "--create", "topic")
+    path = repository.project / CODE
+    path.write_text(path.read_text(encoding="utf-8").replace("ONE = 1\n", "ONE = 11\n"), encoding="utf-8")
+    commit = repository.commit("One is eleven", **{"changelog.d/+one.fix.md": "One is eleven\n"})
+    repository.git("switch", "--quiet", "main")
+    told = Told()
+
+    hotfix(here(repository), wanted(commit), told)
+
+    assert "  main gets it, too, by a request" in told.text
+    assert "refs/tags/v0.1.1" in repository.remote_refs()
+    assert "a debt, until this is merged: merge-back/0.1.1-into-main" in capsys.readouterr().out
+    assert [debt.source for debt in debts(here(repository), "main")] == ["v0.1.1"]
+    merge(repository, ASKING)
+    assert debts(here(repository), "main") == []
+
+
+@pytest.fixture
+def guarded(repository: World) -> World:
+    """0.1.0 released; main and its lines take only requests, and a freeze pins nothing."""
+    configured(repository, "\n[freeze]\nlock = false\n")
+    released(repository)
+    by_request(repository)
+    return repository
+
+
+def test_a_freeze_makes_the_line_and_asks_for_the_opening_of_main(
+    guarded: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, told = guarded.remote_refs(), Told()
+
+    freeze(here(guarded), "minor", told)
+
+    refs = guarded.remote_refs()
+    assert refs["refs/heads/main"] == before["refs/heads/main"]
+    assert set(refs) - set(before) == {"refs/heads/release/0.2", "refs/heads/freeze-request/0.2"}
+    assert "  main goes on as 0.3.0.dev0, by a request" in told.text
+    assert "main is opened by freeze-request/0.2 (open a request onto main for it)" in capsys.readouterr().out
+    freeze(here(guarded), "minor", agreed)
+    assert guarded.remote_refs() == refs
+    squash(guarded, "freeze-request/0.2")
+    guarded.git("pull", "--quiet")
+    freeze(here(guarded), "minor", agreed)
+    assert "refs/heads/release/0.3" not in guarded.remote_refs()
+    assert 'version = "0.3.0.dev0"' in there(guarded, "main", "pyproject.toml")
+
+
+def test_a_thaw_is_asked_for_and_counts_once_it_is_merged(guarded: World) -> None:
+    freeze(here(guarded), "minor", agreed)
+    protect(guarded, "main", "release/*")
+
+    with pytest.raises(Waiting, match=r"release/0\.2 is thawed once this is merged: thaw-request/0\.2"):
+        thaw(here(guarded), "0.2", agreed)
+    squash(guarded, "thaw-request/0.2", onto="release/0.2")
+
+    with pytest.raises(ReleaseError, match="cannot tell which freeze is meant") as refused:
+        thaw(replace(here(guarded)), "0.2", agreed)
+    assert refused.value.why == "0.2 is not frozen"
