@@ -6,8 +6,11 @@ import re
 
 from release.shell import Completed
 
-# GitHub's branch protection (GH006) and rulesets (GH013); GitLab and Gitea both say "protected branch".
-_REQUESTS_ONLY = re.compile(r"GH006|GH013|protected branch", re.IGNORECASE)
+# GitHub: GH006 by branch protection; by a ruleset GH013, which also stands before what a secret scanner found.
+# GitLab: "not allowed to push code to protected branches". Gitea, Forgejo: "Not allowed to push to protected branch".
+_REQUESTS_ONLY = re.compile(
+    r"GH006|protected (branch|ref)|must be made through a (pull|merge) request|required status check", re.IGNORECASE
+)
 
 
 def takes_only_requests(pushed: Completed) -> bool:
@@ -15,8 +18,8 @@ def takes_only_requests(pushed: Completed) -> bool:
     return bool(_REQUESTS_ONLY.search(pushed.out + pushed.err))
 
 
-def mending(pushed: Completed, otherwise: str) -> str:
-    """Return what to run after a push that was refused: where the branch is protected, the setting that it needs."""
+def mending(pushed: Completed, otherwise: str, first: str = "") -> str:
+    """Return what to run after a push that was refused: where the branch is protected, `first`, and the setting."""
     if not takes_only_requests(pushed):
         return otherwise
-    return '$EDITOR release.toml      (push = "request" at its top: commits get onto the branch by requests)'
+    return f'{first}$EDITOR release.toml      (push = "request" at its top: the branch takes only requests)'

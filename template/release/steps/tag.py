@@ -49,7 +49,9 @@ def _do(ctx: Context) -> None:
         if made:
             ctx.git.change("tag", "--delete", tag)
         ctx.git.fetch(remote)  # whoever was first, the next look can name them; a tag that stands on our commit comes
-        raise PushRefused(f"cannot push {tag} to {remote}", why=CommandFailed(pushed).why, run=mending(pushed, _NEXT))
+        raise PushRefused(
+            f"cannot push {tag} to {remote}", why=CommandFailed(pushed).why, run=mending(pushed, _NEXT, "inv abort && ")
+        )
 
 
 def _line_to(ctx: Context, line: str, commit: str) -> list[str]:
