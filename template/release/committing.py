@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from release.bumping import write_version
+from release.changes import beyond_version_and_notes
 from release.context import ABORTED, HOTFIXED, RELEASE, Context
 from release.errors import ReleaseError
 from release.model import reason_setting
@@ -25,6 +27,24 @@ def commit_release(ctx: Context, head: str) -> str:
         except CommandFailed as error:
             shows = "git commit --allow-empty --message=test      (shows what is wanted: a hook, a signing key)"
             raise ReleaseError(f"cannot commit {ctx.release}", why=error.why, run=shows) from error
+
+
+def beyond_release(ctx: Context, commit: str) -> list[str]:
+    """Return the paths in which a commit differs from the one before it by more than a release commit would."""
+    paths = beyond_version_and_notes(ctx, f"{commit}^", commit)
+    if not paths:
+        return []
+    with ctx.git.checkout(f"{commit}^") as path:  # what says the version in other words, such as 1.2 alone
+        write_version(ctx, path, ctx.release.version)
+        return [each for each in paths if _text(path / each) != ctx.git.file_at(commit, each)]
+
+
+def _text(path: Path) -> str | None:
+    """Return the text of a file; None where there is none, or no text."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def _trailers(ctx: Context) -> list[str]:

@@ -269,6 +269,25 @@ def test_what_was_merged_has_to_be_what_was_proposed(guarded: World, edit: dict[
     assert "refs/tags/v0.1.0" not in guarded.remote_refs()
 
 
+def test_a_file_that_says_the_version_in_other_words_is_part_of_the_release(guarded: World) -> None:
+    more = """
+[[tool.bumpversion.files]]
+filename = "SERIES"
+regex = true
+search = "series .*"
+replace = "series {new_major}.{new_minor}"
+"""
+    text = (guarded.project / "pyproject.toml").read_text(encoding="utf-8")
+    lands(guarded, SERIES="series unknown\n", **{"pyproject.toml": text + more})
+    guarded.git("pull", "--quiet")
+    proposes(guarded)
+    squash(guarded, BRANCH)
+
+    release(here(guarded), "minor", None, agreed)
+
+    assert there(guarded, "v0.1.0", "SERIES") == "series 0.1"
+
+
 def test_a_branch_that_is_none_of_ours_is_a_conflict(guarded: World) -> None:
     guarded.git("push", "--quiet", "origin", f"main:{PROPOSED}")
 
@@ -279,11 +298,14 @@ def test_a_branch_that_is_none_of_ours_is_a_conflict(guarded: World) -> None:
     assert refused.value.run == f"git push origin --delete {BRANCH}"
 
 
-def test_a_candidate_is_proposed_too(guarded: World) -> None:
+def test_a_candidate_is_proposed_too_and_not_repeated_for_its_merge_alone(guarded: World) -> None:
     with pytest.raises(Waiting):
         release(here(guarded), "minor", "rc", agreed)
     merge(guarded, "release-request/0.1.0rc1")
 
     release(here(guarded), "minor", "rc", agreed)
+    refs = guarded.remote_refs()
+    release(here(guarded), "minor", "rc", agreed)
 
-    assert "refs/tags/v0.1.0rc1" in guarded.remote_refs()
+    assert "refs/tags/v0.1.0rc1" in refs
+    assert guarded.remote_refs() == refs

@@ -13,6 +13,7 @@ from release.hotfixes import in_the_project
 from release.locking import locked
 from release.model import series
 from release.picking import commits_named, go_on, leave, pick, picking, place_for, shown, try_pick
+from release.refusals import takes_only_requests
 from release.shell import CommandFailed
 
 Question = Callable[[str], None]
@@ -127,8 +128,11 @@ def _push(ctx: Context, line: str, start: str, place: Path, agree: Question) -> 
     agree(f"this pushes to {branch} on {remote}:\n{new}")
     pushed = ctx.git.push(remote, f"{head}:refs/heads/{branch}")
     if pushed.code != 0:
-        why = CommandFailed(pushed).why
-        raise ReleaseError(f"cannot push {branch} to {remote}", why=why, run="the same command again")
+        why, run = CommandFailed(pushed).why, "the same command again"
+        if takes_only_requests(pushed):
+            aside = f"git push {remote} {head[:12]}:refs/heads/backport-to-{line}"
+            run = f"{aside}      (and open a request of it onto {branch})"
+        raise ReleaseError(f"cannot push {branch} to {remote}", why=why, run=run)
     ctx.report.line("done", f"backport to {branch}", f"{head[:7]}, worked on in {shown(ctx, place)}")
     leave(ctx, branch)
     ctx.report.say(f"next: git switch {branch} && inv release patch")

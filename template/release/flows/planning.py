@@ -119,10 +119,11 @@ def take(ctx: Context, wanted: str, pre: str | None = None) -> Context:
 
 
 def _is_newest(found: Context, pre: str) -> bool:
-    """Return whether the release in hand is such a pre-release, and its commit the last of the line."""
+    """Return whether the release in hand is such a pre-release, and nothing came in since but its merge."""
     version = found.release.version
     same = version.pre is not None and version.pre[0] == PRE_RELEASES.get(pre)
-    return same and found.release_commit() == next(iter(found.heads(found.release.line)), None)
+    commit, head = found.release_commit(), next(iter(found.heads(found.release.line)), None)
+    return same and not found.git.read("rev-list", "--no-merges", "--max-count=1", f"{commit}..{head}")
 
 
 def start(ctx: Context, wanted: str, pre: str | None = None) -> Release:

@@ -6,8 +6,8 @@ However it was merged (by a merge, squashed, rebased), the commit of the line th
 from __future__ import annotations
 
 from release.changelog import has_section
-from release.changes import beyond_version_and_notes, version_at
-from release.committing import commit_giving_up, commit_release, commit_taking_back
+from release.changes import version_at
+from release.committing import beyond_release, commit_giving_up, commit_release, commit_taking_back
 from release.context import RELEASE, Context
 from release.proposals import PROPOSED, proposal, propose, withdraw
 from release.step import Seen, Step, Waiting, absent, conflict, done, waiting
@@ -55,7 +55,7 @@ def _spoilt(ctx: Context, commit: str) -> str:
     told = not ctx.release.final or has_section(ctx.git.file_at(commit, changelog) or "", version)
     if changelog.endswith(".md") and not told:
         return f"its {changelog} has no section of {version}"
-    more = beyond_version_and_notes(ctx, f"{commit}^", commit)
+    more = beyond_release(ctx, commit)
     return f"it changes more than version and notes: {', '.join(more)}" if more else ""
 
 

@@ -54,7 +54,7 @@ def _source(row: dict[str, Any]) -> str:
 
 
 def _state(row: dict[str, Any]) -> str:
-    return "merged" if row["merged"] else str(row["state"]).removesuffix("ed").replace("clos", "closed")
+    return "merged" if row["merged"] else {"opened": "open"}.get(row["state"], str(row["state"]))
 
 
 def note_merged(server: ForgeServer, branch: str) -> None:
