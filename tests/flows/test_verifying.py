@@ -15,8 +15,7 @@ from release.claims import Standing
 from release.errors import ReleaseError
 from release.flows.verifying import Findings, as_json, verify
 from tests.support.lines import here
-from tests.support.making import clone_of, release_commit, releasing, tag
-from tests.support.mould import Mould, mould_of
+from tests.support.making import clone_of, tag
 from tests.support.serving import Answer, serving
 from tests.support.signing import signs_with
 from tests.support.world import World
@@ -30,34 +29,6 @@ def fact(findings: Findings, what: str) -> str:
     return next(each.fact for each in findings.claims if each.what == what)
 
 
-@pytest.fixture(scope="module")
-def _released(tmp_path_factory: pytest.TempPathFactory, _with_index: Mould) -> tuple[Mould, list[Path]]:
-    """A release that was built as ours are, up to the tag on the remote, and its files."""
-    world = _with_index.copy(tmp_path_factory.mktemp("released") / "world")
-    commit = release_commit(world)
-    ctx = releasing(world)
-    files = ctx.distributions_folder(commit)
-    with ctx.git.checkout(commit) as path:
-        ctx.tools.build(path, files, epoch=ctx.git.time_of(commit))
-    built = sorted(files.glob("acme-*"))
-    world.git("push", "--quiet", "--atomic", "origin", "main", tag(world, built))
-    return mould_of(world), built
-
-
-@pytest.fixture
-def released(_released: tuple[Mould, list[Path]], tmp_path: Path, index: str, shelf: Path) -> World:
-    """A world with acme 0.1.0: commit, tag, files on the index."""
-    for path in _released[1]:
-        shutil.copy(path, shelf)
-    return _released[0].copy(tmp_path / "released", index)
-
-
-@pytest.fixture
-def distributions(_released: tuple[Mould, list[Path]]) -> list[Path]:
-    """The files of that release."""
-    return _released[1]
-
-
 def checked(world: World, version: str = "0.1.0") -> Findings:
     return verify(here(world, write=False), version)
 
@@ -69,10 +40,10 @@ def signed_anew(world: World, distributions: list[Path]) -> None:
     world.git("push", "--quiet", "--force", "origin", tag(world, distributions))
 
 
-def test_a_good_release_is_proven(released: World, distributions: list[Path]) -> None:
+def test_a_good_release_is_proven(released: World, files: list[Path]) -> None:
     commit = released.git("rev-parse", "HEAD")
     fingerprint = signs_with(released, "adas", "ada@example.org")
-    signed_anew(released, distributions)
+    signed_anew(released, files)
 
     findings = checked(released)
 
@@ -177,12 +148,12 @@ def test_it_finds(tamper: Callable[[World, Path], str], released: World, shelf: 
     assert findings.wrong
 
 
-def test_it_finds_a_signature_by_another_key(released: World, distributions: list[Path]) -> None:
+def test_it_finds_a_signature_by_another_key(released: World, files: list[Path]) -> None:
     signs_with(released, "adas", "ada@example.org")
     path = released.home / "mallorys"
     released.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", path)
     released.git("config", "user.signingKey", str(path))
-    signed_anew(released, distributions)
+    signed_anew(released, files)
 
     findings = checked(released)
 
@@ -190,7 +161,7 @@ def test_it_finds_a_signature_by_another_key(released: World, distributions: lis
     assert "no key of ada@example.org in signers signed it" in fact(findings, "signature of the tag")
 
 
-def test_the_exit_code_and_the_json_tell_what_is_wrong(released: World, shelf: Path, distributions: list[Path]) -> None:
+def test_the_exit_code_and_the_json_tell_what_is_wrong(released: World, shelf: Path, files: list[Path]) -> None:
     a_file_that_is_gone(released, shelf)
 
     ran = released.inv("verify", "--json")
@@ -199,7 +170,7 @@ def test_the_exit_code_and_the_json_tell_what_is_wrong(released: World, shelf: P
     told = json.loads(ran.out)
     assert told["wrong"] is True
     [bad] = [each for each in told["claims"] if each["standing"] == "wrong"]
-    sha = hashlib.sha256(next(p for p in distributions if p.suffix == ".gz").read_bytes()).hexdigest()
+    sha = hashlib.sha256(next(p for p in files if p.suffix == ".gz").read_bytes()).hexdigest()
     assert bad == {
         "what": "files on local",
         "standing": "wrong",
@@ -210,7 +181,7 @@ def test_the_exit_code_and_the_json_tell_what_is_wrong(released: World, shelf: P
 # What cannot be asked, or does not say
 
 
-def test_an_index_that_does_not_answer_proves_nothing(released: World, shelf: Path, distributions: list[Path]) -> None:
+def test_an_index_that_does_not_answer_proves_nothing(released: World, shelf: Path, files: list[Path]) -> None:
     path = released.project / "release.toml"
     with serving(lambda _: Answer(500)) as address:
         path.write_text(path.read_text().replace(released.index, address).replace("attempts = 5", "attempts = 1"))
@@ -221,7 +192,7 @@ def test_an_index_that_does_not_answer_proves_nothing(released: World, shelf: Pa
     assert standings(findings)["built again"] == "proven"
 
 
-def test_a_build_that_fails_here_proves_nothing(released: World, shelf: Path, distributions: list[Path]) -> None:
+def test_a_build_that_fails_here_proves_nothing(released: World, shelf: Path, files: list[Path]) -> None:
     ctx = here(released, write=False)
     object.__setattr__(ctx.config, "timeout", 0.001)
     ctx.tools._timeout = 0.001
@@ -255,10 +226,10 @@ def test_a_tag_without_annotation_proves_nothing(repository: World) -> None:
     }
 
 
-def test_an_attestation_that_is_none_is_not_proof(released: World, shelf: Path, distributions: list[Path]) -> None:
+def test_an_attestation_that_is_none_is_not_proof(released: World, shelf: Path, files: list[Path]) -> None:
     """Here pypi-attestations is not installed; where it is, it judges without the network."""
-    hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in distributions}
-    files = [
+    hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    rows = [
         {
             "filename": name,
             "url": f"http://127.0.0.1:9/{name}",
@@ -267,7 +238,7 @@ def test_an_attestation_that_is_none_is_not_proof(released: World, shelf: Path, 
         }
         for name, sha in hashes.items()
     ]
-    listing = json.dumps({"meta": {"api-version": "1.3"}, "name": "acme", "versions": ["0.1.0"], "files": files})
+    listing = json.dumps({"meta": {"api-version": "1.3"}, "name": "acme", "versions": ["0.1.0"], "files": rows})
     path = released.project / "release.toml"
     with serving(lambda asked: Answer(body=listing, content_type="application/vnd.pypi.simple.v1+json")) as address:
         path.write_text(path.read_text().replace(released.index, address))
@@ -277,7 +248,7 @@ def test_an_attestation_that_is_none_is_not_proof(released: World, shelf: Path, 
     assert "pypi-attestations is not installed" in fact(findings, "attestations on local")
 
 
-def test_json_holds_every_claim(released: World, shelf: Path, distributions: list[Path]) -> None:
+def test_json_holds_every_claim(released: World, shelf: Path, files: list[Path]) -> None:
     findings = checked(released)
 
     told = json.loads(as_json(findings))

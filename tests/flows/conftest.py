@@ -1,0 +1,42 @@
+"""A release that was built and tagged as ours are: what is asked of one that is public starts there."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.support.making import release_commit, releasing, tag
+from tests.support.mould import Mould, mould_of
+from tests.support.world import World
+
+
+@pytest.fixture(scope="session")
+def _released(tmp_path_factory: pytest.TempPathFactory, _with_index: Mould) -> tuple[Mould, list[Path]]:
+    """A release that was built as ours are, up to the tag on the remote, and its files."""
+    world = _with_index.copy(tmp_path_factory.mktemp("released") / "world")
+    with (world.project / "release.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[forge]\nkind = "github"\n')  # where it is, each test says
+    commit = release_commit(world)
+    ctx = releasing(world)
+    folder = ctx.distributions_folder(commit)
+    with ctx.git.checkout(commit) as path:
+        ctx.tools.build(path, folder, epoch=ctx.git.time_of(commit))
+    built = sorted(folder.glob("acme-*"))
+    world.git("push", "--quiet", "--atomic", "origin", "main", tag(world, built))
+    return mould_of(world), built
+
+
+@pytest.fixture
+def released(_released: tuple[Mould, list[Path]], tmp_path: Path, index: str, shelf: Path) -> World:
+    """A world with acme 0.1.0: commit, tag, files on the index."""
+    for path in _released[1]:
+        shutil.copy(path, shelf)
+    return _released[0].copy(tmp_path / "released", index)
+
+
+@pytest.fixture
+def files(_released: tuple[Mould, list[Path]]) -> list[Path]:
+    """The files of that release."""
+    return _released[1]

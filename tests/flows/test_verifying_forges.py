@@ -1,0 +1,183 @@
+"""Verifying what a forge shows: its release, every asset, SHA256SUMS and the SBOM; and what vouches for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from packaging.version import Version
+
+from release.context import Context, load_context
+from release.flows.verifying import Findings, verify
+from release.model import Release
+from release.steps.draft import DRAFT
+from release.steps.reveal import REVEAL
+from tests.flows.test_verifying import fact, standings
+from tests.support.forges.kinds import KINDS, forge_server
+from tests.support.forges.server import ForgeServer
+from tests.support.forges.worlds import table, token_for
+from tests.support.world import World
+
+
+@pytest.fixture(params=KINDS)
+def server(request: pytest.FixtureRequest) -> Iterator[ForgeServer]:
+    with forge_server(request.param) as server:
+        yield server
+
+
+@pytest.fixture
+def github() -> Iterator[ForgeServer]:
+    with forge_server("github") as server:
+        yield server
+
+
+def on_forge(world: World, server: ForgeServer, **more: str) -> None:
+    """Let release.toml lead to a forge, which knows the repository."""
+    path = world.project / "release.toml"
+    text = path.read_text(encoding="utf-8").replace('\n[forge]\nkind = "github"\n', table(server, **more))
+    path.write_text(text, encoding="utf-8")
+    server.state.remote = world.remote
+
+
+def context(world: World, server: ForgeServer) -> Context:
+    ctx = load_context(world.project, world.environment(**token_for(server)), write=False)
+    return ctx.taking(Release("acme", Version("0.1.0"), "main", "v0.1.0"))
+
+
+def show(world: World, server: ForgeServer, **more: str) -> None:
+    """Draft the forge release with its files, and make it public."""
+    on_forge(world, server, **more)
+    for step in (DRAFT, REVEAL):
+        step.do(context(world, server))
+
+
+def checked(world: World, server: ForgeServer) -> Findings:
+    return verify(context(world, server), "0.1.0")
+
+
+def asset(server: ForgeServer, name: str) -> int:
+    """Return the number of an asset."""
+    return next(number for number, each in server.state.table("assets").items() if each["name"] == name)
+
+
+def test_what_is_shown_is_proven(released: World, server: ForgeServer) -> None:
+    show(released, server)
+
+    findings = checked(released, server)
+
+    there = {what: standing for what, standing in standings(findings).items() if "signature" not in what}
+    name = next(what for what in there if what.startswith("release on "))
+    assert there == {
+        "tag": "proven",
+        "commit": "proven",
+        "files on local": "proven",
+        "attestations on local": "not proven",
+        "built again": "proven",
+        name: "proven",
+        "assets": "proven",
+        "SHA256SUMS": "proven",
+        "SBOM": "proven",
+    }, findings.claims
+    assert name.startswith(f"release on {server.kind.name} (127.0.0.1:")
+    assert fact(findings, "SHA256SUMS") == "it lists all 3 other assets with their digests"
+
+
+# Each way of being tampered with
+
+
+def a_distribution_replaced(server: ForgeServer) -> str:
+    server.state.contents[asset(server, "acme-0.1.0-py3-none-any.whl")] = b"another"
+    return "assets"
+
+
+def a_distribution_gone(server: ForgeServer) -> str:
+    del server.state.table("assets")[asset(server, "acme-0.1.0.tar.gz")]
+    return "assets"
+
+
+def an_executable_replaced(server: ForgeServer) -> str:
+    """Nothing but SHA256SUMS vouches for it."""
+    server.state.contents[asset(server, "acme-linux")] = b"another"
+    return "SHA256SUMS"
+
+
+def checksums_gone(server: ForgeServer) -> str:
+    del server.state.table("assets")[asset(server, "SHA256SUMS")]
+    return "SHA256SUMS"
+
+
+def sbom_gone(server: ForgeServer) -> str:
+    del server.state.table("assets")[asset(server, "acme-0.1.0.cdx.json")]
+    return "SBOM"
+
+
+def sbom_replaced(server: ForgeServer) -> str:
+    server.state.contents[asset(server, "acme-0.1.0.cdx.json")] = b"{}"
+    return "SBOM"
+
+
+def the_release_gone(server: ForgeServer) -> str:
+    server.state.table("releases").clear()
+    return f"release on github ({server.api.partition('//')[2].partition('/')[0]})"
+
+
+def the_release_a_draft_again(server: ForgeServer) -> str:
+    next(iter(server.state.table("releases").values()))["draft"] = True
+    return f"release on github ({server.api.partition('//')[2].partition('/')[0]})"
+
+
+TAMPERED = [
+    a_distribution_replaced,
+    a_distribution_gone,
+    an_executable_replaced,
+    checksums_gone,
+    sbom_gone,
+    sbom_replaced,
+    the_release_gone,
+    the_release_a_draft_again,
+]
+
+
+@pytest.mark.parametrize("tamper", TAMPERED)
+def test_it_finds(tamper: Callable[[ForgeServer], str], released: World, github: ForgeServer) -> None:
+    (released.project / "dist" / "acme-linux").write_text("an executable")
+    show(released, github, assets='["dist/acme-*"]')
+
+    what = tamper(github)
+    findings = checked(released, github)
+
+    assert standings(findings)[what] == "wrong", findings.claims
+
+
+def test_what_only_the_checksums_vouch_for_is_told(released: World, github: ForgeServer) -> None:
+    (released.project / "dist" / "acme-linux").write_text("an executable")
+    show(released, github, assets='["dist/acme-*"]')
+
+    findings = checked(released, github)
+
+    assert standings(findings)["SHA256SUMS"] == "proven"
+    assert standings(findings)["asset acme-linux"] == "not proven"
+    assert fact(findings, "asset acme-linux").endswith("; nothing but SHA256SUMS vouches for it")
+
+
+def test_a_forge_that_does_not_answer_proves_nothing(released: World, github: ForgeServer) -> None:
+    show(released, github)
+    path = released.project / "release.toml"
+    text = path.read_text(encoding="utf-8").replace("attempts = 5", "attempts = 1")
+    path.write_text(text.replace(github.api, "http://127.0.0.1:9/api/v3"), encoding="utf-8")
+
+    findings = checked(released, github)
+
+    assert standings(findings)["release on github (127.0.0.1:9)"] == "not proven"
+    assert "assets" not in standings(findings)
+    assert standings(findings)["files on local"] == "proven"
+
+
+def test_a_release_from_before_there_was_a_forge_is_not_looked_for_on_it(world: World, github: ForgeServer) -> None:
+    world.commit("Release acme 0.1.0\n\nRelease: 0.1.0")
+    world.git("tag", "--annotate", "--message", "acme 0.1.0", "v0.1.0")
+    world.git("push", "--quiet", "origin", "main", "v0.1.0")
+    path = world.project / "release.toml"
+    path.write_text(path.read_text(encoding="utf-8") + table(github), encoding="utf-8")
+
+    assert not any(what.startswith("release on") for what in standings(checked(world, github)))
