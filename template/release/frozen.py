@@ -166,8 +166,8 @@ def refuse_without_role(ctx: Context, role: str, what: str) -> None:
 def frozen_line(ctx: Context, line: str) -> str:
     """Return the frozen line that is meant: that named, that checked out, or the only one."""
     branches = ctx.git.remote_refs(ctx.config.remote).branches
-    if any(ctx.git.commit_of(branches[branch]) is None for branch in lines(ctx).values()):
-        ctx.git.fetch(ctx.config.remote)
+    for branch in lines(ctx).values():
+        ctx.git.bring(ctx.config.remote, branch)
     frozen = [each for each, branch in lines(ctx).items() if frozen_since(ctx, each, branches[branch])]
     wanted = line or ctx.config.line_of(ctx.line) or (frozen[0] if len(frozen) == 1 else "")
     if wanted not in frozen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
 from collections.abc import Sequence
@@ -60,7 +61,8 @@ def try_pick(ctx: Context, branch: str, start: str, commits: Sequence[str], agai
     with TemporaryDirectory(prefix="rehearsal-") as folder:
         clone = throw_away_clone(ctx, Path(folder).resolve(), ctx.config.branch)
         there = load_context(clone, ctx.environment, write=False)
-        there.git.change("fetch", "--quiet", ctx.root, start, *commits)
+        refs = [f"{commit}:refs/tried/{commit}" for commit in dict.fromkeys((start, *commits))]
+        ctx.git.change("-c", f"core.hooksPath={os.devnull}", "push", "--quiet", clone, *refs)
         pick(there, branch, start, commits, again)
 
 

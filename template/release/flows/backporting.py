@@ -30,7 +30,7 @@ def backport(ctx: Context, names: Sequence[str], line: str, agree: Question, *, 
     commits = commits_named(ctx, names)
     again = f"inv backport --to {line} --continue"
     if dry_run:
-        there = ctx.git.remote_refs(ctx.config.remote).branches.get(branch)
+        there = ctx.git.bring(ctx.config.remote, branch)
         try_pick(ctx, branch, there or _last_final(ctx, line), commits, again)
         ctx.report.say(f"{len(commits)} would be picked onto {branch}, without a conflict\nnothing was changed")
         return

@@ -51,7 +51,7 @@ def hotfix(ctx: Context, wanted: Wanted, agree: Question, *, dry_run: bool = Fal
     if wanted.reason not in reasons:
         refuse_reason(wanted.reason, reasons)
     commits = commits_named(ctx, wanted.picks)
-    for each in hotfixes_in_hand(ctx):
+    for each in hotfixes_in_hand(ctx) if not dry_run else ():
         catch_up(ctx, each)
     begun = _begun(ctx, commits)
     if begun and not dry_run:

@@ -37,8 +37,8 @@ def _observe(line: str, branch: str, ctx: Context) -> Seen:
     there, trunk = refs.branches.get(branch), refs.branches.get(main)
     if trunk is None:
         return conflict(f"{remote} has no {main}", f"git push --set-upstream {remote} {main}")
-    if any(ctx.git.commit_of(commit) is None for commit in (there, trunk) if commit):
-        ctx.git.fetch(remote)
+    for name in (branch, main):
+        ctx.git.bring(remote, name)
     marked = _marked(ctx, line, trunk)
     if there is None and marked:
         gone = f"{main} says by {marked[:7]} that {line} was frozen, and {remote} has no {branch}"

@@ -48,12 +48,8 @@ def _observe(branch: str, ctx: Context) -> Seen:
 
 
 def _known(ctx: Context, branch: str) -> str | None:
-    """Return where a branch is on the remote, with its commits fetched."""
-    there = ctx.git.remote_refs(ctx.config.remote).branches.get(branch)
-    if there and ctx.git.commit_of(there) is None:
-        ctx.git.fetch(ctx.config.remote)
-        ctx.git.look_again()
-    return there
+    """Return where a branch is on the remote, with its commits here."""
+    return ctx.git.bring(ctx.config.remote, branch)
 
 
 def _merge(ctx: Context, there: str, release: str) -> Merge | None:
