@@ -51,9 +51,9 @@ class Trial:
             if completed.code != 0:
                 raise Unfit(f"it does not run on Python {self.python}: {' '.join(words)}", completed, "nox -s tests")
 
-    def run(self, *words: str) -> Completed:
+    def run(self, *words: str, **env: str) -> Completed:
         """Run a command of the environment; "python" is its own."""
-        return self.ctx.tools.python(self.interpreter, *words, cwd=self.folder)
+        return self.ctx.tools.python(self.interpreter, *words, cwd=self.folder, **env)
 
 
 @contextmanager

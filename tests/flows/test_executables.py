@@ -47,6 +47,9 @@ def test_an_executable_runs_without_a_python_and_sees_the_package_only(tmp_path:
     assert sorted(each.name for each in folder.iterdir()) == [name, f"{name}.sha256"]
     digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
     assert (folder / f"{name}.sha256").read_text() == f"{digest}  {name}\n"
+    again = world.run(sys.executable, "-m", "nox", "-R", "-s", "executable")
+    assert again.code == 0, again.text
+    assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest  # so a release finds its own file again
     (tmp_path / "away").mkdir()
     moved = (folder / name).rename(tmp_path / "away" / "acme")
     said = subprocess.run([moved, "--version"], cwd=tmp_path / "away", env={}, capture_output=True, check=True)

@@ -220,12 +220,12 @@ class Tools:
         env = self._env | self._credentials if trusted else self._env
         return run(words, cwd=cwd, env=env, timeout=self._timeout)
 
-    def python(self, interpreter: Path, *words: str, cwd: Path) -> Completed:
+    def python(self, interpreter: Path, *words: str, cwd: Path, **env: str) -> Completed:
         """Run a command of the environment that `interpreter` belongs to, with its scripts first on PATH."""
         clean = {name: value for name, value in self._env.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
         path = os.pathsep.join([str(interpreter.parent), clean.get("PATH", "")])
         argv = [str(interpreter) if words[0] == "python" else words[0], *words[1:]]
-        return run(argv, cwd=cwd, env=clean | {"PATH": path}, timeout=self._timeout)
+        return run(argv, cwd=cwd, env=clean | {"PATH": path} | env, timeout=self._timeout)
 
 
 def _held(root: Path) -> dict[str, str]:

@@ -26,6 +26,8 @@ def build_executable(ctx: Context) -> None:
         metadata = metadata_of(wheel)
         command, version = command_of(wheel, metadata["name"]), metadata["version"]
         name = f"{command.name}-{version}-{this_system()}"
+        if ctx.git.changes():
+            ctx.report.line("warn", "clean", "what is not committed is packed, too")
         ctx.report.say(f"packing {name}; PyInstaller takes a minute")
         made = _pyinstaller(ctx, fresh, wheel, command, name)
         require_version(fresh.run(str(made), "--version"), version, made.name, "nox -s tests")
@@ -48,15 +50,20 @@ def _pyinstaller(ctx: Context, fresh: Trial, wheel: Path, command: Command, name
     """Pack what a fresh environment holds: the wheel and its dependencies, and nothing else of the project."""
     constraints = held(ctx.root)
     fresh.install(str(wheel), "pyinstaller", **({"UV_CONSTRAINT": constraints.as_uri()} if constraints else {}))
+    for path in fresh.folder.glob("venv/**/*.dist-info/*"):
+        if path.name in ("RECORD", "direct_url.json", "uv_cache.json"):  # they tell of this folder and of now
+            path.unlink()
     module, _, function = command.target.partition(":")
     start = fresh.folder / "start.py"
     start.write_text(f"import sys\n\nimport {module}\n\nsys.exit({module}.{function}())\n", encoding="utf-8")
     collected = [f"--collect-all={package}" for package in sorted(packages(wheel))]  # what is only named, and data
-    ran = fresh.run(
+    fresh.run(
         *("python", "-m", "PyInstaller", "--onefile", "--noupx", "--log-level=WARN", f"--name={name}"),
         *(f"--copy-metadata={ctx.project.name}", *collected, str(start)),
-    )
+        # The same bytes again on this system: pyinstaller.org, "Creating a Reproducible Build".
+        **{"PYTHONHASHSEED": "1", "SOURCE_DATE_EPOCH": str(ctx.git.time_of("HEAD"))},
+    ).require()
     found = sorted((fresh.folder / "dist").glob(f"{name}*"))
-    if ran.code != 0 or not found:
-        raise ReleaseError("cannot make an executable", why=ran.require().err, run="nox -s executable")
+    if not found:
+        raise ReleaseError("cannot make an executable", why=f"PyInstaller left no {name}", run="nox -s executable")
     return found[0]
