@@ -61,7 +61,8 @@ def _pyinstaller(ctx: Context, fresh: Trial, wheel: Path, command: Command, name
         *("python", "-m", "PyInstaller", "--onefile", "--noupx", "--log-level=WARN", f"--name={name}"),
         *(f"--copy-metadata={ctx.project.name}", *collected, str(start)),
         # The same bytes again on this system: pyinstaller.org, "Creating a Reproducible Build".
-        **{"PYTHONHASHSEED": "1", "SOURCE_DATE_EPOCH": str(ctx.git.time_of("HEAD"))},
+        PYTHONHASHSEED="1",
+        SOURCE_DATE_EPOCH=str(ctx.git.time_of("HEAD")),
     ).require()
     found = sorted((fresh.folder / "dist").glob(f"{name}*"))
     if not found:
