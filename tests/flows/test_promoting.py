@@ -86,6 +86,17 @@ def test_other_bytes_are_never_uploaded(staging: World) -> None:
     assert files(staging) == set()
 
 
+def test_a_dry_run_does_not_take_the_tag_in(staging: World) -> None:
+    release(here(staging), "minor", "rc", agreed)
+    staging.git("tag", "--delete", "v0.1.0rc1")
+
+    with pytest.raises(ReleaseError) as refusal:
+        promote(here(staging, write=False), "local", "0.1.0rc1", agreed, dry_run=True)
+
+    assert refusal.value.run == "git fetch origin tag v0.1.0rc1"
+    assert staging.git("tag", "--list", "v0.1.0rc1") == ""
+
+
 def test_a_dry_run_uploads_nothing(staging: World, capsys: pytest.CaptureFixture[str]) -> None:
     release(here(staging), "minor", "rc", agreed)
 

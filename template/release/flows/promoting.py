@@ -63,6 +63,9 @@ def _tagged(ctx: Context, version: str, index: str) -> Context:
         why = f"{tag} is not on {remote}"
         raise ReleaseError(f"cannot publish {found.release} to {index}", why=why, run="inv publish")
     if tag not in ctx.git.tags():
+        if not ctx.memory.write:
+            why, run = f"{tag} is on {remote} and not here; a dry run takes nothing in", f"git fetch {remote} tag {tag}"
+            raise ReleaseError(f"cannot look at {found.release}", why=why, run=run)
         ctx.git.fetch(remote, f"refs/tags/{tag}:refs/tags/{tag}")
     if not recorded(found):
         why = f"{tag} records no distributions: there is nothing to compare with"
