@@ -17,7 +17,7 @@ from tests.support.forges.kinds import KINDS
 from tests.support.forges.server import ForgeServer
 from tests.support.lines import agreed, configured
 from tests.support.making import ready
-from tests.support.proxy import Fault, Proxy, drop
+from tests.support.proxy import Fault, Proxy, drop, status
 from tests.support.requests import by_request, merge, squash
 from tests.support.world import World
 
@@ -119,14 +119,14 @@ def test_a_squash_that_lost_the_trailer_is_told_with_what_gives_it_back(reposito
     assert "git commit --allow-empty --message='Release acme 0.1.0' --message='Release: 0.1.0'" in refused.value.run
 
 
-def test_what_was_stopped_between_branch_and_request_is_finished(repository: World, server: ForgeServer) -> None:
-    token = variable(server).popitem()[1]
-    server.account(token, "ada")  # who may not open any
-
-    with pytest.raises(ReleaseError, match="github"):
+def test_what_was_stopped_between_branch_and_request_is_finished(
+    repository: World, server: ForgeServer, proxy: Proxy
+) -> None:
+    proxy.plan(Fault(status(503), "POST"))
+    with pytest.raises(ReleaseError, match="cannot reach github"):
         release(here(repository, server), "minor", None, agreed)
     assert f"refs/heads/{BRANCH}" in repository.remote_refs()
-    server.account(token, "ada", "push")
+    proxy.clear()
 
     proposes(repository, server)
 
