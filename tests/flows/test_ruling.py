@@ -10,7 +10,7 @@ from release.context import Context, load_context
 from release.flows.doctoring import examine
 from release.flows.entering import check
 from release.flows.freezing import freeze, thaw
-from release.records import records
+from release.records import keep, records
 from tests.support.forges.branches import RULES, branch_server, knows, rules_on, variable
 from tests.support.forges.kinds import KINDS
 from tests.support.forges.server import ForgeServer
@@ -152,15 +152,20 @@ def test_where_one_rule_hides_another_none_is_set_beside_the_owners(
 
 
 @pytest.mark.parametrize("server", ["gitlab", "gitea"], indirect=True)
-def test_a_protection_of_the_owner_for_the_very_line_is_left_alone(repository: World, server: ForgeServer) -> None:
+def test_a_protection_of_the_owner_for_the_very_line_is_left_alone(
+    repository: World, server: ForgeServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Though another line has a rule of ours."""
     name = "name" if server.kind.name == "gitlab" else "rule_name"
     server.state.add(RULES[server.kind.name], {name: LINE})
+    keep(here(repository, server), "rules/0.1", repository.git("rev-parse", "HEAD"), "Set the rule of release/0.1", {})
     before = rules_on(server)
 
     freeze(here(repository, server), "minor", agreed)
     thaw(here(repository, server), "0.2", agreed)
 
     assert rules_on(server) == before
+    assert "release/0.2 has the protection of release/0.2 on" in capsys.readouterr().out
 
 
 def test_no_rule_is_set_where_release_toml_says_so(repository: World, server: ForgeServer) -> None:
