@@ -21,19 +21,15 @@ _KEPT = re.compile(r"[A-Za-z0-9._+-]+")  # of other letters forges make others
 
 @dataclass(frozen=True)
 class Files:
-    """{name: path} of what lies here, and the patterns that nothing here matches."""
+    """{name: path} of what lies here, the patterns, and those of them that nothing here matches."""
 
     here: Mapping[str, Path]
+    patterns: tuple[str, ...]
     unmatched: tuple[str, ...]
 
     def may_be(self, name: str) -> bool:
-        """Return whether a file that is not here may be one that a pattern means, or what vouches for such a one."""
-        return bool(self.unmatched) and (name == SUMS or any(means(pattern, name) for pattern in self.unmatched))
-
-
-def means(pattern: str, name: str) -> bool:
-    """Return whether a pattern means files of such a name."""
-    return fnmatchcase(name, Path(pattern).name)
+        """Return whether a file that is not here may be one that a pattern means: another machine has made it."""
+        return any(fnmatchcase(name, Path(pattern).name) for pattern in self.patterns)
 
 
 def assets_of(ctx: Context) -> Files:
@@ -42,53 +38,35 @@ def assets_of(ctx: Context) -> Files:
     Raises ReleaseError for names that a forge would change, and for two files of one name.
     """
     here = {path.name: path for path in built(ctx)}
+    patterns = tuple(each.replace("{version}", str(ctx.release.version)) for each in ctx.config.forge.assets)
     unmatched = []
-    for pattern in ctx.config.forge.assets:
-        wanted = pattern.replace("{version}", str(ctx.release.version))
-        found = sorted(path for path in ctx.root.glob(wanted) if path.is_file())
-        unmatched += [] if found else [wanted]
+    for pattern in patterns:
+        found = sorted(path for path in ctx.root.glob(pattern) if path.is_file())
+        unmatched += [] if found else [pattern]
         for path in found:
             if here.setdefault(path.name, path) != path:
                 raise _refusal(ctx, f"two files have the name {path.name}: {here[path.name]} and {path}")
     for name in here:
         if not _KEPT.fullmatch(name):
             raise _refusal(ctx, f"{name} has letters that a forge would change; it keeps A-Z a-z 0-9 . _ + -")
-    return Files(here, tuple(unmatched))
-
-
-def require_all(ctx: Context, files: Files) -> None:
-    """Raise ReleaseError for a pattern that nothing matches: the release would be without what it promises."""
-    if files.unmatched:
-        run = f"$EDITOR {FILE}      (or make the files, then the same command again)"
-        raise _refusal(ctx, f"forge.assets: nothing here matches {', '.join(files.unmatched)}", run)
+    return Files(here, patterns, tuple(unmatched))
 
 
 def hashes_of(ctx: Context, files: Files) -> dict[str, str]:
-    """Return {name: sha256 in lower-case hex} of all files, without writing any.
-
-    Where a pattern matches nothing here, without the sums, which would vouch for it, too.
-    """
-    found = {name: read_distribution(path).sha256 for name, path in files.here.items()}
-    if not files.here:
-        return found
-    texts = {}
+    """Return {name: sha256 in lower-case hex} of all files and of what vouches for them, without writing any."""
+    found = list(map(read_distribution, files.here.values()))
     if wheel := wheel_of(files.here.values()):
         commit = ctx.git.read("rev-parse", str(ctx.release_commit()))
-        texts[sbom_name(ctx.release)] = sbom(ctx, wheel, commit, ctx.git.tag_text(ctx.release.tag))
-    made = {name: sha256(text.encode()).hexdigest() for name, text in texts.items()}
-    return found | made | ({} if files.unmatched else {SUMS: _sums(files, made)})
-
-
-def _sums(files: Files, made: Mapping[str, str]) -> str:
-    rows = [*map(read_distribution, files.here.values()), *(Distribution(*each) for each in made.items())]
-    return sha256(sums(rows).encode()).hexdigest()
+        text = sbom(ctx, wheel, commit, ctx.git.tag_text(ctx.release.tag))
+        found.append(Distribution(sbom_name(ctx.release), sha256(text.encode()).hexdigest()))
+    made = {SUMS: sha256(sums(found).encode()).hexdigest()} if found else {}
+    return {each.name: each.sha256 for each in found} | made
 
 
 def written(ctx: Context, files: Files) -> dict[str, Path]:
     """Return {name: path} of all files; what vouches for them is written now."""
-    if not files.here or files.unmatched:
-        return dict(files.here)
-    return {**files.here, **{path.name: path for path in write_evidence(ctx, list(files.here.values()))}}
+    vouching = write_evidence(ctx, list(files.here.values())) if files.here else []
+    return {**files.here, **{path.name: path for path in vouching}}
 
 
 def _refusal(ctx: Context, why: str, run: str = f"$EDITOR {FILE}") -> ReleaseError:

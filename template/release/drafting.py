@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from release.assets import assets_of, hashes_of, means, require_all, written
+from release.assets import assets_of, hashes_of, written
 from release.context import Context
 from release.distributions import built, recorded
 from release.errors import ReleaseError
+from release.evidence import SUMS
 from release.forge import Asset, ForgeRelease
 from release.pages import forge_of, is_current, is_ours, opening, page_of
 from release.retry import Unavailable
@@ -76,25 +77,23 @@ def compare(ctx: Context, draft: ForgeRelease) -> Compared:
     ours = {each.name: each.sha256 for each in recorded(ctx)}
     files = assets_of(ctx)
     here = bool(built(ctx)) or not ours  # else every index has them already, and then the draft was whole
-    wanted = ours | (hashes_of(ctx, files) if here else {})
+    wanted = (hashes_of(ctx, files) if here else {}) | ours
+    if files.unmatched and any(each.name == SUMS and each.whole for each in draft.assets):
+        wanted.pop(SUMS, None)  # it vouches for files that another machine has
     right: set[str] = set()
     wrong, foreign = [], []
     for asset in draft.assets:
         if asset.name not in wanted:
-            if here and not (asset.whole and files.may_be(asset.name)):
+            if here and asset.name != SUMS and not files.may_be(asset.name):
                 foreign.append(asset)
+            elif not asset.whole:
+                wrong.append(asset)
         elif asset.name in right or not asset.whole or _sha256(ctx, asset) != wanted[asset.name]:
             wrong.append(asset)
         else:
             right.add(asset.name)
-    missing = [name for name in wanted if name not in right]
-    if here:
-        missing += [each for each in files.unmatched if not _has(draft, each)]
-    return Compared(tuple(missing), tuple(wrong), tuple(foreign), max(len(wanted), len(missing)))
-
-
-def _has(draft: ForgeRelease, pattern: str) -> bool:
-    return any(each.whole and means(pattern, each.name) for each in draft.assets)
+    missing = tuple(name for name in wanted if name not in right)
+    return Compared(missing, tuple(wrong), tuple(foreign), len(wanted))
 
 
 def _sha256(ctx: Context, asset: Asset) -> str:
@@ -116,8 +115,8 @@ def fill(ctx: Context) -> None:
     if not current:
         raise Unavailable(f"cannot see the draft of {ctx.release}", why="the forge does not list it yet")
     compared, files = compare(ctx, current[0]), assets_of(ctx)
-    if set(compared.missing) & set(files.unmatched):
-        require_all(ctx, files)
+    for pattern in files.unmatched:
+        ctx.report.line("warn", "forge.assets", f"nothing here matches {pattern}")
     paths = written(ctx, files)
     for asset in compared.wrong:
         releases.detach(current[0], asset)

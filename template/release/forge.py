@@ -24,7 +24,9 @@ class ForgeConfig:
     kind: str = key("none", "github, gitlab, gitea (also Forgejo), or none: no forge release is made.")
     api: str = key("", "The base URL of its API; empty: worked out from the remote's address.")
     project: str = key("", "Owner and name of the project there; empty: read from the remote's address.")
-    assets: tuple[str, ...] = key((), "Further files for the forge release, as patterns: dist-executable/*.")
+    assets: tuple[str, ...] = key(
+        (), "Further files for the forge release, as patterns; {version} stands for the version."
+    )
     environment: str = key("release", "The deployment environment whose reviewers CI waits for before it publishes.")
     rule: bool = key(True, "A freeze sets a rule for the line's branch, and its thaw lifts it.")
     checks: tuple[str, ...] = key((), 'Status checks that this rule requires: ["freeze"], where CI tells that one.')

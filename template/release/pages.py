@@ -11,7 +11,7 @@ from release.forge import Forge, ForgeRelease, Page
 from release.project import read_fragments
 from release.tables import FILE
 
-_MARK = re.compile(r"<!-- Release: (?P<version>\S+) \((?P<commit>[0-9a-f]{40})\) -->")
+MARK = re.compile(r"<!-- Release: (?P<version>\S+) \((?P<commit>[0-9a-f]{40})\) -->")
 _FILES = {"github": "blob", "gitlab": "-/blob", "gitea": "src/tag"}  # in the address of a file of a tag
 
 
@@ -61,14 +61,14 @@ def _cut(text: str, room: int, rest: str) -> str:
 
 def is_ours(ctx: Context, found: ForgeRelease) -> bool:
     """Return whether a release of ours made a page, be it an attempt that was taken back; a forge's own stand-in is."""
-    mark = _MARK.search(found.body)
+    mark = MARK.search(found.body)
     stand_in = found.draft and not forge_of(ctx).releases.knows_drafts
     return stand_in or (mark is not None and mark["version"] == str(ctx.release.version))
 
 
 def is_current(ctx: Context, found: ForgeRelease, commit: str) -> bool:
     """Return whether a page of ours is that of the release commit."""
-    mark = _MARK.search(found.body)
+    mark = MARK.search(found.body)
     return mark is None or mark["commit"] == ctx.git.read("rev-parse", commit)
 
 

@@ -10,7 +10,9 @@ from release.flows.planning import complete, newest, steps_of
 from release.locking import locked
 from release.step import Seen, State, Step, foresee, take_back
 from release.steps.commit import abandon
+from release.steps.draft import DRAFT
 from release.steps.propose import give_up as _propose_giving_up
+from release.steps.reveal import REVEAL
 from release.steps.tag import TAG
 
 
@@ -44,6 +46,9 @@ def give_up(ctx: Context, agree: Callable[[str], None], *, dry_run: bool = False
         return
     with locked(ctx):
         agree(f"this gives {found.release} up; its tag and what is on an index stay as they are")
+        for step, seen in foresee(found, [each for each in steps_of(found) if each.name == DRAFT.name]):
+            if seen.begun or REVEAL.observe(found).state is not State.DONE:
+                take_back(found, step)
         _propose_giving_up(found) if found.config.takes_requests(found.release.line) else abandon(found)
     ctx.report.say(f"{found.release} is given up; next: inv release patch")
 

@@ -6,15 +6,16 @@ import platform
 import sys
 from dataclasses import MISSING, fields
 from typing import Any
-from urllib.parse import urlsplit
 
 from release.answers import problem
 from release.asking import Inquiry
 from release.context import Context, variable_in_use
 from release.errors import ReleaseError, describe
 from release.flows.planning import steps_of, take
-from release.gates import environment, index, repository
+from release.gates import environment, forge, index, repository
+from release.pages import MARK, opening
 from release.pipeline import before_all
+from release.place import place_of
 from release.redact import redact
 from release.rules import left_over
 from release.step import foresee
@@ -22,7 +23,7 @@ from release.tables import FILE
 
 _GATES = (environment.TOOLS, environment.DISK, repository.IDENTITY, repository.SIGNING)
 _INDEX_GATES = (environment.CLOCK, environment.UPLOADS_ARRIVE, index.NAME_OURS, index.ACCOUNT)
-_FORGE_TOKENS = {"github": ("GH_TOKEN", "GITHUB_TOKEN"), "gitlab": ("GITLAB_TOKEN",)}
+_FORGE_GATES = (forge.ACCOUNT, forge.PAGE)
 
 
 def examine(ctx: Context) -> bool:
@@ -38,11 +39,16 @@ def examine(ctx: Context) -> bool:
     except ReleaseError as error:
         say(f"\n{error}")
         return False
-    answers = Inquiry(ctx, [*_GATES, *(_INDEX_GATES if ctx.indexes else ())]).run()
+    asked = [*_GATES, *(_INDEX_GATES if ctx.indexes else ()), *(_FORGE_GATES if _shows(ctx) else ())]
+    answers = Inquiry(ctx, asked).run()
+    for answer in answers:
+        if answer.gate is forge.ACCOUNT and answer.verdict.met:
+            say(f"  {answer.verdict.fact}")
     problems = [answer for answer in answers if answer.blocks or answer.warns]
     for answer in problems:
         say("\n" + problem(answer))
     _tell_rules(ctx)
+    _tell_drafts(ctx)
     _tell_next(ctx)
     ctx.tools.close()
     return not any(answer.blocks for answer in answers)
@@ -91,10 +97,6 @@ def _tell_places(ctx: Context) -> None:
     remote = ctx.config.remote
     url = ctx.git.setting(f"remote.{remote}.url")
     ctx.report.say(f"\nplaces\n  {remote}: {redact(url) if url else 'there is no such remote'}, branch {ctx.line}")
-    forge = next((name for name in _FORGE_TOKENS if url and name in (urlsplit(url).hostname or url)), None)
-    if forge:
-        names = [name for name in _FORGE_TOKENS[forge] if ctx.environment.get(name)]
-        ctx.report.say(f"  {forge}: {' and '.join(names) or 'no token'} in the environment")
     for each in ctx.indexes:
         to = each.upload_address or f"what ~/.pypirc says of {each.name}"
         where = variable_in_use(each.name, ctx.environment)
@@ -102,6 +104,37 @@ def _tell_places(ctx: Context) -> None:
         ctx.report.say(f"  {each.name}: uploads to {to}, read at {each.simple}; {account}")
     if not ctx.indexes:
         ctx.report.say("  no index: a release is a tag")
+    _tell_forge(ctx, url or "")
+
+
+def _shows(ctx: Context) -> bool:
+    """Return whether releases are to be shown on a forge."""
+    return ctx.config.forge.kind != "none"
+
+
+def _tell_forge(ctx: Context, url: str) -> None:
+    """Print where releases are shown, or that they could be."""
+    known = place_of(url)
+    if ctx.forge:
+        place = ctx.forge.place
+        ctx.report.say(f"  {place.name}: shows the releases of {place.project}, asked at {place.api}")
+    elif _shows(ctx):
+        ctx.report.say(f"  {ctx.config.forge.kind}: nothing says which project it is there (forge.api, forge.project)")
+    elif known:
+        ctx.report.say(f'  {known.name}: shows no releases; [forge] kind = "{known.kind}" in {FILE} lets it')
+
+
+def _tell_drafts(ctx: Context) -> None:
+    """Print the drafts on the forge that releases of ours left and that no release is going on with."""
+    try:
+        drafts = ctx.forge.releases.drafts() if ctx.forge else ()
+    except ReleaseError as error:
+        ctx.report.say("\n" + describe("cannot look for drafts", error.why or error.what, error.run))
+        return
+    for draft in drafts:
+        if MARK.search(draft.body) and draft.tag != ctx.release.tag:
+            why = f"{draft.page} is the draft of {draft.tag}, which is not in hand"
+            ctx.report.say("\n" + describe("a draft is left", why, f"{opening(draft.page)}      (delete it there)"))
 
 
 def _tell_rules(ctx: Context) -> None:

@@ -39,7 +39,7 @@ def rehearse(ctx: Context, wanted: str, pre: str | None) -> None:
         memory = replace(ctx.memory, write=False)  # what is known of these files is known of a clone of them
         there = load_context(clone, kept | accounts, write=False, indexes=indexes, memory=memory, choice=ctx.choice)
         there = replace(there, config=replace(there.config, push="direct"))  # nobody is there to merge a request
-        _show(drive(there, wanted, pre, ctx.report.say))
+        _show(drive(there, wanted, pre, ctx.report.say), ctx.config.forge.kind)
 
 
 def _bring_records(ctx: Context, remote: Path) -> None:
@@ -59,8 +59,8 @@ def _throw_away(index: IndexConfig, place: Path, stack: ExitStack) -> IndexConfi
     return replace(index, upload=address, simple=f"{address}simple/")
 
 
-def _show(ctx: Context) -> None:
-    """Print what the rehearsal made: its files and its section of the changelog."""
+def _show(ctx: Context, kind: str) -> None:
+    """Print what the rehearsal made: its files and its section of the changelog; `kind` is that of the forge."""
     commit = ctx.git.read("rev-parse", str(ctx.release_commit()))
     ctx.report.say(f"\nthis release would have worked: {ctx.release}")
     for each in recorded(ctx):
@@ -68,4 +68,6 @@ def _show(ctx: Context) -> None:
     changed = ctx.git.read("show", "--format=", "--unified=0", commit, "--", ctx.project.notes.changelog)
     added = [line[1:] for line in changed.splitlines() if line.startswith("+") and not line.startswith("+++")]
     ctx.report.say("\n" + "\n".join(added).strip())
+    if kind != "none":
+        ctx.report.say(f"\n{kind} takes no part in a rehearsal: it would show the draft to others")
     ctx.report.say("\nnothing of the project, its remote or its indexes was touched")

@@ -34,12 +34,15 @@ def yank(ctx: Context, version_text: str, reason: str, *, dry_run: bool = False)
     if dry_run:
         for index in having:
             ctx.report.line("done" if _yanked(ctx, index, version) else "to do", f"yank on {index.name}")
+        if ctx.forge:
+            ctx.report.line("to do", f"tell it on {ctx.forge.name}")
         ctx.report.line("done" if _is_told(ctx, version) else "to do", "write the notice", _notice(ctx, version))
         ctx.report.say("nothing was changed")
         return
     with locked(ctx):
         for index in having:
             _yank_on(ctx, index, version, reason)
+        _tell_the_forge(ctx, version, reason)
         _write_notice(ctx, version, reason)
 
 
@@ -95,6 +98,19 @@ def _wait(ctx: Context, index: Index, version: Version) -> None:
 
     looks = max(int(ctx.config.timeout / _LOOKS_EVERY), 1)
     patiently(look, replace(ctx.config.retry, attempts=looks, longest=_LOOKS_EVERY), _quietly)
+
+
+def _tell_the_forge(ctx: Context, version: Version, reason: str) -> None:
+    """Write a notice at the top of the page that the forge shows of the version, where there is one."""
+    if ctx.forge is None:
+        return
+    notice = f"**Yanked:** {reason}"
+    for found in ctx.forge.releases.find(ctx.config.tag_of(version)):
+        if found.draft:
+            continue
+        if not found.body.startswith(notice):
+            ctx.forge.releases.amend(found, f"{notice}\n\n{found.body}"[: ctx.forge.releases.largest_body])
+        ctx.report.line("done", f"tell it on {ctx.forge.name}", found.page)
 
 
 def _quietly(text: str) -> None:

@@ -1,0 +1,128 @@
+"""Where the token for a forge is found, in which order, and that its value is in no message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+
+from release.errors import ReleaseError
+from release.place import Place, place_of
+from release.tokens import Login
+
+GITHUB = "https://github.com/octo/acme"
+HOUSE = "https://github.example.org/octo/acme"
+GITLAB = "https://gitlab.com/octo/acme"
+
+
+def place(remote: str) -> Place:
+    found = place_of(remote)
+    assert found is not None
+    return found
+
+
+def login(remote: str, **environment: str) -> Login:
+    return Login(place(remote), {"PATH": ""} | environment)
+
+
+ORDER = [
+    (GITHUB, {"GITHUB_TOKEN": "second", "GH_TOKEN": "first"}, "GH_TOKEN"),
+    (GITHUB, {"GITHUB_TOKEN": "second", "GH_TOKEN": " "}, "GITHUB_TOKEN"),
+    (GITHUB, {"GITHUB_TOKEN": "second", "GH_ENTERPRISE_TOKEN": "house"}, "GITHUB_TOKEN"),
+    (HOUSE, {"GH_TOKEN": "second", "GH_ENTERPRISE_TOKEN": "house"}, "GH_ENTERPRISE_TOKEN"),
+    (GITLAB, {"GITLAB_CI": "true", "CI_JOB_TOKEN": "job", "GITLAB_TOKEN": "mine"}, "GITLAB_TOKEN"),
+    (GITLAB, {"GITLAB_CI": "true", "CI_JOB_TOKEN": "job"}, "CI_JOB_TOKEN"),
+    ("https://codeberg.org/octo/acme", {"FORGEJO_TOKEN": "here"}, "FORGEJO_TOKEN"),
+]
+
+
+@pytest.mark.parametrize(("remote", "environment", "source"), ORDER)
+def test_the_first_variable_that_is_set_counts(remote: str, environment: dict[str, str], source: str) -> None:
+    token = login(remote, **environment).token
+
+    assert token is not None
+    assert (token.source, token.value) == (source, environment[source])
+
+
+def test_the_token_of_a_job_counts_in_gitlabs_own_ci_alone() -> None:
+    assert login(GITLAB, CI_JOB_TOKEN="job").token is None
+    assert login(GITLAB, CI_JOB_TOKEN="job", GITLAB_CI="true").headers == {"JOB-TOKEN": "job"}
+
+
+def test_each_forge_has_its_header() -> None:
+    assert login(GITHUB, GH_TOKEN="word").headers == {"Authorization": "Bearer word"}
+    assert login(GITLAB, GITLAB_TOKEN="word").headers == {"PRIVATE-TOKEN": "word"}
+    assert login("https://codeberg.org/a/b", GITEA_TOKEN="word").headers == {"Authorization": "token word"}
+    assert login(GITHUB).headers == {}
+
+
+class Kept(KeyringBackend):
+    """A keyring that lives as long as a test."""
+
+    priority = 1.0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[service, username] = password
+
+
+@pytest.fixture
+def kept() -> Iterator[Kept]:
+    before, backend = keyring.get_keyring(), Kept()
+    keyring.set_keyring(backend)
+    yield backend
+    keyring.set_keyring(before)
+
+
+def test_the_keyring_is_asked_where_the_environment_has_none(kept: Kept) -> None:
+    keyring.set_password("api.github.com", "token", "from-the-keyring")
+
+    token = login(GITHUB).token
+
+    assert token is not None
+    assert (token.value, token.source) == ("from-the-keyring", "the keyring")
+
+
+def test_gh_is_asked_at_last_for_the_host_of_the_forge(tmp_path: Path) -> None:
+    gh = tmp_path / "gh"
+    gh.write_text('#!/bin/sh\necho "$@" >"$0.asked"\necho from-gh\n')
+    gh.chmod(0o755)
+
+    token = login(HOUSE, PATH=str(tmp_path)).token
+
+    assert token is not None
+    assert (token.value, token.source) == ("from-gh", "gh auth")
+    assert (tmp_path / "gh.asked").read_text() == "auth token --hostname github.example.org\n"
+
+
+def test_a_gh_that_is_not_logged_in_gives_none(tmp_path: Path) -> None:
+    gh = tmp_path / "gh"
+    gh.write_text("#!/bin/sh\necho no oauth token >&2\nexit 1\n")
+    gh.chmod(0o755)
+
+    assert login(GITHUB, PATH=str(tmp_path)).token is None
+
+
+def test_where_there_is_none_all_places_are_named() -> None:
+    refusal = login(GITHUB).refusal("cannot make a release")
+
+    assert refusal.why == "there is no token for github: not in GH_TOKEN, GITHUB_TOKEN, the keyring or gh"
+    assert refusal.run == "export GH_TOKEN=...      (or: keyring set api.github.com token)"
+
+
+@pytest.mark.parametrize("value", ["two words", "with\nnewline", "caf\u00e9"])
+def test_a_token_that_no_header_can_carry_is_refused_without_its_value(value: str) -> None:
+    with pytest.raises(ReleaseError) as refused:
+        _ = login(GITHUB, GH_TOKEN=value).headers
+
+    assert refused.value.what == "cannot use the token from GH_TOKEN"
+    assert value not in str(refused.value)
