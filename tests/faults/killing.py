@@ -29,9 +29,9 @@ class Kill(Enum):
 
 
 class Running:
-    """A release that runs in a session of its own."""
+    """A release that runs in a session of its own; `more` is added to its environment."""
 
-    def __init__(self, world: World, log: Path, *words: str) -> None:
+    def __init__(self, world: World, log: Path, *words: str, **more: str) -> None:
         self._mark = f"{_MARK}={uuid.uuid4().hex}"
         self._log = log
         self._remote = world.remote.resolve()
@@ -42,7 +42,7 @@ class Running:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "invoke", *(words or RELEASE)],
                 cwd=world.project,
-                env=world.environment(**{name: value, "TMPDIR": str(temporary)}),
+                env=world.environment(**{name: value, "TMPDIR": str(temporary)} | more),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,

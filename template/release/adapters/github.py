@@ -11,7 +11,7 @@ from release.forge import Asset, ForgeRelease, Page, Rights
 from release.place import Place
 from release.web import Api
 
-_UPLOADED = "uploaded"  # the state of an asset that is whole; "starter" when it was cut off
+_UPLOADED = "uploaded"  # the state of an asset that is whole; of one that was cut off: "open", or "starter"
 _DIGEST = "sha256:"
 
 

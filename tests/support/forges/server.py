@@ -196,6 +196,12 @@ class ForgeServer:
         """The base URL of its API."""
         return self.address + self.kind.prefixes[0]
 
+    def clear(self) -> None:
+        """Forget everything but who may come in."""
+        with self._lock:
+            self.state = State(self.state.project, self.state.remote, self.state.accounts)
+            self.requests.clear()
+
     def hold(self, change: int) -> None:
         """Do the change of that number (from 1, from now on), and keep its answer back until `release` or the end."""
         self._held_at = self.changes + change
@@ -279,11 +285,12 @@ class ForgeServer:
         self._server.shutdown()
         self._server.server_close()
         if error is None:
-            assert self.faults == []
+            assert self.faults == [], "\n".join(self.faults)
 
 
 def _json(asked: Asked) -> Any:
-    return asked.json if asked.headers.get("content-type", "").startswith("application/json") else None
+    is_json = asked.headers.get("content-type", "").startswith("application/json")
+    return asked.json if is_json and asked.body else None
 
 
 def _described(description: Description, operation: str, told: Told, faults: list[str]) -> Told:

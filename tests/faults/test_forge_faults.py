@@ -1,0 +1,112 @@
+"""Every fault of a forge at every request of a release: it finishes by itself, or the same command finishes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from release.errors import ReleaseError
+from tests.support.forges.kinds import KINDS, forge_server
+from tests.support.forges.server import ForgeServer
+from tests.support.forges.tagged import assert_shown_once, on, release, tagged_world
+from tests.support.proxy import Act, Exchange, Fault, Proxy, cut, drop, refuse, status
+from tests.support.world import World
+
+# How many requests a release makes, of each kind of forge: to look, to draft, to send four files, to show.
+REQUESTS = {"github": 21, "gitlab": 24, "gitea": 24}
+
+
+def store_and_fail(exchange: Exchange) -> None:
+    """Forward the request and answer 502, as a gateway does that waited too long."""
+    exchange.ask(exchange.body())
+    exchange.reply(502, {}, b"")
+
+
+def cut_in_the_middle(exchange: Exchange) -> None:
+    """Let half of what is sent through, or half of what is answered."""
+    if exchange.seen.size:
+        cut(exchange)
+        return
+    code, headers, content = exchange.ask(b"")
+    exchange.send_response(code)
+    exchange.send_header("Content-Type", headers.get("Content-Type", "text/plain"))
+    exchange.send_header("Content-Length", str(len(content) + 1))
+    exchange.end_headers()
+    exchange.wfile.write(content[: len(content) // 2])
+
+
+FAULTS: dict[str, Act] = {
+    "503": status(503, {"Retry-After": "0"}),
+    "429": status(429, {"Retry-After": "0"}),
+    "502": store_and_fail,
+    "drop": drop,
+    "cut": cut_in_the_middle,
+    "refuse": refuse,
+}
+
+
+@pytest.fixture(scope="module")
+def tagged(tmp_path_factory: pytest.TempPathFactory, rendered: Path, distributions: list[Path]) -> World:
+    """A release that has nothing left to do but its forge, which nothing here changes but on the forge."""
+    return tagged_world(tmp_path_factory.mktemp("tagged") / "world", rendered, distributions)
+
+
+@pytest.fixture(params=KINDS)
+def server(request: pytest.FixtureRequest, tagged: World) -> Iterator[ForgeServer]:
+    with forge_server(request.param, tagged.remote) as server:
+        yield server
+
+
+@pytest.fixture
+def proxy(server: ForgeServer) -> Iterator[Proxy]:
+    with Proxy(server.address) as proxy:
+        yield proxy
+
+
+def api_of(server: ForgeServer, proxy: Proxy) -> str:
+    return proxy.url.rstrip("/") + server.kind.prefixes[0]
+
+
+def test_the_requests_of_a_release_are_those_that_are_spoilt_here(
+    server: ForgeServer, proxy: Proxy, tagged: World
+) -> None:
+    release(on(tagged, server, api_of(server, proxy)))
+
+    assert len(proxy.requests) == REQUESTS[server.kind.name]
+    assert_shown_once(server, tagged)
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_at_any_request_is_outlived(fault: str, server: ForgeServer, proxy: Proxy, tagged: World) -> None:
+    for number in range(REQUESTS[server.kind.name]):
+        server.clear()
+        spoilt = Fault(FAULTS[fault], skip=number, times=1)
+        proxy.clear()
+        proxy.plan(spoilt)
+
+        release(on(tagged, server, api_of(server, proxy)))
+
+        assert spoilt.skip < 0, f"request {number + 1} was never made"
+        assert_shown_once(server, tagged)
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize("fault", ["503", "drop", "refuse"])
+def test_after_a_fault_that_lasts_the_same_command_finishes(
+    fault: str, server: ForgeServer, proxy: Proxy, tagged: World
+) -> None:
+    for number in range(REQUESTS[server.kind.name]):
+        server.clear()
+        proxy.clear()
+        proxy.plan(Fault(FAULTS[fault], skip=number))
+
+        with pytest.raises(ReleaseError) as failed:
+            release(on(tagged, server, api_of(server, proxy)))
+
+        assert failed.value.run
+        proxy.clear()
+        release(on(tagged, server, api_of(server, proxy)))
+        assert_shown_once(server, tagged)

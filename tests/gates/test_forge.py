@@ -1,0 +1,117 @@
+"""What is asked of a forge before a release begins, and how each gate refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from release.forge import Page
+from release.gate import Verdict
+from release.gates import forge
+from release.retry import Unavailable
+from tests.support.forges.kinds import KINDS, forge_server, opened
+from tests.support.forges.server import ForgeServer
+from tests.support.forges.tagged import on, release, tagged_world
+from tests.support.world import World
+
+
+@pytest.fixture(scope="module")
+def tagged(tmp_path_factory: pytest.TempPathFactory, rendered: Path, distributions: list[Path]) -> World:
+    return tagged_world(tmp_path_factory.mktemp("tagged") / "world", rendered, distributions)
+
+
+@pytest.fixture(params=KINDS)
+def server(request: pytest.FixtureRequest, tagged: World) -> Iterator[ForgeServer]:
+    with forge_server(request.param, tagged.remote) as server:
+        yield server
+
+
+@pytest.fixture
+def github(tagged: World) -> Iterator[ForgeServer]:
+    with forge_server("github", tagged.remote) as server:
+        yield server
+
+
+def account(world: World, server: ForgeServer, token: str) -> Verdict:
+    return forge.ACCOUNT.ask(replace(on(world, server), forge=opened(server, token=token)))
+
+
+def test_an_account_that_may_release_is_named_with_where_its_token_is_from(server: ForgeServer, tagged: World) -> None:
+    verdict = forge.ACCOUNT.ask(on(tagged, server))
+
+    assert verdict.met
+    assert " accepts ada, by the token from G" in verdict.fact
+
+
+def test_no_token_is_refused_with_where_it_was_looked_for(github: ForgeServer, tagged: World) -> None:
+    verdict = account(tagged, github, "")
+
+    assert verdict.met is False
+    assert "there is no token for github (127.0.0.1:" in verdict.fact
+    assert "GH_ENTERPRISE_TOKEN, GITHUB_ENTERPRISE_TOKEN, GH_TOKEN, GITHUB_TOKEN, the keyring or gh" in verdict.fact
+    assert verdict.run.startswith("export GH_ENTERPRISE_TOKEN=...")
+
+
+def test_a_token_that_is_not_accepted_is_refused(server: ForgeServer, tagged: World) -> None:
+    verdict = account(tagged, server, "expired")
+
+    assert verdict.met is False
+    assert " answered 401 " in verdict.fact
+
+
+def test_a_reader_is_refused(server: ForgeServer, tagged: World) -> None:
+    server.account("a-reader", "eve")
+
+    verdict = account(tagged, server, "a-reader")
+
+    assert verdict.met is False
+    assert " (eve) lacks " in verdict.fact
+
+
+def test_a_project_that_moved_is_refused(github: ForgeServer, tagged: World) -> None:
+    github.state.settings["renamed"] = "octo/acme-new"
+
+    verdict = forge.ACCOUNT.ask(on(tagged, github))
+
+    assert (verdict.met, verdict.fact) == (False, "octo/acme is octo/acme-new now")
+
+
+def test_a_remote_that_names_no_project_is_refused(github: ForgeServer, tagged: World) -> None:
+    verdict = forge.ACCOUNT.ask(replace(on(tagged, github), forge=None))
+
+    assert verdict.met is False
+    assert f"the address of origin ({tagged.remote}) names no project there" in verdict.fact
+    assert verdict.run == "$EDITOR release.toml      (forge: api and project)"
+
+
+def test_a_forge_that_does_not_answer_has_not_refused(tagged: World) -> None:
+    with forge_server("github", tagged.remote) as server:
+        ctx = on(tagged, server)
+
+    with pytest.raises(Unavailable):
+        forge.ACCOUNT.ask(ctx)
+
+
+def test_a_page_that_is_free_or_ours_is_fine(server: ForgeServer, tagged: World) -> None:
+    ctx = on(tagged, server)
+    before = forge.PAGE.ask(ctx)
+    release(ctx)
+
+    assert before.met
+    assert forge.PAGE.ask(ctx).met
+
+
+def test_a_page_of_somebody_else_is_refused(server: ForgeServer, tagged: World) -> None:
+    ctx = on(tagged, server)
+    assert ctx.forge
+    page = Page("v0.1.0", "0" * 40, "", "mine", prerelease=False)
+    ctx.forge.releases.draft(page)
+    ctx.forge.releases.publish(ctx.forge.releases.find("v0.1.0")[0], page, latest=True)
+
+    verdict = forge.PAGE.ask(ctx)
+
+    assert verdict.met is False
+    assert " has a release of v0.1.0 already, which is not ours: http" in verdict.fact

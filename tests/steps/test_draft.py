@@ -1,0 +1,236 @@
+"""The draft of a forge release: what is ours, missing, half-sent, foreign, or left of another attempt."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from release.context import Context
+from release.errors import ReleaseError
+from release.forge import Page
+from release.pages import page_of
+from release.step import State, converge
+from release.steps.draft import DRAFT
+from tests.support.forges.kinds import KINDS, forge_server
+from tests.support.forges.server import ForgeServer
+from tests.support.forges.tagged import assert_shown_once, on, release, tagged_world
+from tests.support.forges.worlds import shown
+from tests.support.world import World
+
+FILES = ["SHA256SUMS", "acme-0.1.0-py3-none-any.whl", "acme-0.1.0.cdx.json", "acme-0.1.0.tar.gz"]
+EMPTY = Page("v0.1.0", "0" * 40, "", "mine", prerelease=False)
+
+
+@pytest.fixture(scope="module")
+def tagged(tmp_path_factory: pytest.TempPathFactory, rendered: Path, distributions: list[Path]) -> World:
+    return tagged_world(tmp_path_factory.mktemp("tagged") / "world", rendered, distributions)
+
+
+@pytest.fixture(params=KINDS)
+def server(request: pytest.FixtureRequest, tagged: World) -> Iterator[ForgeServer]:
+    with forge_server(request.param, tagged.remote) as server:
+        yield server
+
+
+@pytest.fixture
+def github(tagged: World) -> Iterator[ForgeServer]:
+    with forge_server("github", tagged.remote) as server:
+        yield server
+
+
+def draft(ctx: Context) -> None:
+    converge(ctx, (DRAFT,), lambda *_: None)
+
+
+def commit_of(ctx: Context) -> str:
+    return str(ctx.release_commit())
+
+
+def test_without_a_tag_on_the_remote_the_forge_is_not_asked(github: ForgeServer, tagged: World) -> None:
+    ctx = on(tagged, github)
+    later = ctx.taking(replace(ctx.release, tag="v0.2.0"))
+
+    assert DRAFT.observe(later).fact == "v0.2.0 is not on origin"
+    assert github.requests == []
+
+
+def test_absent_and_then_done(server: ForgeServer, tagged: World) -> None:
+    ctx = on(tagged, server)
+    before = DRAFT.observe(ctx)
+
+    draft(ctx)
+
+    assert before.state is State.ABSENT
+    assert DRAFT.observe(ctx).fact == f"a draft with 4 files on {ctx.forge and ctx.forge.name}"
+    if server.kind.name != "gitlab":
+        assert [(each.draft, sorted(each.files)) for each in shown(server)] == [(True, FILES)]
+
+
+def test_done_is_not_done_again(server: ForgeServer, tagged: World) -> None:
+    draft(on(tagged, server))
+    changes = server.changes
+
+    draft(on(tagged, server))
+
+    assert server.changes == changes
+
+
+def test_a_file_that_was_cut_off_is_sent_again(github: ForgeServer, tagged: World) -> None:
+    ctx = on(tagged, github)
+    draft(ctx)
+    asset = next(iter(github.state.table("assets").values()))
+    asset.update(state="open", digest=None, size=0)
+
+    assert DRAFT.observe(ctx).fact.startswith("3 of 4 files are in the draft on github")
+    release(ctx)
+    assert_shown_once(github, tagged)
+
+
+def test_a_file_with_other_bytes_is_sent_again_while_nobody_has_seen_it(server: ForgeServer, tagged: World) -> None:
+    ctx = on(tagged, server)
+    draft(ctx)
+    rows = server.state.table("files" if server.kind.name == "gitlab" else "assets")
+    row = next(iter(rows.values()))
+    server.state.contents[row["id"]] = b"other bytes"
+    row.update({name: value for name, value in (("digest", "sha256:0"), ("file_sha256", "0")) if name in row})
+
+    release(ctx)
+
+    assert_shown_once(server, tagged)
+
+
+def test_a_file_that_is_there_twice_is_there_once_at_the_end(tagged: World) -> None:
+    """GitLab keeps both when a file is sent again."""
+    with forge_server("gitlab", tagged.remote) as server:
+        ctx = on(tagged, server)
+        draft(ctx)
+        assert ctx.forge
+        (there,) = ctx.forge.releases.find("v0.1.0")
+        ctx.forge.releases.attach(there, next((tagged.project / "dist").glob("0.1.0-*/*.whl")))
+
+        release(ctx)
+
+        assert_shown_once(server, tagged)
+
+
+def test_a_file_that_is_none_of_ours_is_a_conflict(server: ForgeServer, tagged: World, tmp_path: Path) -> None:
+    ctx = on(tagged, server)
+    draft(ctx)
+    notes = tmp_path / "notes.pdf"
+    notes.write_bytes(b"notes")
+    assert ctx.forge
+    ctx.forge.releases.attach(ctx.forge.releases.find("v0.1.0")[0], notes)
+
+    seen = DRAFT.observe(ctx)
+
+    assert seen.state is State.CONFLICT
+    assert "has notes.pdf, which is none of this release's files: http" in seen.fact
+    assert seen.run == "$EDITOR release.toml      (forge.assets; or delete it there)"
+
+
+def test_what_a_pattern_means_may_come_from_another_machine(server: ForgeServer, tagged: World, tmp_path: Path) -> None:
+    ctx = on(tagged, server, assets=("dist-executable/*-{version}-*",))
+    draft(ctx)
+    other = tmp_path / "acme-0.1.0-windows-x86_64.exe"
+    other.write_bytes(b"made elsewhere")
+    assert ctx.forge
+    ctx.forge.releases.attach(ctx.forge.releases.find("v0.1.0")[0], other)
+
+    release(ctx)
+
+    assert sorted(shown(server)[0].files) == sorted([*FILES, other.name])
+
+
+def test_files_of_a_pattern_are_attached_and_vouched_for(github: ForgeServer, tagged: World) -> None:
+    folder = tagged.project / "dist-executable"
+    folder.mkdir()
+    for name in ("acme-0.1.0-linux-x86_64", "acme-0.0.9-linux-x86_64"):
+        (folder / name).write_bytes(name.encode())
+    try:
+        release(on(tagged, github, assets=("dist-executable/*-{version}-*",)))
+    finally:
+        shutil.rmtree(folder)
+
+    (there,) = shown(github)
+    assert sorted(there.files) == sorted([*FILES, "acme-0.1.0-linux-x86_64"])
+    sums = next(
+        content
+        for number, content in github.state.contents.items()
+        if github.state.table("assets")[number]["name"] == "SHA256SUMS"
+    ).decode()
+    assert f"{there.files['acme-0.1.0-linux-x86_64']}  acme-0.1.0-linux-x86_64\n" in sums
+
+
+def test_a_name_that_a_forge_would_change_is_refused_before_anything_is_sent(
+    github: ForgeServer, tagged: World
+) -> None:
+    odd = tagged.project / "odd name.txt"
+    odd.write_text("odd")
+    try:
+        with pytest.raises(ReleaseError) as refused:
+            draft(on(tagged, github, assets=("odd*",)))
+    finally:
+        odd.unlink()
+
+    assert refused.value.why.startswith("odd name.txt has letters that a forge would change")
+    assert shown(github) == [] or shown(github)[0].files == {}
+
+
+def test_a_draft_of_somebody_else_is_a_conflict(github: ForgeServer, tagged: World) -> None:
+    ctx = on(tagged, github)
+    assert ctx.forge
+    ctx.forge.releases.draft(EMPTY)
+
+    seen = DRAFT.observe(ctx)
+
+    assert seen.state is State.CONFLICT
+    assert "has a draft of v0.1.0 that this release did not make: http" in seen.fact
+    assert seen.run.startswith("python -m webbrowser http")
+
+
+def test_a_public_release_of_somebody_else_is_a_conflict(server: ForgeServer, tagged: World) -> None:
+    ctx = on(tagged, server)
+    assert ctx.forge
+    ctx.forge.releases.draft(EMPTY)
+    ctx.forge.releases.publish(ctx.forge.releases.find("v0.1.0")[0], EMPTY, latest=True)
+
+    seen = DRAFT.observe(ctx)
+
+    assert seen.state is State.CONFLICT
+    assert "shows a release of v0.1.0 that this release did not make" in seen.fact
+
+
+def test_two_drafts_of_ours_become_one(github: ForgeServer, tagged: World) -> None:
+    ctx = on(tagged, github)
+    assert ctx.forge
+    for _ in range(2):
+        ctx.forge.releases.draft(page_of(ctx, commit_of(ctx)))
+
+    release(ctx)
+
+    assert_shown_once(github, tagged)
+
+
+def test_the_draft_of_an_attempt_that_was_taken_back_makes_room(github: ForgeServer, tagged: World) -> None:
+    ctx = on(tagged, github)
+    assert ctx.forge
+    page = page_of(ctx, commit_of(ctx))
+    ctx.forge.releases.draft(replace(page, body=page.body.replace(commit_of(ctx), "0" * 40)))
+
+    release(ctx)
+
+    assert_shown_once(github, tagged)
+
+
+def test_undone_nothing_of_it_is_left(server: ForgeServer, tagged: World) -> None:
+    ctx = on(tagged, server)
+    draft(ctx)
+
+    assert DRAFT.undo
+    DRAFT.undo(ctx)
+
+    assert [server.state.table(name) for name in ("releases", "assets", "packages", "files")] == [{}, {}, {}, {}]
