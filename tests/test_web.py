@@ -63,9 +63,10 @@ def test_a_question_is_asked_again_after_what_the_forge_asks_for() -> None:
     assert spoken.said[1].endswith("answered 429; trying again in 0 s, 3 of 3")
 
 
-@pytest.mark.parametrize("asked", ["3600", format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)])
+@pytest.mark.parametrize("asked", ["3600", "a date in an hour"])
 def test_a_forge_that_asks_for_an_hour_is_not_waited_for(asked: str) -> None:
-    spoken = Spoken(found({}, 503, Retry_After=asked))
+    date = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+    spoken = Spoken(found({}, 503, Retry_After=asked if asked.isdigit() else date))
 
     with spoken.api() as api, pytest.raises(Unavailable) as failed:
         api.get("/user")
