@@ -142,11 +142,8 @@ class Index:
 
     def manage_page(self, project: str, version: Version) -> str:
         """Return the page on which a person yanks a version; empty where it is not known."""
-        if not self.public:
-            return ""
-        return urljoin(self.upload_address, f"/manage/project/{project}/release/{version}/").replace(
-            "://upload.", "://"
-        )
+        page = urljoin(self.upload_address, f"/manage/project/{project}/release/{version}/")
+        return page.replace("://upload.", "://") if self.public else ""
 
     def files(self, project: str, version: Version) -> dict[str, IndexFile]:
         """Return {file name: file} of one version; empty when the index has none of it.

@@ -1,0 +1,133 @@
+"""The workflows of a project: valid, pinned, with no more rights than needed, and without a word that is not static."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.support.workflows.expressions import Known
+from tests.support.world import REPOSITORY, render
+
+# Hashes proven in the histories of these actions, or in many public workflows; a new one is proven again.
+ACTIONS = {
+    "actions/cache": ("55cc8345863c7cc4c66a329aec7e433d2d1c52a9", "v6.1.0"),
+    "actions/checkout": ("3d3c42e5aac5ba805825da76410c181273ba90b1", "v7.0.1"),
+    "actions/download-artifact": ("3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c", "v8.0.1"),
+    "actions/setup-python": ("5fda3b95a4ea91299a34e894583c3862153e4b97", "v7.0.0"),
+    "actions/upload-artifact": ("043fb46d1a93c77aae656e7c1c64a875d1fc6a0a", "v7.0.1"),
+}
+TEMPLATE = REPOSITORY / "template"
+WORKFLOWS = sorted(TEMPLATE.glob("*/workflows/*.yml"))
+PIPELINE = next(TEMPLATE.glob("*.gitlab-ci.yml*"))
+
+
+def document(path: Path) -> dict[str, Any]:
+    text = path.read_text(encoding="utf-8")
+    loaded: dict[str, Any] = yaml.safe_load(text.replace("\non:", '\n"on":', 1))
+    return loaded
+
+
+def tool(*argv: str | Path) -> str:
+    ran = subprocess.run(list(map(str, argv)), capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return ran.stdout + ran.stderr
+
+
+def jobs() -> list[tuple[str, dict[str, Any]]]:
+    return [(f"{path.stem}.{name}", job) for path in WORKFLOWS for name, job in document(path)["jobs"].items()]
+
+
+def test_there_are_two_workflows_without_any_jinja() -> None:
+    assert [path.name for path in WORKFLOWS] == ["ci.yml", "release.yml"]
+    for path in (*WORKFLOWS, PIPELINE):
+        assert not re.findall(r"(?<!\$)\{\{|\{%|\{#", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(("schema", "paths"), [("github-workflows", WORKFLOWS), ("gitlab-ci", [PIPELINE])])
+def test_they_are_valid(schema: str, paths: list[Path], tmp_path: Path) -> None:
+    copies = [tmp_path / f"{number}.yml" for number, _ in enumerate(paths)]
+    for path, copy in zip(paths, copies, strict=True):
+        copy.write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+
+    tool(sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", *copies)
+
+
+def test_zizmor_finds_nothing_even_when_it_is_pedantic() -> None:
+    tool(Path(sys.executable).with_name("zizmor"), "--offline", "--quiet", "--persona=pedantic", *WORKFLOWS)
+
+
+def test_every_action_is_held_to_a_commit_that_was_looked_at() -> None:
+    text = "".join(path.read_text(encoding="utf-8") for path in WORKFLOWS)
+    used = set(re.findall(r"uses: (\S+)@([0-9a-f]{40}) # (v[\d.]+)\n", text))
+
+    assert used == {(name, *held) for name, held in ACTIONS.items()}
+    assert len(re.findall(r"uses:", text)) == len(re.findall(r"uses: \S+@[0-9a-f]{40} # v", text))
+
+
+def test_one_job_may_write_to_the_project_and_it_has_an_environment() -> None:
+    writing = {name: job for name, job in jobs() if "write" in job["permissions"].values()}
+
+    assert {name: job["permissions"] for name, job in writing.items()} == {
+        "release.publish": {"contents": "write", "id-token": "write"},
+        "release.image": {"contents": "read", "packages": "write"},
+    }
+    assert "environment" in writing["release.publish"]
+    for path in WORKFLOWS:
+        assert document(path)["permissions"] == {}
+
+
+def test_no_script_has_an_expression_in_it() -> None:
+    for name, job in jobs():
+        for step in job["steps"]:
+            assert "${{" not in step.get("run", ""), name
+
+
+def test_only_the_job_with_the_environment_sees_a_secret() -> None:
+    assert [name for name, job in jobs() if "secrets." in str(job)] == ["release.publish"]
+
+
+def required(**results: str) -> int:
+    """Run the one step of the job that is required, after jobs that ended so; return its exit code."""
+    [step] = document(WORKFLOWS[0])["jobs"]["required"]["steps"]
+    needs = {name: {"result": result} for name, result in results.items()}
+    env = {"RESULTS": Known({"needs": needs}, Path()).filled(step["env"]["RESULTS"])}
+    argv = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
+    return subprocess.run(argv, env=env, capture_output=True, check=False).returncode
+
+
+@pytest.mark.parametrize("other", ["failure", "cancelled", "skipped"])
+def test_the_required_job_is_red_when_any_other_is_not_green(other: str) -> None:
+    job = document(WORKFLOWS[0])["jobs"]["required"]
+
+    assert set(job["needs"]) == {"matrix", "session", "coverage"}
+    assert job["if"] == "always()"
+    assert required(matrix="success", session="success", coverage="success") == 0
+    for red in ("matrix", "session", "coverage"):
+        assert required(**dict.fromkeys(("matrix", "session", "coverage"), "success") | {red: other}) == 1
+
+
+def test_the_pipeline_that_gitlab_is_given_is_valid(tmp_path: Path) -> None:
+    project = render(tmp_path / "acme", forge="gitlab", namespace="group", docs="none")
+    told, argv = "", [sys.executable, "-m"]
+    for words in (["nox", "--list", "--json"], ["release.matrix", "gitlab"]):
+        ran = subprocess.run([*argv, *words], cwd=project, input=told, capture_output=True, text=True, check=True)
+        told = ran.stdout
+    made = tmp_path / "jobs.yml"
+    made.write_text(told, encoding="utf-8")
+
+    tool(sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.gitlab-ci", made)
+
+
+def test_expressions_that_are_not_known_are_refused() -> None:
+    known = Known({"github": {"ref": "refs/heads/main"}}, Path())
+
+    assert known.given("${{ github.ref == 'REFS/heads/main' && 'yes' || 'no' }}") == "yes"
+    for text in ("github.nothing", "nowhere.x", "toJSON(github)", "github.ref ~ 1"):
+        with pytest.raises(AssertionError):
+            known.value(text)

@@ -1,0 +1,167 @@
+"""The workflows as they run: each line of theirs, in clean environments, for a candidate and for a final release."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from tests.support.making import ready
+from tests.support.proxy import Fault, Proxy, slow
+from tests.support.secrets import PASSWORD, USER
+from tests.support.workflows.github import Event, GitHub
+from tests.support.workflows.gitlab import GitLab
+from tests.support.workflows.running import PYENV
+from tests.support.world import HERE, World, make_world, render
+
+pytestmark = pytest.mark.journey
+
+PYTHONS = ["3.12", "3.13"]
+TESTS = "tests-3.12", "tests-3.13"
+ACCOUNT = {"TWINE_USERNAME": USER, "TWINE_PASSWORD": PASSWORD}
+
+
+@dataclass
+class Project:
+    """A project that CI publishes: its world, a proxy before its index, the folder of the index, room for machines."""
+
+    world: World
+    proxy: Proxy
+    shelf: Path
+    place: Path
+
+    def started(self, *words: str) -> None:
+        """Release on the laptop, which waits for CI no longer than a moment."""
+        ran = self.world.inv("release", *words, "--yes")
+        assert "is not on local yet" in ran.text, ran.text
+
+    def finished(self) -> str:
+        """Let the laptop go on, which must work; return what it told."""
+        ran = self.world.inv("release", "--yes")
+        assert ran.code == 0, ran.text
+        return ran.text
+
+    def there(self) -> set[str]:
+        """Return the names of the files on the index."""
+        return {path.name for path in self.shelf.iterdir()}
+
+    def half_way(self) -> Callable[[], bool]:
+        """Let the second file of an upload hang, and return what says that the first one is there."""
+        self.proxy.plan(Fault(slow(60), method="POST", path="/", skip=2))
+        return lambda: any(path.suffix == ".whl" and "rc" not in path.name for path in self.shelf.iterdir())
+
+
+@pytest.fixture
+def project(tmp_path: Path, index: str, shelf: Path, request: pytest.FixtureRequest) -> Iterator[Project]:
+    missing = [version for version in PYTHONS if not list(PYENV.glob(f"{version}.*"))]
+    if missing:
+        pytest.skip(f"no Python {', '.join(missing)} below {PYENV}")
+    answers = {"forge": request.param, "namespace": "octo-org", "docs": "none", "python_min": PYTHONS[0]}
+    rendered = render(tmp_path / "rendered", **answers)
+
+    def by_ci(project: Path) -> None:
+        path = project / "release.toml"
+        text = path.read_text(encoding="utf-8").replace(f'python = ["{HERE}"]', f"python = {PYTHONS}")
+        path.write_text(f'publish = "ci"\nwait = 0.1\n{text}', encoding="utf-8")
+
+    with Proxy(index) as proxy, TemporaryDirectory(prefix="workflows-") as place:
+        world = ready(make_world(tmp_path, rendered, proxy.url, by_ci))
+        yield Project(world, proxy, shelf, Path(place))
+
+
+def names(version: str) -> set[str]:
+    return {f"acme-{version}-py3-none-any.whl", f"acme-{version}.tar.gz"}
+
+
+@pytest.mark.parametrize("project", ["github"], indirect=True)
+def test_github_tests_a_push_and_publishes_a_candidate_and_a_final_release(project: Project) -> None:
+    forge = GitHub(project.world.remote, project.place, project.world.git, secrets=ACCOUNT)
+
+    forge.run("ci.yml", Event("push", "refs/heads/main"))
+    assert {name: job.result for name, job in forge.jobs.items()} == {
+        "matrix": "success",
+        "session": "success",
+        "coverage": "success",
+        "required": "success",
+        "template": "skipped",
+    }, "".join(job.text for job in forge.jobs.values())
+    for session in ("lint", "types", *TESTS):
+        assert f"Session {session} was successful" in forge.jobs["session"].text
+    assert "100%" in forge.jobs["coverage"].text
+
+    project.started("minor", "--pre", "rc")
+    forge.run("release.yml", Event("workflow_dispatch", "refs/heads/main", {"tag": "v0.1.0rc1"}))
+    assert released(forge) == "success", "".join(job.text for job in forge.jobs.values())
+    assert project.there() == names("0.1.0rc1")
+    project.finished()
+
+    project.started("minor")
+    forge.run("release.yml", Event("push", "refs/tags/v0.1.0"), stops=project.half_way())
+    assert released(forge) == "failure"
+    assert project.there() == names("0.1.0rc1") | {"acme-0.1.0-py3-none-any.whl"}
+
+    project.proxy.clear()
+    forge.run("release.yml", Event("push", "refs/tags/v0.1.0"), only="publish")
+    assert released(forge) == "success", forge.jobs["publish"].text
+    assert project.there() == names("0.1.0rc1") | names("0.1.0")
+    assert "main is 0.2.0.dev0" in project.finished()
+
+
+def released(forge: GitHub) -> str:
+    """Return how the job that publishes ended; what a library does not have must have been left out."""
+    assert forge.jobs["build"].result == "success", forge.jobs["build"].text
+    assert (forge.jobs["executable"].result, forge.jobs["image"].result) == ("skipped", "skipped")
+    return forge.jobs["publish"].result
+
+
+@pytest.mark.parametrize("project", ["github"], indirect=True)
+def test_a_tag_that_is_no_release_and_a_red_session_are_what_they_are(project: Project) -> None:
+    forge = GitHub(project.world.remote, project.place, project.world.git)
+    project.world.git("tag", "nightly")
+    project.world.git("push", "--quiet", "origin", "nightly")
+
+    forge.run("release.yml", Event("push", "refs/tags/nightly"))
+    assert {job.result for name, job in forge.jobs.items() if name != "build"} == {"skipped"}
+    assert forge.jobs["build"].result == "success", forge.jobs["build"].text
+
+    project.world.commit("wrong", **{"src/acme/wrong.py": "import os\n"})
+    project.world.git("push", "--quiet", "origin", "main")
+    forge.run("ci.yml", Event("push", "refs/heads/main"))
+    assert [forge.jobs[name].result for name in ("session", "coverage", "required")] == [
+        "failure",
+        "skipped",
+        "failure",
+    ]
+
+
+@pytest.mark.parametrize("project", ["gitlab"], indirect=True)
+def test_gitlab_tests_a_push_and_publishes_a_candidate_and_a_final_release(project: Project) -> None:
+    forge = GitLab(project.world.remote, project.place, project.world.git, PYTHONS, secrets=ACCOUNT)
+
+    forge.run("refs/heads/main")
+    jobs = {f"nox -s {session}": "success" for session in ("lint", "types", *TESTS, "coverage")}
+    assert forge.results == {"matrix": "success", "sessions": "success"} | jobs, forge.text
+    shutil.rmtree(project.place / "artifacts")
+
+    project.started("minor", "--pre", "rc")
+    forge.results.clear()
+    forge.run("refs/tags/v0.1.0rc1")
+    assert forge.results == dict.fromkeys(("build", "executable", "publish"), "success"), forge.text
+    assert project.there() == names("0.1.0rc1")
+    project.finished()
+
+    project.started("minor")
+    shutil.rmtree(project.place / "artifacts")
+    forge.run("refs/tags/v0.1.0", stops=project.half_way())
+    assert forge.results["publish"] == "failed"
+    assert project.there() == names("0.1.0rc1") | {"acme-0.1.0-py3-none-any.whl"}
+
+    project.proxy.clear()
+    forge.run("refs/tags/v0.1.0", only="publish")
+    assert forge.results["publish"] == "success", forge.text
+    assert project.there() == names("0.1.0rc1") | names("0.1.0")
+    assert "main is 0.2.0.dev0" in project.finished()
