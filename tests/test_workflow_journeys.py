@@ -68,7 +68,7 @@ def project(tmp_path: Path, index: str, shelf: Path, request: pytest.FixtureRequ
         text = path.read_text(encoding="utf-8").replace(f'python = ["{HERE}"]', f"python = {PYTHONS}")
         path.write_text(f'publish = "ci"\nwait = 0.1\n{text}', encoding="utf-8")
 
-    with Proxy(index) as proxy, TemporaryDirectory(prefix="workflows-") as place:
+    with Proxy(index) as proxy, TemporaryDirectory(prefix="workflows-", dir="/var/tmp") as place:
         world = ready(make_world(tmp_path, rendered, proxy.url, by_ci))
         yield Project(world, proxy, shelf, Path(place))
 

@@ -83,10 +83,11 @@ def test_a_job_that_only_builds_compares_and_uploads_nothing(laptop: World, caps
     started(laptop)
     job = runner(laptop)
 
-    publish_tagged(taken(job), agreed, only_build=True)
+    told = Told()
+    publish_tagged(taken(job), told, only_build=True)
 
     assert {path.name for path in (job.project / "dist").rglob("acme-*")} == FILES
-    assert laptop.files() == {}
+    assert (laptop.files(), told.text) == ({}, "")
     assert "metadata" in capsys.readouterr().out, "the distributions were asked about"
 
 
@@ -146,7 +147,7 @@ def test_one_agrees_to_what_becomes_public(laptop: World) -> None:
 
     publish_tagged(taken(runner(laptop)), told)
 
-    assert told.text == "\nthis makes acme 0.1.0 public on local"
+    assert told.text == "\nthis makes acme 0.1.0 public on local; nobody can take an upload back"
 
 
 def test_a_project_that_publishes_from_a_laptop_is_left_alone(

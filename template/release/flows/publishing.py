@@ -85,16 +85,16 @@ def publish_tagged(ctx: Context, agree: Question, *, only_build: bool = False, d
         _foretell(ctx, steps)
         return
     with locked(ctx):
-        converge(ctx, steps, lambda *_: agree("\n" + _told(ctx, only_build=only_build)))
+        converge(ctx, steps, lambda *_: None if only_build else agree("\n" + _told(ctx)))
         ask(ctx, checks(ctx) if only_build else proof(ctx))
     if not only_build:
         tell_released(ctx)
         report.say(f"{ctx.release.line} is opened again by the command that made the tag; it waits for this")
 
 
-def _told(ctx: Context, *, only_build: bool) -> str:
+def _told(ctx: Context) -> str:
     names = " and ".join(index.name for index in ctx.indexes)
-    return "nothing leaves this job" if only_build else f"this makes {ctx.release} public on {names}"
+    return f"this makes {ctx.release} public on {names}; nobody can take an upload back"
 
 
 def _foretell(ctx: Context, steps: tuple[Step, ...]) -> None:

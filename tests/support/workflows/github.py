@@ -38,7 +38,7 @@ class Job:
 
 @dataclass
 class GitHub:
-    """A forge that runs workflows of the repository `remote`, below `place`; artifacts are kept between runs of a job."""
+    """A forge that runs workflows of the repository `remote`, below `place`; artifacts outlive a run of a job."""
 
     remote: Path
     place: Path
@@ -108,7 +108,7 @@ class GitHub:
         runner = {"os": "Linux", "temp": str(place / "temporary")}
         steps: dict[str, Any] = {}
         strategy = {"job-index": number}
-        contexts = known.contexts | {"matrix": row, "runner": runner, "strategy": strategy, "steps": steps}
+        contexts = dict(known.contexts) | {"matrix": row, "runner": runner, "strategy": strategy, "steps": steps}
         here = Known(contexts, workspace, ())
         shown(here.filled(str(job.get("environment", ""))))
         self.permissions.append((label, job["permissions"]))
@@ -190,9 +190,7 @@ class _Run:
         sources = [(path, path.name) for path in found if path.is_file()]
         for folder in (path for path in found if path.is_dir()):
             sources += [(path, str(path.relative_to(folder))) for path in folder.rglob("*") if path.is_file()]
-        kept = [
-            (path, name) for path, name in sources if hidden or not any(p.startswith(".") for p in Path(name).parts)
-        ]
+        kept = [(path, name) for path, name in sources if hidden or "/." not in f"/{name}"]
         assert kept or given["if-no-files-found"] == "ignore", f"nothing to upload: {given}"
         for path, name in kept:
             (place / name).parent.mkdir(parents=True, exist_ok=True)

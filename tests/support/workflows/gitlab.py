@@ -24,7 +24,7 @@ _KNOWN |= {"environment", "id_tokens", "resource_group", "tags"}
 
 @dataclass
 class GitLab:
-    """A forge that runs pipelines of the repository `remote`, below `place`; artifacts are kept between runs of a job."""
+    """A forge that runs pipelines of the repository `remote`, below `place`; artifacts outlive a run of a job."""
 
     remote: Path
     place: Path
