@@ -114,7 +114,8 @@ def pipeline(
     release: Release, indexes: Sequence[Index], config: Config, returns_to: Sequence[str] = ()
 ) -> tuple[Step, ...]:
     """Return the steps of `release` in their order; `returns_to` are the branches that have to have it, too."""
-    last = [REVEAL] if config.forge.kind != "none" else []
+    shown = _shows(config)
+    last = [REVEAL] if shown else []
     last += [merge_back_to(branch) for branch in returns_to]
     last += [REOPEN] if reopens(release, config) else []
     proven = _asking(PUBLISHED if indexes and config.verify else ())
@@ -126,7 +127,7 @@ def pipeline(
         # After the checks: from here on others see it. Branch and tag at once, so that two people cannot both win.
         replace(TAG, gates=_asking(DISTRIBUTIONS if indexes and config.check else ())),
         # Before the upload: what the forge does not take is better known while all can be taken back.
-        *([DRAFT] if config.forge.kind != "none" else []),
+        *([DRAFT] if shown else []),
         # The one-way door: an uploaded file name is spent for ever. With CI, the workflow of the tag passes it.
         *(wait_for(each) if config.publish == "ci" else _upload(each) for each in indexes),
         # Last, and after the proof: what the forge shows can be installed, what is merged was published, and a line
@@ -148,12 +149,24 @@ def from_tag(ctx: Context) -> tuple[Step, ...]:
     """Return the steps of CI for a release that is tagged; the release itself was asked for before its tag."""
     asked = (*ENVIRONMENT, *(gate for gate in INDEX if gate is not index.VERSION_FREE), index.AGE)
     uploads = list(map(_upload, ctx.indexes))
-    return (BUILD, *(replace(each, gates=_asking(asked)) for each in uploads[:1]), *uploads[1:])
+    shown = ctx.config.forge.kind != "none"
+    return (
+        *([BUILD] if uploads else []),
+        *([replace(DRAFT, gates=_asking(FORGE))] if shown else []),
+        *(replace(each, gates=_asking(asked)) for each in uploads[:1]),
+        *uploads[1:],
+        *([replace(REVEAL, gates=proof)] if shown else []),
+    )
 
 
 def checks(ctx: Context) -> tuple[Gate, ...]:
     """Return what is asked of the distributions of a release that is tagged already."""
     return as_configured(ctx, DISTRIBUTIONS) if ctx.config.check else ()
+
+
+def _shows(config: Config) -> bool:
+    """Return whether the forge release is made by the command that makes the tag; in CI, the workflow makes it."""
+    return config.forge.kind != "none" and config.publish == "here"
 
 
 def _upload(each: Index) -> Step:
@@ -194,7 +207,7 @@ def before_all(ctx: Context) -> tuple[Gate, ...]:
         *ENVIRONMENT,
         *(index_gates if ctx.indexes else ()),
         *((deployment.ENVIRONMENT,) if by_ci and ctx.config.forge.environment else ()),
-        *(FORGE if ctx.config.forge.kind != "none" else ()),
+        *(FORGE if _shows(ctx.config) else ()),
         version.API,
         *quality.sessions(ctx),
         *SECURITY,
@@ -215,7 +228,7 @@ def before_freeze(ctx: Context) -> tuple[Gate, ...]:
 
 def closing(ctx: Context) -> tuple[Gate, ...]:
     """Return the gates asked after the last step, where no step follows that could carry them."""
-    carried = ctx.config.forge.kind != "none" or reopens(ctx.release, ctx.config) or ctx.release.stage == "hotfix"
+    carried = _shows(ctx.config) or reopens(ctx.release, ctx.config) or ctx.release.stage == "hotfix"
     return () if carried else proof(ctx)
 
 

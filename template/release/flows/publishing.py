@@ -16,6 +16,7 @@ from release.model import Release, hotfix_of, parse_version, series
 from release.pipeline import checks, from_tag, proof
 from release.step import Step, converge
 from release.steps.build import BUILD
+from release.steps.reveal import REVEAL
 
 Question = Callable[[str], None]
 
@@ -80,13 +81,16 @@ def publish_tagged(ctx: Context, agree: Question, *, only_build: bool = False, d
     if ctx.indexes and not recorded(ctx):
         why = f"{tag} records no distributions: there is nothing to compare with"
         raise ReleaseError(f"cannot publish {ctx.release}", why=why, run="inv status")
-    steps = ((BUILD,) if only_build else from_tag(ctx)) if ctx.indexes else ()
+    steps = from_tag(ctx)
+    if only_build:
+        steps = tuple(step for step in steps if step.name == BUILD.name)
     if dry_run:
         _foretell(ctx, steps)
         return
     with locked(ctx):
         converge(ctx, steps, lambda *_: None if only_build else agree("\n" + _told(ctx)))
-        ask(ctx, checks(ctx) if only_build else proof(ctx))
+        proven = REVEAL.name in {step.name for step in steps}  # what the forge shows was proven before
+        ask(ctx, checks(ctx) if only_build else () if proven else proof(ctx))
     if not only_build:
         tell_released(ctx)
         report.say(f"{ctx.release.line} is opened again by the command that made the tag; it waits for this")
