@@ -10,6 +10,10 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from tests.support.forges.branches import branch_server, variable
+from tests.support.forges.kinds import PROJECT, TOKEN
+from tests.support.forges.server import ForgeServer
+from tests.support.forges.worlds import shown
 from tests.support.making import ready
 from tests.support.proxy import Fault, Proxy, slow
 from tests.support.secrets import PASSWORD, USER
@@ -33,21 +37,26 @@ class Project:
     proxy: Proxy
     shelf: Path
     place: Path
+    forge: ForgeServer
 
     def started(self, *words: str) -> None:
         """Release on the laptop, which waits for CI no longer than a moment."""
-        ran = self.world.inv("release", *words, "--yes")
+        ran = self.world.inv("release", *words, "--yes", cwd=None, **variable(self.forge))
         assert "is not on local yet" in ran.text, ran.text
 
     def finished(self) -> str:
         """Let the laptop go on, which must work; return what it told."""
-        ran = self.world.inv("release", "--yes")
+        ran = self.world.inv("publish", "--yes", cwd=None, **variable(self.forge))
         assert ran.code == 0, ran.text
         return ran.text
 
     def there(self) -> set[str]:
         """Return the names of the files on the index."""
         return {path.name for path in self.shelf.iterdir()}
+
+    def public(self) -> set[tuple[str, bool, int]]:
+        """Return (tag, whether it is a draft, number of files) of each forge release."""
+        return {(each.tag, each.draft, len(each.files)) for each in shown(self.forge)}
 
     def half_way(self) -> Callable[[], bool]:
         """Let the second file of an upload hang, and return what says that the first one is there."""
@@ -66,11 +75,19 @@ def project(tmp_path: Path, index: str, shelf: Path, request: pytest.FixtureRequ
     def by_ci(project: Path) -> None:
         path = project / "release.toml"
         text = path.read_text(encoding="utf-8").replace(f'python = ["{HERE}"]', f"python = {PYTHONS}")
-        path.write_text(f'publish = "ci"\nwait = 0.1\n{text}', encoding="utf-8")
+        told = f'[forge]\nkind = "{request.param}"\napi = "{forge.api}"\nproject = "{PROJECT}"\n'
+        path.write_text(f'publish = "ci"\nwait = 0.1\n{text}\n{told}', encoding="utf-8")
 
-    with Proxy(index) as proxy, TemporaryDirectory(prefix="workflows-", dir="/var/tmp") as place:
+    remote = tmp_path / "acme.git"
+    with (
+        branch_server(request.param, remote) as forge,
+        Proxy(index) as proxy,
+        TemporaryDirectory(prefix="workflows-", dir="/var/tmp") as place,
+    ):
         world = ready(make_world(tmp_path, rendered, proxy.url, by_ci))
-        yield Project(world, proxy, shelf, Path(place))
+        forge.state.settings["environments"] = {"release": ["ada"]}
+        yield Project(world, proxy, shelf, Path(place), forge)
+        assert forge.faults == []
 
 
 def names(version: str) -> set[str]:
@@ -79,7 +96,7 @@ def names(version: str) -> set[str]:
 
 @pytest.mark.parametrize("project", ["github"], indirect=True)
 def test_github_tests_a_push_and_publishes_a_candidate_and_a_final_release(project: Project) -> None:
-    forge = GitHub(project.world.remote, project.place, project.world.git, secrets=ACCOUNT)
+    forge = GitHub(project.world.remote, project.place, project.world.git, TOKEN, ACCOUNT)
 
     forge.run("ci.yml", Event("push", "refs/heads/main"))
     assert {name: job.result for name, job in forge.jobs.items()} == {
@@ -96,18 +113,20 @@ def test_github_tests_a_push_and_publishes_a_candidate_and_a_final_release(proje
     project.started("minor", "--pre", "rc")
     forge.run("release.yml", Event("workflow_dispatch", "refs/heads/main", {"tag": "v0.1.0rc1"}))
     assert released(forge) == "success", "".join(job.text for job in forge.jobs.values())
-    assert project.there() == names("0.1.0rc1")
+    assert (project.there(), project.public()) == (names("0.1.0rc1"), {("v0.1.0rc1", False, 4)})
     project.finished()
 
     project.started("minor")
     forge.run("release.yml", Event("push", "refs/tags/v0.1.0"), stops=project.half_way())
     assert released(forge) == "failure"
     assert project.there() == names("0.1.0rc1") | {"acme-0.1.0-py3-none-any.whl"}
+    assert ("v0.1.0", False, 4) not in project.public()
 
     project.proxy.clear()
     forge.run("release.yml", Event("push", "refs/tags/v0.1.0"), only="publish")
     assert released(forge) == "success", forge.jobs["publish"].text
     assert project.there() == names("0.1.0rc1") | names("0.1.0")
+    assert project.public() == {("v0.1.0rc1", False, 4), ("v0.1.0", False, 4)}
     assert "main is 0.2.0.dev0" in project.finished()
 
 
@@ -140,7 +159,7 @@ def test_a_tag_that_is_no_release_and_a_red_session_are_what_they_are(project: P
 
 @pytest.mark.parametrize("project", ["gitlab"], indirect=True)
 def test_gitlab_tests_a_push_and_publishes_a_candidate_and_a_final_release(project: Project) -> None:
-    forge = GitLab(project.world.remote, project.place, project.world.git, PYTHONS, secrets=ACCOUNT)
+    forge = GitLab(project.world.remote, project.place, project.world.git, PYTHONS, ACCOUNT | {"CI_JOB_TOKEN": TOKEN})
 
     forge.run("refs/heads/main")
     jobs = {f"nox -s {session}": "success" for session in ("lint", "types", *TESTS, "coverage")}
@@ -151,7 +170,7 @@ def test_gitlab_tests_a_push_and_publishes_a_candidate_and_a_final_release(proje
     forge.results.clear()
     forge.run("refs/tags/v0.1.0rc1")
     assert forge.results == dict.fromkeys(("build", "executable", "publish"), "success"), forge.text
-    assert project.there() == names("0.1.0rc1")
+    assert (project.there(), project.public()) == (names("0.1.0rc1"), {("v0.1.0rc1", False, 4)})
     project.finished()
 
     project.started("minor")
@@ -159,9 +178,11 @@ def test_gitlab_tests_a_push_and_publishes_a_candidate_and_a_final_release(proje
     forge.run("refs/tags/v0.1.0", stops=project.half_way())
     assert forge.results["publish"] == "failed"
     assert project.there() == names("0.1.0rc1") | {"acme-0.1.0-py3-none-any.whl"}
+    assert ("v0.1.0", False, 4) not in project.public()
 
     project.proxy.clear()
     forge.run("refs/tags/v0.1.0", only="publish")
     assert forge.results["publish"] == "success", forge.text
     assert project.there() == names("0.1.0rc1") | names("0.1.0")
+    assert project.public() == {("v0.1.0rc1", False, 4), ("v0.1.0", False, 4)}
     assert "main is 0.2.0.dev0" in project.finished()

@@ -92,7 +92,7 @@ def test_it_ends_with_the_way_to_go_on_and_waits_again(waiting: World, shelf: Pa
         assert str(refused.value).splitlines() == [
             "acme 0.1.0 is not on local yet",
             "  why: 0 of 2 files are on local, 0 s after the tag; its workflow waits for reviewers, or has failed",
-            "  run: nox -s release      (waits again; the workflow: the forge's page of this project)",
+            "  run: inv publish      (waits again; the workflow: the forge's page of this project)",
         ]
     for file in distributions:
         shutil.copy(file, shelf)

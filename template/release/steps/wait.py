@@ -59,5 +59,5 @@ def _do(index: Index, ctx: Context) -> None:
         raise ReleaseError(
             f"{ctx.release} is not on {index.name} yet",
             why=f"{error.why}, {ctx.config.wait:.0f} s after the tag; its workflow waits for reviewers, or has failed",
-            run=f"nox -s release      (waits again; the workflow: {page})",
+            run=f"inv publish      (waits again; the workflow: {page})",
         ) from error

@@ -43,6 +43,7 @@ class GitHub:
     remote: Path
     place: Path
     git: Callable[..., str]
+    token: str = "a-token-of-the-job"
     secrets: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, str] = field(default_factory=dict)  # what jobs are given besides: the token service, say
     jobs: dict[str, Job] = field(default_factory=dict)
@@ -83,7 +84,7 @@ class GitHub:
             "ref": event.ref,
             "ref_name": short,
             "workflow": "workflow",
-            "token": "a-token-of-the-job",
+            "token": self.token,
         }
         needs = {name: {"result": job.result, "outputs": job.outputs} for name, job in needed.items()}
         contexts = {"github": github, "needs": needs, "inputs": event.inputs, "secrets": self.secrets}
