@@ -23,7 +23,11 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     session.run("codespell")
-    session.run("zizmor", "--offline", "--quiet", *map(str, Path("template").glob("*/workflows/*.yml")))
+    workflows = list(map(str, Path("template").glob("*/workflows/*.yml")))
+    pipelines = list(map(str, Path("template").glob("*.gitlab-ci.yml*")))
+    session.run("zizmor", "--offline", "--quiet", "--persona=pedantic", *workflows)
+    session.run("check-jsonschema", "--builtin-schema=vendor.github-workflows", *workflows)
+    session.run("check-jsonschema", "--builtin-schema=vendor.gitlab-ci", "--default-filetype=yaml", *pipelines)
 
 
 @nox.session

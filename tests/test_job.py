@@ -6,6 +6,8 @@ import pytest
 
 from release.job import Job, job_in
 
+GITHUB = {"GITHUB_ACTIONS": "true", "ACTIONS_ID_TOKEN_REQUEST_URL": "http://127.0.0.1/"}
+
 
 @pytest.mark.parametrize(
     ("environment", "job"),
@@ -14,9 +16,11 @@ from release.job import Job, job_in
         ({"CI": ""}, None),
         ({"CI": "false", "PYPI_ID_TOKEN": "x"}, None),
         ({"CI": "true"}, Job(trusted=False, signing=False)),
-        ({"CI": "true", "ACTIONS_ID_TOKEN_REQUEST_URL": "https://x"}, Job(trusted=True, signing=True)),
-        ({"CI": "1", "PYPI_ID_TOKEN": "x"}, Job(trusted=True, signing=False)),
-        ({"CI": "1", "SIGSTORE_ID_TOKEN": "x"}, Job(trusted=False, signing=True)),
+        ({"CI": "true", **GITHUB}, Job(trusted=True, signing=True)),
+        ({"CI": "true", "GITHUB_ACTIONS": "true"}, Job(trusted=False, signing=False)),
+        ({"CI": "1", "GITLAB_CI": "1", "PYPI_ID_TOKEN": "x"}, Job(trusted=True, signing=False)),
+        ({"CI": "1", "GITLAB_CI": "1", "SIGSTORE_ID_TOKEN": "x"}, Job(trusted=False, signing=True)),
+        ({"CI": "1", "PYPI_ID_TOKEN": "x", "SIGSTORE_ID_TOKEN": "x"}, Job(trusted=False, signing=False)),
     ],
 )
 def test_what_a_forge_vouches_for_is_in_the_environment(environment: dict[str, str], job: Job | None) -> None:

@@ -22,8 +22,12 @@ def job_in(environment: Mapping[str, str]) -> Job | None:
     """Return the job that an environment is of, or None outside of CI.
 
     GitHub gives a job with `id-token: write` the address of its tokens; GitLab the tokens themselves, by `id_tokens`.
+    Elsewhere a signer would open a browser and wait.
     """
     if environment.get("CI", "").lower() in ("", "0", "false"):
         return None
-    github = bool(environment.get("ACTIONS_ID_TOKEN_REQUEST_URL"))
-    return Job(github or bool(environment.get("PYPI_ID_TOKEN")), github or bool(environment.get("SIGSTORE_ID_TOKEN")))
+    github = bool(environment.get("GITHUB_ACTIONS") and environment.get("ACTIONS_ID_TOKEN_REQUEST_URL"))
+    gitlab = [
+        bool(environment.get("GITLAB_CI") and environment.get(f"{name}_ID_TOKEN")) for name in ("PYPI", "SIGSTORE")
+    ]
+    return Job(*(github or given for given in gitlab))

@@ -67,6 +67,8 @@ def trusting(world: World) -> None:
 
 def test_account_is_met_where_the_index_trusts_the_workflow(world: World) -> None:
     trusting(world)
-    ctx = releasing(world, CI="true", ACTIONS_ID_TOKEN_REQUEST_URL="http://127.0.0.1:1/", TWINE_PASSWORD="")
+    ctx = releasing(
+        world, CI="true", GITHUB_ACTIONS="true", ACTIONS_ID_TOKEN_REQUEST_URL="http://127.0.0.1:1/", TWINE_PASSWORD=""
+    )
 
     assert ACCOUNT.ask(ctx) == Verdict(True, "pypi: trusted publishing")
