@@ -75,23 +75,11 @@ class _Pipeline:
         """Return the rule that lets a job run; None where none does."""
         for rule in job.get("rules", [{}]):
             assert set(rule) <= {"if", "when", "variables", "allow_failure", "exists"}
-            there = all((self._tree() / name).exists() for name in rule.get("exists", []))
+            words = ("ls-tree", "--name-only", self.ref, "--")
+            there = all(self.forge.git(*words, name, cwd=self.forge.remote) for name in rule.get("exists", []))
             if there and _holds(rule.get("if", "null == null"), self.variables):
                 return None if rule.get("when") == "never" else rule
         return None
-
-    def _tree(self) -> Path:
-        path = self.forge.place / "tree"
-        if not path.exists():
-            self.forge.git("clone", "--quiet", self.forge.remote, path)
-        self.forge.git(
-            "checkout",
-            "--quiet",
-            "--detach",
-            self.forge.git("rev-parse", f"{self.ref}^{{commit}}", cwd=self.forge.remote),
-            cwd=path,
-        )
-        return path
 
     def _job(self, name: str, job: Mapping[str, Any]) -> bool:
         assert set(job) <= _KNOWN, f"not played here: {set(job) - _KNOWN}"
