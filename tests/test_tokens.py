@@ -119,7 +119,7 @@ def test_where_there_is_none_all_places_are_named() -> None:
     assert refusal.run == "export GH_TOKEN=...      (or: keyring set api.github.com token)"
 
 
-@pytest.mark.parametrize("value", ["two words", "with\nnewline", "caf\u00e9"])
+@pytest.mark.parametrize("value", ["two words", "with\nnewline", "na\u00efve"])
 def test_a_token_that_no_header_can_carry_is_refused_without_its_value(value: str) -> None:
     with pytest.raises(ReleaseError) as refused:
         _ = login(GITHUB, GH_TOKEN=value).headers
