@@ -17,7 +17,7 @@ LAYERS = [
     {"errors", "redact", "runner", "builder", "breaks", "shell", "calling", "model", "licensing", "changelog"}
     | {"tables", "policy", "forge", "web", "config", "project", "journal", "memory", "own", "retry", "report"}
     | {"provenance", "classes", "rendering", "pins", "locating", "sessions", "withholding", "entrances"}
-    | {"place", "tokens", "trailers", "refusals", "job", "matrix", "channels"},
+    | {"place", "tokens", "trailers", "refusals", "job", "matrix", "channels", "inside"},
     {"adapters"},
     {"forges"},
     {"context"},

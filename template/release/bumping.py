@@ -6,6 +6,7 @@ from pathlib import Path
 
 from release.context import Context
 from release.errors import ReleaseError
+from release.inside import write_inside
 from release.project import load_project
 
 
@@ -23,6 +24,7 @@ def pretended(ctx: Context) -> dict[str, str]:
 
 def write_version(ctx: Context, path: Path, version: object) -> None:
     """Write `version` into the files of a checkout; raise ReleaseError when the project then says another."""
+    write_inside(path, version)
     if ctx.project.version is None:
         return  # dynamic: the tag is the version
     ctx.tools.bump(path, version, str(load_project(path).version))

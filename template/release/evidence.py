@@ -135,21 +135,22 @@ def _depend(bom: Bom, declared: Sequence[Requirement], chosen: Sequence[Resolved
     if root is None or not declared:
         return
     root.properties.add(Property(name="release:components", value=_CHOSEN if chosen else _DECLARED))
-    direct = {canonicalize_name(each.name): each for each in declared}
+    asked: dict[str, list[str]] = {}
+    for each in declared:
+        asked.setdefault(canonicalize_name(each.name), []).append(str(each))
     if not chosen:
-        names = [_component(name, "", str(each)) for name, each in direct.items()]
+        names = [_component(name, "", wanted) for name, wanted in asked.items()]
         bom.components.update(names)
         bom.register_dependency(root, names)
         return
-    asked = {name: str(each) for name, each in direct.items()}
-    known = {each: _component(each.name, each.version, asked.get(canonicalize_name(each.name), "")) for each in chosen}
+    known = {each: _component(each.name, each.version, asked.get(canonicalize_name(each.name), [])) for each in chosen}
     bom.components.update(known.values())
-    bom.register_dependency(root, [part for each, part in known.items() if canonicalize_name(each.name) in direct])
-    for each, part in known.items():
-        bom.register_dependency(part, [other for under, other in known.items() if each.name in under.via])
+    bom.register_dependency(root, [part for each, part in known.items() if canonicalize_name(each.name) in asked])
+    for over, part in known.items():
+        bom.register_dependency(part, [other for under, other in known.items() if over.name in under.via])
 
 
-def _component(name: str, version: str, requirement: str) -> Component:
+def _component(name: str, version: str, requirements: Sequence[str]) -> Component:
     from cyclonedx.model import Property
     from cyclonedx.model.component import Component, ComponentType
     from packageurl import PackageURL
@@ -160,7 +161,7 @@ def _component(name: str, version: str, requirement: str) -> Component:
         type=ComponentType.LIBRARY,
         bom_ref=f"{name}=={version}" if version else name,
         purl=PackageURL("pypi", None, name, version or None),
-        properties=[Property(name="release:requirement", value=requirement)] if requirement else [],
+        properties=[Property(name="release:requirement", value=each) for each in requirements],
     )
 
 

@@ -59,7 +59,8 @@ def test_the_commit_holds_version_and_changelog_and_nothing_else(repository: Wor
     assert repository.git("rev-parse", "HEAD^") == head
     assert repository.git("log", "-1", "--format=%B") == "Release acme 0.1.0\n\nRelease: 0.1.0"
     changed = repository.git("show", "--format=", "--name-status", "--no-renames", "HEAD").splitlines()
-    assert changed == ["M\tCHANGELOG.md", "D\tchangelog.d/+something-new.feature.md", "M\tpyproject.toml"]
+    versions = ["M\tpyproject.toml", "M\tsbom.cdx.json"]
+    assert changed == ["M\tCHANGELOG.md", "D\tchangelog.d/+something-new.feature.md", *versions]
     assert "- Something new" in repository.git("show", "HEAD:CHANGELOG.md")
     assert '\nversion = "0.1.0"\n' in repository.git("show", "HEAD:pyproject.toml")
     assert repository.git("status", "--porcelain") == ""
@@ -72,7 +73,7 @@ def test_a_candidate_keeps_its_fragments_for_the_final(repository: World) -> Non
     COMMIT.do(releasing(repository, "0.1.0rc1"))
 
     changed = repository.git("show", "--format=", "--name-status", "HEAD").splitlines()
-    assert changed == ["M\tpyproject.toml"]
+    assert changed == ["M\tpyproject.toml", "M\tsbom.cdx.json"]
     assert '\nversion = "0.1.0rc1"\n' in repository.git("show", "HEAD:pyproject.toml")
 
 

@@ -75,7 +75,7 @@ def test_the_next_version_reaches_the_remote(repository: World) -> None:
 
     assert repository.git("rev-parse", "HEAD^") == commit
     assert repository.git("log", "-1", "--format=%B") == "Open main for 0.2.0.dev0\n\nReopened-after: 0.1.0"
-    assert repository.git("show", "--format=", "--name-only", "HEAD") == "pyproject.toml"
+    assert repository.git("show", "--format=", "--name-only", "HEAD").split() == ["pyproject.toml", "sbom.cdx.json"]
     assert '\nversion = "0.2.0.dev0"\n' in (repository.project / "pyproject.toml").read_text(encoding="utf-8")
     assert repository.remote_refs()["refs/heads/main"] == repository.git("rev-parse", "HEAD")
     assert REOPEN.observe(releasing(repository)) == done(f"main is 0.2.0.dev0 since {short(repository)}")

@@ -30,6 +30,7 @@ ALWAYS = {
     "noxfile.py",
     "pyproject.toml",
     "release.toml",
+    "sbom.cdx.json",
     "src/{package}/__init__.py",
     "src/{package}/py.typed",
     "src/{package}/slug.py",
