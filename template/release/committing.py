@@ -9,6 +9,7 @@ from release.bumping import write_version
 from release.changes import beyond_version_and_notes
 from release.context import ABORTED, HOTFIXED, RELEASE, Context
 from release.errors import ReleaseError
+from release.exporting import exported
 from release.model import reason_setting
 from release.shell import CommandFailed
 
@@ -34,7 +35,7 @@ def beyond_release(ctx: Context, commit: str) -> list[str]:
     paths = beyond_version_and_notes(ctx, f"{commit}^", commit)
     if not paths:
         return []
-    with ctx.git.checkout(f"{commit}^") as path:  # what says the version in other words, such as 1.2 alone
+    with exported(ctx, f"{commit}^") as path:  # what says the version in other words, such as 1.2 alone
         write_version(ctx, path, ctx.release.version)
         return [each for each in paths if _text(path / each) != ctx.git.file_at(commit, each)]
 

@@ -9,6 +9,7 @@ import pytest
 from release.errors import ReleaseError
 from release.flows.aborting import abort, give_up
 from release.flows.looking import look
+from release.flows.rehearsing import rehearse
 from release.flows.releasing import bump, release
 from release.step import State, Waiting
 from tests.support.ended import assert_clean
@@ -197,6 +198,15 @@ def test_the_release_commit_alone_is_refused(guarded: World) -> None:
         bump(here(guarded), "minor", None)
 
     assert refused.value.run == "inv release minor"
+
+
+def test_a_rehearsal_needs_nobody_to_merge(guarded: World, capsys: pytest.CaptureFixture[str]) -> None:
+    refs = guarded.remote_refs()
+
+    rehearse(here(guarded, write=False), "minor", None)
+
+    assert "this release would have worked: acme 0.1.0" in capsys.readouterr().out
+    assert guarded.remote_refs() == refs
 
 
 def test_aborting_deletes_the_branch_of_what_is_not_merged(guarded: World) -> None:
