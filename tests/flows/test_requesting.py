@@ -15,7 +15,7 @@ from release.step import State, Waiting
 from tests.support.ended import assert_clean
 from tests.support.lines import Told, agreed, another, here, there
 from tests.support.making import ready, short
-from tests.support.requests import by_request, lands, merge, rebase, squash
+from tests.support.requests import by_request, lands, merge, proposed, rebase, squash
 from tests.support.world import World
 
 BRANCH = "release-request/0.1.0"
@@ -103,7 +103,7 @@ def test_who_comes_second_with_a_proposal_goes_on_with_the_first(guarded: World)
 def test_however_it_was_merged_the_same_command_goes_on(
     guarded: World, way: Callable[[World, str], str], between: bool
 ) -> None:
-    proposes(guarded)
+    proposed(guarded)
     if between:
         lands(guarded, **{"src/acme/more.py": '"""More."""\n'})
     way(guarded, BRANCH)
@@ -124,7 +124,7 @@ def test_however_it_was_merged_the_same_command_goes_on(
 
 
 def test_a_merged_release_goes_on_in_a_fresh_clone_with_what_came_after(guarded: World) -> None:
-    proposes(guarded)
+    proposed(guarded)
     released = squash(guarded, BRANCH)
     lands(guarded, **{"src/acme/more.py": '"""More."""\n'})
 
@@ -134,7 +134,7 @@ def test_a_merged_release_goes_on_in_a_fresh_clone_with_what_came_after(guarded:
 
 
 def test_the_line_is_open_again_once_the_second_request_is_merged(guarded: World) -> None:
-    proposes(guarded)
+    proposed(guarded)
     merge(guarded, BRANCH)
     release(here(guarded), "minor", None, agreed)
     refs = guarded.remote_refs()
@@ -150,7 +150,7 @@ def test_the_line_is_open_again_once_the_second_request_is_merged(guarded: World
 
 
 def test_the_next_release_starts_after_it(guarded: World) -> None:
-    proposes(guarded)
+    proposed(guarded)
     rebase(guarded, BRANCH)
     release(here(guarded), "minor", None, agreed)
     squash(guarded, "release-request/after-0.1.0")
@@ -164,7 +164,7 @@ def test_the_next_release_starts_after_it(guarded: World) -> None:
 
 
 def test_another_version_is_refused_while_one_waits(guarded: World) -> None:
-    proposes(guarded)
+    proposed(guarded)
 
     with pytest.raises(ReleaseError, match=r"cannot release major: 1\.0\.0") as refused:
         release(here(guarded), "major", None, agreed)
@@ -173,7 +173,7 @@ def test_another_version_is_refused_while_one_waits(guarded: World) -> None:
 
 
 def test_a_dry_run_says_what_waits_and_writes_nothing(guarded: World, capsys: pytest.CaptureFixture[str]) -> None:
-    proposes(guarded)
+    proposed(guarded)
     refs = guarded.remote_refs()
 
     release(here(guarded, write=False), "minor", None, agreed, dry_run=True)
@@ -211,7 +211,7 @@ def test_a_rehearsal_needs_nobody_to_merge(guarded: World, capsys: pytest.Captur
 
 def test_aborting_deletes_the_branch_of_what_is_not_merged(guarded: World) -> None:
     before = guarded.remote_refs()
-    proposes(guarded)
+    proposed(guarded)
 
     abort(here(guarded), agreed)
 
@@ -222,7 +222,7 @@ def test_aborting_deletes_the_branch_of_what_is_not_merged(guarded: World) -> No
 
 @pytest.mark.parametrize("way", [merge, squash])
 def test_aborting_asks_for_what_takes_a_merged_release_back(guarded: World, way: Callable[[World, str], str]) -> None:
-    proposes(guarded)
+    proposed(guarded)
     way(guarded, BRANCH)
 
     with pytest.raises(Waiting, match=r"acme 0\.1\.0 is taken back as soon as this is merged into main"):
@@ -238,7 +238,7 @@ def test_aborting_asks_for_what_takes_a_merged_release_back(guarded: World, way:
 
 
 def test_giving_up_asks_for_it(guarded: World) -> None:
-    proposes(guarded)
+    proposed(guarded)
     merge(guarded, BRANCH)
     guarded.git("push", "--quiet", "origin", ":refs/heads/release-request/0.1.0")
     guarded.git("pull", "--quiet")
@@ -260,7 +260,7 @@ def test_giving_up_asks_for_it(guarded: World) -> None:
     ],
 )
 def test_what_was_merged_has_to_be_what_was_proposed(guarded: World, edit: dict[str, str], fact: str) -> None:
-    proposes(guarded)
+    proposed(guarded)
     other = another(guarded)
     other.git("switch", "--quiet", BRANCH)
     for path, text in edit.items():

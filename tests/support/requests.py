@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tests.support.lines import told
+from tests.support.making import set_version
 from tests.support.world import World
 
 REFUSES = """#!/bin/sh
@@ -28,6 +30,19 @@ def by_request(world: World) -> None:
     world.commit("main takes requests")
     world.git("push", "--quiet", "origin", "main")
     protect(world)
+
+
+def proposed(world: World, version: str = "0.1.0") -> str:
+    """Propose a release as ours does, by plain git, and return its commit; main is checked out before and after."""
+    world.git("switch", "--quiet", "--detach")
+    set_version(world, version)
+    told(world, version)
+    for fragment in (world.project / "changelog.d").glob("*.md"):
+        fragment.unlink()
+    commit = world.commit(f"Release acme {version}\n\nRelease: {version}")
+    world.git("push", "--quiet", "origin", f"HEAD:refs/heads/release-request/{version}")
+    world.git("switch", "--quiet", "main")
+    return commit
 
 
 def _merging(world: World) -> World:
