@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from hashlib import sha256
@@ -29,7 +29,12 @@ class Files:
 
     def may_be(self, name: str) -> bool:
         """Return whether a file that is not here may be one that a pattern means: another machine has made it."""
-        return any(fnmatchcase(name, Path(pattern).name) for pattern in self.patterns)
+        return any(means(pattern, name) for pattern in self.patterns)
+
+
+def means(pattern: str, name: str) -> bool:
+    """Return whether a pattern means files of such a name."""
+    return fnmatchcase(name, Path(pattern).name)
 
 
 def assets_of(ctx: Context) -> Files:
@@ -50,6 +55,13 @@ def assets_of(ctx: Context) -> Files:
         if not _KEPT.fullmatch(name):
             raise _refusal(ctx, f"{name} has letters that a forge would change; it keeps A-Z a-z 0-9 . _ + -")
     return Files(here, patterns, tuple(unmatched))
+
+
+def require(ctx: Context, patterns: Iterable[str]) -> None:
+    """Raise ReleaseError for patterns that nothing matches: the release would be without what it promises."""
+    if told := ", ".join(patterns):
+        run = f"$EDITOR {FILE}      (forge.assets; or make them, as by nox -s executable, then the same command again)"
+        raise _refusal(ctx, f"nothing matches {told}, here or in the draft", run)
 
 
 def hashes_of(ctx: Context, files: Files) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from release.assets import assets_of, hashes_of, written
+from release.assets import assets_of, hashes_of, means, require, written
 from release.context import Context
 from release.distributions import built, recorded
 from release.errors import ReleaseError
@@ -18,9 +18,13 @@ from release.step import Seen, State, absent, conflict, done
 
 @dataclass(frozen=True)
 class Compared:
-    """A forge release beside what it is to have; `wrong` are assets that are half-sent, differ, or are there twice."""
+    """A forge release beside what it is to have; `wrong` are assets that are half-sent, differ, or are there twice.
+
+    `unmatched` are patterns that nothing matches, here or there.
+    """
 
     missing: tuple[str, ...]
+    unmatched: tuple[str, ...]
     wrong: tuple[Asset, ...]
     foreign: tuple[Asset, ...]
     wanted: int
@@ -66,8 +70,8 @@ def look_at_draft(ctx: Context) -> Seen:
         names = ", ".join(each.name for each in compared.foreign)
         fact = f"the draft on {name} has {names}, which is none of this release's files: {drafts[0].page}"
         return conflict(fact, "$EDITOR release.toml      (forge.assets; or delete it there)", begun=True)
-    if compared.missing or compared.wrong:
-        there = compared.wanted - len(compared.missing)
+    if compared.missing or compared.unmatched or compared.wrong:
+        there = compared.wanted - len(compared.missing) - len(compared.unmatched)
         return absent(f"{there} of {compared.wanted} files are in the draft on {name}", begun=bool(drafts[0].assets))
     return done(f"a draft with {len(drafts[0].assets)} files on {name}")
 
@@ -93,7 +97,9 @@ def compare(ctx: Context, draft: ForgeRelease) -> Compared:
         else:
             right.add(asset.name)
     missing = tuple(name for name in wanted if name not in right)
-    return Compared(missing, tuple(wrong), tuple(foreign), len(wanted))
+    there = [each.name for each in draft.assets if each.whole and each.name not in {*wanted, SUMS}]
+    unmatched = tuple(each for each in files.unmatched if here and not any(means(each, name) for name in there))
+    return Compared(missing, unmatched, tuple(wrong), tuple(foreign), len(wanted) + len(unmatched))
 
 
 def _sha256(ctx: Context, asset: Asset) -> str:
@@ -115,8 +121,6 @@ def fill(ctx: Context) -> None:
     if not current:
         raise Unavailable(f"cannot see the draft of {ctx.release}", why="the forge does not list it yet")
     compared, files = compare(ctx, current[0]), assets_of(ctx)
-    for pattern in files.unmatched:
-        ctx.report.line("warn", "forge.assets", f"nothing here matches {pattern}")
     paths = written(ctx, files)
     for asset in compared.wrong:
         releases.detach(current[0], asset)
@@ -124,6 +128,7 @@ def fill(ctx: Context) -> None:
         if name not in paths:
             raise ReleaseError(f"cannot attach {name}", why="it does not lie here", run="inv build")
         releases.attach(current[0], paths[name])
+    require(ctx, compared.unmatched)
 
 
 def show(ctx: Context, *, latest: bool) -> None:

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from release.config import Config
 from release.errors import ReleaseError
-from release.forge import Forge, ForgeRelease, Page
+from release.forge import Forge, ForgeConfig, ForgeRelease, Page
+from release.forges import open_forge
 from release.web import Refused
-from tests.support.forges.kinds import KINDS, PROJECT, TOKEN, forge_server, opened
+from tests.support.forges.kinds import KINDS, PROJECT, QUICK, TOKEN, forge_server, opened
 from tests.support.forges.server import ForgeServer
 
 PAGE = Page("v0.1.0", "0" * 40, "acme 0.1.0", "What is new.", prerelease=False)
@@ -183,3 +185,28 @@ def test_the_token_is_in_no_request_but_its_header(server: ForgeServer, forge: F
     forge.releases.attach(forge.releases.find("v0.1.0")[0], wheel)
 
     assert not [path for _, path, _ in server.requests if TOKEN in path]
+
+
+def test_the_token_of_a_workflow_is_nobodys_and_releases() -> None:
+    with forge_server("github") as server:
+        server.state.settings["workflow"] = True
+
+        rights = opened(server).releases.rights()
+
+    assert (rights.account, rights.missing) == ("a workflow", ())
+
+
+def test_the_token_of_a_gitlab_job_releases(wheel: Path) -> None:
+    with forge_server("gitlab") as server:
+        config = Config(forge=ForgeConfig("gitlab", server.api, PROJECT), retry=QUICK)
+        job = {"GITLAB_CI": "true", "CI_JOB_TOKEN": TOKEN, "PATH": ""}
+        forge = open_forge(config, "", job, print)
+        assert forge
+        releases = forge.releases
+
+        rights = releases.rights()
+        releases.attach(releases.find("v0.1.0")[0], wheel)
+        releases.publish(releases.find("v0.1.0")[0], PAGE, latest=True)
+
+        assert (rights.account, rights.source) == ("the job of this pipeline", "CI_JOB_TOKEN")
+        assert [row["tag_name"] for row in server.state.table("releases").values()] == ["v0.1.0"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from release.forge import Page
+from tests.support.forges.kinds import forge_server, opened
+from tests.support.forges.worlds import token_for, with_forge
 from tests.support.world import World
 
 
@@ -59,3 +62,31 @@ def test_the_doctor_tells_that_a_forge_could_show_the_releases(repository: World
 
     assert '  github: shows no releases; [forge] kind = "github" in release.toml lets it\n' in ran.out
     assert "ghp-this-is-secret" not in ran.text
+
+
+def test_the_doctor_names_the_account_and_the_drafts_that_are_left(repository: World) -> None:
+    with forge_server("github") as forge:
+        with_forge(repository, forge)
+        left = "Something\n\n<!-- Release: 0.0.9 (0123456789012345678901234567890123456789) -->"
+        for tag, body in (("v0.0.9", left), ("v0.0.8", "drafted by hand")):
+            opened(forge).releases.draft(Page(tag, "0" * 40, tag, body, prerelease=False))
+
+        ran = repository.inv("doctor", cwd=None, **token_for(forge))
+
+    assert ran.code == 0, ran.text
+    name = f"github ({forge.address.removeprefix('http://')})"
+    assert f"  {name}: shows the releases of octo/acme, asked at {forge.api}\n" in ran.out
+    assert f"  {name} accepts ada, by the token from GH_TOKEN\n" in ran.out
+    assert "a draft is left\n  why: http" in ran.out
+    assert "is the draft of v0.0.9, which is not in hand" in ran.out
+    assert "v0.0.8" not in ran.out
+
+
+def test_the_doctor_says_what_a_forge_is_not_given(repository: World) -> None:
+    with forge_server("github") as forge:
+        with_forge(repository, forge)
+
+        ran = repository.inv("doctor")
+
+    assert ran.code == 1, ran.text
+    assert "there is no token for github (127.0.0.1:" in ran.out

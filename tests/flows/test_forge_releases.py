@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -49,3 +50,82 @@ def test_a_release_is_shown_with_its_files(world: World, server: ForgeServer) ->
         "make the forge release public",
     ]
     assert f"the release on {server.kind.name} (127.0.0.1:" in text
+
+
+@pytest.mark.journey
+def test_the_draft_stays_one_while_an_index_refuses(world: World, github: ForgeServer) -> None:
+    ready(with_forge(world, github))
+
+    refused = world.inv("release", "minor", "--yes", cwd=None, TWINE_PASSWORD="wrong", **token_for(github))
+    while_refused = shown(github)
+    status = world.inv("status", cwd=None, **token_for(github))
+    text = world.released("minor", cwd=None, **token_for(github))
+
+    assert refused.code == 1, refused.text
+    assert [each.draft for each in while_refused] == [True]
+    assert re.findall(r"(to do|done) +(?:draft the forge release|upload to local|make the forge)", status.out) == [
+        "done",
+        "to do",
+        "to do",
+    ]
+    assert [each.draft for each in shown(github)] == [False]
+    assert text.index("installable") < text.index("make the forge release public")
+
+
+@pytest.mark.journey
+def test_a_release_that_is_given_up_leaves_no_draft(world: World, github: ForgeServer) -> None:
+    ready(with_forge(world, github))
+    refused = world.inv("release", "minor", "--yes", cwd=None, TWINE_PASSWORD="wrong", **token_for(github))
+
+    given_up = world.inv("abort", "--spent", "--yes", cwd=None, **token_for(github))
+
+    assert refused.code == 1, refused.text
+    assert given_up.code == 0, given_up.text
+    assert shown(github) == []
+
+
+@pytest.mark.journey
+def test_a_candidate_is_shown_as_one(world: World, github: ForgeServer) -> None:
+    ready(with_forge(world, github))
+
+    world.released("minor", "--pre", "rc", cwd=None, **token_for(github))
+
+    (release,) = shown(github)
+    assert (release.tag, release.draft, release.prerelease) == ("v0.1.0rc1", False, True)
+    assert release.body.startswith("- Something new\n\n<!-- Release: 0.1.0rc1 (")
+    assert "latest" not in github.state.settings
+
+
+@pytest.mark.journey
+def test_a_rehearsal_asks_no_forge_and_says_so(world: World, github: ForgeServer) -> None:
+    ready(with_forge(world, github))
+
+    ran = world.run(sys.executable, "-m", "invoke", "rehearse", "minor", env=token_for(github))
+
+    assert ran.code == 0, ran.text
+    assert "github takes no part in a rehearsal: it would show the draft to others" in ran.out
+    assert github.requests == []
+
+
+@pytest.mark.journey
+def test_a_dry_run_asks_and_changes_nothing(world: World, github: ForgeServer) -> None:
+    ready(with_forge(world, github))
+
+    ran = world.inv("release", "minor", "--dry-run", cwd=None, **token_for(github))
+
+    assert ran.code == 0, ran.text
+    assert github.changes == 0
+    assert re.search(r"to do +draft the forge release +there is no release commit|v0.1.0 is not on origin", ran.out)
+    assert "  the release on github (127.0.0.1:" in ran.out
+
+
+@pytest.mark.journey
+def test_without_a_token_nothing_is_begun(world: World, github: ForgeServer) -> None:
+    ready(with_forge(world, github))
+    before = world.remote_refs()
+
+    ran = world.inv("release", "minor", "--yes")
+
+    assert ran.code == 1, ran.text
+    assert "there is no token for github (127.0.0.1:" in ran.err
+    assert world.remote_refs() == before

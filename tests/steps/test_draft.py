@@ -134,7 +134,8 @@ def test_a_file_that_is_none_of_ours_is_a_conflict(server: ForgeServer, tagged: 
 
 def test_what_a_pattern_means_may_come_from_another_machine(server: ForgeServer, tagged: World, tmp_path: Path) -> None:
     ctx = on(tagged, server, assets=("dist-executable/*-{version}-*",))
-    draft(ctx)
+    with pytest.raises(ReleaseError):
+        draft(ctx)
     other = tmp_path / "acme-0.1.0-windows-x86_64.exe"
     other.write_bytes(b"made elsewhere")
     assert ctx.forge
@@ -163,6 +164,17 @@ def test_files_of_a_pattern_are_attached_and_vouched_for(github: ForgeServer, ta
         if github.state.table("assets")[number]["name"] == "SHA256SUMS"
     ).decode()
     assert f"{there.files['acme-0.1.0-linux-x86_64']}  acme-0.1.0-linux-x86_64\n" in sums
+
+
+def test_a_pattern_that_nothing_matches_stops_before_the_upload(github: ForgeServer, tagged: World) -> None:
+    ctx = on(tagged, github, assets=("dist-executable/*-{version}-*",))
+
+    with pytest.raises(ReleaseError) as refused:
+        draft(ctx)
+
+    assert refused.value.why == "nothing matches dist-executable/*-0.1.0-*, here or in the draft"
+    assert refused.value.run.startswith("$EDITOR release.toml      (forge.assets; or make them")
+    assert DRAFT.observe(ctx).state is State.ABSENT
 
 
 def test_a_name_that_a_forge_would_change_is_refused_before_anything_is_sent(

@@ -1,6 +1,7 @@
 """GitHub's releases as its REST API behaves (docs.github.com): drafts, assets that may be cut off, latest, immutable.
 
-`state.settings["immutable"]`: what is public takes no more changes of its assets.
+`state.settings`: "immutable" (what is public takes no more changes of its assets), "private", "renamed" (the name that
+the project has now), "workflow" (tokens are those of workflows), "no digests" (an older GitHub Enterprise).
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ def token(headers: Mapping[str, str]) -> str:
 def _user(state: State, asked: Asked) -> Told:
     if asked.account is None:
         raise Refusal(401, "Requires authentication")
+    if state.settings.get("workflow"):
+        raise Refusal(403, "Resource not accessible by integration")
     return Told(200, {"login": asked.account.name, "user_view_type": "public"})
 
 

@@ -1,0 +1,119 @@
+"""The page of a forge release: notes, mark and limits, and which release is the latest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from packaging.version import Version
+
+from release.context import Context
+from release.errors import ReleaseError
+from release.forge import ForgeRelease
+from release.pages import forge_of, is_current, is_latest, is_ours, page_of
+from tests.support.forges.kinds import KINDS, forge_server
+from tests.support.forges.server import ForgeServer
+from tests.support.forges.tagged import on, tagged_world
+from tests.support.world import World
+
+
+@pytest.fixture(scope="module")
+def tagged(tmp_path_factory: pytest.TempPathFactory, rendered: Path, distributions: list[Path]) -> World:
+    return tagged_world(tmp_path_factory.mktemp("tagged") / "world", rendered, distributions)
+
+
+@pytest.fixture(params=KINDS)
+def server(request: pytest.FixtureRequest, tagged: World) -> Iterator[ForgeServer]:
+    with forge_server(request.param, tagged.remote) as server:
+        yield server
+
+
+@pytest.fixture
+def ctx(tagged: World) -> Iterator[Context]:
+    with forge_server("github", tagged.remote) as server:
+        yield on(tagged, server)
+
+
+def commit_of(ctx: Context) -> str:
+    return str(ctx.release_commit())
+
+
+def test_the_page_has_the_section_of_the_version_and_the_mark(ctx: Context) -> None:
+    page = page_of(ctx, commit_of(ctx))
+
+    assert (page.tag, page.title, page.prerelease) == ("v0.1.0", "acme 0.1.0", False)
+    assert page.body == f"- Something new\n\n<!-- Release: 0.1.0 ({commit_of(ctx)}) -->"
+
+
+def test_the_page_of_a_candidate_has_the_fragments_that_it_was_made_with(ctx: Context, tagged: World) -> None:
+    tagged.write("changelog.d/+one.fix.md", "One thing works.\n")
+    tagged.write("changelog.d/+two.feature.md", "Another is new.\n")
+    commit = tagged.commit("Release acme 0.2.0rc1\n\nRelease: 0.2.0rc1")
+    tagged.git("reset", "--quiet", "--hard", "HEAD^")
+    candidate = ctx.taking(replace(ctx.release, version=Version("0.2.0rc1"), tag="v0.2.0rc1"))
+
+    page = page_of(candidate, commit)
+
+    assert page.prerelease
+    assert page.body.startswith("- Another is new.\n- One thing works.\n\n<!-- Release: 0.2.0rc1 (")
+
+
+def test_a_body_that_is_too_long_is_cut_with_the_address_of_the_rest(server: ForgeServer, tagged: World) -> None:
+    ctx = on(tagged, server)
+    limit = forge_of(ctx).releases.largest_body
+    tagged.write(
+        "CHANGELOG.md", "# Changelog\n\n## 0.1.0 (2026-11-27)\n\n" + "- one of many lines\n" * (limit // 20 + 1)
+    )
+    commit = tagged.commit("a long one")
+    tagged.git("reset", "--quiet", "--hard", "HEAD^")
+
+    body = page_of(ctx, commit).body
+
+    folder = {"github": "blob", "gitlab": "-/blob", "gitea": "src/tag"}[server.kind.name]
+    rest = f"The rest: {server.address}/octo/acme/{folder}/v0.1.0/CHANGELOG.md\n\n<!-- Release: 0.1.0 ({commit}) -->"
+    assert limit - 100 < len(body) <= limit
+    assert body.endswith(f"- one of many lines\n\n{rest}")
+
+
+def found(body: str, *, draft: bool = True) -> ForgeRelease:
+    return ForgeRelease("1", "v0.1.0", "", body, draft, (), "")
+
+
+def test_a_page_is_ours_by_its_mark_alone(ctx: Context) -> None:
+    mark = "<!-- Release: 0.1.0 (0123456789012345678901234567890123456789) -->"
+
+    assert is_ours(ctx, found(f"edited by hand\n{mark}\nand below"))
+    assert not is_current(ctx, found(mark), commit_of(ctx))
+    assert is_current(ctx, found(page_of(ctx, commit_of(ctx)).body), commit_of(ctx))
+    for body in ("", "Something new", mark.replace("0.1.0", "0.1.1")):
+        assert not is_ours(ctx, found(body))
+
+
+def test_the_latest_is_the_newest_final_whatever_the_order_of_releases(ctx: Context, tagged: World) -> None:
+    def with_tag(name: str) -> bool:
+        tagged.git("tag", name, cwd=tagged.remote)
+        ctx.git.ask_remote_again()
+        try:
+            return is_latest(ctx)
+        finally:
+            tagged.git("tag", "--delete", name, cwd=tagged.remote)
+            ctx.git.ask_remote_again()
+
+    assert is_latest(ctx)
+    assert not with_tag("v0.1.1")
+    assert with_tag("v0.2.0a1")
+    assert with_tag("nightly")
+    assert not is_latest(ctx.taking(replace(ctx.release, version=Version("9.0rc1"))))
+
+
+def test_without_a_place_it_is_said_what_is_missing(ctx: Context, tagged: World) -> None:
+    nowhere = replace(ctx, forge=None)
+
+    with pytest.raises(ReleaseError) as refused:
+        forge_of(nowhere)
+    assert refused.value.why == f"the address of origin ({tagged.remote}) names no project there"
+    with pytest.raises(ReleaseError) as refused:
+        forge_of(replace(nowhere, config=replace(ctx.config, remote="hub")))
+    assert (refused.value.why, refused.value.run) == ("there is no remote hub", "git remote add hub URL")
