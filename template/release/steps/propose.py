@@ -9,6 +9,7 @@ from release.changelog import has_section
 from release.changes import version_at
 from release.committing import beyond_release, commit_giving_up, commit_release, commit_taking_back
 from release.context import RELEASE, Context
+from release.errors import ReleaseError
 from release.proposals import PROPOSED, proposal, propose, withdraw
 from release.step import Seen, Step, Waiting, absent, conflict, done, waiting
 
@@ -95,8 +96,11 @@ def _ask(ctx: Context, what: str, commit: str) -> None:
 
 
 def clear(ctx: Context) -> None:
-    """Delete the branch that proposed the release in hand, once it is merged; forges may leave it."""
-    withdraw(ctx, proposal(ctx, branch_of(ctx), ctx.release.line))
+    """Delete the branch that proposed the release in hand, which is complete; one that cannot go is no failure."""
+    try:
+        withdraw(ctx, proposal(ctx, branch_of(ctx), ctx.release.line))
+    except ReleaseError as error:
+        ctx.report.line("warn", f"delete {branch_of(ctx)}", f"{error.why}\nnext: {error.run}")
 
 
 PROPOSE = Step("propose the release commit", _observe, _do, _undo, public=True)
