@@ -142,6 +142,7 @@ WRONG = [
 ]
 NONSENSE = [
     ("[[index]]\nattestations = 'maybe'", "index.attestations", '"maybe" is neither yes nor no'),
+    ("publish = 'ci'\nindex = []", "publish", '"ci" publishes to indexes, and there is none'),
     ("wait = 0", "wait", "0 is no duration in seconds"),
     ('tag = "v"', "tag", '"v" must hold {version} once'),
     ('tag = "{version}-{version}"', "tag", '"{version}-{version}" must hold {version} once'),

@@ -136,8 +136,11 @@ def mentions(wanted: str) -> set[str]:
 
 
 def test_only_the_context_reads_the_environment() -> None:
-    """Runner and builder are other processes, whose environment is given to them; git looks for the project first."""
-    assert mentions("os.environ") == {"context", "runner", "builder", "rendering", "calling"}
+    """Runner and builder are other processes, whose environment is given to them; git looks for the project first.
+
+    Sessions are a part of a noxfile, before there is any context.
+    """
+    assert mentions("os.environ") == {"context", "runner", "builder", "rendering", "calling", "sessions"}
     assert mentions("os.getenv") == set()
 
 

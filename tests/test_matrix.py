@@ -107,6 +107,7 @@ def test_a_tag_of_a_release_starts_what_the_project_has() -> None:
 
 def test_any_other_tag_starts_nothing() -> None:
     assert release_outputs("nightly", Config(publish="ci"))["publish"] == ""
+    assert release_outputs("v1.2.0", Config(index=()))["publish"] == ""
 
 
 def listed(project: Path) -> set[str]:

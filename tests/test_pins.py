@@ -37,6 +37,14 @@ def test_the_owners_lines_stand_in_for_ours_of_the_same_name(tmp_path: Path) -> 
     assert (tmp_path / ".release/.gitignore").read_text() == "*\n"
 
 
+def test_with_the_newest_tools_only_the_owners_lines_count(tmp_path: Path) -> None:
+    (tmp_path / "constraints.txt").write_text(OURS)
+    assert held(tmp_path, newest=True) is None
+
+    (tmp_path / "constraints-own.txt").write_text("ruff==0.16.0\n")
+    assert held(tmp_path, newest=True) == tmp_path / "constraints-own.txt"
+
+
 def test_any_python_that_runs_nox_can_run_it() -> None:
     """release/ itself needs 3.11; what the noxfile runs has to do with less."""
     text = (REPOSITORY / "template/release/pins.py").read_text(encoding="utf-8")

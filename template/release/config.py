@@ -204,6 +204,8 @@ def _refuse_nonsense(config: Config) -> None:
     for name, value, known in (("publish", config.publish, PUBLISH), ("push", config.push, PUSH)):
         if value not in known:
             raise wrong(name, f'"{value}" is none of {", ".join(known)}')
+    if config.publish == "ci" and not config.index:
+        raise wrong("publish", '"ci" publishes to indexes, and there is none')
     refuse_nonsense_in_forge(config.forge)
     _refuse_nonsense_in_indexes(config.index)
     refuse_nonsense_in_channels(config.announce)

@@ -97,14 +97,15 @@ def _gitlab_job(job: Job, stage: str) -> dict[str, Any]:
 
 
 def for_release(listing: str, tag: str, *, config: Config, pythons: Iterable[str]) -> str:
-    """Return the outputs of a step that say what a pushed tag is to start; `publish` is empty for any other tag.
+    """Return the outputs of a step that say what a pushed tag is to start.
 
-    `listing` is what `nox --list` prints: sessions that do not run by default are only in there.
+    `publish` is empty for a tag that is no release's, and without an index. `listing` is what `nox --list` prints:
+    sessions that do not run by default are only in there.
     """
     sessions = {row["session"] for row in _LISTED.finditer(listing)}
     systems = (config.systems or (_LINUX,)) if "executable" in sessions else ()
     rows = {
-        "publish": config.publish if config.version_of(tag) else "",
+        "publish": config.publish if config.version_of(tag) and config.index else "",
         "environment": config.forge.environment,
         "executables": json.dumps(systems),
         "image": json.dumps("image" in sessions),

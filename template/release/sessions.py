@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -55,7 +56,9 @@ def preflight(session: nox.Session) -> None:
 @_session
 def release(session: nox.Session) -> None:
     """Release: `nox -s release -- minor` (arguments of `inv release`, default auto)."""
-    _run(session, "release", *(session.posargs or ["auto"]))
+    # What CI can sign with: the forge gives its jobs tokens that say who they are.
+    signing = {"ACTIONS_ID_TOKEN_REQUEST_URL", "SIGSTORE_ID_TOKEN"} & os.environ.keys()
+    _run(session, "release", *(session.posargs or ["auto"]), needs=("pypi-attestations",) if signing else ())
 
 
 @_session

@@ -90,7 +90,8 @@ def publish_tagged(ctx: Context, agree: Question, *, only_build: bool = False, d
     with locked(ctx):
         converge(ctx, steps, lambda *_: None if only_build else agree("\n" + _told(ctx)))
         proven = REVEAL.name in {step.name for step in steps}  # what the forge shows was proven before
-        ask(ctx, checks(ctx) if only_build else () if proven else proof(ctx))
+        if ctx.indexes:
+            ask(ctx, checks(ctx) if only_build else () if proven else proof(ctx))
     if not only_build:
         tell_released(ctx)
         report.say(f"{ctx.release.line} is opened again by the command that made the tag; it waits for this")
