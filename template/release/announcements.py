@@ -128,7 +128,7 @@ def refuse_unproven(ctx: Context) -> None:
     tag, remote = ctx.release.tag, ctx.config.remote
     what = f"cannot announce {ctx.release}"
     if tag not in ctx.git.remote_refs(remote).tags:
-        raise ReleaseError(what, why=f"{tag} is not on {remote}", run="inv release auto")
+        raise ReleaseError(what, why=f"{tag} is not on {remote}", run="inv status")
     if tag not in ctx.git.tags():
         ctx.git.fetch(remote, f"refs/tags/{tag}:refs/tags/{tag}")
     if not ctx.indexes:

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from release.context import load_context
 from release.errors import ReleaseError
 from release.flows.announcing import announce
 from tests.faults.killing import Kill, Running
 from tests.support.lines import here, told
+from tests.support.mailing import mail_server
 from tests.support.making import clone_of, tagged
 from tests.support.proxy import Fault, Proxy, drop
 from tests.support.serving import Answer, Request, serving
@@ -114,6 +116,17 @@ def test_an_address_with_a_secret_comes_from_a_variable_and_is_printed_nowhere(r
     assert paths(heard) == ["/open", "/chat"]
     assert "deep-secret" not in ran.text
     assert heard[1].headers["Authorization"].startswith("Basic ")
+
+
+def test_a_mail_arrives(released: World) -> None:
+    channels(released, '[[announce]]\nname = "list"\nvariable = "LIST_URL"\n')
+    with mail_server() as (place, received):
+        environment = released.environment(LIST_URL=f"mailto://{place}/?from=ada@example.org&to=users@example.org")
+        announce(load_context(released.project, environment), "0.1.0", [])
+
+    assert [each["To"] for each in received] == ["users@example.org"]
+    assert received[0]["Subject"] == "acme 0.1.0"
+    assert "What 0.1.0 is." in received[0].as_string()
 
 
 def test_a_channel_that_fails_does_not_stop_the_others_and_is_told(released: World) -> None:

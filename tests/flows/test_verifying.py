@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from release.claims import Standing
+from release.claims import Standing, subject_of
 from release.errors import ReleaseError
 from release.flows.verifying import Findings, as_json, verify
+from release.proofs import indexes
 from tests.support.lines import here
-from tests.support.making import clone_of, tag
-from tests.support.serving import Answer, serving
+from tests.support.making import clone_of, releasing, tag
+from tests.support.serving import Answer, Request, serving
 from tests.support.signing import signs_with
 from tests.support.world import World
 
@@ -226,26 +227,44 @@ def test_a_tag_without_annotation_proves_nothing(repository: World) -> None:
     }
 
 
-def test_an_attestation_that_is_none_is_not_proof(released: World, shelf: Path, files: list[Path]) -> None:
-    """Here pypi-attestations is not installed; where it is, it judges without the network."""
-    hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
-    rows = [
-        {
-            "filename": name,
-            "url": f"http://127.0.0.1:9/{name}",
-            "hashes": {"sha256": sha},
-            "provenance": f"http://127.0.0.1:9/{name}",
-        }
-        for name, sha in hashes.items()
-    ]
-    listing = json.dumps({"meta": {"api-version": "1.3"}, "name": "acme", "versions": ["0.1.0"], "files": rows})
-    path = released.project / "release.toml"
-    with serving(lambda asked: Answer(body=listing, content_type="application/vnd.pypi.simple.v1+json")) as address:
-        path.write_text(path.read_text().replace(released.index, address))
-        findings = checked(released)
+BUNDLE = {"publisher": {"kind": "GitHub", "repository": "octo/acme", "workflow": "release.yml"}, "attestations": []}
+PROVENANCES = [
+    ({}, "wrong", "it is no provenance object"),
+    ({"version": 1, "attestation_bundles": []}, "not proven", "it holds no attestation"),
+    ({"version": 1, "attestation_bundles": [BUNDLE]}, "not proven", "it holds no attestation"),
+]
 
-    assert standings(findings)["attestations on local"] == "not proven"
-    assert "pypi-attestations is not installed" in fact(findings, "attestations on local")
+
+@pytest.mark.parametrize(("provenance", "standing", "why"), PROVENANCES)
+def test_provenance_without_an_attestation_that_verifies_is_not_proof(
+    provenance: dict[str, object], standing: str, why: str, released: World, files: list[Path]
+) -> None:
+    """One that verifies can only be made by a workflow; what was tried with real ones is told in docs/proof.md."""
+
+    def answer(asked: Request) -> Answer:
+        if asked.path.endswith(".provenance"):
+            return Answer(body=json.dumps(provenance), content_type="application/json")
+        base = f"http://{asked.headers['Host']}"
+        rows = [
+            {
+                "filename": path.name,
+                "url": f"{base}/{path.name}",
+                "hashes": {"sha256": hashlib.sha256(path.read_bytes()).hexdigest()},
+                "provenance": f"{base}/{path.name}.provenance",
+            }
+            for path in files
+        ]
+        listing = {"meta": {"api-version": "1.3"}, "name": "acme", "versions": ["0.1.0"], "files": rows}
+        return Answer(body=json.dumps(listing), content_type="application/vnd.pypi.simple.v1+json")
+
+    path = released.project / "release.toml"
+    with serving(answer) as address:
+        path.write_text(path.read_text().replace(released.index, address))
+        subject = subject_of(releasing(released))
+        found = {each.what: each for each in indexes.claims(subject, released.home / "fetched")}
+
+    claim = found["attestations on local"]
+    assert (claim.standing.value, why in claim.fact) == (standing, True), claim
 
 
 def test_json_holds_every_claim(released: World, shelf: Path, files: list[Path]) -> None:

@@ -19,6 +19,7 @@ from tests.support.making import (
     tag,
     tagged,
 )
+from tests.support.signing import signs_with
 from tests.support.traces import traces
 from tests.support.world import World
 
@@ -209,3 +210,27 @@ def test_undoing_works_for_a_tag_without_annotation(repository: World) -> None:
     undo(repository)
 
     assert "refs/tags/v0.1.0" not in repository.remote_refs()
+
+
+def test_a_tag_that_git_leaves_unsigned_is_taken_back_and_not_pushed(repository: World) -> None:
+    """An ssh key that cannot be read: git says so, makes the tag without a signature, and exits 0."""
+    release_commit(repository)
+    for name, value in (("gpg.format", "ssh"), ("tag.gpgSign", "true"), ("user.signingKey", "/nowhere/key")):
+        repository.git("config", name, value)
+
+    with pytest.raises(ReleaseError) as refusal:
+        TAG.do(releasing(repository))
+
+    assert refusal.value.what.startswith(("cannot sign v0.1.0", "command failed: git"))  # a later git exits 1
+    assert repository.git("tag", "--list") == ""
+    assert list(repository.remote_refs()) == ["HEAD", "refs/heads/main"]
+
+
+def test_a_tag_is_signed_where_git_is_told_to(repository: World) -> None:
+    signs_with(repository, "adas", "ada@example.org", listed=False)
+    repository.git("config", "tag.gpgSign", "true")
+    release_commit(repository)
+
+    TAG.do(releasing(repository))
+
+    assert "-----BEGIN SSH SIGNATURE-----" in repository.git("cat-file", "tag", "v0.1.0", cwd=repository.remote)

@@ -33,7 +33,7 @@ def verified(provenance: bytes, name: str, sha256: str) -> set[tuple[str, str, s
         found = Provenance.model_validate_json(provenance)
     except ValidationError as error:
         raise _wrong(f"it is no provenance object: {error.error_count()} errors") from error
-    publishers = set()
+    publishers: set[tuple[str, str, str]] = set()
     for bundle in found.attestation_bundles:
         publisher = bundle.publisher
         project = getattr(publisher, "repository", "")
@@ -47,7 +47,8 @@ def verified(provenance: bytes, name: str, sha256: str) -> set[tuple[str, str, s
                 raise _wrong(str(error)) from error
             except (TUFError, Error) as error:
                 raise Doubt(str(error)) from error
-        publishers.add((publisher.kind, project, workflow))
+        if bundle.attestations:  # a publisher without one is only named
+            publishers.add((publisher.kind, project, workflow))
     if not publishers:
         raise Doubt("it holds no attestation")
     return publishers

@@ -44,6 +44,7 @@ def _do(ctx: Context) -> None:
     if made:
         told = [*_decisions(ctx, commit), *resolved_lines(ctx, wheel_of(built(ctx)))]
         ctx.git.tag(tag, commit, tag_message(ctx, told))
+        _refuse_unsigned(ctx, tag)
     pushed = ctx.git.push(remote, *_line_to(ctx, line, commit), f"refs/tags/{tag}")
     if pushed.code != 0:
         if made:
@@ -52,6 +53,15 @@ def _do(ctx: Context) -> None:
         raise PushRefused(
             f"cannot push {tag} to {remote}", why=CommandFailed(pushed).why, run=mending(pushed, _NEXT, "inv abort && ")
         )
+
+
+def _refuse_unsigned(ctx: Context, tag: str) -> None:
+    """Take back a tag that was to be signed and is not: git makes one, and exits 0, when it cannot read an ssh key."""
+    signed = "\n-----BEGIN " in ctx.git.read("cat-file", "tag", f"refs/tags/{tag}")
+    if ctx.git.setting("tag.gpgSign") == "true" and not signed:
+        ctx.git.change("tag", "--delete", tag)
+        why = "tag.gpgSign is set, and git made it without a signature"
+        raise ReleaseError(f"cannot sign {tag}", why=why, run="git config user.signingKey PATH")
 
 
 def _line_to(ctx: Context, line: str, commit: str) -> list[str]:
