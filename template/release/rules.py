@@ -9,7 +9,7 @@ from __future__ import annotations
 from release.context import Context
 from release.errors import ReleaseError
 from release.forge import Branches, Rule
-from release.frozen import frozen_since
+from release.frozen import frozen_since, lines
 from release.records import Record, drop, keep, records
 
 
@@ -39,8 +39,8 @@ def ours(ctx: Context) -> dict[str, Rule]:
     recorded = {each.name.removeprefix("rules/") for each in records(ctx, "rules/") if not each.forged}
     if not recorded:
         return {}
-    lines = ((ctx.config.line_of(rule.branch), rule) for rule in branches_of(ctx).own_rules())
-    return {line: rule for line, rule in lines if line in recorded}
+    found = ((ctx.config.line_of(rule.branch), rule) for rule in branches_of(ctx).own_rules())
+    return {line: rule for line, rule in found if line in recorded}
 
 
 def left_over(ctx: Context) -> dict[str, Rule | None]:
@@ -49,6 +49,14 @@ def left_over(ctx: Context) -> dict[str, Rule | None]:
     over = [line for line in recorded if not is_frozen(ctx, line)]
     there = ours(ctx) if over else {}
     return {line: there.get(line) for line in over}
+
+
+def lacking(ctx: Context) -> list[str]:
+    """Return the frozen lines for which no rule holds, neither ours nor one of the owner's that ours would hide."""
+    if not ctx.config.forge.rule:
+        return []
+    found = [(line, holding(ctx, line, branch)) for line, branch in lines(ctx).items() if is_frozen(ctx, line)]
+    return [line for line, (mine, theirs) in found if not mine and (branches_of(ctx).rules_add_up or not theirs)]
 
 
 def is_frozen(ctx: Context, line: str) -> bool:

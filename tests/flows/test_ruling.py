@@ -126,6 +126,8 @@ def test_without_rights_the_freeze_stands_and_says_what_sets_the_rule_later(
     assert "  warn    set the rule of release/0.2" in out
     assert "the freeze stands without it; inv freeze --line 0.2 sets it later" in out
     assert ours_on(server) == []
+    examine(here(repository, server))
+    assert "  run: inv freeze --line 0.2\n" in capsys.readouterr().out
     server.account(token, "ada", "push", "admin")
     repository.commit("main goes on")
     repository.git("push", "--quiet", "origin", "main")

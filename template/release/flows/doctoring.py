@@ -17,7 +17,7 @@ from release.pages import MARK, opening
 from release.pipeline import before_all
 from release.place import place_of
 from release.redact import redact
-from release.rules import left_over
+from release.rules import lacking, left_over
 from release.step import foresee
 from release.tables import FILE
 
@@ -138,15 +138,21 @@ def _tell_drafts(ctx: Context) -> None:
 
 
 def _tell_rules(ctx: Context) -> None:
-    """Print the rules on the forge that are left of a freeze which is over, and what lifts them."""
+    """Print the rules on the forge that a freeze which is over has left, and the frozen lines that have none."""
+    if ctx.forge is None:
+        return
     try:
-        left = {line: rule for line, rule in left_over(ctx).items() if rule} if ctx.forge else {}
+        left = {line: rule for line, rule in left_over(ctx).items() if rule}
+        without = lacking(ctx)
     except ReleaseError as error:
         ctx.report.say("\n" + describe("cannot look for rules of freezes", error.why or error.what, error.run))
         return
     for line, rule in left.items():
         why = f"{line} is gone or thawed, and {rule.name} still holds for {rule.branch}"
         ctx.report.say("\n" + describe("a rule is left of a freeze", why, f"inv thaw {line}"))
+    for line in without:
+        why = f"{line} is frozen, and {ctx.forge.name} lets anybody push to it"
+        ctx.report.say("\n" + describe("a frozen line has no rule", why, f"inv freeze --line {line}"))
 
 
 def _tell_next(ctx: Context) -> None:
