@@ -11,7 +11,6 @@ from release.invoking import REFUSED, Lenient, load, question, told
 _YES = "agree to what becomes public without being asked"
 _DRY_RUN = "print what would be done; change nothing"
 _AS = "the role in which you decide; its members are in release.toml"
-_UNTIL = "the last day on which it counts (UTC), such as 2026-11-30"
 _GO_ON = "go on after a conflict was resolved, or after it was stopped"
 
 

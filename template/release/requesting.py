@@ -5,8 +5,12 @@ Where it conflicts the branch is at the fix itself: the forge shows where, and i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from release.context import Context
+from release.errors import ReleaseError
 from release.merging import commit_merge, merge
+from release.picking import cherry_pick, unmerged
 from release.proposals import Proposal, propose
 
 ASKED = "merge-back/"  # how the branches that ask for a merge-back begin
@@ -18,22 +22,34 @@ def request_of(ctx: Context, source: str, onto: str) -> str:
     return f"{ASKED}{name}-into-{onto.replace('/', '-')}"
 
 
-def ask_to_merge(ctx: Context, source: str, onto: str, text: str) -> Proposal:
+def ask_to_merge(ctx: Context, source: str, onto: str, text: str, missing: Sequence[str] = ()) -> Proposal:
     """Push the branch that asks for a merge, and open its request; one that is there already is left as it is.
 
-    `source` is the tag of a release or the branch of a line; `text` says what is owed.
+    `source` is the tag of a release, or the branch of a line, of which the commits `missing` are picked: the rest of a
+    line, its version and its pins, is its own. `text` says what is owed.
     """
     remote, branch = ctx.config.remote, request_of(ctx, source, onto)
-    version, refs = ctx.config.version_of(source), ctx.git.remote_refs(remote)
+    version, there = ctx.config.version_of(source), str(ctx.git.bring(remote, onto))
     subject = f"Merge {ctx.project.canonical} {version or source} into {onto}"
-    commit, conflicts = refs.tags[source] if version else refs.branches[source], tuple[str, ...]()
-    if version:
-        there = str(ctx.git.bring(remote, onto))
-        merged = merge(ctx, there, commit, version)
-        conflicts = merged.conflicts
-        commit = commit if conflicts else commit_merge(ctx, merged, there, commit, subject)
+    if version is None:
+        return propose(ctx, branch, onto, _picked(ctx, source, onto, there, missing), f"{subject}\n\n{text}")
+    release = ctx.git.remote_refs(remote).tags[source]
+    merged = merge(ctx, there, release, version)
+    commit = release if merged.conflicts else commit_merge(ctx, merged, there, release, subject)
     told = [subject, "", text, "", "A merge commit keeps the history of what comes back."]
-    if conflicts:
-        told += ["", f"It conflicts in {', '.join(conflicts)}. Resolve that on the forge, or here:", "", "```"]
+    if merged.conflicts:
+        told += ["", f"It conflicts in {', '.join(merged.conflicts)}. Resolve that on the forge, or here:", "", "```"]
         told += [f"git fetch {remote} && git switch {branch} && git merge {remote}/{onto}", "```"]
     return propose(ctx, branch, onto, commit, "\n".join(told))
+
+
+def _picked(ctx: Context, source: str, onto: str, there: str, missing: Sequence[str]) -> str:
+    """Return a commit with what is missing picked; raise ReleaseError where that conflicts."""
+    with ctx.git.checkout(there) as path:
+        if cherry_pick(ctx, path, list(missing)):
+            return ctx.git.read("rev-parse", "HEAD", cwd=path)
+        paths = ", ".join(unmerged(ctx, path))
+    branch, commits = request_of(ctx, source, onto), " ".join(each[:12] for each in missing)
+    start = f"git switch --create {branch} {ctx.config.remote}/{onto} && git cherry-pick -x {commits}"
+    run = f"{start}      (resolve it, push the branch, and ask for its merge)"
+    raise ReleaseError(f"cannot ask for {source} in {onto} by itself", why=f"it conflicts in {paths}", run=run)

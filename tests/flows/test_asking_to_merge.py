@@ -18,7 +18,21 @@ from release.step import Waiting
 from tests.support.forges.branches import branch_server, knows, note_merged, requests_on, variable
 from tests.support.forges.kinds import KINDS
 from tests.support.forges.server import ForgeServer
-from tests.support.lines import CODE, Told, agreed, configured, final, fix, here, moved_on, released, there, wanted
+from tests.support.lines import (
+    CODE,
+    Told,
+    agreed,
+    configured,
+    final,
+    fix,
+    frozen,
+    here,
+    history,
+    moved_on,
+    released,
+    there,
+    wanted,
+)
 from tests.support.requests import by_request, merge, protect, squash
 from tests.support.world import World
 
@@ -97,6 +111,41 @@ def test_what_conflicts_is_asked_for_with_the_fix_itself(owing: World, server: F
         f"It conflicts in {CODE}. Resolve that on the forge, or here:\n\n"
         "```\ngit fetch origin && git switch merge-back/0.1.1-into-main && git merge origin/main\n```"
     )
+
+
+@pytest.fixture
+def lines(repository: World) -> World:
+    """0.1.0 released, the line 0.2 frozen with a fix of its own, and main checked out."""
+    released(repository)
+    frozen(repository)
+    fix(repository, "ONE = 1", "ONE = 11", "One is eleven")
+    repository.git("switch", "--quiet", "main")
+    return repository
+
+
+def test_of_a_line_its_fixes_alone_are_asked_for(lines: World) -> None:
+    """Its version and its pins are its own."""
+    merge_back(here(lines), agreed, by_request=True)
+
+    asking = "merge-back/0.2-into-main"
+    assert history(lines, f"main..{asking}") == ["One is eleven"]
+    assert 'version = "0.3.0.dev0"' in there(lines, asking, "pyproject.toml")
+    squash(lines, asking)
+    assert debts(here(lines), "main") == []
+
+
+def test_a_fix_of_a_line_that_conflicts_is_told_with_what_picks_it(lines: World) -> None:
+    conflicting(lines)
+    commit = lines.git("rev-parse", "release/0.2")
+
+    with pytest.raises(ReleaseError, match=r"cannot ask for release/0\.2 in main by itself") as refused:
+        merge_back(here(lines), agreed, by_request=True)
+
+    assert refused.value.why == f"it conflicts in {CODE}"
+    assert refused.value.run.startswith(
+        f"git switch --create merge-back/0.2-into-main origin/main && git cherry-pick -x {commit[:12]} "
+    )
+    assert "refs/heads/merge-back/0.2-into-main" not in lines.remote_refs()
 
 
 def test_status_tells_what_waits_to_be_merged(owing: World, capsys: pytest.CaptureFixture[str]) -> None:

@@ -55,10 +55,14 @@ def _ask_for(ctx: Context, owed: Sequence[Debt], agree: Question) -> None:
         if new:
             agree(f"this pushes {', '.join(new)} to {ctx.config.remote}, and asks for a merge into {ctx.line}")
         for debt, asked in found:
-            there = asked if _is_asked(ctx, asked) else ask_to_merge(ctx, debt.source, debt.branch, str(debt))
+            there = asked if _is_asked(ctx, asked) else _ask_for_one(ctx, debt)
             again = f"git push {ctx.config.remote} --delete {there.branch} && inv merge-back --request"
             closed = f"\nit was closed without a merge; to ask again: {again}" if there.state == "closed" else ""
             ctx.report.line("waiting", f"bring {debt.source} back", f"{there}{closed}")
+
+
+def _ask_for_one(ctx: Context, debt: Debt) -> Proposal:
+    return ask_to_merge(ctx, debt.source, debt.branch, str(debt), list(debt.missing))
 
 
 def _is_asked(ctx: Context, asked: Proposal) -> bool:
