@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from release.assets import assets_of, hashes_of, means, require, written
 from release.context import Context
-from release.distributions import built, recorded
+from release.distributions import all_published, built, recorded
 from release.errors import ReleaseError
 from release.evidence import SUMS
 from release.forge import Asset, ForgeRelease
@@ -61,6 +61,8 @@ def look_at_draft(ctx: Context) -> Seen:
             return stranger(ctx, each)
     if public:
         return done(f"it is public on {name}")
+    if removed(ctx, public, drafts):
+        return done(f"{name} had it, and somebody removed it")
     if not drafts:
         return absent(f"{name} has no release of {ctx.release.tag}")
     if len(drafts) > 1 or not is_current(ctx, drafts[0], commit):
@@ -74,6 +76,20 @@ def look_at_draft(ctx: Context) -> Seen:
         there = compared.wanted - len(compared.missing) - len(compared.unmatched)
         return absent(f"{there} of {compared.wanted} files are in the draft on {name}", begun=bool(drafts[0].assets))
     return done(f"a draft with {len(drafts[0].assets)} files on {name}")
+
+
+def removed(ctx: Context, public: ForgeRelease | None, drafts: Sequence[ForgeRelease]) -> bool:
+    """Return whether there was a page that is gone: our upload comes after the draft, and the indexes have everything.
+
+    Who takes the page of an old candidate away need not see it again. With CI, the upload waits for nobody.
+    """
+    gone = public is None and not any(each.assets for each in drafts)
+    return gone and ctx.config.publish != "ci" and all_published(ctx)
+
+
+def wants_files(ctx: Context) -> bool:
+    """Return whether the forge has yet to get files, which must lie here for that."""
+    return look_at_draft(ctx).state is State.ABSENT
 
 
 def compare(ctx: Context, draft: ForgeRelease) -> Compared:

@@ -28,7 +28,7 @@ from release.gates import (
 from release.gates.own import as_configured, own_gates, refuse_unknown_changes
 from release.model import Release
 from release.step import Step
-from release.steps.build import BUILD
+from release.steps.build import BUILD, BUILD_TO_SHOW
 from release.steps.commit import COMMIT
 from release.steps.draft import DRAFT
 from release.steps.merge_back import merge_back_to
@@ -123,7 +123,7 @@ def pipeline(
         # First: later steps need a commit to stand on. It is still private, or only a branch that asks to be merged.
         replace(PROPOSE if config.takes_requests(release.line) else COMMIT, gates=before_all),
         # Before the tag: the tag records the hashes of what was built. Without an index there is nobody to build for.
-        *([BUILD] if indexes else []),
+        *([BUILD_TO_SHOW if shown else BUILD] if indexes else []),
         # After the checks: from here on others see it. Branch and tag at once, so that two people cannot both win.
         replace(TAG, gates=_asking(DISTRIBUTIONS if indexes and config.check else ())),
         # Before the upload: what the forge does not take is better known while all can be taken back.

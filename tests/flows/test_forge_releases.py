@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from collections.abc import Iterator
 
@@ -129,3 +130,18 @@ def test_without_a_token_nothing_is_begun(world: World, github: ForgeServer) -> 
     assert ran.code == 1, ran.text
     assert "there is no token for github (127.0.0.1:" in ran.err
     assert world.remote_refs() == before
+
+
+@pytest.mark.journey
+def test_the_page_of_a_candidate_may_be_removed(world: World, github: ForgeServer) -> None:
+    ready(with_forge(world, github))
+    world.released("minor", "--pre", "rc", cwd=None, **token_for(github))
+    github.state.table("releases").clear()
+    github.state.table("assets").clear()
+    shutil.rmtree(world.project / "dist")
+
+    status = world.inv("status", cwd=None, **token_for(github))
+    world.released("minor", cwd=None, **token_for(github))
+
+    assert "acme 0.1.0rc1 is released\n" in status.out
+    assert [each.tag for each in shown(github)] == ["v0.1.0"]

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from release.step import absent, conflict, done
-from release.steps.build import BUILD
+from release.steps.build import BUILD, BUILD_TO_SHOW
+from tests.support.forges.kinds import forge_server
+from tests.support.forges.tagged import on
 from tests.support.making import (
     clone_of,
     place_distributions,
@@ -197,3 +200,22 @@ def test_a_tag_without_a_record_is_no_conflict_of_the_build(repository: World, d
     tag(repository)
 
     assert BUILD.observe(releasing(repository)) == done(f"2 in dist/0.1.0-{commit[:12]}")
+
+
+def test_it_is_needed_again_where_a_forge_has_yet_to_show_what_ci_has_uploaded(
+    world: World, shelf: Path, distributions: list[Path]
+) -> None:
+    tagged(world, distributions)
+    shutil.rmtree(world.project / "dist")
+    for file in distributions:
+        shutil.copy(file, shelf)
+
+    with forge_server("github", world.remote) as server:
+        ctx = on(world, server)
+        by_ci = replace(ctx, config=replace(ctx.config, publish="ci"))
+
+        seen = BUILD_TO_SHOW.observe(by_ci)
+        seen_here = BUILD_TO_SHOW.observe(ctx)  # here the draft comes first, so it was there
+
+    assert seen == absent("every index has every file, and the forge has not")
+    assert seen_here == done("not needed again: every index has every file")

@@ -246,3 +246,33 @@ def test_undone_nothing_of_it_is_left(server: ForgeServer, tagged: World) -> Non
     DRAFT.undo(ctx)
 
     assert [server.state.table(name) for name in ("releases", "assets", "packages", "files")] == [{}, {}, {}, {}]
+
+
+def test_where_nothing_is_built_the_tag_says_what_a_draft_has(
+    server: ForgeServer, tagged: World, tmp_path: Path
+) -> None:
+    """A fresh clone of a release whose uploads are done: a build is not needed again for it."""
+    draft(on(tagged, server))
+    (tagged.project / "dist").rename(tmp_path / "dist")
+    try:
+        release(on(tagged, server))
+    finally:
+        (tmp_path / "dist").rename(tagged.project / "dist")
+
+    assert_shown_once(server, tagged)
+
+
+def test_a_draft_that_lacks_what_is_not_here_is_not_filled_by_chance(
+    github: ForgeServer, tagged: World, tmp_path: Path
+) -> None:
+    draft(on(tagged, github))
+    number = next(key for key, row in github.state.table("assets").items() if row["name"].endswith(".whl"))
+    del github.state.table("assets")[number]
+    (tagged.project / "dist").rename(tmp_path / "dist")
+    try:
+        with pytest.raises(ReleaseError) as refused:
+            release(on(tagged, github))
+    finally:
+        (tmp_path / "dist").rename(tagged.project / "dist")
+
+    assert refused.value.what == "cannot attach acme-0.1.0-py3-none-any.whl"

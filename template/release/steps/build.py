@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from release.bumping import pretended
 from release.context import Context
 from release.distributions import all_published, built, read_distribution, recorded
-from release.step import Seen, Step, absent, conflict, done
+from release.drafting import wants_files
+from release.step import Seen, State, Step, absent, conflict, done
 
 _UNFINISHED = ".building-"
 
@@ -64,4 +66,12 @@ def _undo(ctx: Context) -> None:
     shutil.rmtree(ctx.distributions_folder(str(ctx.release_commit())), ignore_errors=True)
 
 
+def _observe_to_show(ctx: Context) -> Seen:
+    seen = _observe(ctx)
+    if seen.state is State.DONE and not built(ctx) and wants_files(ctx):
+        return absent("every index has every file, and the forge has not")
+    return seen
+
+
 BUILD = Step("build the distributions", _observe, _do, _undo)
+BUILD_TO_SHOW = replace(BUILD, observe=_observe_to_show)  # where a forge is to show them, too

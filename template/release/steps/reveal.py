@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from release.context import Context
-from release.drafting import found_of, pushed_commit, show, stranger
+from release.drafting import found_of, pushed_commit, removed, show, stranger
 from release.pages import forge_of, is_latest, is_ours
 from release.retry import patiently
 from release.step import Seen, Step, absent, done
@@ -15,6 +15,8 @@ def _observe(ctx: Context) -> Seen:
     public, drafts = found_of(ctx)
     if public:
         return done(public.page) if is_ours(ctx, public) else stranger(ctx, public)
+    if removed(ctx, public, drafts):
+        return done(f"{forge_of(ctx).name} had it, and somebody removed it")
     return absent(f"it is a draft on {forge_of(ctx).name}" if drafts else f"{forge_of(ctx).name} has no draft of it")
 
 
