@@ -15,7 +15,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from email.utils import parseaddr
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -25,6 +25,9 @@ import pytest
 import requests
 from packaging.utils import canonicalize_name
 
+from tests.support.forges.kinds import forge_server
+from tests.support.forges.server import ForgeServer
+from tests.support.forges.worlds import shown, table, token_for
 from tests.support.world import HERE, Ran, World, render
 
 pytestmark = pytest.mark.journey
@@ -93,13 +96,14 @@ def here(record_property: Callable[[str, object], None]) -> list[str]:
 class Owner:
     """Types commands in a project, each of which must succeed, and looks at what became of it."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, forge: ForgeServer | None = None) -> None:
         self.world = world
+        self._login = token_for(forge) if forge else {}
 
     def types(self, *argv: str | Path, **env: str) -> str:
         """Run a command and return all that it printed."""
         start = time.monotonic()
-        ran = self.world.run(*argv, env=self.activated() | env)
+        ran = self.world.run(*argv, env=self.activated() | self._login | env)
         print(f"{time.monotonic() - start:5.1f} s  {' '.join(map(str, argv))}")
         assert ran.code == 0, ran.text
         return ran.text
@@ -120,18 +124,37 @@ def succeeded(text: str) -> list[str]:
     return re.findall(r"nox > Session (\S+) was successful", text)
 
 
-def begin(place: Path, index: str, **answers: str) -> Owner:
+@pytest.fixture
+def forge(name: str) -> Iterator[ForgeServer | None]:
+    """The forge that the project of a journey names, if it names one."""
+    kind = JOURNEYS[name]["forge"]
+    with forge_server(kind) if kind != "none" else nullcontext() as server:
+        yield server
+
+
+def begin(place: Path, index: str, forge: ForgeServer | None, **answers: str) -> Owner:
     """Do the first four lines of the README: a project, a repository, a first commit, a remote that has it."""
     project = render(place / "acme", index=index, **answers)
     world = World(project, place / "acme.git", index, place / "home")
+    if forge:
+        there(forge, world)
     world.git("init", "--quiet", "--bare", world.remote, cwd=place)
-    owner = Owner(world)
+    owner = Owner(world, forge)
     owner.types("git", "init", "--quiet", "--initial-branch=main")
     owner.types("git", "add", "--all")
     owner.types("git", "commit", "--quiet", "--message=start")
     owner.types("git", "remote", "add", "origin", world.remote)
     owner.types("git", "push", "--quiet", "--set-upstream", "origin", "main")
     return owner
+
+
+def there(forge: ForgeServer, world: World) -> None:
+    """Say where the forge is, which the address of a remote on this disk does not."""
+    path, kind = world.project / "release.toml", f'[forge]\nkind = "{forge.kind.name}"\n'
+    text = path.read_text(encoding="utf-8")
+    assert kind in text
+    path.write_text(text.replace(kind, table(forge).lstrip()), encoding="utf-8")
+    forge.state.remote = world.remote
 
 
 def leave_out(missing: set[str], owner: Owner) -> None:
@@ -205,11 +228,11 @@ def status(owner: Owner) -> dict[str, object]:
 
 @pytest.mark.parametrize("name", JOURNEYS)
 def test_from_a_rendered_project_to_two_releases_that_pip_installs(
-    name: str, place: Path, index: str, here: list[str]
+    name: str, place: Path, index: str, here: list[str], forge: ForgeServer | None
 ) -> None:
     answers = JOURNEYS[name]
     matrix = MATRIX[MATRIX.index(answers.get("python_min", "3.10")) :]
-    owner = begin(place, index, **answers)
+    owner = begin(place, index, forge, **answers)
     if missing := set(matrix) - set(here):
         leave_out(missing, owner)
     documented = ["docs"] if answers["docs"] != "none" else []
@@ -264,6 +287,11 @@ def test_from_a_rendered_project_to_two_releases_that_pip_installs(
         "- Add the first thing",
     ]
     assert len(owner.world.files(canonicalize_name(answers["project_name"]))) == 4
+    if forge:
+        assert [(each.tag, each.draft, len(each.files)) for each in shown(forge)] == [
+            ("v0.1.0", False, 4),
+            ("v0.1.1", False, 4),
+        ]
 
 
 def test_nox_fails_when_a_promised_python_is_missing(place: Path) -> None:
