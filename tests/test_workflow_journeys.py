@@ -97,7 +97,7 @@ def names(version: str) -> set[str]:
 
 
 @pytest.mark.parametrize("project", ["github"], indirect=True)
-def test_github_tests_a_push_and_publishes_a_candidate_and_a_final_release(project: Project) -> None:
+def test_github_runs_every_session_of_a_push(project: Project) -> None:
     forge = GitHub(project.world.remote, project.place, project.world.git, TOKEN, ACCOUNT)
 
     forge.run("ci.yml", Event("push", "refs/heads/main"))
@@ -111,6 +111,11 @@ def test_github_tests_a_push_and_publishes_a_candidate_and_a_final_release(proje
     for session in ("lint", "types", *TESTS):
         assert f"Session {session} was successful" in forge.jobs["session"].text
     assert "100%" in forge.jobs["coverage"].text
+
+
+@pytest.mark.parametrize("project", ["github"], indirect=True)
+def test_github_publishes_a_candidate_and_a_final_release_whose_job_was_killed(project: Project) -> None:
+    forge = GitHub(project.world.remote, project.place, project.world.git, TOKEN, ACCOUNT)
 
     project.started("minor", "--pre", "rc")
     forge.run("release.yml", Event("workflow_dispatch", "refs/heads/main", {"tag": "v0.1.0rc1"}))
@@ -160,16 +165,19 @@ def test_a_tag_that_is_no_release_and_a_red_session_are_what_they_are(project: P
 
 
 @pytest.mark.parametrize("project", ["gitlab"], indirect=True)
-def test_gitlab_tests_a_push_and_publishes_a_candidate_and_a_final_release(project: Project) -> None:
+def test_gitlab_runs_every_session_of_a_push(project: Project) -> None:
     forge = GitLab(project.world.remote, project.place, project.world.git, PYTHONS, ACCOUNT | {"CI_JOB_TOKEN": TOKEN})
 
     forge.run("refs/heads/main")
     jobs = {f"nox -s {session}": "success" for session in ("lint", "types", *TESTS, "coverage")}
     assert forge.results == {"matrix": "success", "sessions": "success"} | jobs, forge.text
-    shutil.rmtree(project.place / "artifacts")
+
+
+@pytest.mark.parametrize("project", ["gitlab"], indirect=True)
+def test_gitlab_publishes_a_candidate_and_a_final_release_whose_job_was_killed(project: Project) -> None:
+    forge = GitLab(project.world.remote, project.place, project.world.git, PYTHONS, ACCOUNT | {"CI_JOB_TOKEN": TOKEN})
 
     project.started("minor", "--pre", "rc")
-    forge.results.clear()
     forge.run("refs/tags/v0.1.0rc1")
     assert forge.results == dict.fromkeys(("build", "executable", "publish"), "success"), forge.text
     assert (project.there(), project.public()) == (names("0.1.0rc1"), {("v0.1.0rc1", False, 4)})

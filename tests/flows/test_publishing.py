@@ -207,3 +207,10 @@ def test_a_commit_on_no_branch_is_not_published(laptop: World) -> None:
 
     with pytest.raises(ReleaseError, match="no branch of origin that gives releases has the commit"):
         tagged_here(context(job))
+
+
+def test_a_laptop_needs_no_account_where_ci_publishes(laptop: World) -> None:
+    told = laptop.inv("doctor", TWINE_PASSWORD="", TWINE_USERNAME="").text
+
+    assert "by the workflow that the tag starts" in told
+    assert "there is no password" not in told

@@ -12,9 +12,10 @@ from release.asking import Inquiry
 from release.context import Context, variable_in_use
 from release.errors import ReleaseError, describe
 from release.flows.planning import steps_of, take
+from release.gate import Gate
 from release.gates import environment, forge, index, repository
 from release.pages import MARK, opening
-from release.pipeline import before_all
+from release.pipeline import UPLOADING, before_all
 from release.place import place_of
 from release.redact import redact
 from release.rules import lacking, left_over
@@ -39,7 +40,7 @@ def examine(ctx: Context) -> bool:
     except ReleaseError as error:
         say(f"\n{error}")
         return False
-    asked = [*_GATES, *(_INDEX_GATES if ctx.indexes else ()), *(_FORGE_GATES if _shows(ctx) else ())]
+    asked = [*_GATES, *(_index_gates(ctx) if ctx.indexes else ()), *(_FORGE_GATES if _shows(ctx) else ())]
     answers = Inquiry(ctx, asked).run()
     for answer in answers:
         if answer.gate is forge.ACCOUNT and answer.verdict.met:
@@ -52,6 +53,11 @@ def examine(ctx: Context) -> bool:
     _tell_next(ctx)
     ctx.tools.close()
     return not any(answer.blocks for answer in answers)
+
+
+def _index_gates(ctx: Context) -> list[Gate]:
+    """Return what is asked about the indexes: nothing of an upload that is made by CI."""
+    return [gate for gate in _INDEX_GATES if not (ctx.config.publish == "ci" and gate in UPLOADING)]
 
 
 def _tell_tools(ctx: Context) -> None:
@@ -101,6 +107,7 @@ def _tell_places(ctx: Context) -> None:
         to = each.upload_address or f"what ~/.pypirc says of {each.name}"
         where = variable_in_use(each.name, ctx.environment)
         account = f"password from {where}" if where else "password from ~/.pypirc or the keyring, if they have one"
+        account = "by the workflow that the tag starts" if ctx.config.publish == "ci" else account
         ctx.report.say(f"  {each.name}: uploads to {to}, read at {each.simple}; {account}")
     if not ctx.indexes:
         ctx.report.say("  no index: a release is a tag")
