@@ -132,14 +132,14 @@ def forge(name: str) -> Iterator[ForgeServer | None]:
         yield server
 
 
-def begin(place: Path, index: str, forge: ForgeServer | None, **answers: str) -> Owner:
+def begin(place: Path, index: str, server: ForgeServer | None, **answers: str) -> Owner:
     """Do the first four lines of the README: a project, a repository, a first commit, a remote that has it."""
     project = render(place / "acme", index=index, **answers)
     world = World(project, place / "acme.git", index, place / "home")
-    if forge:
-        there(forge, world)
+    if server:
+        there(server, world)
     world.git("init", "--quiet", "--bare", world.remote, cwd=place)
-    owner = Owner(world, forge)
+    owner = Owner(world, server)
     owner.types("git", "init", "--quiet", "--initial-branch=main")
     owner.types("git", "add", "--all")
     owner.types("git", "commit", "--quiet", "--message=start")
