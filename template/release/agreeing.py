@@ -32,7 +32,8 @@ def what_becomes_public(ctx: Context, left: Sequence[Step], notes: str) -> str:
         if wait_for(index).name in names:
             lines += [f"  the distributions on {index.name}, by the workflow that the tag starts: {workflow_page(ctx)}"]
     if REVEAL.name in names and ctx.forge:
-        lines += [f"  the release on {ctx.forge.name}, with its files, once they are on every index"]
+        after = ", once they are on every index" if ctx.indexes else ""
+        lines += [f"  the release on {ctx.forge.name}, with its files{after}"]
     merged = [step.name.removeprefix("merge back to ") for step in left if step.name.startswith("merge back to ")]
     takes = ctx.config.takes_requests
     lines += [f"  {branch} gets it, too, by a {'request' if takes(branch) else 'merge'}" for branch in merged]

@@ -13,6 +13,7 @@ from release.web import Api
 
 _UPLOADED = "uploaded"  # the state of an asset that is whole; of one that was cut off: "open", or "starter"
 _DIGEST = "sha256:"
+_WORKFLOW = "a workflow"
 
 
 class GitHubReleases:
@@ -29,7 +30,8 @@ class GitHubReleases:
     def rights(self) -> Rights:
         """Return who asks; GitHub tells of a repository whether the asker may push, which releases need.
 
-        A fine-grained token may lack "contents: write" and yet be one of somebody who may push: nothing tells that.
+        Of the token of a workflow nothing tells what it may; nor of a fine-grained one whether it lacks "contents:
+        write" though its owner may push.
         """
         login = self._api.login
         if login.token is None:
@@ -37,16 +39,16 @@ class GitHubReleases:
         found = self._api.get(self._repo)
         if found is None:
             return Rights("", login.token.source, (f"{self._place.project} is not there for this token",))
-        told = found.get("permissions") or {}
-        may = told.get("push") or told.get("maintain") or told.get("admin") or not told
+        account, told = self._account(), found.get("permissions") or {}
+        may = account == _WORKFLOW or told.get("push") or told.get("maintain") or told.get("admin") or not told
         moved = found["full_name"] if found["full_name"].lower() != self._place.project.lower() else ""
         missing = () if may else ("contents: write",)
-        return Rights(self._account(), login.token.source, missing, moved)
+        return Rights(account, login.token.source, missing, moved)
 
     def _account(self) -> str:
         """Return the name of the asker; the token of a workflow is nobody's."""
         told = self._api.call("GET", "/user", allow=(403, 404)).json
-        return str(told["login"]) if told and "login" in told else "a workflow"
+        return str(told["login"]) if told and "login" in told else _WORKFLOW
 
     def find(self, tag: str) -> Sequence[ForgeRelease]:
         """Return what there is of a tag."""

@@ -42,8 +42,8 @@ def yank(ctx: Context, version_text: str, reason: str, *, dry_run: bool = False)
     with locked(ctx):
         for index in having:
             _yank_on(ctx, index, version, reason)
-        _tell_the_forge(ctx, version, reason)
         _write_notice(ctx, version, reason)
+        _tell_the_forge(ctx, version, reason)
 
 
 def _yanked(ctx: Context, index: Index, version: Version) -> bool:

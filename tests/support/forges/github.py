@@ -41,7 +41,8 @@ def ours(state: State, asked: Asked) -> None:
 def repository(state: State, asked: Asked) -> Told:
     """Show the repository."""
     ours(state, asked)
-    may = {"pull": True, "push": asked.may("push"), "admin": asked.may("admin")}
+    own = not state.settings.get("workflow")
+    may = {"pull": own, "push": own and asked.may("push"), "admin": own and asked.may("admin")}
     name = state.settings.get("renamed", state.project)
     row = {"full_name": name, "name": name.partition("/")[2]}
     return Told(200, row | ({"permissions": may} if asked.account else {}))
