@@ -5,7 +5,7 @@ the world is never proven.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from release.context import Context
@@ -60,7 +60,8 @@ class Subject:
     """The release that is asked about, by the tag on the remote: its object, its commit and its message.
 
     `object` is empty for a tag without annotation; `tag` is the name that the object itself bears, `by` the tagger's
-    address. `here` is what this clone has under the name, empty for nothing.
+    address. `here` is what this clone has under the name, empty for nothing. `doubt` says why the remote could not be
+    asked; then it is the tag that this clone has.
     """
 
     ctx: Context
@@ -70,6 +71,7 @@ class Subject:
     tag: str
     by: str
     text: str
+    doubt: str = ""
 
     @property
     def files(self) -> tuple[Distribution, ...]:
@@ -83,25 +85,35 @@ class Subject:
 
 
 def subject_of(ctx: Context) -> Subject:
-    """Return the release in hand as the remote has it, fetched anew without a ref.
+    """Return the release in hand as the remote has it, fetched anew without a ref; else as this clone has it.
 
-    Raises ReleaseError when the remote does not answer or has no such tag.
+    Raises ReleaseError when there is no such tag on the remote, or, where that does not answer, here.
     """
     tag, remote = ctx.release.tag, ctx.config.remote
+    here = ctx.git.ask("rev-parse", "--quiet", "--verify", f"refs/tags/{tag}").out.strip()
     ctx.git.ask_remote_again()
-    refs = ctx.git.remote_refs(remote)
+    try:
+        refs = ctx.git.remote_refs(remote)
+    except ReleaseError as error:
+        if not here:
+            raise
+        return replace(_read(ctx, here, here), doubt=f"{error.what}: {error.why}")
     what = f"cannot verify {ctx.release}"
     if tag not in refs.tags:
         raise ReleaseError(what, why=f"{remote} has no tag {tag}", run=f"git ls-remote --tags {remote}")
-    found = ctx.git.obtain(remote, f"refs/tags/{tag}")
+    found = ctx.git.ask("fetch", "--quiet", "--no-write-fetch-head", "--no-tags", remote, f"refs/tags/{tag}")
     if found.code != 0:
         raise ReleaseError(what, why=CommandFailed(found).why, run=f"git fetch {remote} tag {tag}")
     ctx.git.look_again()
-    here = ctx.git.ask("rev-parse", "--quiet", "--verify", f"refs/tags/{tag}").out.strip()
-    made = refs.tag_objects.get(tag, "")
-    if not made:
-        return Subject(ctx, "", refs.tags[tag], here, tag, "", "")
+    return _read(ctx, refs.tag_objects.get(tag, refs.tags[tag]), here)
+
+
+def _read(ctx: Context, made: str, here: str) -> Subject:
+    """Return what a tag is: an object of its own, or only a name for a commit."""
+    commit = ctx.git.read("rev-parse", f"{made}^{{commit}}")
+    if commit == made:
+        return Subject(ctx, "", commit, here, ctx.release.tag, "", "")
     head, _, text = ctx.git.read("cat-file", "tag", made).partition("\n\n")
     fields = dict(line.split(" ", 1) for line in head.splitlines() if " " in line)
     by = fields.get("tagger", "").rpartition("<")[2].partition(">")[0]
-    return Subject(ctx, made, refs.tags[tag], here, fields.get("tag", ""), by, text)
+    return Subject(ctx, made, commit, here, fields.get("tag", ""), by, text)

@@ -193,6 +193,20 @@ def test_an_index_that_does_not_answer_proves_nothing(released: World, shelf: Pa
     assert standings(findings)["built again"] == "proven"
 
 
+def test_a_remote_that_does_not_answer_proves_nothing_of_the_tag(released: World) -> None:
+    released.git("remote", "set-url", "origin", released.home / "gone")
+
+    findings = checked(released)
+
+    assert {what: standings(findings)[what] for what in ("tag", "commit", "files on local", "built again")} == {
+        "tag": "not proven",
+        "commit": "not proven",
+        "files on local": "proven",
+        "built again": "proven",
+    }
+    assert "cannot read the remote origin" in fact(findings, "tag")
+
+
 def test_a_build_that_fails_here_proves_nothing(released: World, shelf: Path, files: list[Path]) -> None:
     ctx = here(released, write=False)
     object.__setattr__(ctx.config, "timeout", 0.001)

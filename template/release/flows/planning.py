@@ -36,7 +36,8 @@ def steps_of(ctx: Context) -> tuple[Step, ...]:
 def of_version(ctx: Context, version: Version) -> Context:
     """Return the context with a release that was tagged in hand, and the indexes that its own release.toml names."""
     ctx = ctx.taking(_release(ctx, version))
-    commit = ctx.git.remote_refs(ctx.config.remote).tags.get(ctx.release.tag)
+    tag = ctx.release.tag
+    commit = ctx.git.commit_of(f"refs/tags/{tag}") or ctx.git.remote_refs(ctx.config.remote).tags.get(tag)
     text = ctx.git.file_at(commit, "release.toml") if commit and ctx.git.commit_of(commit) else None
     if text is None:
         return ctx

@@ -40,7 +40,7 @@ class Findings:
 def verify(ctx: Context, version: str) -> Findings:
     """Ask the remote, every index and the forge for a release, and build it again; `version`: empty for the newest.
 
-    It needs no release in hand and no files here. Raises ReleaseError when the remote does not answer, or has no tag.
+    It needs no release in hand and no files here. Raises ReleaseError where there is no tag.
     """
     subject = subject_of(_with(ctx, version))
     with TemporaryDirectory(prefix="release-") as place, locked(ctx):
@@ -54,7 +54,10 @@ def verify(ctx: Context, version: str) -> Findings:
 
 def _with(ctx: Context, version: str) -> Context:
     """Return the context with the release in hand; without a version the newest that has a tag on the remote."""
-    tags = ctx.git.remote_refs(ctx.config.remote).tags
+    try:
+        tags = ctx.git.remote_refs(ctx.config.remote).tags
+    except ReleaseError:
+        tags = ctx.git.tags()  # what this clone has; that it may not be what the remote has is told
     versions = sorted(filter(None, map(ctx.config.version_of, tags)))
     if not version and not versions:
         raise ReleaseError("cannot verify", why=f"{ctx.config.remote} has no tag of a release", run="inv status")

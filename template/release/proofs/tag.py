@@ -24,6 +24,8 @@ def claims(subject: Subject) -> list[Claim]:
 def _tag(subject: Subject) -> Claim:
     ctx, what = subject.ctx, "tag"
     name, remote = ctx.release.tag, ctx.config.remote
+    if subject.doubt:
+        return not_proven(what, f"{name} is {subject.commit[:12]} in this clone; {subject.doubt}")
     if not subject.object:
         return not_proven(what, f"{name} has no annotation on {remote}: nobody made it, and it records nothing")
     if subject.tag != name:
