@@ -75,10 +75,10 @@ def project(tmp_path: Path, index: str, shelf: Path, request: pytest.FixtureRequ
     def by_ci(project: Path) -> None:
         path = project / "release.toml"
         text = path.read_text(encoding="utf-8").replace(f'python = ["{HERE}"]', f"python = {PYTHONS}")
-        table = f'[forge]\nkind = "{request.param}"\n'
-        assert table in text
-        there = f'{table}api = "{forge.api}"\nproject = "{PROJECT}"\n'
-        path.write_text(f'publish = "ci"\nwait = 0.1\n{text.replace(table, "")}\n{there}', encoding="utf-8")
+        before, _, rest = text.partition("[forge]\n")  # in the project as it is rendered; other keys follow
+        table, _, others = rest.partition("python = ")
+        there = f'[forge]\n{table}api = "{forge.api}"\nproject = "{PROJECT}"\n'
+        path.write_text(f'publish = "ci"\nwait = 0.1\n{before}python = {others}\n{there}', encoding="utf-8")
 
     remote = tmp_path / "acme.git"
     with (

@@ -112,6 +112,22 @@ def test_the_required_job_is_red_when_any_other_is_not_green(other: str) -> None
         assert required(**dict.fromkeys(("matrix", "session", "coverage"), "success") | {red: other}) == 1
 
 
+@pytest.mark.parametrize(
+    ("event", "newest", "constraint", "called"),
+    [("push", "", "constraints.txt", "required"), ("schedule", "1", "", "newest tools")],
+)
+def test_once_a_week_everything_is_the_newest_and_nobody_waits_for_it(
+    event: str, newest: str, constraint: str, called: str
+) -> None:
+    workflow, known = document(WORKFLOWS[0]), Known({"github": {"event_name": event}}, Path())
+    env = {name: known.filled(text) for name, text in workflow["env"].items()}
+
+    assert env == {"NEWEST_TOOLS": newest, "PIP_CONSTRAINT": constraint}
+    assert known.filled(workflow["jobs"]["required"]["name"]) == called
+    assert known.holds(workflow["jobs"]["template"]["if"]) is bool(newest)
+    assert "template" not in workflow["jobs"]["required"]["needs"]
+
+
 def test_the_pipeline_that_gitlab_is_given_is_valid(tmp_path: Path) -> None:
     project = render(tmp_path / "acme", forge="gitlab", namespace="group", docs="none")
     told, argv = "", [sys.executable, "-m"]

@@ -27,9 +27,10 @@ def tagged_here(ctx: Context, wanted: str = "auto", *, only_build: bool = False)
     Raises ReleaseError when the tag is not on the remote, when `wanted` is another version, and, with `only_build`,
     where there is no such tag.
     """
-    head = str(ctx.git.commit_of("HEAD"))
-    commit, text = next(ctx.git.trailers((RELEASE,), head), ("", ""))
-    if ctx.job is None or ctx.branch is not None or commit != head:
+    in_job = ctx.job is not None and ctx.branch is None
+    head = str(ctx.git.commit_of("HEAD")) if in_job else ""
+    commit, text = next(ctx.git.trailers((RELEASE,), head), ("", "")) if in_job else ("", "")
+    if not in_job or commit != head:
         if only_build:
             why = "this is no job of CI with the tag of a release checked out"
             raise ReleaseError("cannot build from a tag", why=why, run="inv build")
