@@ -42,14 +42,15 @@ def examine(ctx: Context) -> bool:
         return False
     asked = [*_GATES, *(_index_gates(ctx) if ctx.indexes else ()), *(_FORGE_GATES if _shows(ctx) else ())]
     answers = Inquiry(ctx, asked).run()
-    for answer in answers:
-        if answer.gate is forge.ACCOUNT and answer.verdict.met:
-            say(f"  {answer.verdict.fact}")
+    accepted = next((each.verdict for each in answers if each.gate is forge.ACCOUNT and each.verdict.met), None)
+    if accepted:
+        say(f"  {accepted.fact}")
     problems = [answer for answer in answers if answer.blocks or answer.warns]
     for answer in problems:
         say("\n" + problem(answer))
-    _tell_rules(ctx)
-    _tell_drafts(ctx)
+    if accepted:
+        _tell_rules(ctx)
+        _tell_drafts(ctx)
     _tell_next(ctx)
     ctx.tools.close()
     return not any(answer.blocks for answer in answers)

@@ -39,4 +39,4 @@ def _page(ctx: Context) -> Verdict:
 
 
 ACCOUNT = Gate("forge account", _account)
-PAGE = Gate("forge page", _page, asked_after=("forge account",))
+PAGE = Gate("forge page", _page, needs=("forge account",))
