@@ -74,7 +74,8 @@ def look_at_draft(ctx: Context) -> Seen:
         return conflict(fact, "$EDITOR release.toml      (forge.assets; or delete it there)", begun=True)
     if compared.missing or compared.unmatched or compared.wrong:
         there = compared.wanted - len(compared.missing) - len(compared.unmatched)
-        return absent(f"{there} of {compared.wanted} files are in the draft on {name}", begun=bool(drafts[0].assets))
+        begun = forge_of(ctx).releases.knows_drafts or bool(drafts[0].assets)
+        return absent(f"{there} of {compared.wanted} files are in the draft on {name}", begun=begun)
     return done(f"a draft with {len(drafts[0].assets)} files on {name}")
 
 
@@ -126,7 +127,9 @@ def fill(ctx: Context) -> None:
     """Make the draft what it is to be: one, with every file once. What is there already is not sent again."""
     commit = str(pushed_commit(ctx))
     releases = forge_of(ctx).releases
-    drafts = list(found_of(ctx)[1])
+    public, drafts = found_of(ctx)
+    if public:
+        return  # somebody else was faster
     current = [each for each in drafts if is_current(ctx, each, commit)]
     for each in drafts:
         if each not in current[:1]:

@@ -19,9 +19,10 @@ import pytest
 from release.gates import forge
 from release.step import converge
 from release.steps.draft import DRAFT
+from tests.support.forges.asked import Asked, Route, State, Told
 from tests.support.forges.github import GITHUB
 from tests.support.forges.kinds import PROJECT, TOKEN
-from tests.support.forges.server import Asked, ForgeServer, Route, State, Told
+from tests.support.forges.server import ForgeServer
 from tests.support.forges.tagged import on, release, tagged_world, wanted_files
 from tests.support.forges.worlds import sums_of
 from tests.support.secrets import refuse_leak

@@ -70,6 +70,26 @@ def test_absent_and_then_done(server: ForgeServer, tagged: World) -> None:
         assert [(each.draft, sorted(each.files)) for each in shown(server)] == [(True, FILES)]
 
 
+def test_a_draft_without_files_has_begun(github: ForgeServer, tagged: World) -> None:
+    ctx = on(tagged, github)
+    assert ctx.forge
+    ctx.forge.releases.draft(page_of(ctx, commit_of(ctx)))
+
+    seen = DRAFT.observe(ctx)
+
+    assert (seen.state, seen.begun) == (State.ABSENT, True)
+    assert seen.fact.startswith("0 of 4 files are in the draft on github")
+
+
+def test_where_somebody_else_was_faster_no_second_draft_is_made(server: ForgeServer, tagged: World) -> None:
+    release(on(tagged, server))
+    changes = server.changes
+
+    DRAFT.do(on(tagged, server))
+
+    assert server.changes == changes
+
+
 def test_done_is_not_done_again(server: ForgeServer, tagged: World) -> None:
     draft(on(tagged, server))
     changes = server.changes

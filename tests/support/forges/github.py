@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from tests.support.forges.server import Asked, Kind, Refusal, Route, State, Told
+from tests.support.forges.asked import Asked, Kind, Refusal, Route, State, Told
 
 REPO = "/repos/{owner}/{repo}"
 _NOW = "2026-11-27T12:00:00Z"

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
+from tests.support.forges.asked import Asked, Refusal, Route, State, Told
 from tests.support.forges.github import REPO, ours
-from tests.support.forges.server import Asked, Refusal, Route, State, Told
 
 _NOW = "2026-11-27T12:00:00Z"
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from tests.support.forges.server import Asked, Kind, Refusal, Route, State, Told
+from tests.support.forges.asked import Asked, Kind, Refusal, Route, State, Told
 
 PROJECT = "/projects/{id}"
 _NOW = "2026-11-27T12:00:00.000Z"

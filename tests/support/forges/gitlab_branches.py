@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tests.support.forges.asked import Asked, Refusal, Route, State, Told
 from tests.support.forges.gitlab import PROJECT, ours
-from tests.support.forges.server import Asked, Refusal, Route, State, Told
 
 _LEVELS = {30: "Developers + Maintainers", 40: "Maintainers"}
 
