@@ -25,6 +25,7 @@ SECRETS = {
     "GH_TOKEN": "five-secret",
     "GITLAB_TOKEN": "six-secret",
     "CI_JOB_TOKEN": "seven-secret",
+    "SIGSTORE_ID_TOKEN": "eight-secret",
 }
 HARMLESS = {
     "TWINE_REPOSITORY_URL": "http://127.0.0.1:9/",

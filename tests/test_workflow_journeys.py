@@ -69,27 +69,28 @@ def project(tmp_path: Path, index: str, shelf: Path, request: pytest.FixtureRequ
     missing = [version for version in PYTHONS if not list(PYENV.glob(f"{version}.*"))]
     if missing:
         pytest.skip(f"no Python {', '.join(missing)} below {PYENV}")
-    answers = {"forge": request.param, "namespace": "octo-org", "docs": "none", "python_min": PYTHONS[0]}
-    rendered = render(tmp_path / "rendered", **answers)
+    forge, _, kind = str(request.param).partition(" ")
+    answers = {"forge": forge, "namespace": "octo-org", "docs": "none", "python_min": PYTHONS[0]}
+    rendered = render(tmp_path / "rendered", **answers, kind=kind or "library")
 
     def by_ci(project: Path) -> None:
         path = project / "release.toml"
         text = path.read_text(encoding="utf-8").replace(f'python = ["{HERE}"]', f"python = {PYTHONS}")
         before, _, rest = text.partition("[forge]\n")  # in the project as it is rendered; other keys follow
         table, _, others = rest.partition("python = ")
-        there = f'[forge]\n{table}api = "{forge.api}"\nproject = "{PROJECT}"\n'
+        there = f'[forge]\n{table}api = "{server.api}"\nproject = "{PROJECT}"\n'
         path.write_text(f'publish = "ci"\nwait = 0.1\n{before}python = {others}\n{there}', encoding="utf-8")
 
     remote = tmp_path / "acme.git"
     with (
-        branch_server(request.param, remote) as forge,
+        branch_server(forge, remote) as server,
         Proxy(index) as proxy,
         TemporaryDirectory(prefix="workflows-", dir="/var/tmp") as place,
     ):
         world = ready(make_world(tmp_path, rendered, proxy.url, by_ci))
-        forge.state.settings["environments"] = {"release": ["ada"]}
-        yield Project(world, proxy, shelf, Path(place), forge)
-        assert forge.faults == []
+        server.state.settings["environments"] = {"release": ["ada"]}
+        yield Project(world, proxy, shelf, Path(place), server)
+        assert server.faults == []
 
 
 def names(version: str) -> set[str]:
@@ -135,6 +136,18 @@ def test_github_publishes_a_candidate_and_a_final_release_whose_job_was_killed(p
     assert project.there() == names("0.1.0rc1") | names("0.1.0")
     assert project.public() == {("v0.1.0rc1", False, 4), ("v0.1.0", False, 4)}
     assert "main is 0.2.0.dev0" in project.finished()
+
+
+@pytest.mark.parametrize("project", ["github executable"], indirect=True)
+def test_github_attaches_what_was_built_on_each_system(project: Project) -> None:
+    forge = GitHub(project.world.remote, project.place, project.world.git, TOKEN, ACCOUNT)
+
+    project.started("minor")
+    forge.run("release.yml", Event("push", "refs/tags/v0.1.0"))
+
+    assert forge.jobs["executable"].result == forge.jobs["publish"].result == "success", forge.jobs["publish"].text
+    [page] = shown(project.forge)
+    assert sum(name.startswith("acme-0.1.0-linux") for name in page.files) == 2, page.files
 
 
 def released(forge: GitHub) -> str:

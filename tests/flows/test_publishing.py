@@ -10,6 +10,8 @@ import pytest
 
 from release.context import Context, load_context
 from release.errors import ReleaseError
+from release.flows.aborting import abort
+from release.flows.looking import look, show
 from release.flows.publishing import Question, publish_tagged, tagged_here
 from release.flows.releasing import release
 from tests.support.lines import Told, agreed, here
@@ -214,3 +216,30 @@ def test_a_laptop_needs_no_account_where_ci_publishes(laptop: World) -> None:
 
     assert "by the workflow that the tag starts" in told
     assert "there is no password" not in told
+
+
+def test_the_status_tells_what_is_waited_for(laptop: World, capsys: pytest.CaptureFixture[str]) -> None:
+    started(laptop)
+    capsys.readouterr()
+    ctx = here(laptop, write=False)
+
+    show(ctx, look(ctx))
+
+    told = capsys.readouterr().out
+    assert "to do   wait for local                      0 of 2 files are on local" in told
+    assert "upload to local" not in told
+    assert "next: nox -s release finishes it" in told
+
+
+def test_a_rehearsal_waits_for_no_workflow(laptop: World) -> None:
+    indexes = here(laptop).config.index
+
+    assert load_context(laptop.project, laptop.environment(), write=False, indexes=indexes).config.publish == "here"
+
+
+def test_a_tagged_release_that_ci_has_not_published_can_be_taken_back(laptop: World) -> None:
+    started(laptop)
+
+    abort(here(laptop), agreed)
+
+    assert "refs/tags/v0.1.0" not in laptop.remote_refs()
