@@ -15,7 +15,7 @@ from tests.support.forges.kinds import PROJECT, TOKEN
 from tests.support.forges.server import ForgeServer
 from tests.support.forges.worlds import shown
 from tests.support.making import ready
-from tests.support.proxy import Fault, Proxy, slow
+from tests.support.proxy import Exchange, Fault, Proxy, slow
 from tests.support.secrets import PASSWORD, USER
 from tests.support.workflows.github import Event, GitHub
 from tests.support.workflows.gitlab import GitLab
@@ -59,9 +59,16 @@ class Project:
         return {(each.tag, each.draft, len(each.files)) for each in shown(self.forge)}
 
     def half_way(self) -> Callable[[], bool]:
-        """Let the second file of an upload hang, and return what says that the first one is there."""
-        self.proxy.plan(Fault(slow(60), method="POST", path="/", skip=2))
-        return lambda: any(path.suffix == ".whl" and "rc" not in path.name for path in self.shelf.iterdir())
+        """Let an upload hang once the first file of the final release is there, and return what says that it is."""
+
+        def there() -> bool:
+            return "acme-0.1.0-py3-none-any.whl" in self.there()
+
+        def hang(exchange: Exchange) -> None:
+            slow(60)(exchange) if there() else exchange.forward(exchange.body())
+
+        self.proxy.plan(Fault(hang, method="POST"))
+        return there
 
 
 @pytest.fixture
@@ -82,6 +89,7 @@ def project(tmp_path: Path, index: str, shelf: Path, request: pytest.FixtureRequ
         path.write_text(f'publish = "ci"\nwait = 0.1\n{before}python = {others}\n{there}', encoding="utf-8")
 
     remote = tmp_path / "acme.git"
+    # On disk: machines are large, and the temporary files of tests may lie in memory.
     with (
         branch_server(forge, remote) as server,
         Proxy(index) as proxy,
