@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,31 +13,14 @@ from release.forge import Page
 from release.pages import page_of
 from release.step import State, converge
 from release.steps.draft import DRAFT
-from tests.support.forges.kinds import KINDS, forge_server
+from tests.support.forges.kinds import forge_server
 from tests.support.forges.server import ForgeServer
-from tests.support.forges.tagged import assert_shown_once, on, release, tagged_world
+from tests.support.forges.tagged import assert_shown_once, on, release
 from tests.support.forges.worlds import shown
 from tests.support.world import World
 
 FILES = ["SHA256SUMS", "acme-0.1.0-py3-none-any.whl", "acme-0.1.0.cdx.json", "acme-0.1.0.tar.gz"]
 EMPTY = Page("v0.1.0", "0" * 40, "", "mine", prerelease=False)
-
-
-@pytest.fixture(scope="module")
-def tagged(tmp_path_factory: pytest.TempPathFactory, rendered: Path, distributions: list[Path]) -> World:
-    return tagged_world(tmp_path_factory.mktemp("tagged") / "world", rendered, distributions)
-
-
-@pytest.fixture(params=KINDS)
-def server(request: pytest.FixtureRequest, tagged: World) -> Iterator[ForgeServer]:
-    with forge_server(request.param, tagged.remote) as server:
-        yield server
-
-
-@pytest.fixture
-def github(tagged: World) -> Iterator[ForgeServer]:
-    with forge_server("github", tagged.remote) as server:
-        yield server
 
 
 def draft(ctx: Context) -> None:
@@ -135,81 +116,6 @@ def test_a_file_that_is_there_twice_is_there_once_at_the_end(tagged: World) -> N
         release(ctx)
 
         assert_shown_once(server, tagged)
-
-
-def test_a_file_that_is_none_of_ours_is_a_conflict(server: ForgeServer, tagged: World, tmp_path: Path) -> None:
-    ctx = on(tagged, server)
-    draft(ctx)
-    notes = tmp_path / "notes.pdf"
-    notes.write_bytes(b"notes")
-    assert ctx.forge
-    ctx.forge.releases.attach(ctx.forge.releases.find("v0.1.0")[0], notes)
-
-    seen = DRAFT.observe(ctx)
-
-    assert seen.state is State.CONFLICT
-    assert "has notes.pdf, which is none of this release's files: http" in seen.fact
-    assert seen.run == "$EDITOR release.toml      (forge.assets; or delete it there)"
-
-
-def test_what_a_pattern_means_may_come_from_another_machine(server: ForgeServer, tagged: World, tmp_path: Path) -> None:
-    ctx = on(tagged, server, assets=("dist-executable/*-{version}-*",))
-    with pytest.raises(ReleaseError):
-        draft(ctx)
-    other = tmp_path / "acme-0.1.0-windows-x86_64.exe"
-    other.write_bytes(b"made elsewhere")
-    assert ctx.forge
-    ctx.forge.releases.attach(ctx.forge.releases.find("v0.1.0")[0], other)
-
-    release(ctx)
-
-    assert sorted(shown(server)[0].files) == sorted([*FILES, other.name])
-
-
-def test_files_of_a_pattern_are_attached_and_vouched_for(github: ForgeServer, tagged: World) -> None:
-    folder = tagged.project / "dist-executable"
-    folder.mkdir()
-    for name in ("acme-0.1.0-linux-x86_64", "acme-0.0.9-linux-x86_64"):
-        (folder / name).write_bytes(name.encode())
-    try:
-        release(on(tagged, github, assets=("dist-executable/*-{version}-*",)))
-    finally:
-        shutil.rmtree(folder)
-
-    (there,) = shown(github)
-    assert sorted(there.files) == sorted([*FILES, "acme-0.1.0-linux-x86_64"])
-    sums = next(
-        content
-        for number, content in github.state.contents.items()
-        if github.state.table("assets")[number]["name"] == "SHA256SUMS"
-    ).decode()
-    assert f"{there.files['acme-0.1.0-linux-x86_64']}  acme-0.1.0-linux-x86_64\n" in sums
-
-
-def test_a_pattern_that_nothing_matches_stops_before_the_upload(github: ForgeServer, tagged: World) -> None:
-    ctx = on(tagged, github, assets=("dist-executable/*-{version}-*",))
-
-    with pytest.raises(ReleaseError) as refused:
-        draft(ctx)
-
-    assert refused.value.why == "nothing matches dist-executable/*-0.1.0-*, here or in the draft"
-    assert refused.value.run.startswith("$EDITOR release.toml      (forge.assets; or make them")
-    assert DRAFT.observe(ctx).state is State.ABSENT
-
-
-def test_a_name_that_a_forge_would_change_is_refused_before_anything_is_sent(
-    github: ForgeServer, tagged: World
-) -> None:
-    odd = tagged.project / "odd name.txt"
-    odd.write_text("odd")
-    try:
-        with pytest.raises(ReleaseError) as refused:
-            draft(on(tagged, github, assets=("odd*",)))
-    finally:
-        odd.unlink()
-
-    assert refused.value.why.startswith("odd name.txt has letters that a forge would change")
-    assert shown(github) == [] or shown(github)[0].files == {}
 
 
 def test_a_draft_of_somebody_else_is_a_conflict(github: ForgeServer, tagged: World) -> None:

@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from release.errors import ReleaseError
 from release.step import State, converge
 from release.steps.draft import DRAFT
 from release.steps.reveal import REVEAL
-from tests.support.forges.kinds import KINDS, forge_server
 from tests.support.forges.server import ForgeServer
-from tests.support.forges.tagged import assert_shown_once, on, release, tagged_world
+from tests.support.forges.tagged import assert_shown_once, on, release
 from tests.support.forges.worlds import shown
 from tests.support.world import World
-
-
-@pytest.fixture(scope="module")
-def tagged(tmp_path_factory: pytest.TempPathFactory, rendered: Path, distributions: list[Path]) -> World:
-    return tagged_world(tmp_path_factory.mktemp("tagged") / "world", rendered, distributions)
-
-
-@pytest.fixture(params=KINDS)
-def server(request: pytest.FixtureRequest, tagged: World) -> Iterator[ForgeServer]:
-    with forge_server(request.param, tagged.remote) as server:
-        yield server
-
-
-@pytest.fixture
-def github(tagged: World) -> Iterator[ForgeServer]:
-    with forge_server("github", tagged.remote) as server:
-        yield server
 
 
 def test_absent_while_it_is_a_draft_and_done_when_it_is_shown(server: ForgeServer, tagged: World) -> None:

@@ -90,6 +90,12 @@ class State:
             raise Refusal(404, "Not Found")
         return found
 
+    def drop(self, table: str, **like: Any) -> None:
+        """Forget the rows that have these values."""
+        rows = self.table(table)
+        for number in [number for number, row in rows.items() if like.items() <= row.items()]:
+            del rows[number]
+
     def tag(self, name: str) -> str | None:
         """Return the commit of a tag of the repository."""
         return self._ref(f"refs/tags/{name}")

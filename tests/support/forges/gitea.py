@@ -105,8 +105,7 @@ def _delete(state: State, asked: Asked) -> Told:
     ours(state, asked)
     row = state.row("releases", asked.names["release_id"])
     del state.table("releases")[row["id"]]
-    for number in [each["id"] for each in state.table("assets").values() if each["release"] == row["id"]]:
-        del state.table("assets")[number]
+    state.drop("assets", release=row["id"])
     return Told(204)
 
 

@@ -88,10 +88,7 @@ def _by_tag(state: State, asked: Asked) -> Told:
 
 def _latest(state: State, asked: Asked) -> Told:
     ours(state, asked)
-    number = state.settings.get("latest")
-    if number is None:
-        raise Refusal(404, "Not Found")
-    return Told(200, _shown(state, asked, state.table("releases")[number]))
+    return Told(200, _shown(state, asked, state.row("releases", str(state.settings.get("latest")))))
 
 
 def _one(state: State, asked: Asked) -> Told:
@@ -166,8 +163,7 @@ def _delete(state: State, asked: Asked) -> Told:
     ours(state, asked)
     row = state.row("releases", asked.names["release_id"])
     del state.table("releases")[row["id"]]
-    for number in [each["id"] for each in state.table("assets").values() if each["release"] == row["id"]]:
-        del state.table("assets")[number]
+    state.drop("assets", release=row["id"])
     return Told(204)
 
 
