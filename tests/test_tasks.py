@@ -20,6 +20,7 @@ Available tasks:
 
   abort        Take back the release in hand, while it is on no index.
   adopt        Recognise how a project is released, and write what is missing.
+  announce     Announce a release by every channel that has not told of it.
   approve      Approve the newest commit of this line for a stage.
   backport     Pick commits onto an older line, and push it.
   build        Build and check the distributions of the newest release commit.
@@ -39,6 +40,7 @@ Available tasks:
   status       Show which release is where, and what would come next.
   thaw         End the freeze of a line: anything may enter it again.
   update       Bring the project to the newest version of its template.
+  verify       Fetch a release anew from everywhere, build it again, and say what is proven.
   waive        Let a gate only warn on this line, until a day.
   yank         Mark a released version on its indexes as not to be used.
 
@@ -61,7 +63,7 @@ def test_the_owners_own_tasks_stand_beside_ours(repository: World) -> None:
 
 
 TASKS = [name for name in tasks.__all__ if name != "gate"]  # which is for functions of the owner's
-LOOKING = ("status", "notes", "rehearse", "preflight", "doctor", "gates")
+LOOKING = ("status", "notes", "rehearse", "preflight", "doctor", "gates", "verify")
 
 
 @pytest.mark.parametrize("name", TASKS)
