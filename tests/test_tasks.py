@@ -40,7 +40,7 @@ Available tasks:
   status       Show which release is where, and what would come next.
   thaw         End the freeze of a line: anything may enter it again.
   update       Bring the project to the newest version of its template.
-  verify       Fetch a release anew from everywhere, build it again, and say what is proven.
+  verify       Fetch a release anew, build it again, and say what is proven.
   waive        Let a gate only warn on this line, until a day.
   yank         Mark a released version on its indexes as not to be used.
 

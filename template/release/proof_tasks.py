@@ -16,7 +16,7 @@ from release.invoking import REFUSED, Lenient, load, told
 )
 @told
 def verify(c: Invocation, version: str | None = None, json: bool = False) -> None:
-    """Fetch a release anew from everywhere, build it again, and say what is proven."""
+    """Fetch a release anew, build it again, and say what is proven."""
     from release.flows import verifying
 
     ctx = load(write=False)
