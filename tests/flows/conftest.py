@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.making import release_commit, releasing, tag
+from tests.support.by_ci import by_ci
+from tests.support.making import ready, release_commit, releasing, tag
 from tests.support.mould import Mould, mould_of
-from tests.support.world import World
+from tests.support.world import World, make_world
 
 
 @pytest.fixture(scope="session")
@@ -40,3 +41,9 @@ def released(_released: tuple[Mould, list[Path]], tmp_path: Path, index: str, sh
 def files(_released: tuple[Mould, list[Path]]) -> list[Path]:
     """The files of that release."""
     return _released[1]
+
+
+@pytest.fixture
+def laptop(tmp_path: Path, rendered: Path, index: str) -> World:
+    """A world with publish = "ci"."""
+    return ready(make_world(tmp_path, rendered, index, by_ci))

@@ -3,60 +3,21 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from release.context import Context, load_context
-from release.errors import ReleaseError
+from release.context import load_context
 from release.flows.aborting import abort
 from release.flows.looking import look, show
-from release.flows.publishing import Question, publish_tagged, tagged_here
+from release.flows.publishing import publish_tagged
 from release.flows.releasing import release
+from tests.support.by_ci import runner, started, taken
 from tests.support.lines import Told, agreed, here
 from tests.support.making import ready
 from tests.support.world import World, make_world
 
 FILES = {"acme-0.1.0-py3-none-any.whl", "acme-0.1.0.tar.gz"}
-
-
-def by_ci(project: Path) -> None:
-    """Let the workflow of the tag publish, and a laptop wait for it no longer than a moment."""
-    path = project / "release.toml"
-    text = path.read_text(encoding="utf-8")
-    path.write_text(f'publish = "ci"\nwait = 0.1\n{text}', encoding="utf-8")
-
-
-@pytest.fixture
-def laptop(tmp_path: Path, rendered: Path, index: str) -> World:
-    """A world with publish = "ci"."""
-    return ready(make_world(tmp_path, rendered, index, by_ci))
-
-
-def started(world: World, pre: str | None = None, agree: Question = agreed) -> str:
-    """Release on the laptop, as far as that goes, and return why it did not go on."""
-    with pytest.raises(ReleaseError) as refused:
-        release(here(world), "minor", pre, agree)
-    assert refused.value.what.endswith("is not on local yet")
-    return refused.value.why
-
-
-def runner(world: World, tag: str = "v0.1.0", name: str = "runner") -> World:
-    """Return the world as a job of CI has it: a fresh clone with the tag checked out, and an empty home."""
-    there = replace(world, project=world.clone(name), home=world.home.parent / f"home-{name}")
-    there.git("checkout", "--quiet", "--detach", f"refs/tags/{tag}", cwd=there.project)
-    return there
-
-
-def context(world: World, **more: str) -> Context:
-    return load_context(world.project, world.environment(CI="true", **more), write=False)
-
-
-def taken(world: World, **more: str) -> Context:
-    found = tagged_here(context(world, **more))
-    assert found is not None
-    return found
 
 
 def test_the_laptop_tags_and_waits_and_the_job_publishes_the_same_bytes(
@@ -91,18 +52,6 @@ def test_a_job_that_only_builds_compares_and_uploads_nothing(laptop: World, caps
     assert {path.name for path in (job.project / "dist").rglob("acme-*")} == FILES
     assert (laptop.files(), told.text) == ({}, "")
     assert "metadata" in capsys.readouterr().out, "the distributions were asked about"
-
-
-def test_other_bytes_than_the_tag_records_are_refused(laptop: World) -> None:
-    started(laptop)
-    job = runner(laptop)
-    publish_tagged(taken(job), agreed, only_build=True)
-    next((job.project / "dist").rglob("*.whl")).write_bytes(b"other")
-
-    with pytest.raises(ReleaseError, match="these are not the bytes that were built first"):
-        publish_tagged(taken(job), agreed)
-
-    assert laptop.files() == {}
 
 
 def test_what_a_job_has_uploaded_already_is_not_uploaded_again(laptop: World, shelf: Path) -> None:
@@ -173,42 +122,6 @@ def test_a_line_is_found_by_the_commit_of_the_tag(laptop: World) -> None:
 
     laptop.git("push", "--quiet", "origin", "v0.1.0^{}:refs/heads/hotfix/0.1.0")
     assert taken(runner(laptop, name="second")).release.stage == "hotfix"
-
-
-def test_only_a_job_of_ci_with_the_tag_of_a_release_takes_it(laptop: World) -> None:
-    started(laptop)
-    job = runner(laptop)
-    assert tagged_here(load_context(job.project, job.environment(), write=False)) is None
-
-    job.git("checkout", "--quiet", "--detach", "HEAD^")
-    assert tagged_here(context(job)) is None
-    with pytest.raises(ReleaseError, match="this is no job of CI with the tag of a release checked out"):
-        tagged_here(context(job), only_build=True)
-
-
-def test_another_version_than_the_tag_is_refused(laptop: World) -> None:
-    started(laptop)
-
-    with pytest.raises(ReleaseError, match=r"0\.1\.0 is checked out"):
-        tagged_here(context(runner(laptop)), "0.2.0")
-
-
-def test_a_tag_that_is_gone_from_the_remote_is_not_published(laptop: World) -> None:
-    started(laptop)
-    job = runner(laptop)
-    laptop.git("push", "--quiet", "origin", ":refs/tags/v0.1.0")
-
-    with pytest.raises(ReleaseError, match=r"v0\.1\.0 is not there on origin, [0-9a-f]{7} is checked out"):
-        tagged_here(context(job))
-
-
-def test_a_commit_on_no_branch_is_not_published(laptop: World) -> None:
-    started(laptop)
-    job = runner(laptop)
-    laptop.git("update-ref", "refs/heads/main", "refs/heads/main^", cwd=laptop.remote)
-
-    with pytest.raises(ReleaseError, match="no branch of origin that gives releases has the commit"):
-        tagged_here(context(job))
 
 
 def test_a_laptop_needs_no_account_where_ci_publishes(laptop: World) -> None:

@@ -49,9 +49,16 @@ def _bring(ctx: Context, tag: str, head: str) -> None:
     there = ctx.git.remote_refs(remote)
     if there.tags.get(tag) != head:
         why = f"{tag} is {there.tags.get(tag, 'not there')[:9]} on {remote}, {head[:7]} is checked out"
-        raise ReleaseError(f"cannot publish {tag}", why=why, run=f"git fetch {remote} tag {tag} && git switch {tag}")
+        raise ReleaseError(f"cannot publish {tag}", why=why, run=_to(remote, tag, there=tag in there.tags))
     if ctx.git.read("for-each-ref", "--format=%(objectname)", f"refs/tags/{tag}") != there.tag_objects.get(tag):
         ctx.git.fetch(remote, f"+refs/tags/{tag}:refs/tags/{tag}")
+
+
+def _to(remote: str, tag: str, *, there: bool) -> str:
+    """Return what checks out the tag as the remote has it, or shows that it has none."""
+    if not there:
+        return f"git ls-remote --tags {remote}"
+    return f"git fetch --force {remote} tag {tag} && git switch --detach {tag}"
 
 
 def _line(ctx: Context, version: Version, head: str) -> str:
