@@ -83,6 +83,14 @@ def test_a_rate_limit_is_no_refusal_though_it_is_told_as_403() -> None:
         assert api.get("/user") == []
 
 
+def test_a_rate_limit_is_none_of_the_answers_that_are_waited_for() -> None:
+    over = found({}, 403, X_RateLimit_Remaining="0", X_RateLimit_Reset=str(int(time.time()) - 1))
+    spoken = Spoken(over, found({"login": "ada"}))
+
+    with spoken.api() as api:
+        assert api.call("GET", "/user", allow=(403,)).json == {"login": "ada"}
+
+
 def test_a_second_rate_limit_says_so_in_words_alone() -> None:
     spoken = Spoken(found({"message": "You have exceeded a secondary rate limit."}, 403))
 

@@ -193,9 +193,10 @@ class Api:
     def _refuse(self, method: str, url: str, response: requests.Response, allow: tuple[int, ...]) -> None:
         """Raise for an answer that is a refusal."""
         status = response.status_code
-        if status < 400 or status in allow:
+        limited = transient(status) or _rated(response)
+        if status < 400 or (status in allow and not limited):
             return
-        if transient(status) or _rated(response):
+        if limited:
             pause = _pause(response)
             why = f"{self.name} answered {status}" + (f" and asks to wait {pause:.0f} s" if pause else "")
             raise Unavailable(f"cannot reach {self.name}", why=why, after=pause)
