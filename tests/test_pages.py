@@ -12,7 +12,7 @@ from packaging.version import Version
 from release.context import Context
 from release.errors import ReleaseError
 from release.forge import ForgeRelease
-from release.pages import forge_of, is_current, is_latest, is_ours, page_of
+from release.pages import forge_of, is_current, is_latest, is_ours, noticed, page_of
 from tests.support.forges.kinds import KINDS, forge_server
 from tests.support.forges.server import ForgeServer
 from tests.support.forges.tagged import on, tagged_world
@@ -75,6 +75,18 @@ def test_a_body_that_is_too_long_is_cut_with_the_address_of_the_rest(server: For
     rest = f"The rest: {server.address}/octo/acme/{folder}/v0.1.0/CHANGELOG.md\n\n<!-- Release: 0.1.0 ({commit}) -->"
     assert limit - 100 < len(body) <= limit
     assert body.endswith(f"- one of many lines\n\n{rest}")
+
+
+def test_a_notice_on_a_page_that_is_full_leaves_its_mark(ctx: Context) -> None:
+    body = page_of(ctx, commit_of(ctx)).body
+    full = "- one of many lines\n" * 100 + body
+
+    told = noticed(full, "**Yanked:** it deletes files", len(full))
+
+    assert told.startswith("**Yanked:** it deletes files\n\n- one of many lines\n")
+    assert len(told) == len(full)
+    assert is_ours(ctx, found(told))
+    assert noticed(body, "**Yanked:** soon", len(full)) == f"**Yanked:** soon\n\n{body}"
 
 
 def found(body: str, *, draft: bool = True) -> ForgeRelease:

@@ -59,6 +59,16 @@ def _cut(text: str, room: int, rest: str) -> str:
     return (kept[: kept.rfind("\n")] if "\n" in kept else kept).rstrip() + rest
 
 
+def noticed(body: str, notice: str, most: int) -> str:
+    """Return the body of a page with a notice at its top, of at most `most` characters: what is cut is not its mark."""
+    whole = f"{notice}\n\n{body}"
+    if len(whole) <= most:
+        return whole
+    mark = MARK.search(body)
+    end = f"\n\n{mark[0]}" if mark else ""
+    return whole[: most - len(end)] + end
+
+
 def is_ours(ctx: Context, found: ForgeRelease) -> bool:
     """Return whether a release of ours made a page, be it an attempt that was taken back; a forge's own stand-in is."""
     mark = MARK.search(found.body)

@@ -13,6 +13,7 @@ from release.context import Context
 from release.errors import ReleaseError
 from release.locking import locked
 from release.model import parse_version
+from release.pages import noticed
 from release.retry import Unavailable, patiently
 from release.shell import CommandFailed
 
@@ -27,10 +28,9 @@ def yank(ctx: Context, version_text: str, reason: str, *, dry_run: bool = False)
     version = parse_version(version_text)
     having = [index for index in ctx.indexes if index.files(ctx.project.canonical, version)]
     if not having:
-        names = " and ".join(index.name for index in ctx.indexes) or "no index is configured;"
-        raise ReleaseError(
-            f"cannot yank {ctx.project.canonical} {version}", why=f"{names} has no file of it", run="inv status"
-        )
+        names = " and ".join(index.name for index in ctx.indexes)
+        why = f"{names} has no file of it" if names else "no index is configured"
+        raise ReleaseError(f"cannot yank {ctx.project.canonical} {version}", why=why, run="inv status")
     if dry_run:
         for index in having:
             ctx.report.line("done" if _yanked(ctx, index, version) else "to do", f"yank on {index.name}")
@@ -109,7 +109,7 @@ def _tell_the_forge(ctx: Context, version: Version, reason: str) -> None:
         if found.draft:
             continue
         if not found.body.startswith(notice):
-            ctx.forge.releases.amend(found, f"{notice}\n\n{found.body}"[: ctx.forge.releases.largest_body])
+            ctx.forge.releases.amend(found, noticed(found.body, notice, ctx.forge.releases.largest_body))
         ctx.report.line("done", f"tell it on {ctx.forge.name}", found.page)
 
 
