@@ -115,3 +115,11 @@ def test_what_a_release_needs_no_secret_for_is_kept() -> None:
     assert credentials(everything) == SECRETS
     assert set(withheld(everything, ["CHAT"])) == {"PATH", *HARMLESS}
     assert "CHAT" not in for_git(everything, ["CHAT"])
+
+
+def test_addresses_of_channels_are_kept_from_images_and_from_updates(repository: World) -> None:
+    (repository.project / "release.toml").write_text('[[announce]]\nname = "chat"\nvariable = "CHAT_URL"\n')
+    ctx = load_context(repository.project, repository.environment(CHAT_URL="json://127.0.0.1"), write=False)
+
+    assert "CHAT_URL" not in ctx.withheld
+    assert "CHAT_URL" not in ctx.for_git

@@ -7,8 +7,6 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from packaging.metadata import RawMetadata, parse_email
-
 from release.context import Context
 from release.distributions import wheel_of
 from release.errors import ReleaseError
@@ -32,16 +30,11 @@ def pack(ctx: Context, into: Path) -> Path:
     return wheel
 
 
-def metadata_of(wheel: Path) -> RawMetadata:
-    """Return the core metadata of a wheel."""
-    return parse_email(_member(wheel, "METADATA"))[0]
-
-
 def command_of(wheel: Path, project: str) -> Command:
     """Return the command of a wheel: the one named as the project, else its first."""
     scripts = configparser.ConfigParser(delimiters=("=",), interpolation=None)
     scripts.optionxform = str  # type: ignore[assignment,method-assign]  # names of commands keep their case
-    scripts.read_string(_member(wheel, "entry_points.txt"))
+    scripts.read_string(_entry_points(wheel))
     found = dict(scripts["console_scripts"]) if scripts.has_section("console_scripts") else {}
     if not found:
         why = "it has no [project.scripts] in pyproject.toml"
@@ -61,8 +54,8 @@ def require_version(completed: Completed, version: str, what: str, run: str) -> 
         raise ReleaseError(f"{what} says another version", why=why, run=run)
 
 
-def _member(wheel: Path, name: str) -> str:
-    """Return the text of a file of a wheel's metadata, empty where there is none."""
+def _entry_points(wheel: Path) -> str:
+    """Return the text of a wheel's entry points, empty where it has none."""
     with zipfile.ZipFile(wheel) as archive:
-        found = [each for each in archive.namelist() if each.endswith(f".dist-info/{name}")]
+        found = [each for each in archive.namelist() if each.endswith(".dist-info/entry_points.txt")]
         return archive.read(found[0]).decode() if found else ""

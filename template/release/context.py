@@ -23,6 +23,7 @@ from release.job import Job, job_in
 from release.journal import Journal
 from release.memory import Memory
 from release.model import Account, Release
+from release.place import Place, place_of
 from release.project import Project, load_project
 from release.redact import learn_environment, learn_pypirc
 from release.report import Report
@@ -82,6 +83,23 @@ class Context:
     def cache(self) -> Path:
         """Where scanners keep what they compiled and fetched, for all projects of this user."""
         return Path(self.environment.get("XDG_CACHE_HOME") or _home(self.environment) / ".cache") / "release"
+
+    @property
+    def place(self) -> Place | None:
+        """Where the project lies on a forge, whether releases are shown there or not; None where nothing tells."""
+        forge = self.config.forge
+        url = self.git.setting(f"remote.{self.config.remote}.url") or ""
+        return place_of(url, forge.kind if forge.shows else "", forge.api, forge.project)
+
+    @property
+    def withheld(self) -> dict[str, str]:
+        """The environment for what runs the project's own code."""
+        return withheld(self.environment, variables_of(self.config.announce))
+
+    @property
+    def for_git(self) -> dict[str, str]:
+        """The environment for git in a clone of this one, where hooks may run."""
+        return for_git(self.environment, variables_of(self.config.announce))
 
     @property
     def job(self) -> Job | None:

@@ -14,7 +14,6 @@ from release.context import Context
 from release.provenance import FILE
 from release.template import Edition, Template
 from release.threeway import Merged, merge, moved, places, tree_of
-from release.withholding import for_git
 
 TRAILER = "Template"  # of the commit that brings another version of the template: `Template: v0.2.0`
 
@@ -50,7 +49,7 @@ def throw_away(ctx: Context, place: Path) -> Git:
     clone = place / ctx.root.name
     ctx.git.ask("clone", "--quiet", "--shared", "--no-checkout", ctx.root, clone).require()
     keep_settings(ctx, clone)
-    return Git(clone, for_git(ctx.environment))
+    return Git(clone, ctx.for_git)
 
 
 def sides(git: Git, template: Template, change: Change, place: Path) -> Sides:

@@ -31,6 +31,11 @@ class ForgeConfig:
     rule: bool = key(True, "A freeze sets a rule for the line's branch, and its thaw lifts it.")
     checks: tuple[str, ...] = key((), 'Status checks that this rule requires: ["freeze"], where CI tells that one.')
 
+    @property
+    def shows(self) -> bool:
+        """Whether releases are shown on a forge."""
+        return self.kind != "none"
+
 
 def refuse_nonsense_in_forge(forge: ForgeConfig) -> None:
     """Raise ReleaseError for a kind that there is none of, or an address that is none."""

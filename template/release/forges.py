@@ -17,7 +17,7 @@ def open_forge(config: Config, remote: str, environment: Mapping[str, str], say:
     Nothing is asked and no token is looked up here; the adapters of the other forges are not loaded.
     """
     forge = config.forge
-    place = place_of(remote, forge.kind, forge.api, forge.project) if forge.kind != "none" else None
+    place = place_of(remote, forge.kind, forge.api, forge.project) if forge.shows else None
     if place is None:
         return None
     api = Api(place, Login(place, environment), config.retry, say)

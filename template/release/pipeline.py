@@ -149,7 +149,7 @@ def from_tag(ctx: Context) -> tuple[Step, ...]:
     """Return the steps of CI for a release that is tagged; the release itself was asked for before its tag."""
     asked = (*ENVIRONMENT, *(gate for gate in INDEX if gate is not index.VERSION_FREE), index.AGE)
     uploads = list(map(_upload, ctx.indexes))
-    shown = ctx.config.forge.kind != "none"
+    shown = ctx.config.forge.shows
     return (
         *([BUILD] if uploads else []),
         *([replace(DRAFT, gates=_asking(FORGE))] if shown else []),
@@ -166,7 +166,7 @@ def checks(ctx: Context) -> tuple[Gate, ...]:
 
 def _shows(config: Config) -> bool:
     """Return whether the forge release is made by the command that makes the tag; in CI, the workflow makes it."""
-    return config.forge.kind != "none" and config.publish == "here"
+    return config.forge.shows and config.publish == "here"
 
 
 def _upload(each: Index) -> Step:

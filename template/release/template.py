@@ -19,7 +19,6 @@ from release.classes import Classes, parse_classes
 from release.context import Context
 from release.errors import ReleaseError
 from release.shell import CommandFailed, LoadedTool
-from release.withholding import for_git
 
 _RENDERING = Path(runner.__file__).with_name("rendering.py")
 _SHORT = {"gh": "https://github.com/", "gl": "https://gitlab.com/"}  # as Copier reads addresses
@@ -123,7 +122,7 @@ def fetched(ctx: Context, address: str, place: Path) -> Iterator[Template]:
         named = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": f"url.{clone}.insteadOf", "GIT_CONFIG_VALUE_0": source}
     else:
         named = {}
-    tool = LoadedTool("copier", str(_RENDERING), env=for_git(ctx.environment))
+    tool = LoadedTool("copier", str(_RENDERING), env=ctx.for_git)
     try:
         answered = ctx.git.ask("clone", "--quiet", "--bare", "--", source, clone)
         if answered.code != 0:
@@ -132,7 +131,7 @@ def fetched(ctx: Context, address: str, place: Path) -> Iterator[Template]:
                 why=CommandFailed(answered).why,
                 run="inv update --template ADDRESS      (where it is now)",
             )
-        yield Template(address, Git(clone, for_git(ctx.environment)), tool, aside | named, ctx.config.timeout)
+        yield Template(address, Git(clone, ctx.for_git), tool, aside | named, ctx.config.timeout)
     finally:
         tool.dismiss()
 

@@ -14,6 +14,13 @@ class Doubt(ReleaseError):
         super().__init__("an attestation cannot be judged", why=why)
 
 
+class Untrue(ReleaseError):
+    """The attestation does not verify for these bytes."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__("the attestation is wrong", why=why)
+
+
 def installed() -> bool:
     """Return whether attestations can be verified here."""
     return find_spec("pypi_attestations") is not None
@@ -22,8 +29,8 @@ def installed() -> bool:
 def verified(provenance: bytes, name: str, sha256: str) -> set[tuple[str, str, str]]:
     """Return who published a file: {(GitHub or GitLab, owner and name, workflow)}, by a provenance object (PEP 740).
 
-    Raises ReleaseError ("the attestation is wrong") for one that does not verify for these bytes, Doubt where the
-    certificates that are known here (those that came with sigstore) do not reach.
+    Raises Untrue for one that does not verify for these bytes, Doubt where the certificates that are known here (those
+    that came with sigstore) do not reach.
     """
     from pydantic import ValidationError
     from pypi_attestations import AttestationError, Distribution, Provenance
@@ -32,7 +39,7 @@ def verified(provenance: bytes, name: str, sha256: str) -> set[tuple[str, str, s
     try:
         found = Provenance.model_validate_json(provenance)
     except ValidationError as error:
-        raise _wrong(f"it is no provenance object: {error.error_count()} errors") from error
+        raise Untrue(f"it is no provenance object: {error.error_count()} errors") from error
     publishers: set[tuple[str, str, str]] = set()
     for bundle in found.attestation_bundles:
         publisher = bundle.publisher
@@ -44,7 +51,7 @@ def verified(provenance: bytes, name: str, sha256: str) -> set[tuple[str, str, s
             try:
                 attestation.verify(publisher, Distribution(name=name, digest=sha256), offline=True)
             except AttestationError as error:
-                raise _wrong(str(error)) from error
+                raise Untrue(str(error)) from error
             except (TUFError, Error) as error:
                 raise Doubt(str(error)) from error
         if bundle.attestations:  # a publisher without one is only named
@@ -52,7 +59,3 @@ def verified(provenance: bytes, name: str, sha256: str) -> set[tuple[str, str, s
     if not publishers:
         raise Doubt("it holds no attestation")
     return publishers
-
-
-def _wrong(why: str) -> ReleaseError:
-    return ReleaseError("the attestation is wrong", why=why)

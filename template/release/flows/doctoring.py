@@ -40,7 +40,7 @@ def examine(ctx: Context) -> bool:
     except ReleaseError as error:
         say(f"\n{error}")
         return False
-    asked = [*_GATES, *(_index_gates(ctx) if ctx.indexes else ()), *(_FORGE_GATES if _shows(ctx) else ())]
+    asked = [*_GATES, *(_index_gates(ctx) if ctx.indexes else ()), *(_FORGE_GATES if ctx.config.forge.shows else ())]
     answers = Inquiry(ctx, asked).run()
     accepted = next((each.verdict for each in answers if each.gate is forge.ACCOUNT and each.verdict.met), None)
     if accepted:
@@ -115,18 +115,13 @@ def _tell_places(ctx: Context) -> None:
     _tell_forge(ctx, url or "")
 
 
-def _shows(ctx: Context) -> bool:
-    """Return whether releases are to be shown on a forge."""
-    return ctx.config.forge.kind != "none"
-
-
 def _tell_forge(ctx: Context, url: str) -> None:
     """Print where releases are shown, or that they could be."""
     known = place_of(url)
     if ctx.forge:
         place = ctx.forge.place
         ctx.report.say(f"  {place.name}: shows the releases of {place.project}, asked at {place.api}")
-    elif _shows(ctx):
+    elif ctx.config.forge.shows:
         ctx.report.say(f"  {ctx.config.forge.kind}: nothing says which project it is there (forge.api, forge.project)")
     elif known:
         ctx.report.say(f'  {known.name}: shows no releases; [forge] kind = "{known.kind}" in {FILE} lets it')

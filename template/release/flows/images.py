@@ -9,10 +9,10 @@ from tempfile import TemporaryDirectory
 from packaging.metadata import RawMetadata
 
 from release.adapters.engines import Engine, find_engine
-from release.commands import metadata_of, pack, require_version
+from release.commands import pack, require_version
 from release.context import Context
+from release.distributions import metadata_of
 from release.errors import ReleaseError
-from release.withholding import withheld
 
 FILE = "Containerfile"
 _ROOT = ("", "0", "root")
@@ -26,7 +26,7 @@ def build_image(ctx: Context, base: str, push: str) -> None:
     Raises ReleaseError without an engine, for an image that runs as root or says another version, and for a push of
     what is not committed.
     """
-    engine = find_engine(withheld(ctx.environment), ctx.config.timeout)
+    engine = find_engine(ctx.withheld, ctx.config.timeout)
     changes = ctx.git.changes()
     if push and changes:
         raise ReleaseError(

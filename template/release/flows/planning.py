@@ -28,7 +28,7 @@ def steps_of(ctx: Context) -> tuple[Step, ...]:
         made_with = parse_config(ctx.git.file_at(commit, FILE) or "")
         names = {index.name for index in made_with.index}
         indexes = tuple(index for index in indexes if index.name in names)
-        config = config if made_with.forge.kind != "none" else replace(config, forge=made_with.forge)
+        config = config if made_with.forge.shows else replace(config, forge=made_with.forge)
     returns_to = owed_by(ctx, ctx.release.version) if _returns(ctx) else []
     return pipeline(ctx.release, indexes, config, [branch for branch in returns_to if branch != ctx.release.line])
 
@@ -38,7 +38,7 @@ def of_version(ctx: Context, version: Version) -> Context:
     ctx = ctx.taking(_release(ctx, version))
     tag = ctx.release.tag
     commit = ctx.git.commit_of(f"refs/tags/{tag}") or ctx.git.remote_refs(ctx.config.remote).tags.get(tag)
-    text = ctx.git.file_at(commit, "release.toml") if commit and ctx.git.commit_of(commit) else None
+    text = ctx.git.file_at(commit, FILE) if commit and ctx.git.commit_of(commit) else None
     if text is None:
         return ctx
     named = {each.name for each in parse_config(text).index}

@@ -21,7 +21,7 @@ def claims(subject: Subject, wheel: Path | None) -> list[Claim]:
     """Return what is known of the forge release; `wheel` is the one that the tag records, where it could be had."""
     forge = subject.ctx.forge
     text = subject.ctx.git.file_at(subject.commit, "release.toml")
-    if forge is None or parse_config(text or "").forge.kind == "none":
+    if forge is None or not parse_config(text or "").forge.shows:
         return []
     return asked(f"release on {forge.name}", lambda: _claims(subject, forge, wheel))
 

@@ -6,11 +6,9 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from release.adapters.attestations import Doubt, installed, verified
+from release.adapters.attestations import Doubt, Untrue, installed, verified
 from release.adapters.index import Index, IndexFile
 from release.claims import Claim, Subject, asked, not_proven, proven, wrong
-from release.errors import ReleaseError
-from release.place import place_of
 
 
 def claims(subject: Subject, place: Path) -> list[Claim]:
@@ -68,20 +66,15 @@ def _attested(subject: Subject, index: Index, what: str) -> Claim:
             publishers |= verified(index.read(each.provenance, "application/json"), each.name, hashes[each.name])
         except Doubt as doubt:
             return not_proven(what, f"{each.name}: {doubt.why}")
-        except ReleaseError as error:
-            if error.what == "the attestation is wrong":
-                return wrong(what, f"{each.name}: {error.why}")
-            raise
+        except Untrue as error:
+            return wrong(what, f"{each.name}: {error.why}")
     return _published_by(subject, what, publishers)
 
 
 def _published_by(subject: Subject, what: str, publishers: set[tuple[str, str, str]]) -> Claim:
     """Compare who uploaded with where the project lies."""
-    ctx = subject.ctx
+    place = subject.ctx.place
     told = ", ".join(sorted(f"{kind} {project} ({workflow})" for kind, project, workflow in publishers))
-    forge = ctx.config.forge
-    kind = "" if forge.kind == "none" else forge.kind
-    place = place_of(ctx.git.setting(f"remote.{ctx.config.remote}.url") or "", kind, forge.api, forge.project)
     if place is None:
         return not_proven(what, f"uploaded by {told}; nothing here says whose workflow it should be")
     ours = (place.kind, place.project.lower())

@@ -7,7 +7,6 @@ from functools import partial
 from release.adapters.index import Index
 from release.context import Context
 from release.errors import ReleaseError
-from release.place import place_of
 from release.retry import Unavailable
 from release.step import State, Step
 from release.uploaded import seen_on
@@ -23,9 +22,7 @@ def wait_for(index: Index) -> Step:
 
 def workflow_page(ctx: Context) -> str:
     """Return the address at which a person looks at the workflow; words where the remote does not tell the forge."""
-    forge = ctx.config.forge
-    kind = "" if forge.kind == "none" else forge.kind
-    place = place_of(ctx.git.setting(f"remote.{ctx.config.remote}.url") or "", kind, forge.api, forge.project)
+    place = ctx.place
     if place is None:
         return "the forge's page of this project"
     return f"{place.home}/{place.project}/{_PAGES[place.kind].format(tag=ctx.release.tag)}"
