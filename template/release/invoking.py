@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 REFUSED, BUG, INTERRUPTED = 1, 3, 130  # exit codes
 
+# What --help says of the options that several tasks have.
+YES = "agree to what becomes public without being asked"
+DRY_RUN = "print what would be done; change nothing"
+AS = "the role in which you decide; its members are in release.toml"
+GO_ON = "go on after a conflict was resolved, or after it was stopped"
+
 
 def told(body: Callable[..., None]) -> Callable[..., None]:
     """Turn what a task raises into what a person reads, and into the exit code."""

@@ -6,12 +6,7 @@ from invoke.context import Context as Invocation
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
-from release.invoking import REFUSED, Lenient, load, question, told
-
-_YES = "agree to what becomes public without being asked"
-_DRY_RUN = "print what would be done; change nothing"
-_AS = "the role in which you decide; its members are in release.toml"
-_GO_ON = "go on after a conflict was resolved, or after it was stopped"
+from release.invoking import AS, DRY_RUN, GO_ON, REFUSED, YES, Lenient, load, question, told
 
 
 @task(
@@ -24,9 +19,9 @@ _GO_ON = "go on after a conflict was resolved, or after it was stopped"
         "reason": "why the exception is granted",
         "status": "with --check: also mark the last of these commits on the forge",
         "line": "the line that is meant, such as 1.3; alone: finish its freeze",
-        "as": _AS,
-        "yes": _YES,
-        "dry-run": _DRY_RUN,
+        "as": AS,
+        "yes": YES,
+        "dry-run": DRY_RUN,
     },
 )
 @told
@@ -57,7 +52,7 @@ def freeze(
 @task(
     klass=Lenient,
     positional=["line"],
-    help={"line": "the line, such as 1.3; default: the only frozen one", "as": _AS, "yes": _YES, "dry-run": _DRY_RUN},
+    help={"line": "the line, such as 1.3; default: the only frozen one", "as": AS, "yes": YES, "dry-run": DRY_RUN},
 )
 @told
 def thaw(c: Invocation, line: str | None = None, as_: str = "", yes: bool = False, dry_run: bool = False) -> None:
@@ -73,10 +68,10 @@ def thaw(c: Invocation, line: str | None = None, as_: str = "", yes: bool = Fals
     help={
         "commits": "the commits, with commas between them",
         "to": "the line, such as 1.2; made from its last final where there is none",
-        "continue": _GO_ON,
+        "continue": GO_ON,
         "abort": "give the backport up that is amid a conflict",
-        "yes": _YES,
-        "dry-run": _DRY_RUN,
+        "yes": YES,
+        "dry-run": DRY_RUN,
     },
 )
 @told
@@ -105,8 +100,8 @@ def backport(
 @task(
     help={
         "request": "ask for it by a request on the forge, also where it conflicts; no push to this line",
-        "yes": _YES,
-        "dry-run": _DRY_RUN,
+        "yes": YES,
+        "dry-run": DRY_RUN,
     }
 )
 @told

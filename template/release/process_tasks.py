@@ -6,13 +6,9 @@ from invoke.context import Context as Invocation
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
-from release.invoking import REFUSED, Lenient, load, question, told
+from release.invoking import AS, DRY_RUN, GO_ON, REFUSED, YES, Lenient, load, question, told
 
-_YES = "agree to what becomes public without being asked"
-_DRY_RUN = "print what would be done; change nothing"
-_AS = "the role in which you decide; its members are in release.toml"
 _UNTIL = "the last day on which it counts (UTC), such as 2026-11-30"
-_GO_ON = "go on after a conflict was resolved, or after it was stopped"
 
 
 @task(
@@ -42,12 +38,12 @@ def gates(c: Invocation, stage: str | None = None, ask: bool = False, json: bool
     positional=["stage"],
     help={
         "stage": "feature-complete, alpha, beta, candidate, production (the default) or hotfix",
-        "as": _AS,
+        "as": AS,
         "note": "what you looked at, for the record",
         "condition": "what must come true; the approval then ends on the day --until",
         "until": _UNTIL,
         "withdraw": "take your approval of this commit back",
-        "dry-run": _DRY_RUN,
+        "dry-run": DRY_RUN,
     },
 )
 @told
@@ -78,8 +74,8 @@ def approve(
         "gate": "the gate, by its name",
         "reason": "why it may be missed",
         "until": _UNTIL,
-        "as": _AS,
-        "dry-run": _DRY_RUN,
+        "as": AS,
+        "dry-run": DRY_RUN,
     },
 )
 @told
@@ -97,10 +93,10 @@ def waive(c: Invocation, gate: str, reason: str = "", until: str = "", as_: str 
         "pick": "a commit that has the fix; several with commas, or by --pick again",
         "from": "the version or line to start from; default: the newest final",
         "note": "what to tell users, where the picked commits bring no fragment",
-        "continue": _GO_ON,
+        "continue": GO_ON,
         "abort": "give the hotfix in hand up, while nothing of it is public",
-        "yes": _YES,
-        "dry-run": _DRY_RUN,
+        "yes": YES,
+        "dry-run": DRY_RUN,
     },
 )
 @told
@@ -142,7 +138,7 @@ def hotfix(
     help={
         "version": "the hotfix, such as 1.2.1",
         "text": "root cause and retrospective, or where they are written",
-        "dry-run": _DRY_RUN,
+        "dry-run": DRY_RUN,
     },
 )
 @told

@@ -6,7 +6,7 @@ from invoke.context import Context as Invocation
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
-from release.invoking import REFUSED, Lenient, load, names, question, told
+from release.invoking import DRY_RUN, REFUSED, YES, Lenient, load, names, question, told
 from release.line_tasks import backport, freeze, merge_back, thaw
 from release.own import gate
 from release.process_tasks import approve, follow_up, gates, hotfix, waive
@@ -44,10 +44,8 @@ __all__ = [
 
 _VERSION = "major, minor, patch, auto (by the fragments' types, the default) or a version such as 1.2.0"
 _PRE = "alpha, beta or rc: make a pre-release of that version"
-_YES = "agree to what becomes public without being asked"
 _SKIP = "gates to leave out, by name, with commas between them"
 _FRESH = "ask every gate, also what is known to be green"
-_DRY_RUN = "print what would be done; change nothing"
 
 
 @task(help={"json": "print it for machines"})
@@ -68,7 +66,7 @@ def status(c: Invocation, json: bool = False) -> None:
         "text": "what changed, in a sentence or three to the user",
         "issue": "the number of the issue that it belongs to",
         "stage": "only stage it, to be committed together with your change",
-        "dry-run": _DRY_RUN,
+        "dry-run": DRY_RUN,
     },
 )
 @told
@@ -140,8 +138,8 @@ def doctor(c: Invocation) -> None:
         "skip": _SKIP,
         "fresh": _FRESH,
         "only-build": "in CI, where a tag is checked out: build it, compare it with what the tag records, and check it",
-        "yes": _YES,
-        "dry-run": _DRY_RUN,
+        "yes": YES,
+        "dry-run": DRY_RUN,
     },
 )
 @told
@@ -165,7 +163,7 @@ def release(
     releasing.release(ctx, version or "auto", pre or None, question(yes), dry_run=dry_run)
 
 
-@task(klass=Lenient, positional=["version"], help={"version": _VERSION, "pre": _PRE, "dry-run": _DRY_RUN})
+@task(klass=Lenient, positional=["version"], help={"version": _VERSION, "pre": _PRE, "dry-run": DRY_RUN})
 @told
 def bump(c: Invocation, version: str | None = None, pre: str = "", dry_run: bool = False) -> None:
     """Commit version and changelog of the next release."""
@@ -174,7 +172,7 @@ def bump(c: Invocation, version: str | None = None, pre: str = "", dry_run: bool
     releasing.bump(load(write=not dry_run), version or "auto", pre or None, dry_run=dry_run)
 
 
-@task(help={"dry-run": _DRY_RUN})
+@task(help={"dry-run": DRY_RUN})
 @told
 def build(c: Invocation, dry_run: bool = False) -> None:
     """Build and check the distributions of the newest release commit."""
@@ -187,8 +185,8 @@ def build(c: Invocation, dry_run: bool = False) -> None:
     help={
         "index": "only to this index, also one that does not receive this stage by itself",
         "version": "this release instead of the newest one: its tag is published, as the bytes that it records",
-        "yes": _YES,
-        "dry-run": _DRY_RUN,
+        "yes": YES,
+        "dry-run": DRY_RUN,
     }
 )
 @told
@@ -205,8 +203,8 @@ def publish(c: Invocation, index: str = "", version: str = "", yes: bool = False
 @task(
     help={
         "spent": "give the version up instead: leave what is public of it, and let the next release start",
-        "yes": _YES,
-        "dry-run": _DRY_RUN,
+        "yes": YES,
+        "dry-run": DRY_RUN,
     }
 )
 @told
@@ -232,7 +230,7 @@ def rehearse(c: Invocation, version: str | None = None, pre: str = "", skip: str
     help={
         "version": "the version, such as 1.2.0",
         "reason": "what is wrong with it, to its users",
-        "dry-run": _DRY_RUN,
+        "dry-run": DRY_RUN,
     },
 )
 @told
