@@ -182,14 +182,14 @@ class Unclear(ReleaseError):
     """It was sent, and nobody knows whether it arrived."""
 
 
-def _tell(ctx: Context, due: Announcement) -> None:
+def _tell(ctx: Context, untold: Announcement) -> None:
     """Tell one channel, between its two records."""
-    channel = due.channel
+    channel = untold.channel
     send = _way(ctx, channel)
     text = text_of(ctx, channel)
     commit = ctx.git.read("rev-parse", f"refs/tags/{ctx.release.tag}^{{commit}}")
     facts = {"Channel": channel.name, "Version": str(ctx.release.version)}
-    if due.standing is Standing.DUE:
+    if untold.standing is Standing.DUE:
         keep(ctx, _name(ctx, channel, _BEGUN), commit, f"Announcing {ctx.release}", facts, once=True)
     why = send(text)
     if why and channel.file:  # a file that has the text already is left as it is, so it can be tried again

@@ -57,7 +57,7 @@ def sums(files: Iterable[Distribution]) -> str:
 def resolved_lines(ctx: Context, wheel: Path | None) -> list[str]:
     """Return what the tag records of the requirements of a wheel, a line each: an installer's choice, now.
 
-    None where there are no requirements, or where the installer cannot be asked: the SBOM then tells the requirements.
+    Empty where there are no requirements, or where the installer cannot be asked: the SBOM then tells the requirements.
     """
     wanted = requirements(wheel) if wheel else []
     if not wanted:

@@ -74,7 +74,7 @@ def _by_ssh(ctx: Context, kind: str, sha: str, email: str) -> Signature:
 def _addresses(ctx: Context, key: str) -> list[str]:
     """Return the addresses that the key of a signature bears besides the one that gpg tells first."""
     program = ctx.git.setting("gpg.openpgp.program") or ctx.git.setting("gpg.program") or "gpg"
-    listing = ctx.tools.command([program, "--batch", "--with-colons", "--list-keys", key], ctx.root).out
+    listing = ctx.tools.command([program, "--batch", "--with-colons", "--list-keys", key], ctx.root).require().out
     names = [row.split(":")[9] for row in listing.splitlines() if row.startswith("uid:") and row[4:5] not in "re"]
     return [name.rpartition("<")[2].rstrip(">").lower() for name in names]
 

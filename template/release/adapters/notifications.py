@@ -17,8 +17,9 @@ class Sender:
         self._apprise = Apprise()
         if not address or not self._apprise.add(address):
             why = f"{where} holds no address that apprise knows" if address else f"{where} is not set"
-            run = "https://appriseit.com/services      (lists the addresses)" if address else f"export {where}=..."
-            raise ReleaseError("cannot send", why=why, run=run)
+            raise ReleaseError(
+                "cannot send", why=why, run=f"export {where}=...      (appriseit.com/services lists them)"
+            )
 
     def send(self, title: str, text: str) -> str:
         """Send; return why it failed, as far as apprise tells, empty when it was taken."""

@@ -12,7 +12,7 @@ from release.project import read
 from release.recognising import Layout, layout
 
 # What the template has for a forge, and an owner may take from there.
-_OFFERED = {"github": (".github/workflows/release.yml", ".github/workflows/update.yml"), "gitlab": (".gitlab-ci.yml",)}
+_OFFERED = {"github": (".github/workflows/release.yml",), "gitlab": (".gitlab-ci.yml",)}
 
 
 def adopt(ctx: Context, agree: Callable[[str], bool], *, dry_run: bool) -> bool:

@@ -88,13 +88,13 @@ def allow(ctx: Context, name: str, reason: str, role: str = "", line: str = "", 
     what = f"cannot let {name} into {line}"
     if not reason.strip():
         raise ReleaseError(what, why="an exception needs a reason", run=f'inv freeze --allow {name} --reason "why"')
-    person = me(ctx)
-    refuse_without_role(ctx, person_role := role or only_role(ctx), what)
-    if person_role:
-        refuse_stranger(ctx, person, person_role, what)
+    person, role = me(ctx), role or only_role(ctx)
+    refuse_without_role(ctx, role, what)
+    if role:
+        refuse_stranger(ctx, person, role, what)
     subject = ctx.git.read("show", "--no-patch", "--format=%s", commit)
     name_of = f"exceptions/{line}/{commit[:12]}/{person.slug}"
-    facts = {"Reason": reason, "Role": person_role}
+    facts = {"Reason": reason, "Role": role}
     if dry_run:
         ctx.report.say(f"{name_of} would be made, as {person}\nnothing was changed")
         return

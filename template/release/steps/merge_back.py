@@ -29,7 +29,7 @@ def _observe(branch: str, ctx: Context) -> Seen:
     refs = ctx.git.remote_refs(remote)
     if release is None or refs.tags.get(ctx.release.tag) != release:
         return absent(f"{ctx.release.tag} is not on {remote}")
-    there = _known(ctx, branch)
+    there = ctx.git.bring(remote, branch)
     if there is None:
         return done(f"{remote} has no {branch}")
     if ctx.git.contains(there, release):
@@ -47,11 +47,6 @@ def _observe(branch: str, ctx: Context) -> Seen:
     return absent(f"{branch} does not have {ctx.release.version}")
 
 
-def _known(ctx: Context, branch: str) -> str | None:
-    """Return where a branch is on the remote, with its commits here."""
-    return ctx.git.bring(ctx.config.remote, branch)
-
-
 def _merge(ctx: Context, there: str, release: str) -> Merge | None:
     try:
         return merge(ctx, there, release, ctx.release.version)
@@ -64,7 +59,7 @@ def _do(branch: str, ctx: Context) -> None:
     if ctx.config.takes_requests(branch):
         ask_to_merge(ctx, ctx.release.tag, branch, f"{branch} lacks {ctx.release.version}")
         return
-    there = str(_known(ctx, branch))
+    there = str(ctx.git.bring(remote, branch))
     merged = merge(ctx, there, release, ctx.release.version)
     commit = commit_merge(ctx, merged, there, release, f"Merge {ctx.release} into {branch}")
     pushed = ctx.git.push(remote, f"{commit}:refs/heads/{branch}")
