@@ -8,6 +8,7 @@ from pathlib import Path
 import keyring
 import pytest
 from keyring.backend import KeyringBackend
+from keyring.errors import KeyringLocked
 
 from release.errors import ReleaseError
 from release.place import Place, place_of
@@ -67,8 +68,11 @@ class Kept(KeyringBackend):
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.kept: dict[tuple[str, str], str] = {}
+        self.locked = False
 
     def get_password(self, service: str, username: str) -> str | None:
+        if self.locked:
+            raise KeyringLocked("it is locked")
         return self.kept.get((service, username))
 
     def set_password(self, service: str, username: str, password: str) -> None:
@@ -90,6 +94,15 @@ def test_the_keyring_is_asked_where_the_environment_has_none(kept: Kept) -> None
 
     assert token is not None
     assert (token.value, token.source) == ("from-the-keyring", "the keyring")
+
+
+def test_a_keyring_that_is_locked_is_told_where_no_other_place_has_a_token(kept: Kept) -> None:
+    kept.locked = True
+    asked = login(GITHUB)
+
+    assert asked.token is None
+    assert asked.refusal("cannot make a release").why.endswith("or gh\nthe keyring cannot be read: it is locked")
+    assert login(GITHUB, GH_TOKEN="from-the-environment").token is not None
 
 
 def test_gh_is_asked_at_last_for_the_host_of_the_forge(tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ class Login:
     def __init__(self, place: Place, environment: Mapping[str, str]) -> None:
         self._place = place
         self._environment = environment
+        self._unread = ""  # why the keyring that is there could not be read
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -96,9 +97,9 @@ class Login:
 
     def refusal(self, what: str) -> ReleaseError:
         """Return the error for what needs a token where there is none."""
-        return ReleaseError(
-            what, why=f"there is no token for {self._place.name}: not in {self.places}", run=self.advice
-        )
+        why = f"there is no token for {self._place.name}: not in {self.places}"
+        unread = f"\nthe keyring cannot be read: {self._unread}" if self._unread else ""
+        return ReleaseError(what, why=f"{why}{unread}", run=self.advice)
 
     @property
     def _service(self) -> str:
@@ -114,13 +115,16 @@ class Login:
             yield Token(value, " ".join(_COMMANDS[self._place.kind][:2]))
 
     def _kept(self) -> str:
-        """Return what the keyring of the system keeps, empty where there is none."""
+        """Return what the keyring of the system keeps, empty where there is none or it cannot be read."""
         import keyring
-        from keyring.errors import KeyringError
+        from keyring.errors import KeyringError, NoKeyringError
 
         try:
             return (keyring.get_password(self._service, _USER) or "").strip()
-        except KeyringError:
+        except NoKeyringError:
+            return ""
+        except KeyringError as error:  # it is locked, say; another place may have a token
+            self._unread = str(error) or type(error).__name__
             return ""
 
     def _told(self) -> str:

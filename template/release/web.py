@@ -56,11 +56,7 @@ class Sent:
 
 
 class Refused(ReleaseError):
-    """The forge said no: `status` is the HTTP status, the why its own words."""
-
-    def __init__(self, what: str, *, why: str, status: int, run: str = "") -> None:
-        super().__init__(what, why=why, run=run)
-        self.status = status
+    """The forge said no; the why is its HTTP status and its own words."""
 
 
 class Api:
@@ -168,7 +164,7 @@ class Api:
             if method not in ("GET", "HEAD"):
                 break
         told = f"{method} {urlsplit(response.url).path} answered {response.status_code}: it has moved to {url}"
-        raise Refused(f"{self.name} refused", why=told, status=response.status_code, run="$EDITOR release.toml")
+        raise Refused(f"{self.name} refused", why=told, run="$EDITOR release.toml")
 
     def _trusted(self, url: str) -> bool:
         """Return whether a URL is one of the forge's own: the API, or where GitHub takes uploads."""
@@ -203,7 +199,7 @@ class Api:
         told = f"{method} {urlsplit(url).path} answered {status} {response.reason}: {_words(response)}"
         unknown = status in (401, 403) or (status == 404 and self.login.token is None)
         run = self.login.advice if unknown else "inv doctor      (shows the forge, the project and the account)"
-        raise Refused(f"{self.name} refused", why=told.rstrip(": "), status=status, run=run)
+        raise Refused(f"{self.name} refused", why=told.rstrip(": "), run=run)
 
 
 def _rated(response: requests.Response) -> bool:
