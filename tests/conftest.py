@@ -119,3 +119,11 @@ def distributions(tmp_path_factory: pytest.TempPathFactory, rendered: Path) -> l
     ran = world.run(sys.executable, "-m", "uv", "build", "--quiet", "--out-dir", place / "built")
     assert ran.code == 0, ran.text
     return sorted((place / "built").glob("acme-*"))
+
+
+@pytest.fixture(scope="module")
+def tagged(tmp_path_factory: pytest.TempPathFactory, rendered: Path, distributions: list[Path]) -> World:
+    """A release that has nothing left to do but its forge, which nothing here changes but on the forge."""
+    from tests.support.forges.tagged import tagged_world
+
+    return tagged_world(tmp_path_factory.mktemp("tagged") / "world", rendered, distributions)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from packaging.version import Version
@@ -15,13 +14,8 @@ from release.forge import ForgeRelease
 from release.pages import forge_of, is_current, is_latest, is_ours, noticed, page_of
 from tests.support.forges.kinds import KINDS, forge_server
 from tests.support.forges.server import ForgeServer
-from tests.support.forges.tagged import on, tagged_world
+from tests.support.forges.tagged import on
 from tests.support.world import World
-
-
-@pytest.fixture(scope="module")
-def tagged(tmp_path_factory: pytest.TempPathFactory, rendered: Path, distributions: list[Path]) -> World:
-    return tagged_world(tmp_path_factory.mktemp("tagged") / "world", rendered, distributions)
 
 
 @pytest.fixture(params=KINDS)

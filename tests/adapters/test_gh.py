@@ -23,7 +23,7 @@ from tests.support.forges.asked import Asked, Route, State, Told
 from tests.support.forges.github import GITHUB
 from tests.support.forges.kinds import PROJECT, TOKEN
 from tests.support.forges.server import ForgeServer
-from tests.support.forges.tagged import on, release, tagged_world, wanted_files
+from tests.support.forges.tagged import on, release, wanted_files
 from tests.support.forges.worlds import sums_of
 from tests.support.secrets import refuse_leak
 from tests.support.world import World
@@ -76,11 +76,6 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run(words, check=True, capture_output=True)
     path.write_text(key.read_text() + path.read_text())
     return path
-
-
-@pytest.fixture(scope="module")
-def tagged(tmp_path_factory: pytest.TempPathFactory, rendered: Path, distributions: list[Path]) -> World:
-    return tagged_world(tmp_path_factory.mktemp("tagged") / "world", rendered, distributions)
 
 
 @pytest.fixture

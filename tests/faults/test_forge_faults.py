@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from release.errors import ReleaseError
 from tests.support.forges.kinds import KINDS, forge_server
 from tests.support.forges.server import ForgeServer
-from tests.support.forges.tagged import assert_shown_once, on, release, tagged_world
+from tests.support.forges.tagged import assert_shown_once, on, release
 from tests.support.proxy import Act, Exchange, Fault, Proxy, cut, drop, refuse, status
 from tests.support.world import World
 
@@ -45,12 +44,6 @@ FAULTS: dict[str, Act] = {
     "cut": cut_in_the_middle,
     "refuse": refuse,
 }
-
-
-@pytest.fixture(scope="module")
-def tagged(tmp_path_factory: pytest.TempPathFactory, rendered: Path, distributions: list[Path]) -> World:
-    """A release that has nothing left to do but its forge, which nothing here changes but on the forge."""
-    return tagged_world(tmp_path_factory.mktemp("tagged") / "world", rendered, distributions)
 
 
 @pytest.fixture(params=KINDS)

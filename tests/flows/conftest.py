@@ -1,4 +1,4 @@
-"""A release that was built and tagged as ours are: what is asked of one that is public starts there."""
+"""Fixtures of flows: a release that is public, one that CI publishes, and a main branch that takes only requests."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from tests.support.by_ci import by_ci
 from tests.support.making import ready, release_commit, releasing, tag
 from tests.support.mould import Mould, mould_of
+from tests.support.requests import by_request
 from tests.support.world import World, make_world
 
 
@@ -47,3 +48,11 @@ def files(_released: tuple[Mould, list[Path]]) -> list[Path]:
 def laptop(tmp_path: Path, rendered: Path, index: str) -> World:
     """A world with publish = "ci"."""
     return ready(make_world(tmp_path, rendered, index, by_ci))
+
+
+@pytest.fixture
+def guarded(repository: World) -> World:
+    """A project with one fragment, whose main takes only requests."""
+    ready(repository)
+    by_request(repository)
+    return repository

@@ -12,31 +12,9 @@ from release.flows.releasing import release
 from release.step import State, Waiting
 from tests.support.ended import assert_clean
 from tests.support.lines import Told, agreed, another, here, there
-from tests.support.making import ready
-from tests.support.requests import by_request, lands, merge, proposed, protect, rebase, squash
+from tests.support.proposing import BRANCH, PROPOSED, proposes, seen
+from tests.support.requests import lands, merge, proposed, protect, rebase, squash
 from tests.support.world import World
-
-BRANCH = "release-request/0.1.0"
-PROPOSED = f"refs/heads/{BRANCH}"
-
-
-@pytest.fixture
-def guarded(repository: World) -> World:
-    """A project with one fragment, whose main takes only requests."""
-    ready(repository)
-    by_request(repository)
-    return repository
-
-
-def proposes(world: World) -> str:
-    """Release until it waits, and return what it waits for."""
-    with pytest.raises(Waiting) as waiting:
-        release(here(world), "minor", None, agreed)
-    return str(waiting.value)
-
-
-def seen(world: World) -> dict[str, State]:
-    return {step.name: each.state for step, each in look(here(world, write=False)).steps}
 
 
 def test_a_release_is_proposed_on_a_branch_of_its_own_and_waits(guarded: World) -> None:

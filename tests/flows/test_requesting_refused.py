@@ -8,35 +8,13 @@ import pytest
 
 from release.errors import ReleaseError
 from release.flows.aborting import abort, give_up
-from release.flows.looking import look
 from release.flows.releasing import bump, release
-from release.step import State, Waiting
+from release.step import Waiting
 from tests.support.lines import agreed, another, here, there
-from tests.support.making import ready, short
-from tests.support.requests import by_request, lands, merge, proposed, squash
+from tests.support.making import short
+from tests.support.proposing import BRANCH, PROPOSED, proposes, seen
+from tests.support.requests import lands, merge, proposed, squash
 from tests.support.world import World
-
-BRANCH = "release-request/0.1.0"
-PROPOSED = f"refs/heads/{BRANCH}"
-
-
-@pytest.fixture
-def guarded(repository: World) -> World:
-    """A project with one fragment, whose main takes only requests."""
-    ready(repository)
-    by_request(repository)
-    return repository
-
-
-def proposes(world: World) -> str:
-    """Release until it waits, and return what it waits for."""
-    with pytest.raises(Waiting) as waiting:
-        release(here(world), "minor", None, agreed)
-    return str(waiting.value)
-
-
-def seen(world: World) -> dict[str, State]:
-    return {step.name: each.state for step, each in look(here(world, write=False)).steps}
 
 
 def test_another_version_is_refused_while_one_waits(guarded: World) -> None:

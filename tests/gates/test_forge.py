@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -14,13 +13,8 @@ from release.gates import forge
 from release.retry import Unavailable
 from tests.support.forges.kinds import KINDS, forge_server, opened
 from tests.support.forges.server import ForgeServer
-from tests.support.forges.tagged import on, release, tagged_world
+from tests.support.forges.tagged import on, release
 from tests.support.world import World
-
-
-@pytest.fixture(scope="module")
-def tagged(tmp_path_factory: pytest.TempPathFactory, rendered: Path, distributions: list[Path]) -> World:
-    return tagged_world(tmp_path_factory.mktemp("tagged") / "world", rendered, distributions)
 
 
 @pytest.fixture(params=KINDS)

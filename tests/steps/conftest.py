@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.support.forges.kinds import KINDS, forge_server
 from tests.support.forges.server import ForgeServer
-from tests.support.forges.tagged import tagged_world
 from tests.support.world import World
-
-
-@pytest.fixture(scope="module")
-def tagged(tmp_path_factory: pytest.TempPathFactory, rendered: Path, distributions: list[Path]) -> World:
-    return tagged_world(tmp_path_factory.mktemp("tagged") / "world", rendered, distributions)
 
 
 @pytest.fixture(params=KINDS)
