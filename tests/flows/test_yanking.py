@@ -201,8 +201,11 @@ def test_the_page_on_the_forge_tells_it_at_its_top_once(tmp_path: Path, rendered
         releases.draft(page)
         releases.publish(releases.find("v0.1.0")[0], page, latest=True)
 
-        for _ in range(2):
-            ran = world.inv("yank", "0.1.0", "--reason", "it deletes files", cwd=None, **token_for(forge))
+        for state in ("to do", "done"):
+            words = ("yank", "0.1.0", "--reason", "it deletes files")
+            tried = world.inv(*words, "--dry-run", cwd=None, **token_for(forge))
+            assert f"{state:<7} tell it on github (127.0.0.1:" in tried.out
+            ran = world.inv(*words, cwd=None, **token_for(forge))
             assert ran.code == 0, ran.text
 
         assert [each.body for each in shown(forge)] == ["**Yanked:** it deletes files\n\nSomething new"]

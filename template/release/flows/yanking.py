@@ -11,12 +11,14 @@ from packaging.version import Version
 from release.adapters.index import Index
 from release.context import Context
 from release.errors import ReleaseError
+from release.forge import ForgeRelease
 from release.locking import locked
 from release.model import parse_version
-from release.pages import noticed
+from release.pages import forge_of, noticed
 from release.retry import Unavailable, patiently
 from release.shell import CommandFailed
 
+_YANKED = "**Yanked:**"  # how the notice on a page begins
 _LOOKS_EVERY = 5.0  # seconds between two looks while a person clicks
 
 
@@ -34,8 +36,9 @@ def yank(ctx: Context, version_text: str, reason: str, *, dry_run: bool = False)
     if dry_run:
         for index in having:
             ctx.report.line("done" if _yanked(ctx, index, version) else "to do", f"yank on {index.name}")
-        if ctx.forge:
-            ctx.report.line("to do", f"tell it on {ctx.forge.name}")
+        for found in _pages(ctx, version):
+            told = found.body.startswith(_YANKED)
+            ctx.report.line("done" if told else "to do", _telling(ctx), found.page)
         ctx.report.line("done" if _is_told(ctx, version) else "to do", "write the notice", _notice(ctx, version))
         ctx.report.say("nothing was changed")
         return
@@ -100,17 +103,24 @@ def _wait(ctx: Context, index: Index, version: Version) -> None:
     patiently(look, replace(ctx.config.retry, attempts=looks, longest=_LOOKS_EVERY), _quietly)
 
 
+def _pages(ctx: Context, version: Version) -> list[ForgeRelease]:
+    """Return the page that the forge shows of a version; none without a forge, and of what is only drafted."""
+    found = ctx.forge.releases.find(ctx.config.tag_of(version)) if ctx.forge else ()
+    return [each for each in found if not each.draft]
+
+
+def _telling(ctx: Context) -> str:
+    return f"tell it on {forge_of(ctx).name}"
+
+
 def _tell_the_forge(ctx: Context, version: Version, reason: str) -> None:
     """Write a notice at the top of the page that the forge shows of the version, where there is one."""
-    if ctx.forge is None:
-        return
-    notice = f"**Yanked:** {reason}"
-    for found in ctx.forge.releases.find(ctx.config.tag_of(version)):
-        if found.draft:
-            continue
+    notice = f"{_YANKED} {reason}"
+    for found in _pages(ctx, version):
         if not found.body.startswith(notice):
-            ctx.forge.releases.amend(found, noticed(found.body, notice, ctx.forge.releases.largest_body))
-        ctx.report.line("done", f"tell it on {ctx.forge.name}", found.page)
+            releases = forge_of(ctx).releases
+            releases.amend(found, noticed(found.body, notice, releases.largest_body))
+        ctx.report.line("done", _telling(ctx), found.page)
 
 
 def _quietly(text: str) -> None:
