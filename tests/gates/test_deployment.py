@@ -65,6 +65,6 @@ def test_it_warns_of_one_that_asks_nobody(repository: World, server: ForgeServer
     [('publish = "ci"', True), ("", False), ('publish = "ci"\n[forge]\nenvironment = ""', False)],
 )
 def test_it_is_asked_where_ci_publishes_from_an_environment(repository: World, text: str, named: bool) -> None:
-    ctx = replace(releasing(repository), config=parse_config(f"index = []\nquality = []\n{text}"))
+    ctx = replace(releasing(repository), config=parse_config(f"quality = []\n{text}"))
 
     assert (ENVIRONMENT.name in {gate.name for gate in before_all(ctx)}) is named
