@@ -73,6 +73,17 @@ def test_the_last_failure_is_told_when_the_attempts_are_spent() -> None:
     assert refusal.value.run == "the same command again, when the service answers"
 
 
+def test_a_question_that_was_asked_often_enough_is_not_begun_anew_by_what_is_around_it() -> None:
+    """Else six attempts become thirty-six, and minutes."""
+    said: list[str] = []
+    question = failing(*[unavailable() for _ in range(9)])
+
+    with pytest.raises(Unavailable):
+        patiently(lambda: patiently(question, QUICK, said.append), QUICK, said.append)
+
+    assert said == [f"index answered 503; trying again in 0 s, {number} of 4" for number in (2, 3, 4)]
+
+
 def test_one_attempt_is_one() -> None:
     with pytest.raises(Unavailable):
         patiently(failing(unavailable()), RetryConfig(attempts=1, pause=0.001, longest=1.0), print)

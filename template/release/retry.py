@@ -29,15 +29,19 @@ def asked_for(after: str | None) -> float | None:
 
 
 class Unavailable(ReleaseError):
-    """A service could not answer now; `after` is the pause in seconds that it asked for, or None."""
+    """A service could not answer now; `after` is the pause in seconds that it asked for, or None.
+
+    `spent`: it was called as often as the settings allow, so that a step around a question does not begin anew.
+    """
 
     def __init__(self, what: str, *, why: str, after: float | None = None) -> None:
         super().__init__(what, why=why, run="the same command again, when the service answers")
         self.after = after
+        self.spent = False
 
 
 def patiently(call: Callable[[], T], retry: RetryConfig, say: Callable[[str], None]) -> T:
-    """Return what `call` returns, calling again after Unavailable; raise the last Unavailable.
+    """Return what `call` returns, calling again after Unavailable; raise the last Unavailable, spent.
 
     Pauses grow, or are what the server asked for; one that asks for more than `retry.longest` is not waited for.
     """
@@ -51,7 +55,7 @@ def patiently(call: Callable[[], T], retry: RetryConfig, say: Callable[[str], No
         return asked if asked is not None else growing(state)
 
     def worth_it(error: BaseException) -> bool:
-        return isinstance(error, Unavailable) and (error.after is None or error.after <= retry.longest)
+        return isinstance(error, Unavailable) and not error.spent and (error.after or 0.0) <= retry.longest
 
     def tell(state: tenacity.RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
@@ -59,13 +63,18 @@ def patiently(call: Callable[[], T], retry: RetryConfig, say: Callable[[str], No
         seconds = state.next_action.sleep if state.next_action else 0.0
         say(f"{why}; trying again in {seconds:.0f} s, {state.attempt_number + 1} of {retry.attempts}")
 
-    return tenacity.Retrying(
+    trying = tenacity.Retrying(
         retry=tenacity.retry_if_exception(worth_it),
         stop=tenacity.stop_after_attempt(retry.attempts),
         wait=pause,
         before_sleep=tell,
         reraise=True,
-    )(call)
+    )
+    try:
+        return trying(call)
+    except Unavailable as error:
+        error.spent = True
+        raise
 
 
 def root_of(error: BaseException) -> str:
