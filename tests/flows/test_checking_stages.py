@@ -74,3 +74,15 @@ def test_what_is_no_stage_is_refused(ready: World) -> None:
         "  why: it is none of feature-complete, alpha, beta, candidate, production, hotfix\n"
         "  run: inv preflight"
     )
+
+
+def test_what_is_asked_of_the_index_after_the_upload_is_not_asked_with_a_forge_either(world: World) -> None:
+    """It could not be there yet."""
+    path = world.project / "release.toml"
+    forge = '\n[forge]\nkind = "github"\napi = "http://127.0.0.1:9"\nproject = "octo/acme"\n'
+    path.write_text(path.read_text(encoding="utf-8") + forge, encoding="utf-8")
+
+    with pytest.raises(ReleaseError) as refusal:
+        preflight(here(world, write=False), "minor", "production", ["installable"])
+
+    assert "installable" in refusal.value.what

@@ -21,12 +21,11 @@ from release.flows.planning import start, steps_of, take
 from release.gate import Gate, Reads, Verdict
 from release.hotfixes import where_the_hotfix_is
 from release.model import hotfix_of
-from release.pipeline import before_freeze
+from release.pipeline import PUBLISHED, before_freeze
 from release.policy import PRE_RELEASE_OF, STAGES
 from release.step import State, observe
 from release.steps.build import BUILD
 from release.steps.commit import COMMIT
-from release.steps.reopen import REOPEN
 from release.steps.tag import TAG
 
 _FREEZE = "feature-complete"  # the stage of the main branch that a line is made from
@@ -99,15 +98,14 @@ def _to_freeze(ctx: Context, wanted: str, pre: str | None) -> Context:
 def _gates(ctx: Context, preview: Preview) -> list[Gate]:
     """Return the gates before each step that is left, up to the uploads; those of the distributions ask the preview."""
     gates: list[Gate] = []
+    after_the_upload = {gate.name for gate in PUBLISHED}
     for step in steps_of(ctx):
-        if step.name == REOPEN.name:
-            continue  # what is asked before the line is opened again is asked of the index, after the upload
         if step.observe(ctx).state in (State.DONE, State.WAITING):
             continue  # a conflict is found by the gates, or by the step itself when it is its turn
         found = step.gates(ctx)
         if step.name == TAG.name and found:
             found = (preview.gate(), *map(preview.asked, found))
-        gates += [gate for gate in found if gate.name not in {each.name for each in gates}]
+        gates += [gate for gate in found if gate.name not in after_the_upload | {each.name for each in gates}]
     return gates
 
 
