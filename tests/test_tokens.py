@@ -30,13 +30,13 @@ def login(remote: str, **environment: str) -> Login:
 
 
 ORDER = [
-    (GITHUB, {"GITHUB_TOKEN": "second", "GH_TOKEN": "first"}, "GH_TOKEN"),
-    (GITHUB, {"GITHUB_TOKEN": "second", "GH_TOKEN": " "}, "GITHUB_TOKEN"),
-    (GITHUB, {"GITHUB_TOKEN": "second", "GH_ENTERPRISE_TOKEN": "house"}, "GITHUB_TOKEN"),
-    (HOUSE, {"GH_TOKEN": "second", "GH_ENTERPRISE_TOKEN": "house"}, "GH_ENTERPRISE_TOKEN"),
-    (GITLAB, {"GITLAB_CI": "true", "CI_JOB_TOKEN": "job", "GITLAB_TOKEN": "mine"}, "GITLAB_TOKEN"),
-    (GITLAB, {"GITLAB_CI": "true", "CI_JOB_TOKEN": "job"}, "CI_JOB_TOKEN"),
-    ("https://codeberg.org/octo/acme", {"FORGEJO_TOKEN": "here"}, "FORGEJO_TOKEN"),
+    (GITHUB, {"GITHUB_TOKEN": "t-second", "GH_TOKEN": "t-first"}, "GH_TOKEN"),
+    (GITHUB, {"GITHUB_TOKEN": "t-second", "GH_TOKEN": " "}, "GITHUB_TOKEN"),
+    (GITHUB, {"GITHUB_TOKEN": "t-second", "GH_ENTERPRISE_TOKEN": "t-house"}, "GITHUB_TOKEN"),
+    (HOUSE, {"GH_TOKEN": "t-second", "GH_ENTERPRISE_TOKEN": "t-house"}, "GH_ENTERPRISE_TOKEN"),
+    (GITLAB, {"GITLAB_CI": "true", "CI_JOB_TOKEN": "t-job", "GITLAB_TOKEN": "t-mine"}, "GITLAB_TOKEN"),
+    (GITLAB, {"GITLAB_CI": "true", "CI_JOB_TOKEN": "t-job"}, "CI_JOB_TOKEN"),
+    ("https://codeberg.org/octo/acme", {"FORGEJO_TOKEN": "t-forgejo"}, "FORGEJO_TOKEN"),
 ]
 
 
@@ -49,14 +49,14 @@ def test_the_first_variable_that_is_set_counts(remote: str, environment: dict[st
 
 
 def test_the_token_of_a_job_counts_in_gitlabs_own_ci_alone() -> None:
-    assert login(GITLAB, CI_JOB_TOKEN="job").token is None
-    assert login(GITLAB, CI_JOB_TOKEN="job", GITLAB_CI="true").headers == {"JOB-TOKEN": "job"}
+    assert login(GITLAB, CI_JOB_TOKEN="t-job").token is None
+    assert login(GITLAB, CI_JOB_TOKEN="t-job", GITLAB_CI="true").headers == {"JOB-TOKEN": "t-job"}
 
 
 def test_each_forge_has_its_header() -> None:
-    assert login(GITHUB, GH_TOKEN="word").headers == {"Authorization": "Bearer word"}
-    assert login(GITLAB, GITLAB_TOKEN="word").headers == {"PRIVATE-TOKEN": "word"}
-    assert login("https://codeberg.org/a/b", GITEA_TOKEN="word").headers == {"Authorization": "token word"}
+    assert login(GITHUB, GH_TOKEN="t-word").headers == {"Authorization": "Bearer t-word"}
+    assert login(GITLAB, GITLAB_TOKEN="t-word").headers == {"PRIVATE-TOKEN": "t-word"}
+    assert login("https://codeberg.org/a/b", GITEA_TOKEN="t-word").headers == {"Authorization": "token t-word"}
     assert login(GITHUB).headers == {}
 
 

@@ -11,6 +11,7 @@ from release.context import ABORTED, HOTFIXED, RELEASE, Context
 from release.errors import ReleaseError
 from release.exporting import exported
 from release.model import reason_setting
+from release.project import read_fragments
 from release.shell import CommandFailed
 
 
@@ -23,11 +24,21 @@ def commit_release(ctx: Context, head: str) -> str:
         bumping.result()
         if writing:
             writing.result()
+            _remove_told(path, ctx)
         try:
             return ctx.git.commit_all(path, f"Release {ctx.release}", "\n".join(_trailers(ctx)))
         except CommandFailed as error:
             shows = "git commit --allow-empty --message=test      (shows what is wanted: a hook, a signing key)"
             raise ReleaseError(f"cannot commit {ctx.release}", why=error.why, run=shows) from error
+
+
+def _remove_told(path: Path, ctx: Context) -> None:
+    """Remove the fragments that are in the changelog now and still here.
+
+    towncrier lets `git rm` do it and does not look: git refuses while bump-my-version's git holds the index.
+    """
+    for fragment in read_fragments(path, ctx.project.notes):
+        (path / ctx.project.notes.folder / fragment.name).unlink()
 
 
 def beyond_release(ctx: Context, commit: str) -> list[str]:

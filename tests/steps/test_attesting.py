@@ -21,7 +21,7 @@ from tests.support.serving import Answer, Request, serving
 from tests.support.world import World
 
 # A token that says nothing: the signer finds out before it asks anybody.
-NOBODY = {"CI": "true", "GITLAB_CI": "true", "SIGSTORE_ID_TOKEN": "nobody"}
+NOBODY = {"CI": "true", "GITLAB_CI": "true", "SIGSTORE_ID_TOKEN": "t-nobody"}
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_nothing_is_uploaded_that_could_not_be_signed(world: World, distribution
 
 
 def test_a_laptop_signs_nothing(world: World, distributions: list[Path]) -> None:
-    ctx = attesting(world, distributions, GITLAB_CI="true", SIGSTORE_ID_TOKEN="nobody")
+    ctx = attesting(world, distributions, GITLAB_CI="true", SIGSTORE_ID_TOKEN="t-nobody")
 
     upload_to(ctx.indexes[0]).do(ctx)
 

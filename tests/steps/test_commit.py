@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -65,6 +66,21 @@ def test_the_commit_holds_version_and_changelog_and_nothing_else(repository: Wor
     assert '\nversion = "0.1.0"\n' in repository.git("show", "HEAD:pyproject.toml")
     assert repository.git("status", "--porcelain") == ""
     assert len(repository.git("worktree", "list").splitlines()) == 1
+
+
+def test_a_fragment_that_git_did_not_remove_is_removed(repository: World, tmp_path: Path) -> None:
+    """As where bump-my-version's git holds the index at that moment; towncrier does not look."""
+    ready(repository)
+    (tmp_path / "bin").mkdir()
+    busy = tmp_path / "bin" / "git"
+    busy.write_text(f'#!/bin/sh\n[ "$1" = rm ] && exit 128\nexec {shutil.which("git")} "$@"\n')
+    busy.chmod(0o755)
+    path = f"{tmp_path / 'bin'}:{repository.environment()['PATH']}"
+
+    COMMIT.do(releasing(repository, PATH=path))
+
+    assert "D\tchangelog.d/+something-new.feature.md" in repository.git("show", "--format=", "--name-status", "HEAD")
+    assert repository.git("status", "--porcelain") == ""
 
 
 def test_a_candidate_keeps_its_fragments_for_the_final(repository: World) -> None:
