@@ -118,7 +118,7 @@ def test_a_token_that_is_refused_is_answered_by_how_to_give_another(status: int)
     with spoken.api() as api, pytest.raises(Refused) as refused:
         api.get("/user")
 
-    assert refused.value.run.startswith("export GH_ENTERPRISE_TOKEN=...      (or: keyring set 127.0.0.1:")
+    assert refused.value.run.startswith("export GH_TOKEN=...      (or: keyring set 127.0.0.1:")
 
 
 def test_a_change_is_sent_once_whatever_comes_of_it() -> None:

@@ -166,9 +166,16 @@ def announce(ctx: Context, again: Collection[str] = ()) -> None:
             ctx.report.line("failed", said, error.why)
             failed.append((each.channel, error.why, isinstance(error, Unclear)))
         else:
-            ctx.report.line("done", said, "told")
+            ctx.report.line("done", said, f"told{_kept_where(ctx, each.channel)}")
     if failed:
         _refuse(ctx, failed)
+
+
+def _kept_where(ctx: Context, channel: ChannelConfig) -> str:
+    """Return how a file of the project that was written is kept; else the next release would find it in its way."""
+    if channel.file and any(entry[3:] == channel.file for entry in ctx.git.changes()):
+        return f'; next: git add {channel.file} && git commit --message="Announce {ctx.release}"'
+    return ""
 
 
 def _refuse(ctx: Context, failed: Sequence[tuple[ChannelConfig, str, bool]]) -> None:

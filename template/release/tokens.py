@@ -65,7 +65,7 @@ class Login:
             raise ReleaseError(
                 f"cannot use the token from {found.source}",
                 why="it holds blanks or letters that no token has",
-                run=self.advice,
+                run=self._giving(found.source if found.source in self.variables else self.variables[0]),
             )
         return found
 
@@ -92,8 +92,12 @@ class Login:
 
     @property
     def advice(self) -> str:
-        """A line that gives a token."""
-        return f"export {self.variables[0]}=...      (or: keyring set {self._service} {_USER})"
+        """A line that gives a token: in the variable that gave the one in use, if one did."""
+        used = self.token.source if self.token and self.token.source in self.variables else self.variables[0]
+        return self._giving(used)
+
+    def _giving(self, variable: str) -> str:
+        return f"export {variable}=...      (or: keyring set {self._service} {_USER})"
 
     def refusal(self, what: str) -> ReleaseError:
         """Return the error for what needs a token where there is none."""

@@ -104,6 +104,19 @@ def test_a_file_is_added_to_or_written_anew_with_the_words_of_a_template(release
     assert (released.project / "LATEST").read_text() == text
 
 
+def test_a_file_of_the_project_is_told_with_the_line_that_keeps_it(
+    released: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    channels(released, NEWS)
+
+    announce(here(released), "0.1.0", [])
+
+    line = capsys.readouterr().out.partition("; next: ")[2].partition("\n")[0]
+    assert line == 'git add NEWS.md && git commit --message="Announce acme 0.1.0"'
+    assert released.run("bash", "-c", line).code == 0
+    assert "NEWS.md" not in released.git("status", "--porcelain")
+
+
 def test_an_address_with_a_secret_comes_from_a_variable_and_is_printed_nowhere(released: World) -> None:
     with listening(released, "open") as heard:
         place = f"{(released.project / 'release.toml').read_text().rpartition('json://')[2].partition('/')[0]}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -53,7 +54,9 @@ def test_a_token_that_is_not_accepted_is_refused(server: ForgeServer, tagged: Wo
     verdict = account(tagged, server, "expired")
 
     assert verdict.met is False
-    assert " answered 401 " in verdict.fact
+    source = re.search(r" answered 401 .*, to the token from (G\w+_TOKEN)$", verdict.fact)
+    assert source
+    assert verdict.run.startswith(f"export {source[1]}=...")
 
 
 def test_a_reader_is_refused(server: ForgeServer, tagged: World) -> None:
@@ -62,7 +65,9 @@ def test_a_reader_is_refused(server: ForgeServer, tagged: World) -> None:
     verdict = account(tagged, server, "a-reader")
 
     assert verdict.met is False
-    assert " (eve) lacks " in verdict.fact
+    lacking = verdict.fact.partition(" (eve) lacks ")[2]
+    assert lacking
+    assert re.fullmatch(rf"export G\w+_TOKEN=\.\.\.      \(one with {re.escape(lacking)}\)", verdict.run)
 
 
 def test_a_project_that_moved_is_refused(github: ForgeServer, tagged: World) -> None:

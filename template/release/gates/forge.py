@@ -20,7 +20,10 @@ def _account(ctx: Context) -> Verdict:
     except ReleaseError as error:
         return Verdict(False, f"{error.what}: {error.why}", error.run)
     if rights.missing:
-        fact = f"the token from {rights.source} ({rights.account or 'nobody'}) lacks {', '.join(rights.missing)}"
+        lacking = ", ".join(rights.missing)
+        fact = f"the token from {rights.source} ({rights.account or 'nobody'}) lacks {lacking}"
+        if rights.source.isidentifier():  # a variable
+            return Verdict(False, fact, f"export {rights.source}=...      (one with {lacking})")
         return Verdict(False, fact, "inv doctor      (shows where a token is looked for, and which was found)")
     if rights.moved:
         fact = f"{forge.place.project} is {rights.moved} now"
