@@ -12,7 +12,7 @@ from release.claims import Standing, subject_of
 from release.errors import ReleaseError
 from release.flows.verifying import as_json, verify
 from release.proofs import indexes
-from tests.flows.test_verifying import checked, fact, standings
+from tests.flows.test_verifying import a_record_of_other_bytes, checked, fact, standings
 from tests.support.lines import here
 from tests.support.making import releasing
 from tests.support.serving import Answer, Request, serving
@@ -28,6 +28,20 @@ def test_an_index_that_does_not_answer_proves_nothing(released: World, shelf: Pa
     assert standings(findings)["files on local"] == "not proven"
     assert "index answered 500" in fact(findings, "files on local")
     assert standings(findings)["built again"] == "proven"
+
+
+def test_other_bytes_are_not_judged_where_no_index_gives_those_that_were_published(
+    released: World, shelf: Path
+) -> None:
+    """A Python with another zlib packs otherwise, and only the files tell that from another content."""
+    a_record_of_other_bytes(released, shelf)
+    path = released.project / "release.toml"
+    with serving(lambda _: Answer(500)) as address:
+        path.write_text(path.read_text().replace(released.index, address).replace("attempts = 5", "attempts = 1"))
+        findings = checked(released)
+
+    assert standings(findings)["built again"] == "not proven"
+    assert "no index gave acme-0.1.0-py3-none-any.whl" in fact(findings, "built again")
 
 
 def test_a_remote_that_does_not_answer_proves_nothing_of_the_tag(released: World) -> None:

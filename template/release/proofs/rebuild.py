@@ -34,7 +34,7 @@ def claim(subject: Subject, place: Path, fetched: Path) -> Claim:
         return not_proven(
             WHAT, f"the same files are inside, packed otherwise: {', '.join(each.name for each in other)}"
         )
-    return _judged(subject, place, made, [each.name for each in other])
+    return _judged(subject, place, made, [each.name for each in other], fetched)
 
 
 def _build(subject: Subject, into: Path) -> None:
@@ -43,8 +43,11 @@ def _build(subject: Subject, into: Path) -> None:
         ctx.tools.build(path, into, epoch=ctx.git.time_of(subject.commit), **pretended(ctx))
 
 
-def _judged(subject: Subject, place: Path, made: dict[str, str], other: list[str]) -> Claim:
-    """Tell bytes of another origin from a build backend that never writes the same ones twice."""
+def _judged(subject: Subject, place: Path, made: dict[str, str], other: list[str], fetched: Path) -> Claim:
+    """Tell bytes of another origin from a build backend that never writes the same ones twice.
+
+    Without the files that were published nobody can tell whether only the packing differs.
+    """
     recorded = {each.name: each.sha256 for each in subject.files}
     fact = "\n".join(f"{name}: built {made.get(name, 'nothing')}, the tag records {recorded[name]}" for name in other)
     if any(name not in made for name in other):
@@ -53,6 +56,8 @@ def _judged(subject: Subject, place: Path, made: dict[str, str], other: list[str
     again = {path.name: read_distribution(path).sha256 for path in (place / "again").glob("[!.]*")}
     if any(again.get(name) != made[name] for name in other):
         return not_proven(WHAT, f"built twice here, each time other bytes: {', '.join(other)}")
+    if absent := [name for name in other if not (fetched / name).is_file()]:
+        return not_proven(WHAT, f"{fact}\nno index gave {', '.join(absent)}, to see whether only the packing differs")
     return wrong(WHAT, fact)
 
 
