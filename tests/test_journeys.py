@@ -28,6 +28,7 @@ from packaging.utils import canonicalize_name
 from tests.support.forges.kinds import forge_server
 from tests.support.forges.server import ForgeServer
 from tests.support.forges.worlds import shown, table, token_for
+from tests.support.lacking import tell_lack
 from tests.support.world import HERE, Ran, World, render
 
 pytestmark = pytest.mark.journey
@@ -84,11 +85,8 @@ def here(record_property: Callable[[str, object], None]) -> list[str]:
     found = pythons()
     missing = sorted(set(MATRIX) - set(found))
     if missing:
-        told = f"this machine has no Python {', '.join(missing)}: nothing is known of it"
-        if os.environ.get("CI"):
-            pytest.fail(told)
+        tell_lack(f"this machine has no Python {', '.join(missing)}: nothing is known of it")
         record_property("missing", missing)
-        print(f"\n*** {told} ***", file=sys.__stderr__)
     assert len(found) >= 3, f"three Pythons are needed, this machine has {', '.join(found)}"
     return found
 

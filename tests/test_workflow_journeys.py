@@ -14,6 +14,7 @@ from tests.support.forges.branches import branch_server, variable
 from tests.support.forges.kinds import PROJECT, TOKEN
 from tests.support.forges.server import ForgeServer
 from tests.support.forges.worlds import shown
+from tests.support.lacking import stop_for_lack
 from tests.support.making import ready
 from tests.support.proxy import Exchange, Fault, Proxy, slow
 from tests.support.secrets import PASSWORD, USER
@@ -75,7 +76,7 @@ class Project:
 def project(tmp_path: Path, index: str, shelf: Path, request: pytest.FixtureRequest) -> Iterator[Project]:
     missing = [version for version in PYTHONS if not list(PYENV.glob(f"{version}.*"))]
     if missing:
-        pytest.skip(f"no Python {', '.join(missing)} below {PYENV}")
+        stop_for_lack(f"no Python {', '.join(missing)} below {PYENV}: nothing is known of the workflows")
     forge, _, kind = str(request.param).partition(" ")
     answers = {"forge": forge, "namespace": "octo-org", "docs": "none", "python_min": PYTHONS[0]}
     rendered = render(tmp_path / "rendered", **answers, kind=kind or "library")

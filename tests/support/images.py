@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
+from tests.support.lacking import stop_for_lack
 
 BASE = "localhost/base:tried"
 _LEFT_OUT = ("test", "__pycache__", "idlelib", "tkinter", "turtledemo", "lib2to3", "*.a", "site-packages")
@@ -17,14 +17,10 @@ _LEFT_OUT = ("test", "__pycache__", "idlelib", "tkinter", "turtledemo", "lib2to3
 
 def engine_here() -> str:
     """Return an engine of this machine; without one the test is skipped loudly, and where CI is set it fails."""
-    for name in ("buildah", "podman"):  # what docker builds lies with its daemon, and would stay there
-        if shutil.which(name):
-            return name
-    told = "this machine has no buildah and no podman: nothing is known of images"
-    if os.environ.get("CI"):
-        pytest.fail(told)
-    print(f"\n*** {told} ***", file=sys.__stderr__)
-    pytest.skip(told)
+    engines = ("buildah", "podman")  # what docker builds lies with its daemon, and would stay there
+    if found := next(filter(shutil.which, engines), None):
+        return found
+    return stop_for_lack("this machine has no buildah and no podman: nothing is known of images")
 
 
 def engine_environment(place: Path, engine: str, insecure: str) -> dict[str, str]:
