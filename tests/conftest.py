@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import compileall
 import hashlib
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -127,3 +128,11 @@ def tagged(tmp_path_factory: pytest.TempPathFactory, rendered: Path, distributio
     from tests.support.forges.tagged import tagged_world
 
     return tagged_world(tmp_path_factory.mktemp("tagged") / "world", rendered, distributions)
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Path]:
+    """A folder for a journey; what others' packages left there is removed before the rest is looked through."""
+    yield tmp_path
+    for folder in ("acme/.nox", "acme/.venv", "fresh"):
+        shutil.rmtree(tmp_path / folder, ignore_errors=True)

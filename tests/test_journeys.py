@@ -8,28 +8,23 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
-import threading
-import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from email.utils import parseaddr
 from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-import requests
 from packaging.utils import canonicalize_name
 
 from tests.support.forges.kinds import forge_server
 from tests.support.forges.server import ForgeServer
-from tests.support.forges.worlds import shown, table, token_for
+from tests.support.forges.worlds import shown
 from tests.support.lacking import tell_lack
-from tests.support.world import HERE, Ran, World, render
+from tests.support.owner import Owner, begin, succeeded
 
 pytestmark = pytest.mark.journey
 
@@ -91,37 +86,6 @@ def here(record_property: Callable[[str, object], None]) -> list[str]:
     return found
 
 
-class Owner:
-    """Types commands in a project, each of which must succeed, and looks at what became of it."""
-
-    def __init__(self, world: World, forge: ForgeServer | None = None) -> None:
-        self.world = world
-        self._login = token_for(forge) if forge else {}
-
-    def types(self, *argv: str | Path, **env: str) -> str:
-        """Run a command and return all that it printed."""
-        start = time.monotonic()
-        ran = self.world.run(*argv, env=self.activated() | self._login | env)
-        print(f"{time.monotonic() - start:5.1f} s  {' '.join(map(str, argv))}")
-        assert ran.code == 0, ran.text
-        return ran.text
-
-    def activated(self) -> dict[str, str]:
-        """Return what `. .venv/bin/activate` sets, once there is a .venv."""
-        venv = self.world.project / ".venv"
-        path = self.world.environment()["PATH"]
-        return {"PATH": f"{venv / 'bin'}{os.pathsep}{path}", "VIRTUAL_ENV": str(venv)} if venv.exists() else {}
-
-    def changes(self) -> str:
-        """Return what git says is not committed."""
-        return self.world.git("status", "--porcelain")
-
-
-def succeeded(text: str) -> list[str]:
-    """Return the sessions that a run of nox says were successful."""
-    return re.findall(r"nox > Session (\S+) was successful", text)
-
-
 @pytest.fixture
 def forge(name: str) -> Iterator[ForgeServer | None]:
     """The forge that the project of a journey names, if it names one."""
@@ -130,45 +94,12 @@ def forge(name: str) -> Iterator[ForgeServer | None]:
         yield server
 
 
-def begin(place: Path, index: str, server: ForgeServer | None, **answers: str) -> Owner:
-    """Do the first four lines of the README: a project, a repository, a first commit, a remote that has it."""
-    project = render(place / "acme", index=index, **answers)
-    world = World(project, place / "acme.git", index, place / "home")
-    if server:
-        there(server, world)
-    world.git("init", "--quiet", "--bare", world.remote, cwd=place)
-    owner = Owner(world, server)
-    owner.types("git", "init", "--quiet", "--initial-branch=main")
-    owner.types("git", "add", "--all")
-    owner.types("git", "commit", "--quiet", "--message=start")
-    owner.types("git", "remote", "add", "origin", world.remote)
-    owner.types("git", "push", "--quiet", "--set-upstream", "origin", "main")
-    return owner
-
-
-def there(forge: ForgeServer, world: World) -> None:
-    """Say where the forge is, which the address of a remote on this disk does not."""
-    path, kind = world.project / "release.toml", f'[forge]\nkind = "{forge.kind.name}"\n'
-    text = path.read_text(encoding="utf-8")
-    assert kind in text
-    path.write_text(text.replace(kind, table(forge).lstrip()), encoding="utf-8")
-    forge.state.remote = world.remote
-
-
 def leave_out(missing: set[str], owner: Owner) -> None:
     """Let a release try its distributions only on Pythons that are here."""
     path = owner.world.project / "release.toml"
     tried = json.dumps(sorted(set(MATRIX) - missing))
     path.write_text(f"python = {tried}\n{path.read_text(encoding='utf-8')}", encoding="utf-8")
     owner.types("git", "commit", "--quiet", "--all", "--message=fewer Pythons")
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Path]:
-    """A folder for a journey; what others' packages left there is removed before the rest is looked through."""
-    yield tmp_path
-    for folder in ("acme/.nox", "acme/.venv", "fresh"):
-        shutil.rmtree(tmp_path / folder, ignore_errors=True)
 
 
 def check_everything(owner: Owner, expected: list[str], here: list[str]) -> None:
@@ -226,11 +157,11 @@ def status(owner: Owner) -> dict[str, object]:
 
 @pytest.mark.parametrize("name", JOURNEYS)
 def test_from_a_rendered_project_to_two_releases_that_pip_installs(
-    name: str, place: Path, index: str, here: list[str], forge: ForgeServer | None
+    name: str, room: Path, index: str, here: list[str], forge: ForgeServer | None
 ) -> None:
     answers = JOURNEYS[name]
     matrix = MATRIX[MATRIX.index(answers.get("python_min", "3.10")) :]
-    owner = begin(place, index, forge, **answers)
+    owner = begin(room, index, forge, **answers)
     if missing := set(matrix) - set(here):
         leave_out(missing, owner)
     documented = ["docs"] if answers["docs"] != "none" else []
@@ -290,120 +221,3 @@ def test_from_a_rendered_project_to_two_releases_that_pip_installs(
             ("v0.1.0", False, 4),
             ("v0.1.1", False, 4),
         ]
-
-
-def test_nox_fails_when_a_promised_python_is_missing(place: Path) -> None:
-    project = render(place / "acme", docs="none")
-    world = World(project, place / "acme.git", "", place / "home")
-    path = project / "pyproject.toml"
-    lines = [line for line in path.read_text().splitlines(keepends=True) if "Python :: 3." not in line]
-    promised = "".join(f'  "Programming Language :: Python :: {version}",\n' for version in (HERE, "3.99"))
-    path.write_text("".join(lines).replace("classifiers = [\n", f"classifiers = [\n{promised}"))
-
-    # Only hatchling knows that no Python 3.99 was ever announced.
-    ran = world.run("nox", env={"HATCH_METADATA_CLASSIFIERS_NO_VERIFY": "1"})
-
-    assert ran.code != 0, ran.text
-    assert "tests-3.99 failed: Python interpreter 3.99 not found" in ran.text
-    assert succeeded(ran.text) == ["lint", "types", f"tests-{HERE}", "coverage"]
-
-
-@contextmanager
-def vulnerability_service(answer: Callable[[str], dict[str, object] | None]) -> Iterator[str]:
-    """Serve what OSV answers for the name of a package (google.github.io/osv.dev/post-v1-query); None is a 503."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            answered = answer(asked["package"]["name"])
-            body = json.dumps(answered or {}).encode()
-            self.send_response(503 if answered is None else 200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/v1/query"
-        finally:
-            server.shutdown()
-            thread.join()
-
-
-def bad(name: str) -> dict[str, object]:
-    """Return what OSV would answer if nothing but pytest were vulnerable."""
-    affected = [{"package": {"name": name, "ecosystem": "PyPI"}}]
-    return {"vulns": [{"id": "PYSEC-2026-1", "summary": "bad", "affected": affected}]} if name == "pytest" else {}
-
-
-def test_audit_never_takes_silence_for_good_news(place: Path) -> None:
-    """Found, not found and not asked are three answers; all of them over real HTTP."""
-    world = World(render(place / "acme", docs="none"), place / "acme.git", "", place / "home")
-    # A remote by a relative path, as one types it, is more than pip freeze can read.
-    world.git("init", "--quiet", "--bare", world.remote, cwd=place)
-    world.git("init", "--quiet")
-    world.git("remote", "add", "origin", "../acme.git")
-
-    def audit(address: str, *words: str) -> Ran:
-        env = {"PIP_AUDIT_VULNERABILITY_SERVICE": "osv", "PIP_AUDIT_OSV_URL": address}
-        return world.run("nox", "-s", "audit", *words, env=env)
-
-    with vulnerability_service(lambda _: {}) as address:
-        good = audit(address)
-    with vulnerability_service(bad) as address:
-        found = audit(address, "-R")
-    with vulnerability_service(lambda _: None) as address:
-        refused = audit(address, "-R")
-    unreachable = audit(address, "-R")
-
-    assert good.code == 0, good.text
-    assert re.search(r"no known vulnerability in \d\d+ distributions", good.text)
-    assert found.code != 0
-    assert re.search(r"known vulnerabilities: pytest \S+ PYSEC-2026-1", found.text), found.text
-    for ran in (refused, unreachable):
-        assert ran.code != 0
-        assert "the question could not be asked (see above): nothing is known, good or bad" in ran.text
-        assert "no known vulnerabilit" not in ran.text.lower()
-
-
-@pytest.mark.parametrize("docs", ["zensical", "sphinx"])
-def test_docs_live_serves_the_documentation(docs: str, place: Path) -> None:
-    world = World(render(place / "acme", docs=docs), place / "acme.git", "", place / "home")
-    with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as free:
-        port = free.server_port
-    where = ["--port", str(port)] if docs == "sphinx" else ["--dev-addr", f"127.0.0.1:{port}"]
-    log = place / "log"
-    with log.open("wb") as file:
-        live = subprocess.Popen(
-            ["nox", "-s", "docs-live", "--", *where],
-            cwd=world.project,
-            env=world.environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=file,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    try:
-        assert "Crème brûlée" in served(f"http://127.0.0.1:{port}/", live), log.read_text()
-    finally:
-        os.killpg(live.pid, signal.SIGKILL)
-        live.wait()
-
-
-def served(address: str, server: subprocess.Popen[bytes]) -> str:
-    """Return the page at an address as soon as there is one; nothing when the server ends or takes a minute."""
-    end = time.monotonic() + 60
-    while server.poll() is None and time.monotonic() < end:
-        try:
-            page = requests.get(address, timeout=5)
-            page.raise_for_status()
-        except requests.RequestException:
-            time.sleep(0.05)
-        else:
-            return page.content.decode()
-    return ""
