@@ -1,23 +1,17 @@
-"""Answers: which are asked for, which are refused with which line, and that whatever is accepted arrives unchanged."""
+"""Answers: which are asked for, and which are refused with which line."""
 
 from __future__ import annotations
 
-import ast
-import re
-import tomllib
-from collections.abc import Iterable, Iterator
-from itertools import count
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
-from tests.support.seed import SEED
-from tests.support.world import Ran, World, render_from
+from tests.support.arriving import check
+from tests.support.choices import PARAMETERS
+from tests.support.world import Ran, World
 from tests.template.conftest import Render
 
 QUESTIONS = [
@@ -79,13 +73,8 @@ BAD = {
 REFUSED = [
     (question, bad, line) for question, lines in BAD.items() for line, answers in lines.items() for bad in answers
 ]
-CHOICES = {
-    "license": ["MIT", "BSD-3-Clause", "Apache-2.0", "GPL-3.0-or-later", "none"],
-    "python_min": ["3.10", "3.11", "3.12", "3.13"],
-    "kind": ["library", "command-line", "executable", "container", "application", "existing"],
-    "forge": ["github", "gitlab", "none"],
-    "docs": ["zensical", "sphinx", "none"],
-}
+CHOICES = {name: choices for name, choices in PARAMETERS.items() if name != "index"}
+CHOICES |= {"kind": [*CHOICES["kind"], "existing"]}
 GOOD = {
     "project_name": ["a", "9", "Z", "a.b_c-d", "Zope.Interface", "a" * 50, "9" * 50, "true", "1e3"],
     "package_name": ["a", "a" * 50, "a_", "a__1", "jsons", "match_", "true"],
@@ -192,90 +181,3 @@ def test_an_odd_but_good_answer_is_accepted(rendering: Render, answers: dict[str
     project = rendering("release", "constraints.txt", "RELEASING.md", **answers)
 
     check(project, answers)
-
-
-EXAMPLES, PARTS = 500, 5
-
-# What breaks templates: the syntax of every format that an answer passes through on its way.
-MARKUP = r"""
-    " ' \ \n \u0041 \x00 {{ x }} {{ }} ${{ {% raw %} {% endraw %} {# #} { } {0} %s %(x)s $HOME `id` %YAML # #: : - ? &a
-    *a !!str | > @ --- ... null ~ true 0x1 1e3 3.10 [tool.x] x=1 [[x]] , ; / <b> </p> &amp; [a](b) **b** __b__ ~~~
-    <!-- --> 1. 1) + = === a@b.co http://h.example/
-"""
-SYNTAX = [
-    *MARKUP.split(),
-    *('"""', "'''", " ", "  ", ": ", " # ", "- ", "1. ", "{{ x }}", "{% raw %}", "{% endraw %}", "{{ author_email }}"),
-    *"🙂éè李\u0301\u200d\ufeff\u00a0\u3000\U0001fffe\U0010ffff\ud7ff\ufffd",
-]
-PLAIN = st.characters(
-    exclude_categories=["Cc", "Cs"],
-    exclude_characters="\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffe\uffff",
-)
-
-
-def hostile(longest: int) -> st.SearchStrategy[str]:
-    """Return a strategy for texts that the validators accept and that are full of syntax."""
-    pieces = st.lists(st.sampled_from(SYNTAX) | st.text(PLAIN, max_size=8), min_size=1, max_size=12).map("".join)
-    return pieces.map(lambda text: text[:longest]).filter(lambda text: bool(text.strip()))
-
-
-@pytest.mark.parametrize("part", range(PARTS))
-def test_whatever_is_accepted_arrives_unchanged(slim: Path, tmp_path: Path, part: int) -> None:
-    """In parts, so that they run at once; KEELWAY_SEED, which pytest prints, makes them again."""
-    seed(SEED + part)(_arrives_unchanged)(slim, (tmp_path / str(number) for number in count()))
-
-
-@given(
-    description=hostile(500),
-    author_name=hostile(200),
-    author_email=st.sampled_from(["", "a+b@example.org"]),
-    license=st.sampled_from(CHOICES["license"]),
-    kind=st.sampled_from(CHOICES["kind"][:-1]),
-    docs=st.sampled_from(CHOICES["docs"]),
-)
-@settings(
-    max_examples=EXAMPLES // PARTS,
-    deadline=None,
-    database=None,
-    print_blob=True,
-    phases=[Phase.explicit, Phase.generate],  # shrinking would take minutes at a fifth of a second each
-    suppress_health_check=list(HealthCheck),
-)
-def _arrives_unchanged(slim: Path, places: Iterator[Path], **answers: str) -> None:
-    project = next(places)
-    render_from(slim, project, answers)
-
-    check(project, answers)
-
-
-def check(project: Path, answers: dict[str, str]) -> None:
-    """Parse all that was rendered; what the answers were must be what is read."""
-    texts = {path: path.read_text(encoding="utf-8") for path in sorted(project.rglob("*")) if path.is_file()}
-    for path, text in texts.items():
-        if path.suffix == ".py":
-            ast.parse(text, path.name)
-        elif path.suffix == ".toml":
-            tomllib.loads(text)
-        elif path.suffix == ".yml":
-            yaml.safe_load(text)
-        assert text == "" or text.endswith("\n"), path
-    kept = yaml.safe_load(texts[project / ".copier-answers.yml"])
-    assert {key: kept.get(key, "") for key in answers} == answers
-    told = tomllib.loads(texts[project / "pyproject.toml"])["project"]
-    assert told["name"] == kept["project_name"]
-    assert told["description"] == kept["description"]
-    email = {"email": kept["author_email"]} if kept["author_email"] else {}
-    assert told["authors"] == [{"name": kept["author_name"]} | email]
-    if kept["license"] in ("MIT", "BSD-3-Clause"):
-        assert f"Copyright (c) {kept['author_name']}\n" in texts[project / "LICENSE"]
-    assert shown(texts[project / "README.md"]) == re.sub(r"\s+", " ", kept["description"]).strip()
-
-
-def shown(readme: str) -> str:
-    """Return the paragraph below the title as a reader of the page sees it."""
-    heading, paragraph, following = (token for token in MarkdownIt().parse(readme)[1:8:3])
-    assert (heading.type, paragraph.type, following.type) == ("inline", "inline", "inline")
-    assert following.content == "Install"
-    children = paragraph.children or []
-    assert {child.type for child in children} <= {"text", "text_special"}
-    return re.sub(r"\s+", " ", "".join(child.content for child in children)).strip()
