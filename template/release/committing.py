@@ -24,7 +24,7 @@ def commit_release(ctx: Context, head: str) -> str:
         bumping.result()
         if writing:
             writing.result()
-            _remove_told(path, ctx)
+            _remove_told(ctx, path)
         try:
             return ctx.git.commit_all(path, f"Release {ctx.release}", "\n".join(_trailers(ctx)))
         except CommandFailed as error:
@@ -32,7 +32,7 @@ def commit_release(ctx: Context, head: str) -> str:
             raise ReleaseError(f"cannot commit {ctx.release}", why=error.why, run=shows) from error
 
 
-def _remove_told(path: Path, ctx: Context) -> None:
+def _remove_told(ctx: Context, path: Path) -> None:
     """Remove the fragments that are in the changelog now and still here.
 
     towncrier lets `git rm` do it and does not look: git refuses while bump-my-version's git holds the index.

@@ -49,7 +49,7 @@ def inv(session: nox.Session) -> None:
 
 @_session
 def preflight(session: nox.Session) -> None:
-    """Find all that could stop the next release: `nox -s preflight -- --stage candidate`."""
+    """Find all that could stop the next release: `nox -s preflight -- candidate`."""
     _run(session, "preflight", *session.posargs)
 
 
