@@ -195,8 +195,11 @@ def load_context(
 
 
 def _rehearsed(config: Config, indexes: tuple[IndexConfig, ...]) -> Config:
-    """Return the configuration of a rehearsal: other indexes; no forge, which would show it to others, and no CI."""
-    return replace(config, index=indexes, publish="here", forge=replace(config.forge, kind="none"))
+    """Return the configuration of a rehearsal: other indexes; no forge, which would show it to others, and no CI.
+
+    Nobody is there to merge a request.
+    """
+    return replace(config, index=indexes, publish="here", push="direct", forge=replace(config.forge, kind="none"))
 
 
 def open_indexes(config: Config, environment: Mapping[str, str], say: Callable[[str], None]) -> tuple[Index, ...]:

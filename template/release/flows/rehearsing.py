@@ -38,7 +38,6 @@ def rehearse(ctx: Context, wanted: str, pre: str | None) -> None:
         kept = {name: value for name, value in ctx.environment.items() if not name.startswith("RELEASE_")}
         memory = replace(ctx.memory, write=False)  # what is known of these files is known of a clone of them
         there = load_context(clone, kept | accounts, write=False, indexes=indexes, memory=memory, choice=ctx.choice)
-        there = replace(there, config=replace(there.config, push="direct"))  # nobody is there to merge a request
         _show(drive(there, wanted, pre, ctx.report.say), ctx.config.forge.kind)
 
 
