@@ -101,10 +101,9 @@ def subject_of(ctx: Context) -> Subject:
     what = f"cannot verify {ctx.release}"
     if tag not in refs.tags:
         raise ReleaseError(what, why=f"{remote} has no tag {tag}", run=f"git ls-remote --tags {remote}")
-    found = ctx.git.ask("fetch", "--quiet", "--no-write-fetch-head", "--no-tags", remote, f"refs/tags/{tag}")
+    found = ctx.git.obtain(remote, f"refs/tags/{tag}")
     if found.code != 0:
         raise ReleaseError(what, why=CommandFailed(found).why, run=f"git fetch {remote} tag {tag}")
-    ctx.git.look_again()
     return _read(ctx, refs.tag_objects.get(tag, refs.tags[tag]), here)
 
 

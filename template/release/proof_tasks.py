@@ -19,7 +19,7 @@ def verify(c: Invocation, version: str | None = None, json: bool = False) -> Non
     """Fetch a release anew, build it again, and say what is proven."""
     from release.flows import verifying
 
-    ctx = load(write=False)
+    ctx = load()  # a build may ask git about the commit, so its objects have to be in the clone
     ctx.report.console.quiet = json
     findings = verifying.verify(ctx, version or "")
     print(verifying.as_json(findings)) if json else verifying.show(ctx, findings)
