@@ -39,9 +39,13 @@ def what_becomes_public(ctx: Context, left: Sequence[Step], notes: str) -> str:
     lines += [f"  {branch} gets it, too, by a {'request' if takes(branch) else 'merge'}" for branch in merged]
     if REOPEN.name in names:
         lines += [f"  {line} goes on as {next_version(ctx)}{', by another request' if by_request else ''}"]
-    told = [each.name for each in ctx.config.announce if each.tells_of(ctx.release.stage)]
-    lines += [f"  an announcement by {' and '.join(told)}"] if told else []
     return "\n".join(lines)
+
+
+def who_is_told(ctx: Context) -> str:
+    """Return by which channels the release in hand will be announced, as a line of its own; empty for none."""
+    told = [each.name for each in ctx.config.announce if each.tells_of(ctx.release.stage)]
+    return f"\n  an announcement by {' and '.join(told)}" if told else ""
 
 
 def in_spite_of(ctx: Context, answers: Sequence[Answer]) -> str:

@@ -98,7 +98,8 @@ def test_one_agrees_to_what_becomes_public(laptop: World) -> None:
 
     publish_tagged(taken(runner(laptop)), told)
 
-    assert told.text == "\nthis makes acme 0.1.0 public on local; nobody can take an upload back"
+    upload = "the distributions on local; nobody can take an upload back"
+    assert told.text == f"\nthis makes acme 0.1.0 public:\n  {upload}"
 
 
 def test_a_project_that_publishes_from_a_laptop_is_left_alone(

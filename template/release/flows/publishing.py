@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from packaging.version import Version
 
+from release.agreeing import what_becomes_public
 from release.asking import ask
 from release.context import RELEASE, Context
 from release.distributions import recorded
@@ -96,18 +97,15 @@ def publish_tagged(ctx: Context, agree: Question, *, only_build: bool = False, d
         _foretell(ctx, steps)
         return
     with locked(ctx):
-        converge(ctx, steps, lambda *_: None if only_build else agree("\n" + _told(ctx)))
+        converge(
+            ctx, steps, lambda _, left, __: None if only_build else agree("\n" + what_becomes_public(ctx, left, ""))
+        )
         proven = REVEAL.name in {step.name for step in steps}  # what the forge shows was proven before
         if ctx.indexes:
             ask(ctx, checks(ctx) if only_build else () if proven else proof(ctx))
     if not only_build:
         tell_released(ctx)
         report.say(f"{ctx.release.line} is opened again by the command that made the tag; it waits for this")
-
-
-def _told(ctx: Context) -> str:
-    names = " and ".join(index.name for index in ctx.indexes)
-    return f"this makes {ctx.release} public on {names}; nobody can take an upload back"
 
 
 def _foretell(ctx: Context, steps: tuple[Step, ...]) -> None:

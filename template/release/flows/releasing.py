@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from release.agreeing import in_spite_of, what_becomes_public
+from release.agreeing import in_spite_of, what_becomes_public, who_is_told
 from release.announcements import announce_due, due
 from release.answers import Answer
 from release.asking import ask, refuse_essential, refuse_unknown
@@ -132,14 +132,18 @@ def _foretell(ctx: Context, steps: Sequence[Step]) -> None:
             answers = ask(ctx, step.gates(ctx), thorough=False)
         ctx.report.line(each.state.value, step.name, each.fact)
     if any(step.public for step in left):
-        ctx.report.say("\n" + what_becomes_public(ctx, left, _notes(ctx)) + in_spite_of(ctx, answers))
+        ctx.report.say("\n" + _question(ctx, left, answers, _notes(ctx)))
     ctx.report.say("\nnothing was changed")
+
+
+def _question(ctx: Context, left: Sequence[Step], answers: Sequence[Answer], notes: str) -> str:
+    return what_becomes_public(ctx, left, notes) + who_is_told(ctx) + in_spite_of(ctx, answers)
 
 
 def _publish(ctx: Context, agree: Question) -> None:
     def question(ctx: Context, left: Sequence[Step], answers: Sequence[Answer]) -> None:
         ctx.tools.load(*_tools_for(ctx, left))  # while the owner reads
-        agree("\n" + what_becomes_public(ctx, left, notes.result()) + in_spite_of(ctx, answers))
+        agree("\n" + _question(ctx, left, answers, notes.result()))
 
     with ThreadPoolExecutor() as pool:
         notes = pool.submit(_notes, ctx)  # while the gates are asked
