@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from release.context import Context
 from release.errors import ReleaseError
 from release.forge import Request
+from release.retry import patiently
 from release.shell import CommandFailed
 
 PROPOSED = "release-request/"  # how the branches of proposed releases begin; the version follows
@@ -56,9 +57,13 @@ def propose(ctx: Context, branch: str, onto: str, commit: str, message: str) -> 
         if pushed.code != 0:
             why = CommandFailed(pushed).why
             raise ReleaseError(f"cannot push {branch} to {remote}", why=why, run="the same command again")
-    if ctx.forge and proposal(ctx, branch, onto).state != "open":
-        subject, _, rest = message.partition("\n\n")
-        ctx.forge.branches.ask(branch, onto, subject, rest)
+
+    def ask() -> None:
+        if ctx.forge and proposal(ctx, branch, onto).state != "open":
+            subject, _, rest = message.partition("\n\n")
+            ctx.forge.branches.ask(branch, onto, subject, rest)
+
+    patiently(ask, ctx.config.retry, ctx.report.say)
     return proposal(ctx, branch, onto)
 
 

@@ -11,6 +11,7 @@ from release.errors import ReleaseError
 from release.forge import Branches, Rule
 from release.frozen import frozen_since, lines
 from release.records import Record, drop, keep, records
+from release.retry import patiently
 
 
 def branches_of(ctx: Context) -> Branches:
@@ -66,23 +67,29 @@ def is_frozen(ctx: Context, line: str) -> bool:
 
 
 def set_rule(ctx: Context, line: str, branch: str) -> None:
-    """Record that the rule of a line is ours, and make it."""
+    """Record that the rule of a line is ours, and make it, once: after an unclear answer what is there decides."""
     if _record(ctx, line) is None:
         head = str(ctx.git.bring(ctx.config.remote, branch))
         keep(ctx, f"rules/{line}", head, f"Set the rule of {branch}", {"Branch": branch})
-    branches_of(ctx).set_rule(branch, ctx.config.forge.checks)
+
+    def make() -> None:
+        if line not in ours(ctx):
+            branches_of(ctx).set_rule(branch, ctx.config.forge.checks)
+
+    patiently(make, ctx.config.retry, ctx.report.say)
 
 
 def lift_rule(ctx: Context, line: str) -> Rule | None:
-    """Remove our rule for a line, then its record; return what was removed. After a failure the world decides."""
+    """Remove our rule for a line, then its record; return what was removed."""
     record = _record(ctx, line)
     rule = ours(ctx).get(line) if record else None
+
+    def remove() -> None:
+        if left := ours(ctx).get(line):
+            branches_of(ctx).lift_rule(left)
+
     if rule:
-        try:
-            branches_of(ctx).lift_rule(rule)
-        except ReleaseError:
-            if line in ours(ctx):
-                raise
+        patiently(remove, ctx.config.retry, ctx.report.say)
     if record:
         drop(ctx, record)
     return rule

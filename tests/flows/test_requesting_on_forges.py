@@ -119,6 +119,16 @@ def test_a_squash_that_lost_the_trailer_is_told_with_what_gives_it_back(reposito
     assert "git commit --allow-empty --message='Release acme 0.1.0' --message='Release: 0.1.0'" in refused.value.run
 
 
+def test_a_forge_that_cannot_answer_at_first_is_asked_again(
+    repository: World, server: ForgeServer, proxy: Proxy
+) -> None:
+    proxy.plan(Fault(status(503), "POST", times=1))
+
+    proposes(repository, server)
+
+    assert requests_on(server) == [(BRANCH, "main", "open")]
+
+
 def test_what_was_stopped_between_branch_and_request_is_finished(
     repository: World, server: ForgeServer, proxy: Proxy
 ) -> None:

@@ -81,6 +81,18 @@ def test_a_rule_is_set_once_and_lifted_though_the_answers_are_lost(
     assert records(here(repository, server), "rules/") == []
 
 
+def test_a_rule_is_set_and_lifted_by_a_forge_that_could_not_answer_at_first(
+    repository: World, server: ForgeServer, proxy: Proxy
+) -> None:
+    proxy.plan(Fault(status(503), "POST", times=1), Fault(status(503), "DELETE", times=1))
+
+    freeze(here(repository, server), "minor", agreed)
+    assert len(ours_on(server)) == 1
+    thaw(here(repository, server), "0.2", agreed)
+
+    assert ours_on(server) == []
+
+
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_what_was_stopped_before_the_rule_is_finished_by_the_same_command(
     repository: World, server: ForgeServer, proxy: Proxy, method: str

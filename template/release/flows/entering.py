@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from release.approving import refuse_stranger
 from release.config import parse_config
@@ -24,6 +25,7 @@ from release.frozen import (
 from release.picking import commits_named
 from release.project import load_project
 from release.records import drop, keep, me
+from release.retry import patiently
 from release.rules import branches_of
 
 STATUS = "freeze"  # the name of the status that tells a commit on the forge whether it may enter
@@ -64,7 +66,9 @@ def _tell_status(ctx: Context, commit: str, found: Sequence[Offender], good: str
     """Mark a commit on the forge: which commits may not enter, and why."""
     if status:
         text = "; ".join(map(str, found)) or good
-        branches_of(ctx).tell_status(commit, STATUS, good=not found, text=text)
+        branches = branches_of(ctx)
+        tell = partial(branches.tell_status, commit, STATUS, good=not found, text=text)
+        patiently(tell, ctx.config.retry, ctx.report.say)
         ctx.report.line("done", "tell the status", f"{STATUS} of {commit[:7]}: {text}")
 
 
