@@ -15,7 +15,7 @@ from tests.support.world import REPOSITORY
 ROOT = REPOSITORY / "template" / "release"
 LAYERS = [
     {"errors", "redact", "runner", "builder", "breaks", "shell", "calling", "model", "licensing", "changelog"}
-    | {"tables", "policy", "forge", "web", "config", "project", "journal", "memory", "own", "retry", "report"}
+    | {"tables", "policy", "forge", "web", "alike", "config", "project", "journal", "memory", "own", "retry", "report"}
     | {"provenance", "classes", "rendering", "pins", "locating", "sessions", "withholding", "entrances"}
     | {"place", "tokens", "trailers", "refusals", "job", "matrix", "channels", "inside"},
     {"adapters"},

@@ -7,23 +7,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from release.alike import AlikeReleases
 from release.forge import Asset, ForgeRelease, Page, Rights
-from release.place import Place
-from release.web import Api
 
 _MOST = 50  # items of a page of a listing, by its defaults
 
 
-class GiteaReleases:
+class GiteaReleases(AlikeReleases):
     """Drafts are real here, and a draft is found by listing drafts."""
 
-    knows_drafts = True
     largest_body = 1_000_000
-
-    def __init__(self, api: Api, place: Place) -> None:
-        self._api = api
-        self._place = place
-        self._repo = f"/repos/{place.project}"
 
     def rights(self) -> Rights:
         """Return who asks; Gitea tells of a repository whether the asker may push."""
@@ -51,22 +44,6 @@ class GiteaReleases:
         listing = self._api.pages(f"{self._repo}/releases", draft="true", limit=_MOST)
         return [self._release(each) for each in listing if each["draft"]]
 
-    def draft(self, page: Page) -> None:
-        """Make a draft."""
-        wanted = {
-            "tag_name": page.tag,
-            "target_commitish": page.commit,
-            "name": page.title,
-            "body": page.body,
-            "draft": True,
-            "prerelease": page.prerelease,
-        }
-        self._api.call("POST", f"{self._repo}/releases", json=wanted)
-
-    def amend(self, release: ForgeRelease, body: str) -> None:
-        """Write the body anew."""
-        self._api.call("PATCH", f"{self._repo}/releases/{release.key}", json={"body": body})
-
     def attach(self, release: ForgeRelease, path: Path) -> None:
         """Send a file as the part of a form, which every version takes."""
         address = f"{self._repo}/releases/{release.key}/assets"
@@ -84,10 +61,6 @@ class GiteaReleases:
         """Show a draft. Gitea shows the newest that is no pre-release as the latest, whatever its version."""
         wanted = {"draft": False, "prerelease": page.prerelease}
         self._api.call("PATCH", f"{self._repo}/releases/{release.key}", json=wanted)
-
-    def discard(self, release: ForgeRelease) -> None:
-        """Remove a draft; the tag stays."""
-        self._api.call("DELETE", f"{self._repo}/releases/{release.key}", allow=(404,))
 
     def _release(self, found: Mapping[str, Any]) -> ForgeRelease:
         return ForgeRelease(

@@ -8,25 +8,20 @@ from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
+from release.alike import AlikeBranches
 from release.forge import Protection, Request, Rule
-from release.place import Place
-from release.web import Api
 
 _WILD = "*?["  # what makes a rule one for many branches
 _NEWEST = 100  # pull requests that are looked at
 
 
-class GiteaBranches:
+class GiteaBranches(AlikeBranches):
     """The branches of one project; of several protections one holds, so ours is not made beside theirs.
 
     A protection is known by the branch that it is for: a record in git says that it is ours.
     """
 
     rules_add_up = False
-
-    def __init__(self, api: Api, place: Place) -> None:
-        self._api = api
-        self._repo = f"/repos/{place.project}"
 
     def rules(self, branch: str) -> Sequence[Rule]:
         """Return the protections that match a branch."""
@@ -71,23 +66,14 @@ class GiteaBranches:
         """Return the newest pull request from one branch onto another; the listing, newest first, has no filter."""
         listing = islice(self._api.pages(f"{self._repo}/pulls", state="all", limit=50), _NEWEST)
         own = (each for each in listing if each["head"]["repo_id"] == each["base"]["repo_id"])
-        return next((each for each in map(_request, own) if (each.source, each.onto) == (source, onto)), None)
-
-    def ask(self, source: str, onto: str, title: str, body: str) -> Request:
-        """Open a pull request."""
-        wanted = {"head": source, "base": onto, "title": title, "body": body}
-        return _request(self._api.call("POST", f"{self._repo}/pulls", json=wanted).json)
-
-    def close(self, request: Request) -> None:
-        """Close a pull request."""
-        self._api.call("PATCH", f"{self._repo}/pulls/{request.key}", json={"state": "closed"})
+        return next((each for each in map(self._request, own) if (each.source, each.onto) == (source, onto)), None)
 
     def environment(self, name: str) -> Protection | None:
         """Return None: there are no environments here."""
         return None
 
-
-def _request(found: Mapping[str, Any]) -> Request:
-    state = "merged" if found.get("merged") else str(found["state"])
-    source = found["head"]["label"]  # its ref is another one once the branch is deleted
-    return Request(str(found["number"]), source, found["base"]["label"], state, found["html_url"])
+    @staticmethod
+    def _request(found: Mapping[str, Any]) -> Request:
+        state = "merged" if found.get("merged") else str(found["state"])
+        source = found["head"]["label"]  # its ref is another one once the branch is deleted
+        return Request(str(found["number"]), source, found["base"]["label"], state, found["html_url"])

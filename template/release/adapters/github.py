@@ -7,25 +7,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from release.alike import AlikeReleases
 from release.forge import Asset, ForgeRelease, Page, Rights
-from release.place import Place
-from release.web import Api
 
 _UPLOADED = "uploaded"  # the state of an asset that is whole; of one that was cut off: "open", or "starter"
 _DIGEST = "sha256:"
 _WORKFLOW = "a workflow"
 
 
-class GitHubReleases:
+class GitHubReleases(AlikeReleases):
     """Drafts are real here: they are found only by listing, and only with the right to push."""
 
-    knows_drafts = True
     largest_body = 125_000
-
-    def __init__(self, api: Api, place: Place) -> None:
-        self._api = api
-        self._place = place
-        self._repo = f"/repos/{place.project}"
 
     def rights(self) -> Rights:
         """Return who asks; GitHub tells of a repository whether the asker may push, which releases need.
@@ -59,22 +52,6 @@ class GitHubReleases:
         """Return every draft."""
         return [_release(each) for each in self._api.pages(f"{self._repo}/releases") if each["draft"]]
 
-    def draft(self, page: Page) -> None:
-        """Make a draft; it makes no tag."""
-        wanted = {
-            "tag_name": page.tag,
-            "target_commitish": page.commit,
-            "name": page.title,
-            "body": page.body,
-            "draft": True,
-            "prerelease": page.prerelease,
-        }
-        self._api.call("POST", f"{self._repo}/releases", json=wanted)
-
-    def amend(self, release: ForgeRelease, body: str) -> None:
-        """Write the body anew."""
-        self._api.call("PATCH", f"{self._repo}/releases/{release.key}", json={"body": body})
-
     def attach(self, release: ForgeRelease, path: Path) -> None:
         """Send a file to where GitHub says that this release takes them (a URI template: ...{?name,label})."""
         address = f"{release.uploads.partition('{')[0]}?{urlencode({'name': path.name})}"
@@ -92,10 +69,6 @@ class GitHubReleases:
         """Show a draft."""
         wanted = {"draft": False, "prerelease": page.prerelease, "make_latest": "true" if latest else "false"}
         self._api.call("PATCH", f"{self._repo}/releases/{release.key}", json=wanted)
-
-    def discard(self, release: ForgeRelease) -> None:
-        """Remove a draft."""
-        self._api.call("DELETE", f"{self._repo}/releases/{release.key}", allow=(404,))
 
 
 def _release(found: Mapping[str, Any]) -> ForgeRelease:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from release.alike import AlikeBranches
 from release.forge import Protection, Request, Rule
 from release.place import Place
 from release.web import Api
@@ -15,15 +16,14 @@ _BYPASS = ({"actor_id": 5}, {"actor_id": 2})  # the roles admin and maintain, by
 _LARGEST_TEXT = 140  # characters of a status
 
 
-class GitHubBranches:
+class GitHubBranches(AlikeBranches):
     """The branches of one project; all rulesets hold at once, the strictest of each, so ours stands beside theirs."""
 
     rules_add_up = True
 
     def __init__(self, api: Api, place: Place) -> None:
-        self._api = api
+        super().__init__(api, place)
         self._owner = place.project.partition("/")[0]
-        self._repo = f"/repos/{place.project}"
 
     def rules(self, branch: str) -> Sequence[Rule]:
         """Return the rulesets that hold for a branch: what is not enforced is not among them."""
@@ -76,21 +76,17 @@ class GitHubBranches:
     def request(self, source: str, onto: str) -> Request | None:
         """Return the newest pull request from one branch onto another."""
         query = {"state": "all", "head": f"{self._owner}:{source}", "base": onto, "sort": "created"}
-        return next(map(_request, self._api.pages(f"{self._repo}/pulls", **query, direction="desc")), None)
-
-    def ask(self, source: str, onto: str, title: str, body: str) -> Request:
-        """Open a pull request."""
-        wanted = {"head": source, "base": onto, "title": title, "body": body}
-        return _request(self._api.call("POST", f"{self._repo}/pulls", json=wanted).json)
-
-    def close(self, request: Request) -> None:
-        """Close a pull request."""
-        self._api.call("PATCH", f"{self._repo}/pulls/{request.key}", json={"state": "closed"})
+        return next(map(self._request, self._api.pages(f"{self._repo}/pulls", **query, direction="desc")), None)
 
     def environment(self, name: str) -> Protection | None:
         """Return an environment with those who review what is deployed there."""
         found = self._api.get(f"{self._repo}/environments/{quote(name, safe='')}")
         return Protection(name, tuple(_reviewers(found))) if found else None
+
+    @staticmethod
+    def _request(found: Mapping[str, Any]) -> Request:
+        state = "merged" if found.get("merged_at") else str(found["state"])
+        return Request(str(found["number"]), found["head"]["ref"], found["base"]["ref"], state, found["html_url"])
 
 
 def _any_review() -> dict[str, Any]:
@@ -102,11 +98,6 @@ def _any_review() -> dict[str, Any]:
         "required_approving_review_count": 0,
         "required_review_thread_resolution": False,
     }
-
-
-def _request(found: Mapping[str, Any]) -> Request:
-    state = "merged" if found.get("merged_at") else str(found["state"])
-    return Request(str(found["number"]), found["head"]["ref"], found["base"]["ref"], state, found["html_url"])
 
 
 def _reviewers(environment: Mapping[str, Any]) -> Iterator[str]:
