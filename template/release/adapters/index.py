@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from importlib import import_module
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -41,6 +43,11 @@ class IndexFile:
     provenance: str = ""  # where its attestations are (PEP 740)
 
 
+def get_ready() -> None:
+    """Import what reading an index takes, a sixth of a second, beside whatever else is done first."""
+    threading.Thread(target=lambda: import_module("pypi_simple")).start()
+
+
 def variable_of(name: str) -> str:
     """Return the name of an index as variables of the environment spell it: MY_INDEX for my-index."""
     return "".join(letter if letter.isalnum() else "_" for letter in name.upper())
@@ -67,11 +74,7 @@ class Index:
             return PYPI_SIMPLE_ENDPOINT
         if self.name == "testpypi":
             return urljoin(self.upload_address, "/simple/").replace("://upload.", "://")
-        raise ReleaseError(
-            f"cannot read the index {self.name}",
-            why="release.toml does not say where installers read it (simple)",
-            run="$EDITOR release.toml",
-        )
+        raise self._unreadable("release.toml does not say where installers read it (simple)")
 
     @property
     def address(self) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
 
+from release.adapters.index import get_ready
 from release.answers import Answer, Standing, problem
 from release.asking import Inquiry, refuse_unknown
 from release.cloning import throw_away_clone
@@ -62,6 +63,8 @@ def preflight(ctx: Context, wanted: str, stage: str, only: Iterable[str] = ()) -
         raise ReleaseError(
             f'cannot check the stage "{stage}"', why=f"it is none of {', '.join(STAGES)}", run="inv preflight"
         )
+    if ctx.indexes:
+        get_ready()
     ctx = _taken(ctx, wanted, stage)
     ctx.report.say(f"{ctx.release} from {ctx.release.line}: what could stop it\n")
     with ExitStack() as stack:

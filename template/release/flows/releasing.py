@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+from release.adapters.index import get_ready
 from release.agreeing import in_spite_of, what_becomes_public, who_is_told
 from release.announcements import announce_due, due
 from release.answers import Answer
@@ -47,6 +48,8 @@ def drive(ctx: Context, wanted: str, pre: str | None, agree: Question) -> Contex
 
 def drive_locked(ctx: Context, wanted: str, pre: str | None, agree: Question) -> Context:
     """Do what `drive` does, where the lock is held already."""
+    if ctx.indexes:
+        get_ready()
     ctx.tools.load(*_first_tools(ctx))
     ctx = take(ctx, wanted, pre)
     _head(ctx)
