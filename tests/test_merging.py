@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 from packaging.version import Version
 
 from release.changelog import sections
+from release.context import Context, load_context
+from release.errors import ReleaseError
 from release.merging import commit_merge, merge
+from release.model import Release
+from release.step import State
+from release.steps.merge_back import merge_back_to
 from tests.support.lines import CODE, final, fix, frozen, here, released, there
 from tests.support.making import set_version
 from tests.support.world import World
@@ -123,3 +131,37 @@ def test_pins_that_a_freeze_was_first_to_make_stay_on_the_line(repository: World
     assert merged(repository, "0.2.0")[1] == ()
     assert "constraints-own.txt" not in repository.git("ls-tree", "--name-only", "main", cwd=repository.remote)
     assert "ONE = 11" in there(repository, "main", CODE)
+
+
+def with_git(world: World, place: Path, code: int) -> Context:
+    """Return a context whose git ends with `code` when it is to merge without a working tree."""
+    place.mkdir()
+    shim = place / "git"
+    real = shutil.which("git")
+    shim.write_text(f'#!/bin/sh\nfor word; do [ "$word" = merge-tree ] && exit {code}; done\nexec {real} "$@"\n')
+    shim.chmod(0o755)
+    environment = world.environment()
+    return load_context(world.project, environment | {"PATH": f"{place}:{environment['PATH']}"}, write=False)
+
+
+def taken(world: World, ctx: Context) -> Context:
+    return ctx.taking(Release("acme", Version("0.1.1"), "hotfix/0.1.1", "v0.1.1"))
+
+
+def test_a_git_that_is_too_old_to_merge_leaves_a_debt(lines: World, tmp_path: Path) -> None:
+    """git before 2.38 does not know the option, and says so with 129."""
+    fix(lines, "ONE = 1", "ONE = 11")
+    final(lines, "0.1.1")
+
+    seen = merge_back_to("main").observe(taken(lines, with_git(lines, tmp_path / "old", 129)))
+
+    assert seen.state is State.DONE
+    assert seen.fact.startswith("a debt, for it conflicts (git before 2.38 cannot tell where)")
+
+
+def test_a_git_that_fails_is_no_conflict(lines: World, tmp_path: Path) -> None:
+    fix(lines, "ONE = 1", "ONE = 11")
+    final(lines, "0.1.1")
+
+    with pytest.raises(ReleaseError, match=r"cannot merge 0\.1\.1"):
+        merge_back_to("main").observe(taken(lines, with_git(lines, tmp_path / "broken", 128)))

@@ -9,9 +9,8 @@ from packaging.version import Version
 from release.changelog import has_section
 from release.changes import PICKED, beyond_version_and_notes, reverts
 from release.context import FROZEN, RELEASE, Context
-from release.errors import ReleaseError
 from release.frozen import lines
-from release.merging import merge
+from release.merging import TooOld, merge
 from release.model import series
 
 
@@ -124,7 +123,7 @@ def _brings_nothing(ctx: Context, there: str, source: str, commit: str) -> bool:
     version = ctx.config.version_of(source)
     try:
         merged = merge(ctx, there, commit, version) if version else None
-    except ReleaseError:
+    except TooOld:
         return False  # a git that cannot tell
     return merged is not None and not merged.conflicts and merged.tree == ctx.git.read("rev-parse", f"{there}^{{tree}}")
 

@@ -20,6 +20,8 @@ from release.context import FROZEN, Context
 from release.errors import ReleaseError
 from release.shell import CommandFailed
 
+_UNKNOWN_OPTION = 129  # how git ends when it does not know one
+
 
 @dataclass(frozen=True)
 class Merge:
@@ -29,16 +31,21 @@ class Merge:
     conflicts: tuple[str, ...]
 
 
+class TooOld(ReleaseError):
+    """This git is older than 2.38, which cannot merge without a working tree."""
+
+
 def merge(ctx: Context, into: str, release: str, version: Version) -> Merge:
     """Return what merging the commit of a release `into` another commit gives; only objects are written.
 
-    Raises ReleaseError with a git that cannot merge without a working tree (before 2.38).
+    Raises TooOld with a git that cannot merge without a working tree, ReleaseError where git fails.
     """
     base = ctx.git.read("merge-base", into, release)
     neutral = _neutral(ctx, base, release)
     said = ctx.git.ask("merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", into, neutral)
     if said.code not in (0, 1):
-        raise ReleaseError(f"cannot merge {version}", why=CommandFailed(said).why, run=f"git merge {release[:12]}")
+        kind = TooOld if said.code == _UNKNOWN_OPTION else ReleaseError
+        raise kind(f"cannot merge {version}", why=CommandFailed(said).why, run=f"git merge {release[:12]}")
     tree, *conflicts = filter(None, said.out.split("\0"))
     changelog = ctx.project.notes.changelog
     text = _changelog(ctx, into, release, version)

@@ -10,7 +10,7 @@ from functools import partial
 from release.context import Context
 from release.errors import ReleaseError
 from release.following import follow
-from release.merging import Merge, commit_merge, merge
+from release.merging import Merge, TooOld, commit_merge, merge
 from release.proposals import proposal
 from release.refusals import mending
 from release.requesting import ask_to_merge, request_of
@@ -50,7 +50,7 @@ def _observe(branch: str, ctx: Context) -> Seen:
 def _merge(ctx: Context, there: str, release: str) -> Merge | None:
     try:
         return merge(ctx, there, release, ctx.release.version)
-    except ReleaseError:
+    except TooOld:
         return None
 
 
