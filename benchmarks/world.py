@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import compileall
 import hashlib
 import os
 import shutil
@@ -83,6 +84,7 @@ def plant(folder: Path, rendered: Path, configure: Callable[[Path], None]) -> Pa
     git(clone, "init", "--quiet", "--initial-branch=main")
     git(clone, "add", "--all")
     git(clone, "commit", "--quiet", "--message", "feat: start")
+    compileall.compile_dir(clone / "release", quiet=1)  # as any command before would have; what others run is, too
     for version in _TAGS:
         for number in range(_COMMITS_A_RELEASE):
             git(clone, "commit", "--quiet", "--allow-empty", "--message", f"fix: change {number} of {version}")

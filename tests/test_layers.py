@@ -14,10 +14,10 @@ from tests.support.world import REPOSITORY
 
 ROOT = REPOSITORY / "template" / "release"
 LAYERS = [
-    {"errors", "redact", "runner", "builder", "breaks", "shell", "calling", "model", "licensing", "changelog"}
+    {"errors", "redact", "runner", "builder", "breaks", "shell", "loaded", "calling", "model", "licensing", "changelog"}
     | {"tables", "policy", "forge", "web", "alike", "config", "project", "journal", "memory", "own", "retry", "report"}
     | {"provenance", "classes", "rendering", "pins", "locating", "sessions", "withholding", "entrances"}
-    | {"place", "tokens", "trailers", "refusals", "job", "matrix", "channels", "inside"},
+    | {"place", "tokens", "trailers", "refusals", "job", "matrix", "channels", "inside", "interpreters"},
     {"adapters"},
     {"forges"},
     {"context"},
@@ -32,7 +32,7 @@ LAYERS = [
     {"debts", "adopting", "hotfixes", "claims", "rules", "requesting", "assets"},
     {"overview", "drafting"},
     {"gates", "steps", "proofs"},
-    {"pipeline", "agreeing"},
+    {"pipeline", "agreeing", "ahead"},
     {"announcements"},
     {"flows"},
     {"invoking"},
@@ -115,8 +115,8 @@ def test_only_the_tasks_know_invoke() -> None:
 
 
 def test_processes_are_started_in_one_place() -> None:
-    """And a server for a rehearsal in another, as it must be ended, too; builder is a process of its own."""
-    assert importers("subprocess") == {"shell", "adapters.embedded", "builder"}
+    """And those that wait in another, as does a server for a rehearsal; builder is a process of its own."""
+    assert importers("subprocess") == {"shell", "loaded", "adapters.embedded", "builder"}
 
 
 def test_the_network_is_reached_by_adapters_and_their_client_only() -> None:
@@ -140,14 +140,14 @@ def test_only_the_context_reads_the_environment() -> None:
 
     Sessions are a part of a noxfile, before there is any context.
     """
-    assert mentions("os.environ") == {"context", "runner", "builder", "rendering", "calling", "sessions"}
+    assert mentions("os.environ") == {"context", "runner", "builder", "calling", "sessions"}
     assert mentions("os.getenv") == set()
 
 
 def test_the_project_is_not_found_by_where_the_code_lies() -> None:
     assert mentions("__file__") == set()
     other_processes = mentions("runner.__file__")
-    assert other_processes == {"adapters.tools", "template"}
+    assert other_processes == {"adapters.tools", "loaded", "builder"}
 
 
 def test_no_bare_assertion_guards_a_release() -> None:

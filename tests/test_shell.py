@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from release import runner
 from release.errors import ReleaseError
 from release.redact import HIDDEN, learn
-from release.shell import CommandFailed, Completed, LoadedTool, NoAnswer, run
+from release.shell import CommandFailed, Completed, NoAnswer, run
 from tests.support.world import REPOSITORY
 
 
@@ -119,67 +118,6 @@ def test_a_shielded_command_is_out_of_reach_of_signals_to_our_group(tmp_path: Pa
 
     assert run(python(body), cwd=tmp_path, shielded=True).out == "True\n"
     assert run(python(body), cwd=tmp_path).out == "False\n"
-
-
-# Tools that are loaded before they are called
-
-ENVIRONMENT = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | {"LC_ALL": "C"}
-
-
-def loaded(tool: str, *preload: str) -> LoadedTool:
-    return LoadedTool(tool, runner.__file__, tool, *preload, env=ENVIRONMENT)
-
-
-def test_a_loaded_tool_that_fails_tells_its_exit_code(tmp_path: Path) -> None:
-    completed = loaded("towncrier", "towncrier._shell").call("check", cwd=tmp_path, env={}, timeout=60)
-
-    assert completed.code == 1
-    assert "configuration" in completed.err
-
-
-def test_a_loaded_tool_that_breaks_shows_its_traceback(tmp_path: Path) -> None:
-    completed = loaded("acme_does_not_exist").call(cwd=tmp_path, env={}, timeout=60)
-
-    assert completed.code == 1
-    assert "No module named acme_does_not_exist" in completed.err
-
-
-def test_a_loaded_tool_is_the_tool_that_its_command_line_starts(tmp_path: Path) -> None:
-    tool = loaded("towncrier", "towncrier._shell")
-
-    completed = tool.call("--version", cwd=tmp_path, env={}, timeout=60)
-
-    started = run([sys.executable, "-m", "towncrier", "--version"], cwd=tmp_path)
-    assert (completed.code, completed.out, completed.err) == (started.code, started.out, started.err)
-
-
-def test_a_loaded_tool_works_in_its_folder_and_environment(tmp_path: Path) -> None:
-    (tmp_path / "shown.py").write_text("")
-    tool = loaded("calendar")
-
-    completed = tool.call("2026", "11", cwd=tmp_path, env={"ACME": "here"}, timeout=60)
-
-    assert (completed.code, completed.out.splitlines()[0].strip()) == (0, "November 2026")
-    assert completed.argv == ("calendar", "2026", "11")
-
-
-def test_a_tool_that_is_not_called_is_not_waited_for(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "never")
-    (tmp_path / "endless.py").write_text(f"open({str(tmp_path / 'never')!r})")
-    tool = LoadedTool("calendar", runner.__file__, "calendar", "endless", env={"PYTHONPATH": str(tmp_path)})
-
-    tool.dismiss()
-
-
-def test_a_loaded_tool_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
-    with pytest.raises(NoAnswer) as refusal:
-        loaded("http.server").call("--bind", "127.0.0.1", "0", cwd=tmp_path, env={}, timeout=1.0)
-
-    assert str(refusal.value) == (
-        "no answer from http.server --bind 127.0.0.1 0\n"
-        "  why: it was stopped after 1 s (timeout in release.toml)\n"
-        "  run: $EDITOR release.toml      (a longer timeout, if it only needs one)"
-    )
 
 
 def test_what_takes_too_long_is_stopped_with_all_that_it_started_and_leaves_what_it_printed(tmp_path: Path) -> None:

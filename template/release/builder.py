@@ -1,24 +1,32 @@
 """Builds an sdist, and the wheel from it, by build's API in one isolated environment that is made before it is needed.
 
-A process of its own, started as `python -P builder.py ROOT`, with the build requirements of the project in ROOT. Like
-runner.py it then waits for one JSON line; "argv" is the folder to build and the folder for the distributions. What
+A process of its own (see loaded.py), started with the folder of a project, whose build requirements it installs and
+whose backend it loads; "argv" of its request is the folder to build and the folder for the distributions. What
 `python -m build --installer uv` does in two environments, one after the other, is most of a release's time.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from build import BuildBackendException, BuildException, ProjectBuilder
 from build.env import DefaultIsolatedEnv
+
+from release import runner
+from release.loaded import LoadedTool
+from release.runner import taken
+
+# What a backend imports only when its hooks are called.
+_LATER = {"hatchling.build": ("hatchling.builders.sdist", "hatchling.builders.wheel")}
+_SETUPTOOLS = "setuptools.build_meta:__legacy__"
 
 
 def main() -> None:
@@ -30,26 +38,31 @@ def main() -> None:
             _install(env, ready)
         except subprocess.CalledProcessError:
             ready = set()  # told below, if a build is asked for
-        request = json.loads(sys.stdin.readline() or "null")
-        if request is None:
-            return
-        source, out = map(Path, request["argv"])
-        os.environ.clear()
-        os.environ.update(request["env"])
+        backend = _load_backend(env, root)
         try:
+            request = taken(once=True)
+            if request is None:
+                return
+            source, out = map(Path, request["argv"])
             _install(env, _requirements(source) - ready)
-            _build(env, source, out)
+            _build(env, source, out, backend)
         except subprocess.CalledProcessError as error:
             sys.exit(f"cannot install the build requirements: {error}")
         except (BuildException, BuildBackendException) as error:
             sys.exit(f"cannot build: {error}")
+        finally:
+            backend.dismiss()
+
+
+def _build_system(root: Path) -> dict[str, Any]:
+    """Return the table build-system of a pyproject.toml; where there is none, PEP 518 says what to build with."""
+    path = root / "pyproject.toml"
+    table = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return {"requires": ["setuptools"], "build-backend": _SETUPTOOLS} | dict(table.get("build-system", {}))
 
 
 def _requirements(root: Path) -> set[str]:
-    """Return build-system.requires of a pyproject.toml, or setuptools where it does not say (PEP 518)."""
-    path = root / "pyproject.toml"
-    table = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    return set(table.get("build-system", {}).get("requires", ["setuptools"]))
+    return set(_build_system(root)["requires"])
 
 
 def _install(env: DefaultIsolatedEnv, requirements: Iterable[str]) -> None:
@@ -66,14 +79,32 @@ def _install(env: DefaultIsolatedEnv, requirements: Iterable[str]) -> None:
     env.install(list(requirements))
 
 
-def _build(env: DefaultIsolatedEnv, source: Path, out: Path) -> None:
-    from_source = ProjectBuilder.from_isolated_env(env, source)
+def _load_backend(env: DefaultIsolatedEnv, root: Path) -> LoadedTool:
+    """Return a process in the environment that has imported the project's backend, as each of its hooks would."""
+    build_system = _build_system(root)
+    backend = str(build_system["build-backend"])
+    module = backend.partition(":")[0]
+    preload = [] if "backend-path" in build_system else [module, *_LATER.get(module, ())]
+    command = [env.python_executable, "-P", runner.__file__, runner.SCRIPT, *preload]
+    return LoadedTool(backend, command, env=os.environ | dict(env.make_extra_environ() or {}))
+
+
+def _build(env: DefaultIsolatedEnv, source: Path, out: Path, backend: LoadedTool) -> None:
+    def run_hook(cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str, str] | None = None) -> None:
+        hook = backend if backend.waits else _load_backend(env, source)  # where it could not fork
+        ended = hook.call(*cmd[1:], cwd=Path(cwd or source), env=os.environ | dict(extra_environ or {}), timeout=None)
+        sys.stdout.write(ended.out)
+        sys.stderr.write(ended.err)
+        if ended.code:
+            raise subprocess.CalledProcessError(ended.code, cmd)
+
+    from_source = ProjectBuilder.from_isolated_env(env, source, run_hook)
     _install(env, from_source.get_requires_for_build("sdist"))
     sdist = from_source.build("sdist", out)
     with TemporaryDirectory(prefix="release-") as place:
         shutil.unpack_archive(sdist, place, "gztar")
         unpacked = Path(place) / Path(sdist).name.removesuffix(".tar.gz")
-        from_sdist = ProjectBuilder.from_isolated_env(env, unpacked)
+        from_sdist = ProjectBuilder.from_isolated_env(env, unpacked, run_hook)
         _install(env, from_sdist.get_requires_for_build("wheel"))
         from_sdist.build("wheel", out)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from release.config import Config, IndexConfig, load_config
 from release.errors import ReleaseError
 from release.forge import Forge
 from release.forges import open_forge
+from release.interpreters import Interpreters
 from release.job import Job, job_in
 from release.journal import Journal
 from release.memory import Memory
@@ -111,11 +111,10 @@ class Context:
         """The Pythons that distributions are tried on: "3.10", ..."""
         return self.config.python or self.project.pythons or ("3",)
 
-    def interpreters(self) -> tuple[str, ...]:
-        """Return what tells one set of installed Pythons from another: the files behind their names, and pyenv's."""
-        path = self.environment.get("PATH")
-        found = (shutil.which(f"python{python}", path=path) for python in self.pythons)
-        return *(os.path.realpath(each) for each in found if each), *_pyenv_versions(self.environment)
+    @property
+    def interpreters(self) -> Interpreters:
+        """The Pythons of this machine."""
+        return Interpreters(self.environment)
 
     def taking(self, release: Release) -> Context:
         """Return this context with `release` in hand, and of the indexes those that receive it."""
@@ -175,7 +174,7 @@ def load_context(
     secret = variables_of(config.announce)
     learn_environment(environment, secret)
     git = Git(root, for_git(environment, secret), config.retry, report.say, write=write)
-    clean = withheld(environment, secret) | _pyenv(environment)
+    clean = withheld(environment, secret) | Interpreters(environment).shims_offer_all()
     return Context(
         root=root,
         environment=environment,
@@ -226,14 +225,3 @@ def _set(environment: Mapping[str, str]) -> dict[str, str]:
 
 def _home(environment: Mapping[str, str]) -> Path:
     return Path(environment.get("HOME") or "~").expanduser()
-
-
-def _pyenv(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return what makes pyenv's shims offer every installed Python; they refuse those that are not selected."""
-    versions = _pyenv_versions(environment)
-    return {"PYENV_VERSION": ":".join(versions)} if versions and "PYENV_VERSION" not in environment else {}
-
-
-def _pyenv_versions(environment: Mapping[str, str]) -> list[str]:
-    root = Path(environment.get("PYENV_ROOT") or _home(environment) / ".pyenv")
-    return sorted(path.name for path in root.glob("versions/3.*"))

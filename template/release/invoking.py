@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
+import gc
 import sys
 import traceback
 from collections.abc import Callable
@@ -14,6 +16,8 @@ from invoke.tasks import Task
 
 if TYPE_CHECKING:
     from release.context import Context
+
+atexit.register(gc.freeze)  # nothing is collected object by object any more when the process ends, at once after that
 
 REFUSED, BUG, INTERRUPTED = 1, 3, 130  # exit codes
 

@@ -26,7 +26,7 @@ class Readings:
     def digest(self, name: str, reads: Reads) -> str:
         """Return the sha256 (lower-case hex) of what the gate `name` reads, the interpreters included."""
         files = self._files(committed=reads.committed) if reads.paths else {}
-        parts = [name, sys.version, platform.platform(), *self._ctx.interpreters()]
+        parts = [name, sys.version, platform.platform(), *self._ctx.interpreters.known(self._ctx.pythons)]
         parts += [f"{tool} {_installed(tool)}" for tool in reads.tools]
         parts += [f"{key} = {getattr(self._ctx.config, key)!r}" for key in reads.keys]
         parts += [str(self._ctx.release)] if reads.version else []

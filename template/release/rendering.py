@@ -1,27 +1,26 @@
 """Renders versions of a template by Copier, each into a folder of its own, without asking anybody anything.
 
-A process of its own, started as `python -P rendering.py`. Like runner.py it loads its tool and then waits for one JSON
-line; "argv" is a list of objects {address, name, commit, answers, file, into}. Where Copier refuses it ends with 2.
+A process of its own (see loaded.py); "argv" of its request is a list of objects {address, name, commit,
+answers, file, into}. Where Copier refuses it ends with 2.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import sys
 import warnings
 
 import copier
 from copier.errors import CopierError
 
+from release.runner import taken
+
 
 def main() -> None:
     """Wait, render."""
-    request = json.loads(sys.stdin.readline() or "null")
+    request = taken(once=True)
     if request is None:
         return
-    os.environ.clear()
-    os.environ.update(request["env"])
     warnings.simplefilter("ignore")
     for each in map(json.loads, request["argv"]):
         try:

@@ -1,7 +1,7 @@
 """Runs a Python tool that was loaded before its arguments were known: loading is most of its time.
 
-A process of its own, started as `python -P runner.py MODULE PRELOAD...`; it waits on standard input for one JSON line
-{"argv": [...], "cwd": "...", "env": {...}} and then is the tool. It ends at once when its parent is gone.
+A process of its own (see loaded.py), started with the module to run and those to load before. What makes it one is
+`taken`; builder.py and rendering.py use it, too. It needs the standard library only, so that any Python can run it.
 """
 
 from __future__ import annotations
@@ -12,15 +12,18 @@ import os
 import runpy
 import sys
 import traceback
+from contextlib import suppress
 from types import ModuleType
 from typing import Any
 
 ASK_UPLOAD = "ask-upload"  # not one of twine's commands: it asks what an upload would need, and uploads nothing
 NETWORK_FAILED = 75  # EX_TEMPFAIL of sysexits.h: the last line of standard error is JSON with the answer of the server
 
+SCRIPT = "script"  # not a module: the first of the arguments is the file to run
+
 # What a tool imports for what it is seldom called for here, and what takes a third of its start: bump-my-version's
-# questions to a person, twine's reStructuredText.
-_SELDOM = {"bumpversion": "questionary", "twine": "readme_renderer.rst"}
+# questions to a person and its reading of files from the network, twine's reStructuredText.
+_SELDOM = {"bumpversion": ("questionary", "httpx2"), "twine": ("readme_renderer.rst",)}
 
 
 class _Late(ModuleType):
@@ -39,25 +42,62 @@ def _put_off(name: str) -> None:
         setattr(importlib.import_module(package), child, late)
 
 
+def taken(*, once: bool = False) -> dict[str, Any] | None:
+    """Say that this process is loaded; return the request that it, or a fork of it, is there for.
+
+    The first line of standard input is the file descriptor for answers, or null: "ready", and then for each request
+    the exit code of the fork that took it, a line each. Every other line is a request {"argv": [...], "cwd": "...",
+    "env": {...}}, whose folder and environment are those of the process from then on. None when no more will come,
+    because the parent is done or gone. With `once`, or where nothing can fork, this process itself takes the first.
+    """
+    answers = json.loads(sys.stdin.readline() or "null")
+    sys.stdout.flush()  # else each fork would print it
+    _tell(answers, "ready")
+    while request := json.loads(sys.stdin.readline() or "null"):
+        if not once and hasattr(os, "fork"):
+            child = os.fork()
+            if child:
+                _tell(answers, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+                continue
+            os.close(answers)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.environ.clear()
+        os.environ.update(request["env"])
+        os.chdir(request["cwd"])
+        return dict(request)
+    return None
+
+
+def _tell(answers: int | None, what: object) -> None:
+    if answers is not None:
+        with suppress(BrokenPipeError):
+            os.write(answers, f"{what}\n".encode())
+
+
 def main() -> None:
     """Load, wait, run."""
     module, *preload = sys.argv[1:]
-    if module in _SELDOM:
-        _put_off(_SELDOM[module])
+    for name in _SELDOM.get(module, ()):
+        _put_off(name)
     for name in preload:
-        importlib.import_module(name)
-    request = json.loads(sys.stdin.readline() or "null")
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            if module != SCRIPT:  # which tells itself what it lacks
+                raise
+    request = taken()
     if request is None:
         return
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.environ.clear()
-    os.environ.update(request["env"])
-    os.chdir(request["cwd"])
     sys.argv = [module, *request["argv"]]
     try:
         if module == "twine":
             sys.exit(_twine())
-        runpy.run_module(module, run_name="__main__", alter_sys=True)
+        elif module == SCRIPT:
+            importlib.invalidate_caches()  # more may have been installed by now
+            sys.argv.pop(0)
+            runpy.run_path(sys.argv[0], run_name="__main__")
+        else:
+            runpy.run_module(module, run_name="__main__", alter_sys=True)
     except SystemExit as left:
         _leave(left.code)
     except Exception:

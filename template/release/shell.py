@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shlex
 import signal
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from release.errors import ReleaseError
 from release.redact import redact
@@ -103,10 +102,10 @@ def _outputs(
                 process.communicate()
             raise
         finally:
-            _end(process)
+            end(process)
 
 
-def _end(process: subprocess.Popen[str]) -> None:
+def end(process: subprocess.Popen[Any]) -> None:
     """Kill a process that still runs, and all that it started: what hangs is often a child of its child."""
     if process.poll() is None:
         for pid in _below(process.pid):
@@ -129,49 +128,6 @@ def _below(pid: int) -> list[int]:
     return found[1:]
 
 
-class LoadedTool:
-    """A Python tool in a process of its own that is ready and waits for its arguments (see runner.py, builder.py).
-
-    `tidies`: getting ready, it makes something that it has to remove.
-    """
-
-    def __init__(
-        self, tool: str, script: str, *words: str | Path, env: Mapping[str, str], tidies: bool = False
-    ) -> None:
-        self._tool = tool
-        self._tidies = tidies
-        self._env = dict(env)
-        pipe = subprocess.PIPE
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", script, *map(str, words)],
-            stdin=pipe,
-            stdout=pipe,
-            stderr=pipe,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            env=self._env,
-        )
-
-    def call(self, *argv: str | Path, cwd: Path, env: Mapping[str, str], timeout: float) -> Completed:
-        """Let the tool run with `argv` in `cwd`, with `env` added to its own, and wait; `timeout` in seconds."""
-        words = tuple(str(word) for word in argv)
-        request = json.dumps({"argv": words, "cwd": str(cwd), "env": self._env | dict(env)})
-        try:
-            out, err = self._process.communicate(request + "\n", timeout=timeout)
-        except subprocess.TimeoutExpired as error:
-            _end(self._process)
-            self._process.communicate()
-            raise NoAnswer((self._tool, *words), error) from error
-        return Completed((self._tool, *words), self._process.returncode, out, err)
-
-    def dismiss(self) -> None:
-        """End the tool without having called it: at once, for a refusal does not wait for what it was loaded for."""
-        if not self._tidies:
-            self._process.kill()
-        self._process.communicate("")
-
-
 class NoAnswer(ReleaseError):
     """A command was stopped because it took longer than it may; its log is what it had printed."""
 
@@ -190,6 +146,6 @@ def _as_text(output: bytes | str | None) -> str:
 
 
 def _short(argv: Sequence[str]) -> list[str]:
-    """Return `argv` as a person would type it: an interpreter by its name, not by its path."""
-    first = Path(argv[0]).name if os.sep in argv[0] and argv[0] == sys.executable else argv[0]
-    return [first, *argv[1:]]
+    """Return `argv` as a person would type it: what is called by its whole path, an interpreter or uv, by its name."""
+    first = Path(argv[0])
+    return [first.name if first.is_absolute() else argv[0], *argv[1:]]

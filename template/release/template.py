@@ -13,14 +13,13 @@ from typing import Any
 
 from packaging.version import InvalidVersion, Version
 
-from release import runner
 from release.adapters.git import Git
 from release.classes import Classes, parse_classes
 from release.context import Context
 from release.errors import ReleaseError
-from release.shell import CommandFailed, LoadedTool
+from release.loaded import LoadedTool, ours
+from release.shell import CommandFailed
 
-_RENDERING = Path(runner.__file__).with_name("rendering.py")
 _SHORT = {"gh": "https://github.com/", "gl": "https://gitlab.com/"}  # as Copier reads addresses
 _HEADING = re.compile(r"^## \[?v?(\d[^\s\]]*)", re.MULTILINE)
 _REFUSED = 2  # the exit code of rendering.py where Copier refuses
@@ -122,7 +121,7 @@ def fetched(ctx: Context, address: str, place: Path) -> Iterator[Template]:
         named = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": f"url.{clone}.insteadOf", "GIT_CONFIG_VALUE_0": source}
     else:
         named = {}
-    tool = LoadedTool("copier", str(_RENDERING), env=ctx.for_git)
+    tool = LoadedTool("copier", ours("rendering"), env=ctx.for_git)
     try:
         answered = ctx.git.ask("clone", "--quiet", "--bare", "--", source, clone)
         if answered.code != 0:

@@ -61,7 +61,7 @@ def trial(ctx: Context, python: str) -> Iterator[Trial]:
     """Make a fresh environment of a Python; raise Unfit when it is not here."""
     with TemporaryDirectory(prefix="release-") as folder:
         place = Path(folder)
-        made = ctx.tools.uv("venv", "--quiet", "--python", python, place / "venv", cwd=place)
+        made = ctx.tools.uv("venv", "--quiet", "--python", ctx.interpreters.where(python), place / "venv", cwd=place)
         if made.code != 0:
             run = 'name the Pythons to try in release.toml: python = ["3.12"]'
             raise Unfit(f"there is no Python {python} here", made, run)

@@ -9,15 +9,17 @@ import sys
 import threading
 import tomllib
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from release import runner
 from release.errors import ReleaseError
+from release.loaded import LoadedTool, LoadedTools, ours
 from release.model import Account
 from release.pins import held, pinned
 from release.retry import Unavailable, asked_for, transient
-from release.shell import Completed, LoadedTool, run
+from release.shell import Completed, run
 
 # What is loaded ahead, by tool: the modules that its start would import.
 _PRELOAD = {
@@ -26,9 +28,7 @@ _PRELOAD = {
     "twine": ("twine.cli", "twine.commands.upload", "twine.commands.check"),
     "check_wheel_contents": ("check_wheel_contents.__main__",),
 }
-# Run, never imported: they need their libraries at once.
-_BUILDER = Path(runner.__file__).with_name("builder.py")
-_BREAKS = Path(runner.__file__).with_name("breaks.py")
+_BREAKS = Path(runner.__file__).with_name("breaks.py")  # run, never imported: it needs its library at once
 _CONSTRAINTS = ("UV_CONSTRAINT", "UV_BUILD_CONSTRAINT", "PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT")
 
 
@@ -43,31 +43,20 @@ class Tools:
         self._env = dict(environment) | {"PYTHONUTF8": "1", "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "200"}
         self._credentials = dict(credentials or {})
         self._timeout = timeout
-        self._loaded: dict[str, list[LoadedTool]] = {}
+        self._tools = LoadedTools(partial(_start, root, self._env, self._credentials), timeout)
         self._drafts: dict[tuple[Path, str], str] = {}
         self._drafting = threading.Lock()
 
     def load(self, *tools: str) -> None:
-        """Start `tools` now, so that they are loaded when they are called."""
-        for tool in tools:
-            self._loaded.setdefault(tool, []).append(self._start(tool))
+        """Load those of `tools` that are not loaded yet, in this order, so that they are ready when they are called."""
+        self._tools.load(*tools)
 
     def close(self) -> None:
-        """End the tools that were loaded and not called."""
-        for tool in (tool for waiting in self._loaded.values() for tool in waiting):
-            tool.dismiss()
-        self._loaded.clear()
-
-    def _start(self, tool: str) -> LoadedTool:
-        if tool == "build":
-            return LoadedTool(tool, str(_BUILDER), self._root, env=self._env | _held(self._root), tidies=True)
-        env = self._env | self._credentials if tool == "twine" else self._env
-        return LoadedTool(tool, runner.__file__, tool, *_PRELOAD[tool], env=env)
+        """End the tools that were loaded."""
+        self._tools.close()
 
     def _call(self, tool: str, *argv: str | Path, cwd: Path, **env: str) -> Completed:
-        waiting = self._loaded.get(tool)
-        loaded = waiting.pop() if waiting else self._start(tool)
-        return loaded.call(*argv, cwd=cwd, env=env, timeout=self._timeout)
+        return self._tools.call(tool, *argv, cwd=cwd, env=env)
 
     def bump(self, root: Path, version: object, current: str = "") -> None:
         """Write `version` instead of `current` into the files that bump-my-version is configured for."""
@@ -172,7 +161,7 @@ class Tools:
         """Run uv apart from the project's own configuration, constraints and cool-down."""
         aside = (*_CONSTRAINTS, "UV_EXCLUDE_NEWER", "VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "PYTHONPATH")
         clean = {name: value for name, value in self._env.items() if name not in aside}
-        argv = [sys.executable, "-m", "uv", "--no-config", "--no-python-downloads", *words]
+        argv = [*_uv(), "--no-config", "--no-python-downloads", *words]
         return run(argv, cwd=cwd, env=clean | env, timeout=self._timeout)
 
     def resolve(self, requirements: Sequence[str], lowest: Sequence[str]) -> list[str]:
@@ -210,9 +199,9 @@ class Tools:
                 "--no-python-downloads",
             ]
             words += [f"--python-version={lowest[0]}"] if lowest else []
-            words += ["--custom-compile-command=inv freeze", *pinned, "--all-extras", *groups]
+            words += ["--no-python-downloads", "--custom-compile-command=inv freeze", *pinned, "--all-extras", *groups]
             clean = {name: value for name, value in self._env.items() if name not in _CONSTRAINTS}
-            argv: list[str | Path] = [sys.executable, "-m", "uv", *words, "pyproject.toml", building]
+            argv: list[str | Path] = [*_uv(), *words, "pyproject.toml", building]
             return run(argv, cwd=root, env=clean, timeout=self._timeout).require(run="inv doctor").out
 
     def command(self, words: Sequence[str], cwd: Path, *, trusted: bool = False) -> Completed:
@@ -226,6 +215,23 @@ class Tools:
         path = os.pathsep.join([str(interpreter.parent), clean.get("PATH", "")])
         argv = [str(interpreter) if words[0] == "python" else words[0], *words[1:]]
         return run(argv, cwd=cwd, env=clean | {"PATH": path} | env, timeout=self._timeout)
+
+
+def _start(root: Path, env: Mapping[str, str], credentials: Mapping[str, str], tool: str) -> LoadedTool:
+    if tool == "build":
+        return LoadedTool(tool, ours("builder", root), env={**env, **_held(root)}, tidies=True)
+    given = credentials if tool == "twine" else {}
+    return LoadedTool(tool, ours("runner", tool, *_PRELOAD[tool]), env={**env, **given})
+
+
+def _uv() -> list[str]:
+    """Return what starts uv: itself, where this environment has it, without a Python before it."""
+    try:
+        from uv import find_uv_bin
+
+        return [find_uv_bin()]
+    except (ImportError, FileNotFoundError):
+        return [sys.executable, "-m", "uv"]
 
 
 def _held(root: Path) -> dict[str, str]:

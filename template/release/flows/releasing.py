@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from release.adapters.index import get_ready
 from release.agreeing import in_spite_of, what_becomes_public, who_is_told
+from release.ahead import tools_at_first, tools_for
 from release.announcements import announce_due, due
 from release.answers import Answer
 from release.asking import ask, refuse_essential, refuse_unknown
@@ -16,15 +17,12 @@ from release.errors import ReleaseError
 from release.flows.planning import newest, steps_of, take
 from release.following import follow
 from release.locking import locked
-from release.model import parse_version
 from release.pipeline import closing
 from release.step import ConflictFound, State, Step, converge, foresee, take_back
 from release.steps.build import BUILD
 from release.steps.commit import COMMIT
-from release.steps.propose import PROPOSE, clear
-from release.steps.reopen import REOPEN
+from release.steps.propose import clear
 from release.steps.tag import TAG, PushRefused
-from release.steps.upload import upload_to
 
 Question = Callable[[str], None]
 
@@ -50,7 +48,7 @@ def drive_locked(ctx: Context, wanted: str, pre: str | None, agree: Question) ->
     """Do what `drive` does, where the lock is held already."""
     if ctx.indexes:
         get_ready()
-    ctx.tools.load(*_first_tools(ctx))
+    ctx.tools.load(*tools_at_first(ctx))
     ctx = take(ctx, wanted, pre)
     _head(ctx)
     _refuse_choice(ctx)
@@ -145,7 +143,7 @@ def _question(ctx: Context, left: Sequence[Step], answers: Sequence[Answer], not
 
 def _publish(ctx: Context, agree: Question) -> None:
     def question(ctx: Context, left: Sequence[Step], answers: Sequence[Answer]) -> None:
-        ctx.tools.load(*_tools_for(ctx, left))  # while the owner reads
+        ctx.tools.load(*tools_for(ctx, left))  # while the owner reads
         agree("\n" + _question(ctx, left, answers, notes.result()))
 
     with ThreadPoolExecutor() as pool:
@@ -212,24 +210,6 @@ def _notes(ctx: Context) -> str:
     if ctx.release_commit() or not ctx.release.final:
         return ""
     return ctx.tools.draft_notes(ctx.root, ctx.release.version) + "\n\n"
-
-
-def _first_tools(ctx: Context) -> list[str]:
-    """Return the tools of the first step, to load while the gates are asked; none where a release seems under way."""
-    version = ctx.project.version
-    if version and not parse_version(version).is_devrelease:
-        return []
-    return ["towncrier", *(["bumpversion"] if version else [])]
-
-
-def _tools_for(ctx: Context, left: Sequence[Step]) -> list[str]:
-    """Return the tools that the steps that are left will call; they load while the first ones run."""
-    names = {step.name for step in left}
-    tools_of = ((COMMIT.name, "towncrier"), (PROPOSE.name, "towncrier"), (BUILD.name, "build"))
-    first = [tool for name, tool in tools_of if name in names]
-    tools = ["twine", "check_wheel_contents"] if ctx.config.check and ctx.indexes and TAG.name in names else []
-    tools += ["twine" for index in ctx.indexes if upload_to(index).name in names]
-    return [*first, *tools, *(["bumpversion"] if REOPEN.name in names else [])]
 
 
 def tell_released(ctx: Context) -> None:

@@ -1,0 +1,39 @@
+"""Which tools are loaded ahead of the steps that call them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from release.context import Context
+from release.model import parse_version
+from release.step import Step
+from release.steps.build import BUILD
+from release.steps.commit import COMMIT
+from release.steps.propose import PROPOSE
+from release.steps.reopen import REOPEN
+from release.steps.tag import TAG
+from release.steps.upload import upload_to
+
+
+def tools_at_first(ctx: Context) -> list[str]:
+    """Return the tools of the first step, to load while the gates are asked; none where a release seems under way."""
+    version = ctx.project.version
+    if version and not parse_version(version).is_devrelease:
+        return []
+    return [*(["bumpversion"] if version else []), "towncrier"]
+
+
+def tools_for(ctx: Context, left: Sequence[Step]) -> list[str]:
+    """Return the tools that the steps that are left will call; they load while the first ones run."""
+    names = {step.name for step in left}
+    committed = COMMIT.name in names or PROPOSE.name in names
+    checked = ctx.config.check and ctx.indexes and TAG.name in names
+    uploaded = any(upload_to(index).name in names for index in ctx.indexes)
+    called = {
+        "towncrier": committed,
+        "build": BUILD.name in names,
+        "twine": checked or uploaded,
+        "check_wheel_contents": checked,
+        "bumpversion": committed or REOPEN.name in names,
+    }
+    return [tool for tool, needed in called.items() if needed]
