@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-import select
+import selectors
 import subprocess
 import sys
 import weakref
@@ -111,8 +111,10 @@ class LoadedTool:
         """Return its next answer; nothing when it has gone, or has nothing to answer by."""
         if self._answers is None:
             return ""
-        if not select.select([self._answers], [], [], timeout)[0]:
-            raise subprocess.TimeoutExpired(self._tool, timeout or 0)
+        with selectors.DefaultSelector() as looking:
+            looking.register(self._answers, selectors.EVENT_READ)
+            if not looking.select(timeout):
+                raise subprocess.TimeoutExpired(self._tool, timeout or 0)
         return os.read(self._answers, 100).decode()
 
     def _printed(self) -> tuple[str, str]:
@@ -179,7 +181,7 @@ class LoadedTools:
 
     def _ready(self, tool: str) -> LoadedTool:
         loading = self._loading.get(tool)
-        if loading and not loading.cancel():
+        if loading and not loading.cancel():  # what still queues is started here, at once
             wait([loading])
         waiting = self._waiting.get(tool)
         return waiting.pop() if waiting else self._start(tool)
