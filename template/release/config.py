@@ -56,7 +56,7 @@ class IndexConfig:
 
 @dataclass(frozen=True)
 class RetryConfig:
-    """How patiently an index or a remote is asked again after a failure of the network."""
+    """How patiently an index, a forge or a remote is asked again after a failure of the network."""
 
     attempts: int = key(6, "How often a request is made in all before it counts as failed.")
     pause: float = key(1.0, "Seconds before the second attempt; doubled each time, with jitter.")
@@ -101,7 +101,7 @@ class Config:
     growth: float = key(2.0, "By which factor a distribution may grow or shrink without a warning.")
     reopen: bool = key(True, "After a final release, open the branch for the next version with a .dev0 commit.")
     timeout: float = key(600.0, "Seconds that one command (a build, an upload) may take.")
-    retry: RetryConfig = key(RetryConfig(), "How patiently an index is asked again.")
+    retry: RetryConfig = key(RetryConfig(), "How patiently an index, a forge or a remote is asked again.")
     lines: str = key("release/{line}", "The branch of a line that `inv freeze` makes; {line} stands for 1.2.")
     freeze: FreezeConfig = key(FreezeConfig(), "What may enter a frozen line.")
     hotfix: HotfixConfig = key(HotfixConfig(), "When there may be a hotfix, and what is due after it.")
