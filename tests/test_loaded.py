@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from release import runner
-from release.loaded import LoadedTool, ours
+from release.loaded import LoadedTool, LoadedTools, ours
 from release.shell import NoAnswer, run
 
 ENVIRONMENT = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | {"LC_ALL": "C"}
@@ -125,7 +125,7 @@ def test_a_tool_ends_when_nobody_can_call_it_any_more(tmp_path: Path) -> None:
     body = f"""
 import os, sys
 sys.path.append({str(Path(runner.__file__).parents[1])!r})
-from release.loaded import LoadedTool, ours
+from release.loaded import LoadedTool, LoadedTools, ours
 tool = LoadedTool("calendar", ours("runner", "calendar", "holds"), env=os.environ | {{"PYTHONPATH": {str(tmp_path)!r}}})
 tool.load(None)
 os._exit(0)
@@ -160,3 +160,35 @@ def test_a_script_tells_itself_what_could_not_be_loaded_for_it(tmp_path: Path) -
         completed = tool.call(tmp_path / "hook.py", "build", cwd=tmp_path, env={}, timeout=60)
 
     assert (completed.code, completed.out) == (0, "['build']\n")
+
+
+def test_where_nothing_can_fork_a_tool_is_there_for_one_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "fork")
+    env = saved(tmp_path, "sitecustomize", "import os; del os.fork")
+    saved(tmp_path, "tells", "import sys; print(*sys.argv[1:]); sys.exit(3)")
+    with loaded("tells", **env) as tool:
+        completed = tool.call("once", cwd=tmp_path, env={}, timeout=60)
+
+        assert (completed.code, completed.out) == (3, "once\n")
+        assert not tool.waits
+
+
+def test_tools_are_loaded_once_and_started_anew_where_none_waits(tmp_path: Path) -> None:
+    started = []
+
+    def start(tool: str) -> LoadedTool:
+        started.append(tool)
+        code = "from release.runner import taken; request = taken(once=True); print(request['argv'])"
+        words = [sys.executable, "-c", code] if tool == "once" else ours("runner", tool)
+        return LoadedTool(tool, words, env=ENVIRONMENT | {"PYTHONPATH": str(Path(runner.__file__).parents[1])})
+
+    tools = LoadedTools(start, 60.0)
+    tools.load("calendar", "once")
+    tools.load("calendar")
+    told = [tools.call(tool, "2026", cwd=tmp_path, env={}).code for tool in ("once", "once", "calendar", "calendar")]
+    tools.close()
+
+    assert told == [0, 0, 0, 0]
+    assert sorted(started) == ["calendar", "once", "once"]
+    assert tools.call("calendar", "2026", cwd=tmp_path, env={}).code == 0, "after the end it starts another"
+    tools.close()
