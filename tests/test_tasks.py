@@ -87,10 +87,31 @@ def test_a_positional_argument_can_be_left_out(repository: World, words: tuple[s
     assert repository.inv("release", *words, "--dry-run").out.startswith(f"acme {version} from main")
 
 
-def test_an_option_that_there_is_not_is_no_version(repository: World) -> None:
-    ran = repository.inv("release", "--help")
+@pytest.mark.parametrize("words", [("release", "--help"), ("gates", "-h"), ("note", "--help"), ("yank", "1.0", "-h")])
+def test_help_is_no_argument_of_a_task(repository: World, words: tuple[str, ...]) -> None:
+    asked = repository.inv(*words)
 
-    assert (ran.code, ran.err) == (1, "there is no option --help here; inv --help TASK lists those that there are\n")
+    assert asked.out.startswith(f"Usage: inv[oke] [--core-opts] {words[0]} [--options]")
+    assert (asked.code, asked.out, asked.err) == (0, repository.inv("--help", words[0]).out, "")
+
+
+@pytest.mark.parametrize("task", ["release", "yank"])
+def test_an_option_that_there_is_not_is_no_argument_of_a_task(repository: World, task: str) -> None:
+    ran = repository.inv(task, "--no-such-flag")
+
+    assert (ran.code, ran.out, ran.err) == (1, "", "No idea what '--no-such-flag' is!\n")
+
+
+def test_an_argument_that_has_to_be_there_is_asked_for(repository: World) -> None:
+    ran = repository.inv("note", "fix")
+
+    assert (ran.code, ran.err) == (1, "'note' did not receive required positional arguments: 'text'\n")
+
+
+def test_a_text_may_begin_with_an_option(repository: World) -> None:
+    ran = repository.inv("note", "fix", "--quiet is quiet", "--dry-run")
+
+    assert ran.out == "changelog.d/+quiet-is-quiet.fix.md would be committed\nnothing was changed\n"
 
 
 def test_a_refusal_is_exit_code_1_and_no_traceback(repository: World) -> None:

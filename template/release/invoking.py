@@ -8,9 +8,11 @@ import gc
 import sys
 import traceback
 from collections.abc import Callable
+from inspect import Parameter, signature
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from invoke.exceptions import Exit, ParseError
+from invoke.exceptions import Exit
 from invoke.parser.argument import Argument
 from invoke.tasks import Task
 
@@ -57,43 +59,55 @@ def told(body: Callable[..., None]) -> Callable[..., None]:
     return wrapped
 
 
-class _Optional(Argument):
-    """A positional argument that may be left out, which Invoke has not: it asks for it when a task's words end."""
+class _Positional(Argument):
+    """A positional argument that an option never fills: what begins as one is an option or refused."""
+
+    required = True
 
     @property
     def value(self) -> Any:
-        """What was given, else None; where the parser wraps a task up, an empty text, so that none is missing."""
+        """What was given, else None; an empty text where the parser would take it for missing and it is not."""
         given = super().value
-        return "" if given is None and _wrapping_up() else given
+        return "" if given is None and _goes_without(self.required) else given
 
     @value.setter
     def value(self, given: str) -> None:
-        if given.startswith("-"):
-            raise ParseError(f"there is no option {given} here; inv --help TASK lists those that there are")
         self.set_value(given, cast=True)
 
 
-def _wrapping_up() -> bool:
-    frame = sys._getframe(1)
-    for _ in range(4):
-        if frame is None or frame.f_code.co_name == "complete_context":
-            return frame is not None
-        frame = frame.f_back  # type: ignore[assignment]
+class _Optional(_Positional):
+    """One that may be left out, which Invoke has not: it asks for it when a task's words end."""
+
+    required = False
+
+
+def _goes_without(required: bool) -> bool:
+    """Return whether the parser asks for an argument at an option, or as the words end and none has to be there."""
+    frame: FrameType | None = sys._getframe(2)
+    for _ in range(3):
+        if frame is None:
+            break
+        if frame.f_code.co_name == "handle":
+            token = frame.f_locals["token"]
+            return token.startswith("-") and " " not in token  # a note may begin with the name of an option
+        if frame.f_code.co_name == "complete_context":
+            return not required or frame.f_locals["self"].initial.args["help"].value is not None
+        frame = frame.f_back
     return False
 
 
-class Lenient(Task[Any]):
-    """A task whose positional arguments may be left out: it is given None then."""
+class Worded(Task[Any]):
+    """A task with positional arguments: the body is given None for one that may be left out and was."""
 
     def get_arguments(self, ignore_unknown_help: bool | None = None) -> list[Argument]:
-        """Return the arguments, the positional ones as optional."""
-        return [_optional(each) for each in super().get_arguments(ignore_unknown_help)]
-
-
-def _optional(argument: Argument) -> Argument:
-    if argument.positional:
-        argument.__class__ = _Optional
-    return argument
+        """Return the arguments, the positional ones as ours."""
+        parameters = signature(self.body).parameters
+        found = super().get_arguments(ignore_unknown_help)
+        for each in found:
+            if each.positional:
+                required = parameters[each.names[0]].default is Parameter.empty
+                each.__class__ = _Positional if required else _Optional
+        return found
 
 
 def load(*, write: bool = True, skip: str = "", fresh: bool = False) -> Context:

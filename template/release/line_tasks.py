@@ -6,11 +6,11 @@ from invoke.context import Context as Invocation
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
-from release.invoking import AS, DRY_RUN, GO_ON, REFUSED, YES, Lenient, load, question, told
+from release.invoking import AS, DRY_RUN, GO_ON, REFUSED, YES, Worded, load, question, told
 
 
 @task(
-    klass=Lenient,
+    klass=Worded,
     positional=["kind"],
     help={
         "kind": "minor or major: the release that the line is for",
@@ -50,7 +50,7 @@ def freeze(
 
 
 @task(
-    klass=Lenient,
+    klass=Worded,
     positional=["line"],
     help={"line": "the line, such as 1.3; default: the only frozen one", "as": AS, "yes": YES, "dry-run": DRY_RUN},
 )
@@ -63,7 +63,7 @@ def thaw(c: Invocation, line: str | None = None, as_: str = "", yes: bool = Fals
 
 
 @task(
-    klass=Lenient,
+    klass=Worded,
     positional=["commits"],
     help={
         "commits": "the commits, with commas between them",

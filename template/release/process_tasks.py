@@ -6,13 +6,13 @@ from invoke.context import Context as Invocation
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
-from release.invoking import AS, DRY_RUN, GO_ON, REFUSED, YES, Lenient, load, question, told
+from release.invoking import AS, DRY_RUN, GO_ON, REFUSED, YES, Worded, load, question, told
 
 _UNTIL = "the last day on which it counts (UTC), such as 2026-11-30"
 
 
 @task(
-    klass=Lenient,
+    klass=Worded,
     positional=["stage"],
     help={
         "stage": "feature-complete, alpha, beta, candidate, production (the default) or hotfix",
@@ -34,7 +34,7 @@ def gates(c: Invocation, stage: str | None = None, ask: bool = False, json: bool
 
 
 @task(
-    klass=Lenient,
+    klass=Worded,
     positional=["stage"],
     help={
         "stage": "feature-complete, alpha, beta, candidate, production (the default) or hotfix",
@@ -69,6 +69,7 @@ def approve(
 
 
 @task(
+    klass=Worded,
     positional=["gate"],
     help={
         "gate": "the gate, by its name",
@@ -134,6 +135,7 @@ def hotfix(
 
 
 @task(
+    klass=Worded,
     positional=["version", "text"],
     help={
         "version": "the hotfix, such as 1.2.1",

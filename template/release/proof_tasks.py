@@ -6,11 +6,11 @@ from invoke.context import Context as Invocation
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
-from release.invoking import REFUSED, Lenient, load, told
+from release.invoking import REFUSED, Worded, load, told
 
 
 @task(
-    klass=Lenient,
+    klass=Worded,
     positional=["version"],
     help={"version": "the version, such as 1.2.0; default: the newest", "json": "print it for machines"},
 )
@@ -28,7 +28,7 @@ def verify(c: Invocation, version: str | None = None, json: bool = False) -> Non
 
 
 @task(
-    klass=Lenient,
+    klass=Worded,
     positional=["version"],
     iterable=["again"],
     help={

@@ -6,7 +6,7 @@ from invoke.context import Context as Invocation
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
-from release.invoking import DRY_RUN, REFUSED, YES, Lenient, load, names, question, told
+from release.invoking import DRY_RUN, REFUSED, YES, Worded, load, names, question, told
 from release.line_tasks import backport, freeze, merge_back, thaw
 from release.own import gate
 from release.process_tasks import approve, follow_up, gates, hotfix, waive
@@ -60,6 +60,7 @@ def status(c: Invocation, json: bool = False) -> None:
 
 
 @task(
+    klass=Worded,
     positional=["type", "text"],
     help={
         "type": "breaking, feature, fix, deprecation, security, docs or misc",
@@ -87,7 +88,7 @@ def notes(c: Invocation) -> None:
 
 
 @task(
-    klass=Lenient,
+    klass=Worded,
     positional=["stage"],
     help={
         "version": _VERSION,
@@ -130,7 +131,7 @@ def doctor(c: Invocation) -> None:
 
 
 @task(
-    klass=Lenient,
+    klass=Worded,
     positional=["version"],
     help={
         "version": _VERSION,
@@ -163,7 +164,7 @@ def release(
     releasing.release(ctx, version or "auto", pre or None, question(yes), dry_run=dry_run)
 
 
-@task(klass=Lenient, positional=["version"], help={"version": _VERSION, "pre": _PRE, "dry-run": DRY_RUN})
+@task(klass=Worded, positional=["version"], help={"version": _VERSION, "pre": _PRE, "dry-run": DRY_RUN})
 @told
 def bump(c: Invocation, version: str | None = None, pre: str = "", dry_run: bool = False) -> None:
     """Commit version and changelog of the next release."""
@@ -216,7 +217,7 @@ def abort(c: Invocation, spent: bool = False, yes: bool = False, dry_run: bool =
     do(load(write=not dry_run), question(yes), dry_run=dry_run)
 
 
-@task(klass=Lenient, positional=["version"], help={"version": _VERSION, "pre": _PRE, "skip": _SKIP})
+@task(klass=Worded, positional=["version"], help={"version": _VERSION, "pre": _PRE, "skip": _SKIP})
 @told
 def rehearse(c: Invocation, version: str | None = None, pre: str = "", skip: str = "") -> None:
     """Release with a throw-away clone, remote and index."""
@@ -226,6 +227,7 @@ def rehearse(c: Invocation, version: str | None = None, pre: str = "", skip: str
 
 
 @task(
+    klass=Worded,
     positional=["version"],
     help={
         "version": "the version, such as 1.2.0",
