@@ -1,4 +1,4 @@
-"""Fixtures: a rendered project, an index, and a world made of both."""
+"""Fixtures: a rendered project, an index, a world made of both, and forges."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from release.adapters.embedded import embedded_index
+from tests.support.forges.kinds import KINDS, forge_server
+from tests.support.forges.server import ForgeServer
 from tests.support.making import release_commit
 from tests.support.memory import work_in_memory
 from tests.support.mould import Mould, mould_of
@@ -128,6 +130,20 @@ def tagged(tmp_path_factory: pytest.TempPathFactory, rendered: Path, distributio
     from tests.support.forges.tagged import tagged_world
 
     return tagged_world(tmp_path_factory.mktemp("tagged") / "world", rendered, distributions)
+
+
+@pytest.fixture(params=KINDS)
+def server(request: pytest.FixtureRequest) -> Iterator[ForgeServer]:
+    """A forge of each kind."""
+    with forge_server(request.param) as server:
+        yield server
+
+
+@pytest.fixture
+def github() -> Iterator[ForgeServer]:
+    """A forge like GitHub, where the kind makes no difference."""
+    with forge_server("github") as server:
+        yield server
 
 
 @pytest.fixture

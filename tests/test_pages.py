@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -12,22 +11,14 @@ from release.context import Context
 from release.errors import ReleaseError
 from release.forge import ForgeRelease
 from release.pages import forge_of, is_current, is_latest, is_ours, noticed, page_of
-from tests.support.forges.kinds import KINDS, forge_server
 from tests.support.forges.server import ForgeServer
 from tests.support.forges.tagged import on
 from tests.support.world import World
 
 
-@pytest.fixture(params=KINDS)
-def server(request: pytest.FixtureRequest, tagged: World) -> Iterator[ForgeServer]:
-    with forge_server(request.param, tagged.remote) as server:
-        yield server
-
-
 @pytest.fixture
-def ctx(tagged: World) -> Iterator[Context]:
-    with forge_server("github", tagged.remote) as server:
-        yield on(tagged, server)
+def ctx(tagged: World, github: ForgeServer) -> Context:
+    return on(tagged, github)
 
 
 def commit_of(ctx: Context) -> str:

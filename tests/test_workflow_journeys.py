@@ -89,14 +89,14 @@ def project(tmp_path: Path, index: str, shelf: Path, request: pytest.FixtureRequ
         there = f'[forge]\n{table}api = "{server.api}"\nproject = "{PROJECT}"\n'
         path.write_text(f'publish = "ci"\nwait = 0.1\n{before}python = {others}\n{there}', encoding="utf-8")
 
-    remote = tmp_path / "acme.git"
     # On disk: machines are large, and the temporary files of tests may lie in memory.
     with (
-        branch_server(forge, remote) as server,
+        branch_server(forge) as server,
         Proxy(index) as proxy,
         TemporaryDirectory(prefix="workflows-", dir="/var/tmp") as place,
     ):
         world = ready(make_world(tmp_path, rendered, proxy.url, by_ci))
+        server.state.remote = world.remote
         server.state.settings["environments"] = {"release": ["ada"]}
         yield Project(world, proxy, shelf, Path(place), server)
         assert server.faults == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,16 +12,10 @@ from release.errors import ReleaseError
 from release.forge import Forge, ForgeConfig, ForgeRelease, Page
 from release.forges import open_forge
 from release.web import Refused
-from tests.support.forges.kinds import KINDS, PROJECT, QUICK, TOKEN, forge_server, opened
+from tests.support.forges.kinds import PROJECT, QUICK, TOKEN, forge_server, opened
 from tests.support.forges.server import ForgeServer
 
 PAGE = Page("v0.1.0", "0" * 40, "acme 0.1.0", "What is new.", prerelease=False)
-
-
-@pytest.fixture(params=KINDS)
-def server(request: pytest.FixtureRequest) -> Iterator[ForgeServer]:
-    with forge_server(request.param) as server:
-        yield server
 
 
 @pytest.fixture

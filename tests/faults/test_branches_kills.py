@@ -37,7 +37,7 @@ def world(repository: World) -> World:
 @pytest.fixture(params=KINDS)
 def server(request: pytest.FixtureRequest, world: World) -> Iterator[ForgeServer]:
     """The forge of a project with a fragment, whose freezes pin nothing."""
-    with branch_server(request.param, world.remote) as server:
+    with branch_server(request.param) as server:
         configured(world, "\n[freeze]\nlock = false\n")
         knows(world, server)
         world.commit("the forge")

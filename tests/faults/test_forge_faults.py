@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 
 from release.errors import ReleaseError
-from tests.support.forges.kinds import KINDS, forge_server
 from tests.support.forges.server import ForgeServer
 from tests.support.forges.tagged import assert_shown_once, on, release
 from tests.support.proxy import Act, Exchange, Fault, Proxy, cut, drop, refuse, status
@@ -44,12 +43,6 @@ FAULTS: dict[str, Act] = {
     "cut": cut_in_the_middle,
     "refuse": refuse,
 }
-
-
-@pytest.fixture(params=KINDS)
-def server(request: pytest.FixtureRequest, tagged: World) -> Iterator[ForgeServer]:
-    with forge_server(request.param, tagged.remote) as server:
-        yield server
 
 
 @pytest.fixture

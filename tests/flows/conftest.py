@@ -1,13 +1,16 @@
-"""Fixtures of flows: a release that is public, one that CI publishes, and a main branch that takes only requests."""
+"""Fixtures of flows: a release that is public, one that CI publishes, a main that takes only requests, a forge."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.by_ci import by_ci
+from tests.support.forges.branches import branch_server
+from tests.support.forges.server import ForgeServer
 from tests.support.making import ready, release_commit, releasing, tag
 from tests.support.mould import Mould, mould_of
 from tests.support.requests import by_request
@@ -56,3 +59,10 @@ def guarded(repository: World) -> World:
     ready(repository)
     by_request(repository)
     return repository
+
+
+@pytest.fixture(params=["github"])
+def server(request: pytest.FixtureRequest) -> Iterator[ForgeServer]:
+    """A forge with rules of the owner's own; of another kind where a test asks for it."""
+    with branch_server(request.param) as server:
+        yield server

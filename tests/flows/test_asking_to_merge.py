@@ -54,7 +54,7 @@ def owing(repository: World) -> World:
 @pytest.fixture(params=["github"])
 def server(request: pytest.FixtureRequest, owing: World) -> Iterator[ForgeServer]:
     """The forge of that project."""
-    with branch_server(request.param, owing.remote) as server:
+    with branch_server(request.param) as server:
         knows(owing, server)
         owing.commit("the forge")
         owing.git("push", "--quiet", "origin", "main")

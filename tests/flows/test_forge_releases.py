@@ -5,30 +5,18 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from collections.abc import Iterator
 
 import pytest
 
-from tests.support.forges.kinds import KINDS, forge_server
+from tests.support.forges.kinds import KINDS
 from tests.support.forges.server import ForgeServer
 from tests.support.forges.worlds import shown, sums_of, token_for, with_forge
 from tests.support.making import ready
 from tests.support.world import World
 
 
-@pytest.fixture(params=KINDS)
-def server(request: pytest.FixtureRequest) -> Iterator[ForgeServer]:
-    with forge_server(request.param) as server:
-        yield server
-
-
-@pytest.fixture
-def github() -> Iterator[ForgeServer]:
-    with forge_server("github") as server:
-        yield server
-
-
 @pytest.mark.journey
+@pytest.mark.parametrize("server", KINDS, indirect=True)
 def test_a_release_is_shown_with_its_files(world: World, server: ForgeServer) -> None:
     ready(with_forge(world, server))
 

@@ -6,16 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from release.context import Context, load_context
 from release.errors import ReleaseError
 from release.flows.aborting import abort
 from release.flows.looking import look
 from release.flows.releasing import release
 from release.step import Waiting
-from tests.support.forges.branches import branch_server, knows, note_merged, requests_on, variable
+from tests.support.forges.branches import here, known_through_a_proxy, note_merged, requests_on
 from tests.support.forges.kinds import KINDS
 from tests.support.forges.server import ForgeServer
-from tests.support.lines import agreed, configured
+from tests.support.lines import agreed
 from tests.support.making import ready
 from tests.support.proxy import Fault, Proxy, drop, status
 from tests.support.requests import by_request, merge, squash
@@ -25,25 +24,13 @@ BRANCH = "release-request/0.1.0"
 OPENING = "release-request/after-0.1.0"
 
 
-@pytest.fixture(params=["github"])
-def server(request: pytest.FixtureRequest, repository: World) -> Iterator[ForgeServer]:
-    with branch_server(request.param, repository.remote) as server:
-        yield server
-
-
 @pytest.fixture(autouse=True)
 def proxy(server: ForgeServer, repository: World) -> Iterator[Proxy]:
     """What stands between that forge and a project whose main takes only requests."""
-    with Proxy(server.api) as proxy:
-        configured(repository, "\n[retry]\npause = 0.01\nlongest = 0.05\n")
-        knows(repository, server, server.api.replace(server.address, proxy.url.rstrip("/")))
+    with known_through_a_proxy(repository, server) as proxy:
         ready(repository)
         by_request(repository)
         yield proxy
-
-
-def here(world: World, server: ForgeServer) -> Context:
-    return load_context(world.project, world.environment(**variable(server)))
 
 
 def proposes(world: World, server: ForgeServer) -> None:

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from release.context import Context, load_context
 from release.flows.doctoring import examine
 from release.flows.entering import check
 from release.flows.freezing import freeze, thaw
 from release.records import keep, records
-from tests.support.forges.branches import RULES, branch_server, knows, rules_on, variable
+from tests.support.forges.branches import RULES, here, known_through_a_proxy, rules_on, variable
 from tests.support.forges.kinds import KINDS
 from tests.support.forges.server import ForgeServer
 from tests.support.lines import START, Told, agreed, configured, final, reopened
@@ -21,27 +20,15 @@ from tests.support.world import World
 LINE = "release/0.2"
 
 
-@pytest.fixture(params=["github"])
-def server(request: pytest.FixtureRequest, repository: World) -> Iterator[ForgeServer]:
-    """A forge with rules of the owner's own."""
-    with branch_server(request.param, repository.remote) as server:
-        yield server
-
-
 @pytest.fixture(autouse=True)
 def proxy(server: ForgeServer, repository: World) -> Iterator[Proxy]:
     """What stands between that forge and a project which was released once."""
-    with Proxy(server.api) as proxy:
-        configured(repository, "\n[freeze]\nlock = false\n\n[retry]\npause = 0.01\nlongest = 0.05\n")
-        knows(repository, server, server.api.replace(server.address, proxy.url.rstrip("/")))
+    configured(repository, "\n[freeze]\nlock = false\n")
+    with known_through_a_proxy(repository, server) as proxy:
         repository.write("src/acme/extra.py", START)
         final(repository, "0.1.0")
         reopened(repository, "0.1.0", "0.2.0.dev0")
         yield proxy
-
-
-def here(world: World, server: ForgeServer) -> Context:
-    return load_context(world.project, world.environment(**variable(server)))
 
 
 def ours_on(server: ForgeServer) -> list[str]:

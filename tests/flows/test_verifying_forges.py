@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from packaging.version import Version
@@ -13,22 +13,10 @@ from release.model import Release
 from release.steps.draft import DRAFT
 from release.steps.reveal import REVEAL
 from tests.flows.test_verifying import fact, standings
-from tests.support.forges.kinds import KINDS, forge_server
+from tests.support.forges.kinds import KINDS
 from tests.support.forges.server import ForgeServer
 from tests.support.forges.worlds import table, token_for
 from tests.support.world import World
-
-
-@pytest.fixture(params=KINDS)
-def server(request: pytest.FixtureRequest) -> Iterator[ForgeServer]:
-    with forge_server(request.param) as server:
-        yield server
-
-
-@pytest.fixture
-def github() -> Iterator[ForgeServer]:
-    with forge_server("github") as server:
-        yield server
 
 
 def on_forge(world: World, server: ForgeServer, **more: str) -> None:
@@ -60,6 +48,7 @@ def asset(server: ForgeServer, name: str) -> int:
     return next(number for number, each in server.state.table("assets").items() if each["name"] == name)
 
 
+@pytest.mark.parametrize("server", KINDS, indirect=True)
 def test_what_is_shown_is_proven(released: World, server: ForgeServer) -> None:
     show(released, server)
 

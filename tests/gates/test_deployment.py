@@ -21,7 +21,7 @@ from tests.support.world import World
 
 @pytest.fixture(params=KINDS)
 def server(request: pytest.FixtureRequest, repository: World) -> Iterator[ForgeServer]:
-    with branch_server(request.param, repository.remote) as server:
+    with branch_server(request.param) as server:
         knows(repository, server)
         yield server
 

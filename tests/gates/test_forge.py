@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -12,22 +11,10 @@ from release.forge import Page
 from release.gate import Verdict
 from release.gates import forge
 from release.retry import Unavailable
-from tests.support.forges.kinds import KINDS, forge_server, opened
+from tests.support.forges.kinds import forge_server, opened
 from tests.support.forges.server import ForgeServer
 from tests.support.forges.tagged import on, release
 from tests.support.world import World
-
-
-@pytest.fixture(params=KINDS)
-def server(request: pytest.FixtureRequest, tagged: World) -> Iterator[ForgeServer]:
-    with forge_server(request.param, tagged.remote) as server:
-        yield server
-
-
-@pytest.fixture
-def github(tagged: World) -> Iterator[ForgeServer]:
-    with forge_server("github", tagged.remote) as server:
-        yield server
 
 
 def account(world: World, server: ForgeServer, token: str) -> Verdict:
@@ -87,7 +74,7 @@ def test_a_remote_that_names_no_project_is_refused(github: ForgeServer, tagged: 
 
 
 def test_a_forge_that_does_not_answer_has_not_refused(tagged: World) -> None:
-    with forge_server("github", tagged.remote) as server:
+    with forge_server("github") as server:
         ctx = on(tagged, server)
 
     with pytest.raises(Unavailable):

@@ -210,7 +210,7 @@ def test_it_is_needed_again_where_a_forge_has_yet_to_show_what_ci_has_uploaded(
     for file in distributions:
         shutil.copy(file, shelf)
 
-    with forge_server("github", world.remote) as server:
+    with forge_server("github") as server:
         ctx = on(world, server)
         by_ci = replace(ctx, config=replace(ctx.config, publish="ci"))
 

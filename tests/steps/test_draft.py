@@ -13,7 +13,6 @@ from release.forge import Page
 from release.pages import page_of
 from release.step import State, converge
 from release.steps.draft import DRAFT
-from tests.support.forges.kinds import forge_server
 from tests.support.forges.server import ForgeServer
 from tests.support.forges.tagged import assert_shown_once, on, release
 from tests.support.forges.worlds import shown
@@ -104,18 +103,18 @@ def test_a_file_with_other_bytes_is_sent_again_while_nobody_has_seen_it(server: 
     assert_shown_once(server, tagged)
 
 
-def test_a_file_that_is_there_twice_is_there_once_at_the_end(tagged: World) -> None:
+@pytest.mark.parametrize("server", ["gitlab"], indirect=True)
+def test_a_file_that_is_there_twice_is_there_once_at_the_end(server: ForgeServer, tagged: World) -> None:
     """GitLab keeps both when a file is sent again."""
-    with forge_server("gitlab", tagged.remote) as server:
-        ctx = on(tagged, server)
-        draft(ctx)
-        assert ctx.forge
-        (there,) = ctx.forge.releases.find("v0.1.0")
-        ctx.forge.releases.attach(there, next((tagged.project / "dist").glob("0.1.0-*/*.whl")))
+    ctx = on(tagged, server)
+    draft(ctx)
+    assert ctx.forge
+    (there,) = ctx.forge.releases.find("v0.1.0")
+    ctx.forge.releases.attach(there, next((tagged.project / "dist").glob("0.1.0-*/*.whl")))
 
-        release(ctx)
+    release(ctx)
 
-        assert_shown_once(server, tagged)
+    assert_shown_once(server, tagged)
 
 
 def test_a_draft_of_somebody_else_is_a_conflict(github: ForgeServer, tagged: World) -> None:

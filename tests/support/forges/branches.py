@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import copy
 import json
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from release.context import Context, load_context
 from tests.support.forges import gitea_branches, github_branches, gitlab_branches
 from tests.support.forges.kinds import KINDS, PROJECT, TOKEN, VARIABLES
 from tests.support.forges.server import ForgeServer
+from tests.support.lines import configured
+from tests.support.proxy import Proxy
 from tests.support.world import World
 
 ROUTES = {"github": github_branches.ROUTES, "gitlab": gitlab_branches.ROUTES, "gitea": gitea_branches.ROUTES}
@@ -29,9 +33,9 @@ _OWNERS: dict[str, list[dict[str, Any]]] = {
 }
 
 
-def branch_server(kind: str, remote: Path | None = None) -> ForgeServer:
+def branch_server(kind: str) -> ForgeServer:
     """Return a forge of a kind with one project, which TOKEN administers, and rules of the owner's own."""
-    server = ForgeServer(KINDS[kind], PROJECT, remote, routes=ROUTES[kind])
+    server = ForgeServer(KINDS[kind], PROJECT, routes=ROUTES[kind])
     server.account(TOKEN, "ada", "push", "admin")
     for each in _OWNERS[kind]:
         server.state.add(RULES[kind], copy.deepcopy(each))
@@ -65,12 +69,27 @@ def note_merged(server: ForgeServer, branch: str) -> None:
 
 
 def knows(world: World, server: ForgeServer, api: str = "") -> None:
-    """Let the project know its forge; not committed. Commands find the token in the environment of the world."""
+    """Let the project know its forge (not committed), and the forge its repository."""
     path = world.project / "release.toml"
     lines = f'\n[forge]\nkind = "{server.kind.name}"\napi = "{api or server.api}"\nproject = "{PROJECT}"\n'
     path.write_text(path.read_text(encoding="utf-8") + lines, encoding="utf-8")
+    server.state.remote = world.remote
+
+
+@contextmanager
+def known_through_a_proxy(world: World, server: ForgeServer) -> Iterator[Proxy]:
+    """Let the project know its forge by the address of a proxy, and soon have asked it often enough."""
+    with Proxy(server.api) as proxy:
+        configured(world, "\n[retry]\npause = 0.01\nlongest = 0.05\n")
+        knows(world, server, server.api.replace(server.address, proxy.url.rstrip("/")))
+        yield proxy
 
 
 def variable(server: ForgeServer) -> dict[str, str]:
     """Return the token as a command's environment has it."""
     return {VARIABLES[server.kind.name]: TOKEN}
+
+
+def here(world: World, server: ForgeServer) -> Context:
+    """Return the context of a command that has the token."""
+    return load_context(world.project, world.environment(**variable(server)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from release.config import Config, RetryConfig
 from release.forge import Forge, ForgeConfig
@@ -21,9 +20,9 @@ VARIABLES = {"github": "GH_TOKEN", "gitlab": "GITLAB_TOKEN", "gitea": "GITEA_TOK
 QUICK = RetryConfig(attempts=5, pause=0.01, longest=2.0)
 
 
-def forge_server(kind: str, remote: Path | None = None) -> ForgeServer:
+def forge_server(kind: str) -> ForgeServer:
     """Return a forge of a kind with one project, on which TOKEN may push."""
-    server = ForgeServer(KINDS[kind], PROJECT, remote)
+    server = ForgeServer(KINDS[kind], PROJECT)
     server.account(TOKEN, "ada", "push")
     return server
 

@@ -50,7 +50,8 @@ def elsewhere(world: World, name: str = "elsewhere") -> World:
 
 
 def on(world: World, server: ForgeServer, api: str = "", **forge: object) -> Context:
-    """Return a context of the release in hand, with our forge of a server."""
+    """Return a context of the release in hand, with our forge of a server, which knows the repository."""
+    server.state.remote = world.remote
     ctx = releasing(world)
     kind = ForgeConfig(kind=server.kind.name, api=api or server.api, project=PROJECT, **forge)  # type: ignore[arg-type]
     config = replace(ctx.config, forge=kind, retry=QUICK)
