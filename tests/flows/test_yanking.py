@@ -56,11 +56,10 @@ def test_a_person_is_told_how_and_the_index_is_waited_for(tmp_path: Path, render
 
     assert (ran.code, ran.err) == (0, ""), ran.text
     assert ran.out.splitlines() == [
-        "local lets nobody yank by a program; a person does it:",
-        "  1. open the page of acme 0.1.0 on local and log in",
-        "  2. under Options choose Yank",
-        "  3. as the reason give: it deletes files.",
-        "waiting until the index shows it; Ctrl-C stops the waiting, the same command goes on",
+        "release.toml has no command that yanks on local (yank in [[index]]); a person does it:",
+        f"  1. log in at {address}, or ask those who run it",
+        "  2. have acme 0.1.0 yanked there (PEP 592), for the reason: it deletes files.",
+        "waiting up to 600 s until local shows it; Ctrl-C stops it, the same command goes on",
         "  done    yank on local                       local shows 0.1.0 as yanked",
         "  done    write the notice                    "
         "changelog.d/+yanked-0.1.0.fix.md is committed; the next release tells of it",
@@ -98,32 +97,53 @@ def test_a_notice_that_a_changelog_has_is_not_written_again(tmp_path: Path, rend
     assert not (world.project / "changelog.d" / "+yanked-0.1.0.fix.md").exists()
 
 
-def test_an_index_that_can_be_told_is_told(tmp_path: Path, rendered: Path) -> None:
+def yanking_by(world: World, *command: str) -> None:
+    """Set the command that yanks; the index is waited for no second."""
+    text = (world.project / "release.toml").read_text()
+    text = text.replace('name = "local"', f'name = "local"\nyank = {json.dumps(command)}')
+    world.commit("yank", **{"release.toml": f"timeout = 1\n{text}"})
+
+
+def test_an_index_that_can_be_told_is_told_once(tmp_path: Path, rendered: Path) -> None:
     told = tmp_path / "told"
     with serving(showing(told.exists)) as address:
         world = make_world(tmp_path, rendered, address)
-        path = world.project / "release.toml"
-        words = ["python", "-c", "import sys; open(sys.argv[1], 'w').write('|'.join(sys.argv[2:]))", str(told)]
-        command = json.dumps([*words, "{project}", "{version}", "{reason}"])
-        world.commit(
-            "yank", **{"release.toml": path.read_text().replace('name = "local"', f'name = "local"\nyank = {command}')}
-        )
+        body = "import sys; open(sys.argv[1], 'x').write('|'.join(sys.argv[2:]))"
+        yanking_by(world, "python", "-c", body, str(told), "{project}", "{version}", "{reason}")
+        words = ("yank", "0.1.0", "--reason", "it says {version} & $HOME; `ls`")
 
-        ran = world.inv("yank", "0.1.0", "--reason", "it says {version} & $HOME; `ls`")
+        tried, ran, again, after = (world.inv(*words, *more) for more in (["--dry-run"], [], [], ["--dry-run"]))
 
-    assert ran.code == 0, ran.text
+    row = "  done    yank on local                       local shows 0.1.0 as yanked"
+    assert tried.out.splitlines()[0] == "  to do   yank on local                       by the command in release.toml"
+    assert (ran.code, ran.err, ran.out.splitlines()[0]) == (0, "", row)
     assert told.read_text() == "acme|0.1.0|it says {version} & $HOME; `ls`"
-    assert "a person does it" not in ran.out
+    told_already = "  done    write the notice                    the notes tell of it already"
+    assert (again.code, again.out.splitlines()) == (0, [row, told_already])
+    assert after.out.splitlines()[0] == row
+
+
+def test_a_command_that_does_not_yank_is_told(tmp_path: Path, rendered: Path) -> None:
+    with serving(showing(lambda: False)) as address:
+        world = make_world(tmp_path, rendered, address)
+        yanking_by(world, "python", "-c", "print('done')")
+        before = traces(world)
+
+        ran = world.inv("yank", "0.1.0", "--reason", "broken")
+
+    assert (ran.code, ran.err.strip("\n")) == (
+        1,
+        "cannot see 0.1.0 as yanked on local\n"
+        "  why: local shows 0.1.0 as not yanked; the command in release.toml ended well\n"
+        "  run: $EDITOR release.toml      (yank in [[index]])",
+    )
+    assert traces(world) == before
 
 
 def test_a_command_that_fails_is_told(tmp_path: Path, rendered: Path) -> None:
     with serving(showing(after(99))) as address:
         world = make_world(tmp_path, rendered, address)
-        path = world.project / "release.toml"
-        command = json.dumps(["python", "-c", "import sys; sys.exit('the index says no')"])
-        world.commit(
-            "yank", **{"release.toml": path.read_text().replace('name = "local"', f'name = "local"\nyank = {command}')}
-        )
+        yanking_by(world, "python", "-c", "import sys; sys.exit('the index says no')")
         before = traces(world)
 
         ran = world.inv("yank", "0.1.0", "--reason", "broken")
@@ -156,9 +176,13 @@ def test_yanking_without_an_index_is_refused(repository: World) -> None:
     )
 
 
-@pytest.mark.parametrize(("looks", "state"), [(0, "done"), (9, "to do")])
+DONE = "done    yank on local                       local shows 0.1.0 as yanked"
+TO_DO = "to do   yank on local                       by a person; release.toml has no command (yank in [[index]])"
+
+
+@pytest.mark.parametrize(("looks", "row"), [(0, DONE), (9, TO_DO)])
 def test_a_dry_run_tells_what_is_left_and_changes_nothing(
-    tmp_path: Path, rendered: Path, looks: int, state: str
+    tmp_path: Path, rendered: Path, looks: int, row: str
 ) -> None:
     with serving(showing(after(looks))) as address:
         world = make_world(tmp_path, rendered, address)
@@ -167,8 +191,8 @@ def test_a_dry_run_tells_what_is_left_and_changes_nothing(
         ran = world.inv("yank", "0.1.0", "--reason", "broken", "--dry-run")
 
     assert ran.code == 0, ran.text
-    assert [row.strip() for row in ran.out.splitlines()] == [
-        f"{state:<7} yank on local",
+    assert [told.strip() for told in ran.out.splitlines()] == [
+        row,
         "to do   write the notice                    changelog.d/+yanked-0.1.0.fix.md",
         "nothing was changed",
     ]
@@ -182,13 +206,13 @@ def test_a_yank_that_nobody_does_in_time_is_told(tmp_path: Path, rendered: Path)
         world.commit("soon", **{"release.toml": "timeout = 1\n" + path.read_text()})
         before = traces(world)
 
-        ran = world.inv("yank", "0.1.0", "--reason", "broken")
+        ran = world.inv("yank", "0.1.0", "--reason", "it's broken")
 
     assert (ran.code, ran.err.strip("\n")) == (
         1,
         "cannot see 0.1.0 as yanked on local\n"
-        "  why: local shows 0.1.0 as not yanked\n"
-        "  run: the same command again, when the service answers",
+        "  why: local shows 0.1.0 as not yanked; release.toml has no command that does it (yank in [[index]])\n"
+        """  run: inv yank 0.1.0 --reason 'it'"'"'s broken'      (once it is yanked there, or yank is set)""",
     )
     assert traces(world) == before
 

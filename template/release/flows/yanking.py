@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import shlex
 from dataclasses import replace
 
 from packaging.version import Version
@@ -19,6 +19,7 @@ from release.retry import Unavailable, patiently
 from release.shell import CommandFailed
 
 _YANKED = "**Yanked:**"  # how the notice on a page begins
+_EDIT = "$EDITOR release.toml      (yank in [[index]])"
 _LOOKS_EVERY = 5.0  # seconds between two looks while a person clicks
 
 
@@ -35,7 +36,9 @@ def yank(ctx: Context, version_text: str, reason: str, *, dry_run: bool = False)
         raise ReleaseError(f"cannot yank {ctx.project.canonical} {version}", why=why, run="inv status")
     if dry_run:
         for index in having:
-            ctx.report.line("done" if _yanked(ctx, index, version) else "to do", f"yank on {index.name}")
+            done = _yanked(ctx, index, version)
+            fact = _shown(index, version) if done else _by_whom(index)
+            ctx.report.line("done" if done else "to do", f"yank on {index.name}", fact)
         for found in _pages(ctx, version):
             told = found.body.startswith(_YANKED)
             ctx.report.line("done" if told else "to do", _telling(ctx), found.page)
@@ -53,14 +56,24 @@ def _yanked(ctx: Context, index: Index, version: Version) -> bool:
     return all(file.yanked for file in index.files(ctx.project.canonical, version).values())
 
 
+def _shown(index: Index, version: Version) -> str:
+    return f"{index.name} shows {version} as yanked"
+
+
+def _by_whom(index: Index) -> str:
+    if index.yank_command:
+        return "by the command in release.toml"
+    return "by a person, on its page" if index.public else "by a person; release.toml has no command (yank in [[index]])"
+
+
 def _yank_on(ctx: Context, index: Index, version: Version, reason: str) -> None:
     if not _yanked(ctx, index, version):
         if index.yank_command:
             _let_the_index(ctx, index, version, reason)
         else:
-            _tell_how(ctx.report.say, ctx, index, version, reason)
-        _wait(ctx, index, version)
-    ctx.report.line("done", f"yank on {index.name}", f"{index.name} shows {version} as yanked")
+            _tell_how(ctx, index, version, reason)
+        _wait(ctx, index, version, reason)
+    ctx.report.line("done", f"yank on {index.name}", _shown(index, version))
     ctx.report.journal.write("yanked", version=version, index=index.name, reason=reason)
 
 
@@ -73,34 +86,49 @@ def _let_the_index(ctx: Context, index: Index, version: Version, reason: str) ->
         raise ReleaseError(
             f"cannot yank {ctx.project.canonical} {version} on {index.name}",
             why=CommandFailed(completed).why,
-            run="$EDITOR release.toml      (yank in [[index]])",
+            run=_EDIT,
         )
 
 
-def _tell_how(say: Callable[[str], None], ctx: Context, index: Index, version: Version, reason: str) -> None:
-    page = index.manage_page(ctx.project.canonical, version)
-    say(f"{index.name} lets nobody yank by a program; a person does it:")
-    say(
-        f"  1. open {page}"
-        if page
-        else f"  1. open the page of {ctx.project.canonical} {version} on {index.name} and log in"
-    )
-    say("  2. under Options choose Yank")
-    say(f"  3. as the reason give: {reason}")
-    say("waiting until the index shows it; Ctrl-C stops the waiting, the same command goes on")
+def _tell_how(ctx: Context, index: Index, version: Version, reason: str) -> None:
+    """Print what a person does where no command can."""
+    say = ctx.report.say
+    if index.public:
+        say(f"{index.name} lets nobody yank by a program; a person does it:")
+        say(f"  1. open {index.manage_page(ctx.project.canonical, version)}")
+        say("  2. under Options choose Yank")
+        say(f"  3. as the reason give: {reason}")
+    else:
+        say(f"release.toml has no command that yanks on {index.name} (yank in [[index]]); a person does it:")
+        say(f"  1. log in at {index.address}, or ask those who run it")
+        say(f"  2. have {ctx.project.canonical} {version} yanked there (PEP 592), for the reason: {reason}")
+    say(f"waiting up to {ctx.config.timeout:g} s until {index.name} shows it; Ctrl-C stops it, the same command goes on")
 
 
-def _wait(ctx: Context, index: Index, version: Version) -> None:
+class _NotYet(Unavailable):
+    """The index answered, and shows a version as not yanked."""
+
+
+def _wait(ctx: Context, index: Index, version: Version, reason: str) -> None:
+    """Look until the index shows the version as yanked; raise ReleaseError when it did not in time."""
+    what, why = f"cannot see {version} as yanked on {index.name}", f"{index.name} shows {version} as not yanked"
+
     def look() -> None:
         if not _yanked(ctx, index, version):
-            raise Unavailable(
-                f"cannot see {version} as yanked on {index.name}",
-                why=f"{index.name} shows {version} as not yanked",
-                after=_LOOKS_EVERY,
-            )
+            raise _NotYet(what, why=why, after=_LOOKS_EVERY)
 
-    looks = max(int(ctx.config.timeout / _LOOKS_EVERY), 1)
-    patiently(look, replace(ctx.config.retry, attempts=looks, longest=_LOOKS_EVERY), _quietly)
+    looks = int(ctx.config.timeout / _LOOKS_EVERY) + 1
+    try:
+        patiently(look, replace(ctx.config.retry, attempts=looks, longest=_LOOKS_EVERY), _quietly)
+    except _NotYet as error:
+        again = f"inv yank {version} --reason {shlex.quote(reason)}"
+        if index.yank_command:
+            why = f"{why}; the command in release.toml ended well"
+            raise ReleaseError(what, why=why, run=_EDIT) from error
+        if index.public:
+            raise ReleaseError(what, why=why, run=f"{again}      (once somebody yanked it there)") from error
+        why = f"{why}; release.toml has no command that does it (yank in [[index]])"
+        raise ReleaseError(what, why=why, run=f"{again}      (once it is yanked there, or yank is set)") from error
 
 
 def _pages(ctx: Context, version: Version) -> list[ForgeRelease]:
