@@ -128,7 +128,7 @@ def test_a_gh_that_is_not_logged_in_gives_none(tmp_path: Path) -> None:
 def test_where_there_is_none_all_places_are_named() -> None:
     refusal = login(GITHUB).refusal("cannot make a release")
 
-    assert refusal.why == "there is no token for github: not in GH_TOKEN, GITHUB_TOKEN, the keyring or gh"
+    assert refusal.why == "no token in GH_TOKEN, GITHUB_TOKEN, the keyring or gh"
     assert refusal.run == "export GH_TOKEN=...      (or: keyring set api.github.com token)"
 
 

@@ -101,7 +101,7 @@ class Login:
 
     def refusal(self, what: str) -> ReleaseError:
         """Return the error for what needs a token where there is none."""
-        why = f"there is no token for {self._place.name}: not in {self.places}"
+        why = f"no token in {self.places}"
         unread = f"\nthe keyring cannot be read: {self._unread}" if self._unread else ""
         return ReleaseError(what, why=f"{why}{unread}", run=self.advice)
 

@@ -160,7 +160,7 @@ def test_without_a_token_a_public_project_can_be_looked_at_and_not_changed(serve
     assert not any(each.body for each in nobody.find("v0.1.0"))
     with pytest.raises(ReleaseError) as refused:
         nobody.amend(ForgeRelease("1", "v0.1.0", "", "", draft=True, assets=(), page=""), "")
-    assert refused.value.why.startswith(f"there is no token for {server.kind.name} (127.0.0.1:")
+    assert refused.value.why.startswith("no token in G")
     with pytest.raises(ReleaseError):
         nobody.rights()
     assert server.changes == 0

@@ -227,9 +227,21 @@ def test_a_dry_run_shows_the_texts_and_tells_nobody(released: World, capsys: pyt
 
     shown = capsys.readouterr().out
     assert "acme 0.1.0 is released." in shown
-    assert shown.endswith("nobody was told\n")
+    assert shown.endswith("\nnothing was sent\n")
     assert heard == []
     assert kept(released) == []
+
+
+def test_a_dry_run_after_all_is_told_says_so(released: World, capsys: pytest.CaptureFixture[str]) -> None:
+    with listening(released, "chat"):
+        announce(here(released), "0.1.0", [])
+        capsys.readouterr()
+
+        announce(here(released, write=False), "0.1.0", [], dry_run=True)
+
+    row, end = capsys.readouterr().out.splitlines()
+    assert row.startswith("  done    announce by chat                    by Ada Lovelace <ada@example.org>, ")
+    assert end == "everything was told already"
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ def test_without_a_token_nothing_is_begun(world: World, github: ForgeServer) -> 
     ran = world.inv("release", "minor", "--yes")
 
     assert ran.code == 1, ran.text
-    assert "there is no token for github (127.0.0.1:" in ran.err
+    assert ": no token in GH_ENTERPRISE_TOKEN, " in ran.err
     assert world.remote_refs() == before
 
 

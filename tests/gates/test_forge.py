@@ -32,8 +32,10 @@ def test_no_token_is_refused_with_where_it_was_looked_for(github: ForgeServer, t
     verdict = account(tagged, github, "")
 
     assert verdict.met is False
-    assert "there is no token for github (127.0.0.1:" in verdict.fact
-    assert "GH_ENTERPRISE_TOKEN, GITHUB_ENTERPRISE_TOKEN, GH_TOKEN, GITHUB_TOKEN, the keyring or gh" in verdict.fact
+    assert verdict.fact == (
+        f"cannot make a release on github ({github.address.removeprefix('http://')}): "
+        "no token in GH_ENTERPRISE_TOKEN, GITHUB_ENTERPRISE_TOKEN, GH_TOKEN, GITHUB_TOKEN, the keyring or gh"
+    )
     assert verdict.run.startswith("export GH_ENTERPRISE_TOKEN=...")
 
 

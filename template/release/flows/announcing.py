@@ -39,8 +39,10 @@ def announce(ctx: Context, version: str, again: Sequence[str], *, dry_run: bool 
 
 def _foretell(ctx: Context) -> None:
     """Print what each channel would be told."""
-    for each in announcements.announcements(ctx):
+    found = announcements.announcements(ctx)
+    for each in found:
         ctx.report.line(each.standing.value, f"announce by {each.channel.name}", each.fact)
         if each.standing is not announcements.Standing.TOLD:
             ctx.report.say(f"\n{text_of(ctx, each.channel)}")
-    ctx.report.say("nobody was told")
+    told = all(each.standing is announcements.Standing.TOLD for each in found)
+    ctx.report.say("everything was told already" if told else "nothing was sent")
