@@ -181,9 +181,7 @@ TO_DO = "to do   yank on local                       by a person; release.toml h
 
 
 @pytest.mark.parametrize(("looks", "row"), [(0, DONE), (9, TO_DO)])
-def test_a_dry_run_tells_what_is_left_and_changes_nothing(
-    tmp_path: Path, rendered: Path, looks: int, row: str
-) -> None:
+def test_a_dry_run_tells_what_is_left_and_changes_nothing(tmp_path: Path, rendered: Path, looks: int, row: str) -> None:
     with serving(showing(after(looks))) as address:
         world = make_world(tmp_path, rendered, address)
         before = traces(world)

@@ -63,7 +63,9 @@ def _shown(index: Index, version: Version) -> str:
 def _by_whom(index: Index) -> str:
     if index.yank_command:
         return "by the command in release.toml"
-    return "by a person, on its page" if index.public else "by a person; release.toml has no command (yank in [[index]])"
+    return (
+        "by a person, on its page" if index.public else "by a person; release.toml has no command (yank in [[index]])"
+    )
 
 
 def _yank_on(ctx: Context, index: Index, version: Version, reason: str) -> None:
@@ -102,7 +104,8 @@ def _tell_how(ctx: Context, index: Index, version: Version, reason: str) -> None
         say(f"release.toml has no command that yanks on {index.name} (yank in [[index]]); a person does it:")
         say(f"  1. log in at {index.address}, or ask those who run it")
         say(f"  2. have {ctx.project.canonical} {version} yanked there (PEP 592), for the reason: {reason}")
-    say(f"waiting up to {ctx.config.timeout:g} s until {index.name} shows it; Ctrl-C stops it, the same command goes on")
+    longest = f"{ctx.config.timeout:g} s"
+    say(f"waiting up to {longest} until {index.name} shows it; Ctrl-C stops it, the same command goes on")
 
 
 class _NotYet(Unavailable):
