@@ -17,7 +17,7 @@ LAYERS = [
     {"errors", "redact", "runner", "builder", "breaks", "shell", "loaded", "calling", "model", "licensing", "changelog"}
     | {"tables", "policy", "forge", "web", "alike", "config", "project", "journal", "memory", "own", "retry", "report"}
     | {"provenance", "classes", "rendering", "pins", "locating", "sessions", "withholding", "entrances"}
-    | {"place", "tokens", "trailers", "refusals", "job", "matrix", "channels", "inside", "interpreters"},
+    | {"place", "accounts", "tokens", "trailers", "refusals", "job", "matrix", "channels", "inside", "interpreters"},
     {"adapters"},
     {"forges"},
     {"context"},

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from release.accounts import Account
 from release.context import Context, load_context
-from release.model import Account
 from release.withholding import credentials, for_git, withheld
 from tests.support.making import release_commit
 from tests.support.serving import Answer, Request, serving

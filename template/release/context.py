@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from release.accounts import account_of
 from release.adapters.git import Git
-from release.adapters.index import Index, variable_of
+from release.adapters.index import Index
 from release.adapters.scanners import Scanners
 from release.adapters.sessions import Sessions
 from release.adapters.tools import Tools
@@ -22,7 +23,7 @@ from release.interpreters import Interpreters
 from release.job import Job, job_in
 from release.journal import Journal
 from release.memory import Memory
-from release.model import Account, Release
+from release.model import Release
 from release.place import Place, place_of
 from release.project import Project, load_project
 from release.redact import learn_environment, learn_pypirc
@@ -167,7 +168,7 @@ def load_context(
     Raises ReleaseError outside of a git repository, and for a release.toml or pyproject.toml that cannot be used.
     """
     environment = _set(os.environ if environment is None else environment)
-    learn_pypirc(_home(environment) / ".pypirc")
+    learn_pypirc(_pypirc(environment))
     root = find_root(start or Path.cwd())
     config = load_config(root) if indexes is None else _rehearsed(load_config(root), indexes)
     report = Report(Journal((home or root) if write else None))
@@ -203,19 +204,8 @@ def _rehearsed(config: Config, indexes: tuple[IndexConfig, ...]) -> Config:
 
 def open_indexes(config: Config, environment: Mapping[str, str], say: Callable[[str], None]) -> tuple[Index, ...]:
     """Return the indexes of release.toml, in their order."""
-    return tuple(Index(each, account_of(each, environment), config.retry, say) for each in config.index)
-
-
-def account_of(index: IndexConfig, environment: Mapping[str, str]) -> Account:
-    """Return who uploads to `index`: RELEASE_<NAME>_USERNAME and _PASSWORD, else TWINE_USERNAME and TWINE_PASSWORD."""
-    prefix = (variable_in_use(index.name, environment) or "TWINE_PASSWORD").removesuffix("_PASSWORD")
-    return Account(environment.get(f"{prefix}_USERNAME") or "__token__", environment.get(f"{prefix}_PASSWORD", ""))
-
-
-def variable_in_use(index: str, environment: Mapping[str, str]) -> str | None:
-    """Return the name of the variable that holds the password for an index, or None."""
-    names = (f"RELEASE_{variable_of(index)}_PASSWORD", "TWINE_PASSWORD")
-    return next((name for name in names if environment.get(name)), None)
+    found = ((each, account_of(each, environment, _pypirc(environment))) for each in config.index)
+    return tuple(Index(each, account, config.retry, say) for each, account in found)
 
 
 def _set(environment: Mapping[str, str]) -> dict[str, str]:
@@ -225,3 +215,7 @@ def _set(environment: Mapping[str, str]) -> dict[str, str]:
 
 def _home(environment: Mapping[str, str]) -> Path:
     return Path(environment.get("HOME") or "~").expanduser()
+
+
+def _pypirc(environment: Mapping[str, str]) -> Path:
+    return _home(environment) / ".pypirc"

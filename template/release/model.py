@@ -51,14 +51,6 @@ class Distribution:
 
 
 @dataclass(frozen=True)
-class Account:
-    """Who uploads, as the environment names them; without a name, twine asks ~/.pypirc and the keyring."""
-
-    username: str = ""
-    password: str = ""
-
-
-@dataclass(frozen=True)
 class Release:
     """A version of a project on a line; whether its commit, tag and files exist is asked of the world."""
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from release.accounts import Account
 from release.adapters.tools import Refused, Tools
-from release.model import Account
 from release.retry import Unavailable
 from release.shell import CommandFailed, NoAnswer
 from tests.support.secrets import PASSWORD, USER

@@ -185,7 +185,7 @@ HERE_AND_INDEX = [
     Way("a proxy", _git("true"), "way to the index", "uploads go through a proxy: ALL_PROXY", "unset ALL_PROXY", warns=True, env={"ALL_PROXY": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1"}),
     Way("another index for installers", _git("true"), "way to the index", "installers are pointed elsewhere by PIP_INDEX_URL", "unset PIP_INDEX_URL", warns=True, env={"PIP_INDEX_URL": "http://127.0.0.1:9/simple/"}),
     Way("another index in pip's configuration", lambda w: _home_file(w, ".config/pip/pip.conf", "[global]\nindex-url = http://127.0.0.1:9/simple/\n"), "way to the index", "sets index-url: pip installs from elsewhere", "/.config/pip/pip.conf", warns=True),
-    Way("a wrong password", _git("true"), "account", "local answered 403: user and password are not accepted", "export TWINE_USERNAME=... TWINE_PASSWORD=...", env={"TWINE_PASSWORD": "not-this-one"}),
+    Way("a wrong password", _git("true"), "account", "local answered 403 to ada, by the password from TWINE_PASSWORD", "export TWINE_USERNAME=... TWINE_PASSWORD=...", env={"TWINE_PASSWORD": "not-this-one"}),
     Way("no password", _git("true"), "account", "there is no password for local: not in RELEASE_LOCAL_PASSWORD or TWINE_PASSWORD", "export TWINE_USERNAME=... TWINE_PASSWORD=...", env={"TWINE_PASSWORD": ""}),
     Way("a name of somebody else", _strangers, "name", "local has acme 0.1.0, and no tag here is a version that it has", "git tag v0.1.0 COMMIT && git push origin v0.1.0", wanted="0.2.0"),
 ]  # fmt: skip

@@ -106,7 +106,11 @@ def test_every_index_has_its_own_user(world: World, distributions: list[Path]) -
     )
 
     assert refused.code == 1
-    assert "user and password are not accepted" in refused.err
+    assert refused.err.strip("\n") == (
+        "cannot upload acme 0.1.0 to local\n"
+        "  why: it answered 403 Forbidden to ada, by the password from RELEASE_LOCAL_PASSWORD\n"
+        "  run: export RELEASE_LOCAL_USERNAME=... RELEASE_LOCAL_PASSWORD=...      (then the same command again)"
+    )
     assert accepted.code == 0, accepted.text
 
 

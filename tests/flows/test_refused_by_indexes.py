@@ -71,7 +71,7 @@ def test_a_wrong_password_is_refused_and_the_right_one_finishes(world: World, di
 
     assert message == (
         "cannot upload acme 0.1.0 to local\n"
-        "  why: it answered 403 Forbidden: user and password are not accepted\n"
+        "  why: it answered 403 Forbidden to ada, by the password from TWINE_PASSWORD\n"
         "  run: export TWINE_USERNAME=... TWINE_PASSWORD=...      (then the same command again)"
     )
     assert world.files() == {}

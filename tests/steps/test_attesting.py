@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from release.accounts import Account
 from release.context import Context
 from release.errors import ReleaseError
-from release.model import Account
 from release.steps.upload import upload_to
 from tests.support.making import releasing, tagged
 from tests.support.secrets import PASSWORD, USER

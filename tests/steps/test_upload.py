@@ -195,7 +195,7 @@ def test_a_refused_password_says_where_to_give_another(world: World, distributio
 
     assert str(refusal.value) == (
         "cannot upload acme 0.1.0 to local\n"
-        "  why: it answered 403 Forbidden: user and password are not accepted\n"
+        "  why: it answered 403 Forbidden to ada, by the password from TWINE_PASSWORD\n"
         "  run: export TWINE_USERNAME=... TWINE_PASSWORD=...      (then the same command again)"
     )
     assert world.files() == {}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from release.accounts import Account
 from release.adapters.git import Git
 from release.adapters.index import Index
 from release.config import IndexConfig, RetryConfig
-from release.model import Account
 from tests.support.world import World
 
 

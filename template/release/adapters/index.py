@@ -14,9 +14,9 @@ from urllib.parse import urljoin, urlsplit
 
 from packaging.version import InvalidVersion, Version
 
+from release.accounts import Account, variable_of
 from release.config import IndexConfig, RetryConfig
 from release.errors import ReleaseError
-from release.model import Account
 from release.retry import Unavailable, asked_for, patiently, root_of, transient
 
 if TYPE_CHECKING:
@@ -46,11 +46,6 @@ class IndexFile:
 def get_ready() -> None:
     """Import what reading an index takes, a sixth of a second, beside whatever else is done first."""
     threading.Thread(target=lambda: import_module("pypi_simple")).start()
-
-
-def variable_of(name: str) -> str:
-    """Return the name of an index as variables of the environment spell it: MY_INDEX for my-index."""
-    return "".join(letter if letter.isalnum() else "_" for letter in name.upper())
 
 
 class Index:
@@ -89,7 +84,9 @@ class Index:
     @property
     def twine_options(self) -> tuple[str, ...]:
         """How twine is told to upload here."""
-        return ("--repository-url", self._config.upload) if self._config.upload else ("--repository", self.name)
+        if self._config.upload and not self.account.section:
+            return "--repository-url", self._config.upload
+        return "--repository", self.account.section or self.name
 
     @property
     def upload_address(self) -> str:

@@ -14,9 +14,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from release import runner
+from release.accounts import Account
 from release.errors import ReleaseError
 from release.loaded import LoadedTool, LoadedTools, ours
-from release.model import Account
 from release.pins import held, pinned
 from release.retry import Unavailable, asked_for, transient
 from release.shell import Completed, run

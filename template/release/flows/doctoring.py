@@ -9,7 +9,7 @@ from typing import Any
 
 from release.answers import problem
 from release.asking import Inquiry
-from release.context import Context, variable_in_use
+from release.context import Context
 from release.errors import ReleaseError, describe
 from release.flows.planning import steps_of, take
 from release.gate import Gate
@@ -42,13 +42,10 @@ def examine(ctx: Context) -> bool:
         return False
     asked = [*_GATES, *(_index_gates(ctx) if ctx.indexes else ()), *(_FORGE_GATES if ctx.config.forge.shows else ())]
     answers = Inquiry(ctx, asked).run()
-    accepted = next((each.verdict for each in answers if each.gate is forge.ACCOUNT and each.verdict.met), None)
-    if accepted:
-        say(f"  {accepted.fact}")
     problems = [answer for answer in answers if answer.blocks or answer.warns]
     for answer in problems:
         say("\n" + problem(answer))
-    if accepted:
+    if any(each.gate is forge.ACCOUNT and each.verdict.met for each in answers):
         _tell_rules(ctx)
         _tell_drafts(ctx)
     _tell_next(ctx)
@@ -106,8 +103,8 @@ def _tell_places(ctx: Context) -> None:
     ctx.report.say(f"\nplaces\n  {remote}: {redact(url) if url else 'there is no such remote'}, branch {ctx.line}")
     for each in ctx.indexes:
         to = each.upload_address or f"what ~/.pypirc says of {each.name}"
-        where = variable_in_use(each.name, ctx.environment)
-        account = f"password from {where}" if where else "password from ~/.pypirc or the keyring, if they have one"
+        where = each.account.variable or "~/.pypirc or the keyring, if they have one"
+        account = f"password from {where}"
         account = "by the workflow that the tag starts" if ctx.config.publish == "ci" else account
         ctx.report.say(f"  {each.name}: uploads to {to}, read at {each.simple}; {account}")
     if not ctx.indexes:

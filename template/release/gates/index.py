@@ -53,9 +53,8 @@ def _account(ctx: Context) -> Verdict:
             fact = f"there is no password for {index.name}: not in {variables}, ~/.pypirc or the keyring"
             return Verdict(False, fact, "export TWINE_USERNAME=... TWINE_PASSWORD=...")
         if status in (401, 403):
-            fact = f"{index.name} answered {status}: user and password are not accepted"
-            return Verdict(False, fact, "export TWINE_USERNAME=... TWINE_PASSWORD=...")
-        facts.append(f"{index.name} accepts {index.account.username}")
+            return Verdict(False, f"{index.name} answered {status} to {index.account.told}", index.account.advice)
+        facts.append(f"{index.name} accepts {index.account.username or index.account.told}")
     return Verdict(True, ", ".join(facts) or _NONE)
 
 

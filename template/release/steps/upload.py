@@ -44,8 +44,8 @@ def _send(index: Index, ctx: Context, ours: Iterable[Distribution]) -> None:
         if error.status in (401, 403):
             raise ReleaseError(
                 f"cannot upload {ctx.release} to {index.name}",
-                why=f"{error.why}: user and password are not accepted",
-                run="export TWINE_USERNAME=... TWINE_PASSWORD=...      (then the same command again)",
+                why=f"{error.why} to {index.account.told}",
+                run=f"{index.account.advice}      (then the same command again)",
             ) from error
         now = on_index(ctx, index)
         if len(now) > len(there) and now.items() <= {(each.name, each.sha256) for each in ours}:
