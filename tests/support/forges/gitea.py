@@ -7,23 +7,13 @@ import email.policy
 from collections.abc import Mapping
 from typing import Any
 
+from tests.support.forges.alike import NOW, REPO, forget_release, refuse_other, seen, token, wanted_release
 from tests.support.forges.asked import Asked, Kind, Refusal, Route, State, Told
-
-REPO = "/repos/{owner}/{repo}"
-_NOW = "2026-11-27T12:00:00Z"
-
-
-def token(headers: Mapping[str, str]) -> str:
-    """Return the token of a request."""
-    kind, _, value = headers.get("authorization", "").partition(" ")
-    return value if kind.lower() in ("token", "bearer") else ""
 
 
 def ours(state: State, asked: Asked) -> None:
     """Refuse a request for another repository, or one that the asker may not see."""
-    wanted = f"{asked.names['owner']}/{asked.names['repo']}".lower()
-    if wanted != state.project.lower() or (state.settings.get("private") and not asked.may("read")):
-        raise Refusal(404, "The target couldn't be found.")
+    refuse_other(state, asked, "The target couldn't be found.")
 
 
 def _user(state: State, asked: Asked) -> Told:
@@ -54,7 +44,7 @@ def _shown(state: State, asked: Asked, row: Mapping[str, Any]) -> dict[str, Any]
 
 def _listing(state: State, asked: Asked) -> Told:
     ours(state, asked)
-    rows = [each for each in state.table("releases").values() if asked.may("push") or not each["draft"]]
+    rows = seen(state, asked)
     if "draft" in asked.query:
         rows = [each for each in rows if each["draft"] == (asked.query["draft"] == "true")]
     return Told(200, [_shown(state, asked, row) for row in reversed(rows)])
@@ -78,20 +68,10 @@ def _latest(state: State, asked: Asked) -> Told:
 
 def _create(state: State, asked: Asked) -> Told:
     ours(state, asked)
-    wanted = asked.json
-    if any(row["tag_name"] == wanted["tag_name"] for row in state.table("releases").values()):
+    if any(row["tag_name"] == asked.json["tag_name"] for row in state.table("releases").values()):
         raise Refusal(409, "Release is has no Tag")
-    row = {
-        "tag_name": wanted["tag_name"],
-        "target_commitish": wanted.get("target_commitish", ""),
-        "name": wanted.get("name", ""),
-        "body": wanted.get("body", ""),
-        "draft": wanted.get("draft", False),
-        "prerelease": wanted.get("prerelease", False),
-        "created_at": _NOW,
-        "published_at": _NOW,
-    }
-    return Told(201, _shown(state, asked, state.add("releases", row)))
+    row = state.add("releases", wanted_release(asked, "", "", NOW))
+    return Told(201, _shown(state, asked, row))
 
 
 def _edit(state: State, asked: Asked) -> Told:
@@ -103,9 +83,7 @@ def _edit(state: State, asked: Asked) -> Told:
 
 def _delete(state: State, asked: Asked) -> Told:
     ours(state, asked)
-    row = state.row("releases", asked.names["release_id"])
-    del state.table("releases")[row["id"]]
-    state.drop("assets", release=row["id"])
+    forget_release(state, asked)
     return Told(204)
 
 
@@ -114,7 +92,7 @@ def _attach(state: State, asked: Asked) -> Told:
     ours(state, asked)
     row, content = state.row("releases", asked.names["release_id"]), _part(asked, "attachment")
     asset = {"release": row["id"], "name": asked.query["name"], "size": len(content), "download_count": 0}
-    made = state.add("assets", asset | {"created_at": _NOW})
+    made = state.add("assets", asset | {"created_at": NOW})
     made["uuid"] = f"00000000-0000-4000-8000-{made['id']:012}"
     state.contents[made["id"]] = content
     return Told(201, {name: value for name, value in made.items() if name != "release"})

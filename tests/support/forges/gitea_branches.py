@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tests.support.forges.alike import REPO
 from tests.support.forges.asked import Asked, Refusal, Route, State, Told
-from tests.support.forges.gitea import REPO, ours
+from tests.support.forges.gitea import ours
 
 
 def _protections(state: State, asked: Asked) -> Told:

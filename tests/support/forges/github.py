@@ -10,16 +10,8 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from tests.support.forges.alike import NOW, REPO, forget_release, refuse_other, seen, token, wanted_release
 from tests.support.forges.asked import Asked, Kind, Refusal, Route, State, Told
-
-REPO = "/repos/{owner}/{repo}"
-_NOW = "2026-11-27T12:00:00Z"
-
-
-def token(headers: Mapping[str, str]) -> str:
-    """Return the token of a request."""
-    kind, _, value = headers.get("authorization", "").partition(" ")
-    return value if kind.lower() in ("bearer", "token") else ""
 
 
 def _user(state: State, asked: Asked) -> Told:
@@ -32,10 +24,7 @@ def _user(state: State, asked: Asked) -> Told:
 
 def ours(state: State, asked: Asked) -> None:
     """Refuse a request for another repository, or one that the asker may not see."""
-    if f"{asked.names['owner']}/{asked.names['repo']}".lower() != state.project.lower() or (
-        state.settings.get("private") and not asked.may("read")
-    ):
-        raise Refusal(404, "Not Found")
+    refuse_other(state, asked, "Not Found")
 
 
 def repository(state: State, asked: Asked) -> Told:
@@ -74,8 +63,7 @@ def _asset(state: State, asked: Asked, row: Mapping[str, Any]) -> dict[str, Any]
 
 def _listing(state: State, asked: Asked) -> Told:
     ours(state, asked)
-    rows = [each for each in state.table("releases").values() if asked.may("push") or not each["draft"]]
-    return Told(200, [_shown(state, asked, row) for row in reversed(rows)])
+    return Told(200, [_shown(state, asked, row) for row in reversed(seen(state, asked))])
 
 
 def _by_tag(state: State, asked: Asked) -> Told:
@@ -101,30 +89,20 @@ def _one(state: State, asked: Asked) -> Told:
 
 def _create(state: State, asked: Asked) -> Told:
     ours(state, asked)
-    wanted = asked.json
-    row = {
-        "tag_name": wanted["tag_name"],
-        "target_commitish": wanted.get("target_commitish", "main"),
-        "name": wanted.get("name"),
-        "body": _body(wanted.get("body")),
-        "draft": wanted.get("draft", False),
-        "prerelease": wanted.get("prerelease", False),
-        "created_at": _NOW,
-        "published_at": None,
-    }
+    row = wanted_release(asked, "main", None, None)
+    _refuse_long(row["body"])
     if not row["draft"]:
         _refuse_second(state, row)
     made = state.add("releases", row)
     if not row["draft"]:
-        _publish(state, made, wanted)
+        _publish(state, made, asked.json)
     return Told(201, _shown(state, asked, made))
 
 
-def _body(text: str | None) -> str | None:
+def _refuse_long(text: str | None) -> None:
     if text and len(text) > 125_000:
         errors = [{"resource": "Release", "code": "custom", "field": "body", "message": "body is too long"}]
         raise Refusal(422, "Validation Failed", errors=errors)
-    return text
 
 
 def _refuse_second(state: State, row: Mapping[str, Any]) -> None:
@@ -137,7 +115,7 @@ def _refuse_second(state: State, row: Mapping[str, Any]) -> None:
 def _publish(state: State, row: dict[str, Any], wanted: Mapping[str, Any]) -> None:
     if state.tag(row["tag_name"]) is None:
         state.add("tags made", {"name": row["tag_name"]})  # what GitHub would do; no test of ours wants it
-    row["published_at"] = _NOW
+    row["published_at"] = NOW
     latest = wanted.get("make_latest", "true")
     if row["prerelease"] and latest == "true" and "make_latest" in wanted:
         raise Refusal(422, "a prerelease cannot be the latest")
@@ -150,7 +128,7 @@ def _edit(state: State, asked: Asked) -> Told:
     row, wanted = state.row("releases", asked.names["release_id"]), asked.json
     was_draft = row["draft"]
     changed = {**row, **{name: wanted[name] for name in wanted if name in row}}
-    _body(changed["body"])
+    _refuse_long(changed["body"])
     if not changed["draft"]:
         _refuse_second(state, changed)
     row.update(changed)
@@ -161,9 +139,7 @@ def _edit(state: State, asked: Asked) -> Told:
 
 def _delete(state: State, asked: Asked) -> Told:
     ours(state, asked)
-    row = state.row("releases", asked.names["release_id"])
-    del state.table("releases")[row["id"]]
-    state.drop("assets", release=row["id"])
+    forget_release(state, asked)
     return Told(204)
 
 
@@ -188,8 +164,8 @@ def _upload(state: State, asked: Asked) -> Told:
         "size": len(asked.body) if asked.whole else 0,
         "digest": f"sha256:{hashlib.sha256(asked.body).hexdigest()}" if asked.whole else None,
         "download_count": 0,
-        "created_at": _NOW,
-        "updated_at": _NOW,
+        "created_at": NOW,
+        "updated_at": NOW,
     }
     if state.settings.get("no digests"):
         asset["digest"] = None

@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
+from tests.support.forges.alike import NOW, REPO
 from tests.support.forges.asked import Asked, Refusal, Route, State, Told
-from tests.support.forges.github import REPO, ours
-
-_NOW = "2026-11-27T12:00:00Z"
+from tests.support.forges.github import ours
 
 
 def _rulesets(state: State, asked: Asked) -> Told:
@@ -21,7 +20,7 @@ def _rulesets(state: State, asked: Asked) -> Told:
 
 
 def _shown(state: State, row: Mapping[str, Any]) -> dict[str, Any]:
-    return {"source_type": "Repository", "source": state.project, "created_at": _NOW, "updated_at": _NOW} | dict(row)
+    return {"source_type": "Repository", "source": state.project, "created_at": NOW, "updated_at": NOW} | dict(row)
 
 
 def _make_ruleset(state: State, asked: Asked) -> Told:
@@ -85,7 +84,7 @@ def _request(state: State, asked: Asked, row: dict[str, Any]) -> dict[str, Any]:
         "html_url": page,
         "head": {"ref": row["head"], "sha": state.branch(row["head"]) or ""},
         "base": {"ref": row["base"], "sha": state.branch(row["base"]) or ""},
-        "merged_at": _NOW if row["merged"] else None,
+        "merged_at": NOW if row["merged"] else None,
     }
 
 
