@@ -13,6 +13,7 @@ from tests.support.forges.server import ForgeServer
 from tests.support.forges.tagged import assert_shown_once, elsewhere, tagged_world
 from tests.support.forges.worlds import shown, token_for
 from tests.support.mould import Mould
+from tests.support.world import World
 
 CHANGES = {"github": 6, "gitlab": 5, "gitea": 6}  # the draft, four files, and what makes it public
 CASES = [(kind, number) for kind, changes in CHANGES.items() for number in range(1, changes + 1)]
@@ -39,61 +40,67 @@ def moulds(
     }
 
 
+@pytest.fixture
+def kind() -> str:
+    """The kind of forge of a test that names none."""
+    return "github"
+
+
+@pytest.fixture
+def server(kind: str, servers: dict[str, ForgeServer]) -> ForgeServer:
+    """That forge, empty."""
+    servers[kind].clear()
+    return servers[kind]
+
+
+@pytest.fixture
+def world(kind: str, server: ForgeServer, moulds: dict[str, Mould], tmp_path: Path) -> World:
+    """A project of that forge."""
+    world = moulds[kind].copy(tmp_path / "world")
+    server.state.remote = world.remote
+    return world
+
+
+def killed(world: World, server: ForgeServer, number: int) -> str:
+    """Publish until the forge has made that change; return what was printed."""
+    server.hold(number)
+    running = Running(world, world.project.parent / "log", *PUBLISH, **token_for(server))
+    came = running.until(lambda: server.holds)
+    running.kill(Kill.GROUP)
+    server.release()
+    assert came, running.text()
+    return running.text()
+
+
 @pytest.mark.journey
 @pytest.mark.parametrize(("kind", "number"), CASES, ids=[f"{kind}-{number}" for kind, number in CASES])
 def test_killed_after_a_change_and_run_again_it_is_finished(
-    kind: str, number: int, servers: dict[str, ForgeServer], moulds: dict[str, Mould], tmp_path: Path
+    kind: str, number: int, server: ForgeServer, world: World
 ) -> None:
-    server = servers[kind]
-    server.clear()
-    world = moulds[kind].copy(tmp_path / "world")
-    server.state.remote = world.remote
-    server.hold(number)
-    running = Running(world, tmp_path / "log", *PUBLISH, **token_for(server))
-
-    came = running.until(lambda: server.holds)
+    text = killed(world, server, number)
     was_public = any(not each.draft for each in shown(server))
-    running.kill(Kill.GROUP)
-    server.release()
+
     again = world if number % 2 else elsewhere(world)
     ran = again.inv(*PUBLISH, cwd=None, **token_for(server))
 
-    assert came, running.text()
     assert was_public == (number == CHANGES[kind])
-    assert ran.code == 0, running.text() + ran.text
+    assert ran.code == 0, text + ran.text
     assert_shown_once(server, world)
 
 
 @pytest.mark.journey
-def test_an_abort_takes_the_draft_back(
-    servers: dict[str, ForgeServer], moulds: dict[str, Mould], tmp_path: Path
-) -> None:
-    server = servers["github"]
-    server.clear()
-    world = moulds["github"].copy(tmp_path / "world")
-    server.state.remote = world.remote
-    server.hold(3)
-    running = Running(world, tmp_path / "log", *PUBLISH, **token_for(server))
-    came = running.until(lambda: server.holds)
-    running.kill(Kill.GROUP)
-    server.release()
+def test_an_abort_takes_the_draft_back(server: ForgeServer, world: World) -> None:
+    killed(world, server, 3)
 
     ran = world.inv("abort", "--yes", cwd=None, **token_for(server))
 
-    assert came, running.text()
     assert ran.code == 0, ran.text
     assert server.state.table("releases") == {}
     assert "refs/tags/v0.1.0" not in world.remote_refs()
 
 
 @pytest.mark.journey
-def test_what_is_public_is_not_aborted(
-    servers: dict[str, ForgeServer], moulds: dict[str, Mould], tmp_path: Path
-) -> None:
-    server = servers["github"]
-    server.clear()
-    world = moulds["github"].copy(tmp_path / "world")
-    server.state.remote = world.remote
+def test_what_is_public_is_not_aborted(server: ForgeServer, world: World) -> None:
     published = world.inv(*PUBLISH, cwd=None, **token_for(server))
 
     ran = world.inv("abort", "--yes", cwd=None, **token_for(server))
