@@ -14,7 +14,8 @@ from benchmarks.environments import Environments
 from benchmarks.running import run
 from benchmarks.truth import FILES, TAG
 from benchmarks.world import OLD, PROJECT, World, git, grow, index_below
-from tests.support.proxy import Fault, Proxy, cut, drop, slow, status
+from tests.support.acts import cut, drop, slow, status
+from tests.support.proxy import Fault, Proxy
 
 # The same commit, and so the same bytes, in two worlds.
 _ONE_TIME = {"GIT_AUTHOR_DATE": "2026-01-02T03:04:05Z", "GIT_COMMITTER_DATE": "2026-01-02T03:04:05Z"}

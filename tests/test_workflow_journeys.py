@@ -10,13 +10,14 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from tests.support.acts import slow
 from tests.support.forges.branches import branch_server, variable
 from tests.support.forges.kinds import PROJECT, TOKEN
 from tests.support.forges.server import ForgeServer
 from tests.support.forges.worlds import shown
 from tests.support.lacking import stop_for_lack
 from tests.support.making import ready
-from tests.support.proxy import Exchange, Fault, Proxy, slow
+from tests.support.proxy import Exchange, Fault, Proxy
 from tests.support.secrets import PASSWORD, USER
 from tests.support.workflows.github import Event, GitHub
 from tests.support.workflows.gitlab import GitLab

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.faults.worlds import PUBLISH, RELEASE, Behind
+from tests.support.acts import cut, drop, refuse, slow, status, store_and_fail
 from tests.support.ended import End, assert_clean, end_of
 from tests.support.mould import Mould
-from tests.support.proxy import Act, Exchange, Fault, FirstTry, Proxy, cut, drop, refuse, slow, status
+from tests.support.proxy import Act, Exchange, Fault, FirstTry, Proxy
 from tests.support.world import World
 
 # What a release asks of its index, in order. The first ones stand in the gates, before anything is changed.
@@ -32,32 +33,12 @@ PUBLISHING = (
     "GET /packages/acme-0.1.0-py3-none-any.whl",
 )
 
-
-def cut_in_the_middle(exchange: Exchange) -> None:
-    """Let half of an upload through (of the answer, where nothing is uploaded), then close the connection."""
-    if exchange.seen.size:
-        cut(exchange)
-        return
-    code, headers, content = exchange.ask(b"")
-    exchange.send_response(code)
-    exchange.send_header("Content-Type", headers.get("Content-Type", "text/plain"))
-    exchange.send_header("Content-Length", str(len(content)))
-    exchange.end_headers()
-    exchange.wfile.write(content[: len(content) // 2])
-
-
-def store_and_fail(exchange: Exchange) -> None:
-    """Forward the request and answer 502, as a gateway does that waited too long."""
-    exchange.ask(exchange.body())
-    exchange.reply(502, {}, b"")
-
-
 FAULTS: dict[str, Act] = {
     "503": status(503),
-    "429": status(429, {"Retry-After": "1"}),
+    "429": status(429, {"Retry-After": "0"}),
     "502": store_and_fail,
     "drop": drop,
-    "cut": cut_in_the_middle,
+    "cut": cut,
     "refuse": refuse,
     "slow": slow(0.5),
 }

@@ -7,32 +7,14 @@ from collections.abc import Iterator
 import pytest
 
 from release.errors import ReleaseError
+from tests.support.acts import cut, drop, refuse, status, store_and_fail
 from tests.support.forges.server import ForgeServer
 from tests.support.forges.tagged import assert_shown_once, on, release
-from tests.support.proxy import Act, Exchange, Fault, Proxy, cut, drop, refuse, status
+from tests.support.proxy import Act, Fault, Proxy
 from tests.support.world import World
 
 # How many requests a release makes, of each kind of forge: to look, to draft, to send four files, to show.
 REQUESTS = {"github": 21, "gitlab": 24, "gitea": 24}
-
-
-def store_and_fail(exchange: Exchange) -> None:
-    """Forward the request and answer 502, as a gateway does that waited too long."""
-    exchange.ask(exchange.body())
-    exchange.reply(502, {}, b"")
-
-
-def cut_in_the_middle(exchange: Exchange) -> None:
-    """Let half of what is sent through, or half of what is answered."""
-    if exchange.seen.size:
-        cut(exchange)
-        return
-    code, headers, content = exchange.ask(b"")
-    exchange.send_response(code)
-    exchange.send_header("Content-Type", headers.get("Content-Type", "text/plain"))
-    exchange.send_header("Content-Length", str(len(content) + 1))
-    exchange.end_headers()
-    exchange.wfile.write(content[: len(content) // 2])
 
 
 FAULTS: dict[str, Act] = {
@@ -40,7 +22,7 @@ FAULTS: dict[str, Act] = {
     "429": status(429, {"Retry-After": "0"}),
     "502": store_and_fail,
     "drop": drop,
-    "cut": cut_in_the_middle,
+    "cut": cut,
     "refuse": refuse,
 }
 

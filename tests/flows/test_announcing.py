@@ -14,10 +14,11 @@ from release.context import load_context
 from release.errors import ReleaseError
 from release.flows.announcing import announce
 from tests.faults.killing import Kill, Running
+from tests.support.acts import drop
 from tests.support.lines import here, told
 from tests.support.mailing import mail_server
 from tests.support.making import clone_of, tagged
-from tests.support.proxy import Fault, Proxy, drop
+from tests.support.proxy import Fault, Proxy
 from tests.support.serving import Answer, Request, serving
 from tests.support.world import World
 

@@ -11,12 +11,13 @@ from release.flows.aborting import abort
 from release.flows.looking import look
 from release.flows.releasing import release
 from release.step import Waiting
+from tests.support.acts import drop, status
 from tests.support.forges.branches import here, known_through_a_proxy, note_merged, requests_on
 from tests.support.forges.kinds import KINDS
 from tests.support.forges.server import ForgeServer
 from tests.support.lines import agreed
 from tests.support.making import ready
-from tests.support.proxy import Fault, Proxy, drop, status
+from tests.support.proxy import Fault, Proxy
 from tests.support.requests import by_request, merge, squash
 from tests.support.world import World
 

@@ -10,11 +10,12 @@ from release.flows.doctoring import examine
 from release.flows.entering import check
 from release.flows.freezing import freeze, thaw
 from release.records import keep, records
+from tests.support.acts import drop, status
 from tests.support.forges.branches import RULES, here, known_through_a_proxy, rules_on, variable
 from tests.support.forges.kinds import KINDS
 from tests.support.forges.server import ForgeServer
 from tests.support.lines import START, Told, agreed, configured, final, reopened
-from tests.support.proxy import Fault, Proxy, drop, status
+from tests.support.proxy import Fault, Proxy
 from tests.support.world import World
 
 LINE = "release/0.2"

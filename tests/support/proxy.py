@@ -84,40 +84,6 @@ class FirstTry(Fault):
         return True
 
 
-def status(code: int, headers: Mapping[str, str] | None = None) -> Act:
-    """Answer `code` without asking the index."""
-    return lambda exchange: exchange.reply(code, headers or {}, f"the proxy says {code}\n".encode())
-
-
-def refuse(exchange: Exchange) -> None:
-    """Hang up at once (for a port where nobody listens: Proxy.offline)."""
-    exchange.hang_up()
-
-
-def drop(exchange: Exchange) -> None:
-    """Forward the request, and hang up instead of giving the answer back."""
-    exchange.ask(exchange.body())
-    exchange.hang_up()
-
-
-def cut(exchange: Exchange) -> None:
-    """Forward half of the request's body, then hang up on both sides."""
-    exchange.begin(exchange.body(half=True)).close()
-    exchange.hang_up()
-
-
-def slow(seconds: float) -> Act:
-    """Forward the request after `seconds`, or when the plan is cleared; not when the client is gone by then."""
-
-    def act(exchange: Exchange) -> None:
-        body = exchange.body()
-        exchange.proxy.cleared.wait(seconds)
-        if not exchange.client_is_gone():
-            exchange.forward(body)
-
-    return act
-
-
 class Exchange(BaseHTTPRequestHandler):
     """One request, and what can be done with it."""
 
