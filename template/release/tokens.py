@@ -87,8 +87,8 @@ class Login:
     def places(self) -> str:
         """Where a token is looked for, for messages."""
         command = _COMMANDS.get(self._place.kind)
-        asked = ["the keyring", *([command[0]] if command else [])]
-        return f"{', '.join(self.variables)}, {' or '.join(asked)}"
+        asked = [*self.variables, "the keyring", *([command[0]] if command else [])]
+        return f"{', '.join(asked[:-1])} or {asked[-1]}"
 
     @property
     def advice(self) -> str:

@@ -58,6 +58,10 @@ class Sent:
 class Refused(ReleaseError):
     """The forge said no; the why is its HTTP status and its own words."""
 
+    def __init__(self, what: str, *, why: str, run: str, status: int) -> None:
+        super().__init__(what, why=why, run=run)
+        self.status = status
+
 
 class Api:
     """A REST API below one base URL, used by one login; nothing is remembered between two questions."""
@@ -164,7 +168,7 @@ class Api:
             if method not in ("GET", "HEAD"):
                 break
         told = f"{method} {urlsplit(response.url).path} answered {response.status_code}: it has moved to {url}"
-        raise Refused(f"{self.name} refused", why=told, run="$EDITOR release.toml")
+        raise Refused(f"{self.name} refused", why=told, run="$EDITOR release.toml", status=response.status_code)
 
     def _trusted(self, url: str) -> bool:
         """Return whether a URL is one of the forge's own: the API, or where GitHub takes uploads."""
@@ -201,7 +205,7 @@ class Api:
             told += f", to the token from {self.login.token.source}"
         unknown = status in (401, 403) or (status == 404 and self.login.token is None)
         run = self.login.advice if unknown else "inv doctor      (shows the forge, the project and the account)"
-        raise Refused(f"{self.name} refused", why=told, run=run)
+        raise Refused(f"{self.name} refused", why=told, run=run, status=status)
 
 
 def _rated(response: requests.Response) -> bool:

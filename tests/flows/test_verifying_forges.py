@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 
 import pytest
 from packaging.version import Version
 
+from release.claims import Standing
 from release.context import Context, load_context
+from release.flows import verifying
 from release.flows.verifying import Findings, verify
 from release.model import Release
 from release.steps.draft import DRAFT
@@ -82,8 +85,6 @@ def gone(name: str) -> Callable[[ForgeServer], object]:
 
 
 TAMPERED = {
-    "a distribution replaced": (replaced("acme-0.1.0-py3-none-any.whl"), "assets"),
-    "a distribution gone": (gone("acme-0.1.0.tar.gz"), "assets"),
     "an executable replaced": (replaced("acme-linux"), "SHA256SUMS"),  # which alone vouches for it
     "the checksums gone": (gone("SHA256SUMS"), "SHA256SUMS"),
     "the SBOM gone": (gone("acme-0.1.0.cdx.json"), "SBOM"),
@@ -106,6 +107,59 @@ def test_it_finds(tamper: Callable[[ForgeServer], object], what: str, released: 
 
     found = {claim.partition(" (")[0]: standing for claim, standing in standings(findings).items()}
     assert found[what] == "wrong", findings.claims
+
+
+def files_of(server: ForgeServer) -> tuple[str, int]:
+    """Return the table of a forge that holds the wheel, and its number there."""
+    table, key = ("files", "file_name") if server.kind.name == "gitlab" else ("assets", "name")
+    rows = server.state.table(table)
+    return table, next(number for number, each in rows.items() if each[key] == "acme-0.1.0-py3-none-any.whl")
+
+
+@pytest.mark.parametrize("server", KINDS, indirect=True)
+def test_a_wheel_that_was_replaced_is_found(released: World, server: ForgeServer) -> None:
+    show(released, server)
+    sha = hashlib.sha256(server.state.contents[files_of(server)[1]]).hexdigest()
+
+    server.state.contents[files_of(server)[1]] = b"another"
+    findings = checked(released, server)
+
+    other = hashlib.sha256(b"another").hexdigest()
+    assert {each.what: each.fact for each in findings.claims if each.standing is Standing.WRONG} == {
+        "assets": f"acme-0.1.0-py3-none-any.whl is {other}, the tag records {sha}"
+    }
+    assert standings(findings)["SHA256SUMS"] == "proven"
+
+
+@pytest.mark.parametrize("server", KINDS, indirect=True)
+def test_a_wheel_that_is_gone_is_found(released: World, server: ForgeServer) -> None:
+    """GitLab goes on showing the link to it."""
+    show(released, server)
+    table, number = files_of(server)
+    sha = hashlib.sha256(server.state.contents[number]).hexdigest()
+
+    del server.state.table(table)[number]
+    findings = checked(released, server)
+
+    how = "shown, and its bytes are not there" if table == "files" else "not there"
+    assert {each.what: each.fact for each in findings.claims if each.standing is Standing.WRONG} == {
+        "assets": f"acme-0.1.0-py3-none-any.whl is {how}, the tag records {sha}"
+    }
+    assert standings(findings)["SBOM"] == standings(findings)["SHA256SUMS"] == "proven"
+
+
+def test_the_rows_stand_in_columns(released: World, server: ForgeServer, capsys: pytest.CaptureFixture[str]) -> None:
+    show(released, server)
+    table, number = files_of(server)
+    del server.state.table(table)[number]
+    capsys.readouterr()
+
+    verifying.show(context(released, server), checked(released, server))
+
+    rows = [row for row in capsys.readouterr().out.splitlines() if row.startswith("  ")]
+    width = len(f"  not proven  release on github ({server.address.removeprefix('http://')})  ")
+    assert {row[width - 2 : width] for row in rows} == {"  "}
+    assert all(row[width] != " " for row in rows)
 
 
 def test_what_only_the_checksums_vouch_for_is_told(released: World, github: ForgeServer) -> None:

@@ -73,11 +73,12 @@ def _wheel(subject: Subject, *folders: Path) -> Path | None:
 def show(ctx: Context, findings: Findings) -> None:
     """Print a row for each claim, and what it comes to."""
     ctx.report.say(f"{findings.release}, {findings.release.tag}, {findings.commit[:12]}\n")
+    width = max(26, *(len(each.what) for each in findings.claims))
     for each in findings.claims:
         first, *rest = each.fact.splitlines() or [""]
-        ctx.report.say(f"  {each.standing.value:<10}  {each.what:<26}  {first}")
+        ctx.report.say(f"  {each.standing.value:<10}  {each.what:<{width}}  {first}")
         for more in rest:
-            ctx.report.say(f"{'':42}{more}")
+            ctx.report.say(f"{'':{width + 16}}{more}")
     wrong, open_ = findings.those(Standing.WRONG), findings.those(Standing.NOT_PROVEN)
     good = findings.those(Standing.PROVEN)
     ctx.report.say(f"\nproven: {_names(good)}")

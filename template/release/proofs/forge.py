@@ -13,7 +13,9 @@ from release.config import parse_config
 from release.evidence import SUMS, sbom, sbom_name, sums
 from release.forge import Asset, Forge
 from release.model import Distribution
+from release.web import Refused
 
+_GONE = 404
 _LIBRARY = "cyclonedx-python-lib"
 
 
@@ -37,40 +39,54 @@ def _claims(subject: Subject, forge: Forge, wheel: Path | None) -> Iterator[Clai
     else:
         yield proven(what, f"{found.page or tag} is public")
     assets = {each.name: each for each in found.assets}
-    served = {name: forge.releases.sha256_of(asset) for name, asset in assets.items()}
+    answers = {name: _served(forge, asset) for name, asset in assets.items()}
+    served = {name: sha256 for name, sha256 in answers.items() if sha256}
     yield from _assets(subject, assets, served)
     yield from asked(SUMS, lambda: [_sums(subject, served)])
     yield from asked("SBOM", lambda: [_sbom(subject, served, wheel)])
 
 
+def _served(forge: Forge, asset: Asset) -> str:
+    """Return the hash of the bytes that the forge serves for an asset; empty where it shows one that is not there."""
+    try:
+        return forge.releases.sha256_of(asset)
+    except Refused as error:
+        if error.status != _GONE:
+            raise
+        return ""
+
+
 def _assets(subject: Subject, assets: dict[str, Asset], served: dict[str, str]) -> Iterator[Claim]:
-    """Compare what the forge tells and serves of each distribution with what the tag records."""
-    what = "assets"
-    bad = [
-        f"{name} is told as {asset.sha256} and served as {served[name]}"
-        for name, asset in assets.items()
-        if asset.sha256 and asset.sha256 != served[name]
-    ]
-    for each in subject.files:
-        if each.name not in served:
-            bad.append(f"{each.name} is not there, the tag records {each.sha256}")
-        elif served[each.name] != each.sha256:
-            bad.append(f"{each.name} is {served[each.name]}, the tag records {each.sha256}")
-    if bad:
+    """Compare what the forge tells and serves of each asset, and what the tag records of each distribution."""
+    what, recorded = "assets", {each.name: each.sha256 for each in subject.files}
+    told = {name: asset.sha256 for name, asset in assets.items()}
+    names = dict.fromkeys([*recorded, *told])
+    faults = [_fault(name, recorded.get(name), served.get(name), told.get(name)) for name in names]
+    if bad := list(filter(None, faults)):
         yield wrong(what, "\n".join(bad))
     elif subject.files:
         yield proven(what, f"{len(subject.files)} distributions, as the tag records them")
-    others = sorted(set(served) - {each.name for each in subject.files} - {SUMS, sbom_name(subject.ctx.release)})
+    others = sorted(set(served) - set(recorded) - {SUMS, sbom_name(subject.ctx.release)})
     for name in others:
         yield not_proven(f"asset {name}", f"{served[name]}; nothing but {SUMS} vouches for it")
+
+
+def _fault(name: str, recorded: str | None, served: str | None, told: str | None) -> str:
+    """Return what is wrong with one asset; `told` is None where the forge does not show it, empty without a hash."""
+    if served is None:
+        where = "is not there" if told is None else "is shown, and its bytes are not there"
+        return f"{name} {where}, the tag records {recorded}" if recorded else f"{name} {where}"
+    if recorded and served != recorded:
+        return f"{name} is {served}, the tag records {recorded}"
+    return f"{name} is told as {told} and served as {served}" if told and told != served else ""
 
 
 def _sums(subject: Subject, served: dict[str, str]) -> Claim:
     """Compare the checksums with what they should be: those of the tag, and of everything else as it is served."""
     if SUMS not in served:
         return wrong(SUMS, "it is not among the assets")
-    recorded = {each.name: each.sha256 for each in subject.files}
-    should = {name: recorded.get(name, sha256) for name, sha256 in served.items() if name != SUMS}
+    should = {name: sha256 for name, sha256 in served.items() if name != SUMS}
+    should |= {each.name: each.sha256 for each in subject.files}
     text = sums(Distribution(name, sha256) for name, sha256 in should.items())
     expected = hashlib.sha256(text.encode()).hexdigest()
     if served[SUMS] != expected:
