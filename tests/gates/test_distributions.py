@@ -135,6 +135,15 @@ def test_contents_refuses_what_check_wheel_contents_refuses(repository: World, p
     assert verdict.run == "$EDITOR pyproject.toml"
 
 
+def test_contents_compares_with_the_release_where_its_line_has_moved_on(
+    repository: World, distributions: list[Path]
+) -> None:
+    ctx = having(repository, *distributions)
+    repository.commit("a module more", **{"src/acme/more.py": '"""More."""\n'})
+
+    assert CONTENTS.ask(ctx) == Verdict(True, f"{WHEEL} holds acme")
+
+
 def test_contents_refuses_without_a_wheel(repository: World, distributions: list[Path]) -> None:
     assert CONTENTS.ask(having(repository, distributions[1])) == Verdict(False, "there is no wheel", "nox -s build")
 

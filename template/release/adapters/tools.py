@@ -26,7 +26,7 @@ _PRELOAD = {
     "bumpversion": ("bumpversion.cli",),
     "towncrier": ("towncrier._shell",),
     "twine": ("twine.cli", "twine.commands.upload", "twine.commands.check"),
-    "check_wheel_contents": ("check_wheel_contents.__main__",),
+    "check_wheel_contents": ("click", "check_wheel_contents.checker"),
 }
 _BREAKS = Path(runner.__file__).with_name("breaks.py")  # run, never imported: it needs its library at once
 _CONSTRAINTS = ("UV_CONSTRAINT", "UV_BUILD_CONSTRAINT", "PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT")

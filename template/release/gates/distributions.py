@@ -6,6 +6,7 @@ import re
 import tarfile
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,6 +15,7 @@ from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sd
 from release.bumping import pretended
 from release.context import Context
 from release.distributions import built, packages, read_distribution, top_level, wheel_of
+from release.exporting import exported
 from release.gate import Gate, Reads, Severity, Verdict
 from release.shell import CommandFailed, Completed
 from release.trial import try_out
@@ -55,7 +57,15 @@ def _contents(ctx: Context) -> Verdict:
     stray = sorted(top_level(wheel) & set(OURS))
     if stray:
         return Verdict(False, f"{wheel.name} holds {', '.join(stray)}", "$EDITOR pyproject.toml")
-    return _judged(ctx.tools.check_wheel(wheel, ctx.root), f"{wheel.name} holds {', '.join(sorted(packages(wheel)))}")
+    with _sources(ctx) as place:
+        checked = ctx.tools.check_wheel(wheel, place)
+    return _judged(checked, f"{wheel.name} holds {', '.join(sorted(packages(wheel)))}")
+
+
+def _sources(ctx: Context) -> AbstractContextManager[Path]:
+    """Return the folder with what was built: the project, or the files of its release where the line has moved on."""
+    commit = str(ctx.release_commit())
+    return nullcontext(ctx.root) if ctx.git.commit_of("HEAD") == commit else exported(ctx, commit)
 
 
 def _stray(ctx: Context) -> Verdict:
