@@ -31,7 +31,8 @@ def what_becomes_public(ctx: Context, left: Sequence[Step], notes: str) -> str:
             lines += [f"  the distributions on {index.name}; nobody can take an upload back"]
         if wait_for(index).name in names:
             lines += [f"  the distributions on {index.name}, by the workflow that the tag starts: {workflow_page(ctx)}"]
-    if REVEAL.name in names and ctx.forge:
+    by_workflow = any(wait_for(index).name in names for index in ctx.indexes)
+    if ctx.forge and (REVEAL.name in names or by_workflow):
         after = ", once they are on every index" if ctx.indexes else ""
         lines += [f"  the release on {ctx.forge.name}, with its files{after}"]
     merged = [step.name.removeprefix("merge back to ") for step in left if step.name.startswith("merge back to ")]

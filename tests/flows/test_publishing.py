@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from release.context import load_context
+from release.errors import ReleaseError
 from release.flows.aborting import abort
 from release.flows.looking import look, show
 from release.flows.publishing import publish_tagged
 from release.flows.releasing import release
 from tests.support.by_ci import runner, started, taken
+from tests.support.forges.kinds import forge_server
+from tests.support.forges.worlds import shown, token_for, with_forge
 from tests.support.lines import Told, agreed, here
 from tests.support.making import ready
 from tests.support.world import World, make_world
@@ -142,7 +145,7 @@ def test_the_status_tells_what_is_waited_for(laptop: World, capsys: pytest.Captu
     told = capsys.readouterr().out
     assert "to do   wait for local                      0 of 2 files are on local" in told
     assert "upload to local" not in told
-    assert "next: nox -s release finishes it" in told
+    assert "next: nox -s release waits for the workflow of v0.1.0: the forge's page of this project" in told
 
 
 def test_a_rehearsal_waits_for_no_workflow(laptop: World) -> None:
@@ -157,3 +160,19 @@ def test_a_tagged_release_that_ci_has_not_published_can_be_taken_back(laptop: Wo
     abort(here(laptop), agreed)
 
     assert "refs/tags/v0.1.0" not in laptop.remote_refs()
+
+
+def test_what_the_workflow_has_drafted_is_told_before_and_goes_with_the_release(laptop: World) -> None:
+    with forge_server("github") as server:
+        with_forge(laptop, server, environment='""')
+        told = Told()
+        started(laptop, agree=told)
+        assert "  the release on github (127.0.0.1" in told.text
+        with pytest.raises(ReleaseError, match="cannot upload acme"):
+            publish_tagged(taken(runner(laptop), TWINE_PASSWORD="wrong", **token_for(server)), agreed)
+        assert [(each.tag, each.draft) for each in shown(server)] == [("v0.1.0", True)]
+
+        abort(load_context(laptop.project, laptop.environment(**token_for(server))), agreed)
+
+        assert shown(server) == []
+        assert "refs/tags/v0.1.0" not in laptop.remote_refs()

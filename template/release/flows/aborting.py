@@ -46,7 +46,7 @@ def give_up(ctx: Context, agree: Callable[[str], None], *, dry_run: bool = False
         return
     with locked(ctx):
         agree(f"this gives {found.release} up; its tag and what is on an index stay as they are")
-        for step, seen in foresee(found, [each for each in steps_of(found) if each.name == DRAFT.name]):
+        for step, seen in foresee(found, [each for each in _with_draft(found) if each.name == DRAFT.name]):
             if seen.begun or REVEAL.observe(found).state is not State.DONE:
                 take_back(found, step)
         _propose_giving_up(found) if found.config.takes_requests(found.release.line) else abandon(found)
@@ -63,7 +63,7 @@ def _foretell(ctx: Context) -> None:
 def _reversible(ctx: Context) -> tuple[Context, list[tuple[Step, Seen]]]:
     """Return the release in hand and its steps that are done, last first."""
     found = _in_hand(ctx)
-    seen = foresee(found, steps_of(found))
+    seen = foresee(found, _with_draft(found))
     for step, each in seen:
         if step.one_way and (each.state is State.DONE or each.begun):
             version = found.release.version
@@ -74,6 +74,15 @@ def _reversible(ctx: Context) -> tuple[Context, list[tuple[Step, Seen]]]:
             )
     there = [(step, each) for step, each in reversed(seen) if each.state is State.DONE or each.begun]
     return found, [(step, each) for step, each in there if step.undo]
+
+
+def _with_draft(ctx: Context) -> tuple[Step, ...]:
+    """Return the steps of the release in hand; with the draft, too, where the workflow of the tag makes it."""
+    steps = steps_of(ctx)
+    if ctx.config.publish != "ci" or ctx.forge is None or not ctx.indexes:
+        return steps
+    after_tag = [step.name for step in steps].index(TAG.name) + 1
+    return (*steps[:after_tag], DRAFT, *steps[after_tag:])
 
 
 def _in_hand(ctx: Context) -> Context:
