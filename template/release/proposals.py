@@ -35,6 +35,13 @@ class Proposal:
         """Whether all is there that somebody needs to merge it."""
         return self.commit is not None and self.state in ("", "open")
 
+    @property
+    def left(self) -> str:
+        """What somebody has to do before it is merged."""
+        if self.request:
+            return f"merge {self.request.page} into {self.onto}" if self.waits else ""
+        return f"open a request of {self.branch} onto {self.onto}, and merge it"
+
     def __str__(self) -> str:
         return self.request.page if self.request else f"{self.branch} (open a request onto {self.onto} for it)"
 

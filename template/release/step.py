@@ -25,7 +25,7 @@ class State(Enum):
 
 @dataclass(frozen=True)
 class Seen:
-    """An observation: the state, the fact it rests on, and what to run or do next, for a conflict and while it waits.
+    """An observation: the state, the fact it rests on, and what to run or do next where going on is not all of it.
 
     `begun`: something of the step is in the world already: a one-way door may have been passed, or there is something
     to take back.
@@ -37,9 +37,9 @@ class Seen:
     begun: bool = False
 
 
-def done(fact: str) -> Seen:
-    """The world is as the step leaves it."""
-    return Seen(State.DONE, fact)
+def done(fact: str, run: str = "") -> Seen:
+    """The world is as the step leaves it; `run` is what a person still has to do, such as to merge a request."""
+    return Seen(State.DONE, fact, run)
 
 
 def absent(fact: str, *, begun: bool = False) -> Seen:

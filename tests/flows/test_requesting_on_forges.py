@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 
 from release.errors import ReleaseError
 from release.flows.aborting import abort
-from release.flows.looking import look
+from release.flows.looking import look, show
 from release.flows.releasing import release
 from release.step import Waiting
 from tests.support.acts import drop, status
@@ -131,6 +132,22 @@ def test_what_was_stopped_between_branch_and_request_is_finished(
     assert requests_on(server) == [(BRANCH, "main", "open")]
 
 
+def test_what_comes_next_is_the_merge_of_the_request_that_opens_the_line(
+    repository: World, server: ForgeServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    proposes(repository, server)
+    merge(repository, BRANCH)
+    note_merged(server, BRANCH)
+    release(here(repository, server), "minor", None, agreed)
+    repository.note("feature", "Something else")
+    capsys.readouterr()
+
+    show(here(repository, server), look(here(repository, server)))
+
+    page = f"/octo/acme/pull/{max(server.state.table('requests'))}"
+    assert re.search(rf"\nnext: merge \S+{page} into main\n$", capsys.readouterr().out)
+
+
 def test_an_opening_that_is_declined_does_not_hold_the_next_release_up(repository: World, server: ForgeServer) -> None:
     proposes(repository, server)
     merge(repository, BRANCH)
@@ -139,4 +156,6 @@ def test_an_opening_that_is_declined_does_not_hold_the_next_release_up(repositor
     for row in server.state.table("requests").values():
         row["state"] = "closed"
 
-    assert look(here(repository, server)).complete
+    status = look(here(repository, server))
+    assert status.complete
+    assert status.steps[-1][1].fact.endswith(" was closed without a merge; main is still 0.1.0")

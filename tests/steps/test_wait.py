@@ -12,7 +12,7 @@ from release.context import Context
 from release.errors import ReleaseError
 from release.journal import Journal
 from release.report import Report
-from release.step import absent, conflict, done
+from release.step import Seen, State, conflict, done
 from release.steps.wait import wait_for, workflow_page
 from tests.support.making import releasing, tagged
 from tests.support.world import World
@@ -42,9 +42,10 @@ def test_it_is_to_do_until_the_index_has_every_file(waiting: World, shelf: Path,
     ctx = releasing(waiting)
     step = wait_for(ctx.indexes[0])
 
-    assert step.observe(ctx) == absent("0 of 2 files are on local")
+    run = "nox -s release waits for the workflow of v0.1.0: the forge's page of this project"
+    assert step.observe(ctx) == Seen(State.ABSENT, "0 of 2 files are on local", run)
     shutil.copy(distributions[0], shelf)
-    assert step.observe(ctx) == absent("1 of 2 files are on local", begun=True)
+    assert step.observe(ctx) == Seen(State.ABSENT, "1 of 2 files are on local", run, begun=True)
     shutil.copy(distributions[1], shelf)
     assert step.observe(ctx) == done("2 files are on local")
 
@@ -91,8 +92,8 @@ def test_it_ends_with_the_way_to_go_on_and_waits_again(waiting: World, shelf: Pa
 
         assert str(refused.value).splitlines() == [
             "acme 0.1.0 is not on local yet",
-            "  why: 0 of 2 files are on local, 0 s after the tag; its workflow waits for reviewers, or has failed",
-            "  run: inv publish      (waits again; the workflow: the forge's page of this project)",
+            "  why: 0 of 2 files are on local after 0 s; the workflow waits for reviewers, failed, or is slow",
+            "  run: inv publish      (waits again; look at the workflow first: the forge's page of this project)",
         ]
     for file in distributions:
         shutil.copy(file, shelf)

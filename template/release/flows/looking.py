@@ -66,12 +66,16 @@ def show(ctx: Context, status: Status) -> None:
     remote = ctx.config.remote
     if status.behind:
         ctx.report.line("warn", status.line, f"{remote} has commits that are not here; what they did is not told above")
+    left = next((seen.run for _, seen in status.steps if seen.state is State.ABSENT), "")
+    asked = [seen.run for _, seen in status.steps if seen.state is State.DONE and seen.run]
     if stuck:
         ctx.report.say(f"\nnext: {stuck.run}")
     elif status.behind:
         ctx.report.say(f"\nnext: git fetch --tags {remote} && inv status")
     elif not status.complete:
-        ctx.report.say("\nnext: nox -s release finishes it")
+        ctx.report.say(f"\nnext: {left or 'nox -s release finishes it'}")
+    elif asked:
+        ctx.report.say("\nnext: " + "\n      ".join(asked))
     elif status.fragments:
         count = f"{status.fragments} fragment" + ("s" if status.fragments > 1 else "")
         ctx.report.say(f"\nnext: {status.next}, by {count}; nox -s release makes it")

@@ -43,7 +43,7 @@ def _observe(branch: str, ctx: Context) -> Seen:
     if ctx.config.takes_requests(branch):
         asked = proposal(ctx, request_of(ctx, ctx.release.tag, branch), branch)
         if asked.commit and (asked.request or not ctx.forge):
-            return done(f"a debt, until this is merged: {asked}")
+            return done(f"a debt, until this is merged: {asked}", asked.left)
     return absent(f"{branch} does not have {ctx.release.version}")
 
 

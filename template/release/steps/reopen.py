@@ -43,8 +43,10 @@ def _observe(ctx: Context) -> Seen:
         return done(f"{line} is {stands}")
     if ctx.config.takes_requests(line):
         found = proposal(ctx, _branch(ctx), line)
+        if found.commit and found.state == "closed":
+            return done(f"{found} was closed without a merge; {line} is still {version}")
         if found.commit and (found.state or not ctx.forge):
-            return done(f"asked for: {found}")
+            return done(f"asked for: {found}", found.left)
     return absent(f"{line} is still {version}")
 
 

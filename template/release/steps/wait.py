@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from release.adapters.index import Index
 from release.context import Context
 from release.errors import ReleaseError
 from release.retry import Unavailable
-from release.step import State, Step
+from release.step import Seen, State, Step
 from release.uploaded import seen_on
 
 # Where people look at what a tag has started, below the address of a project on its forge.
@@ -17,7 +18,14 @@ _PAGES = {"github": "actions/workflows/release.yml", "gitlab": "-/pipelines?ref=
 
 def wait_for(index: Index) -> Step:
     """Return the step that is done when `index` shows what the workflow of the tag uploads."""
-    return Step(f"wait for {index.name}", partial(seen_on, index), partial(_do, index), one_way=True, public=True)
+    return Step(f"wait for {index.name}", partial(_observe, index), partial(_do, index), one_way=True, public=True)
+
+
+def _observe(index: Index, ctx: Context) -> Seen:
+    seen = seen_on(index, ctx)
+    if seen.state is not State.ABSENT or ctx.git.remote_refs(ctx.config.remote).tags.get(ctx.release.tag) is None:
+        return seen
+    return replace(seen, run=f"nox -s release waits for the workflow of {ctx.release.tag}: {workflow_page(ctx)}")
 
 
 def workflow_page(ctx: Context) -> str:
@@ -55,6 +63,6 @@ def _do(index: Index, ctx: Context) -> None:
     except Unavailable as error:
         raise ReleaseError(
             f"{ctx.release} is not on {index.name} yet",
-            why=f"{error.why}, {ctx.config.wait:.0f} s after the tag; its workflow waits for reviewers, or has failed",
-            run=f"inv publish      (waits again; the workflow: {page})",
+            why=f"{error.why} after {ctx.config.wait:.0f} s; the workflow waits for reviewers, failed, or is slow",
+            run=f"inv publish      (waits again; look at the workflow first: {page})",
         ) from error
