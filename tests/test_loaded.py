@@ -192,3 +192,15 @@ def test_tools_are_loaded_once_and_started_anew_where_none_waits(tmp_path: Path)
     assert sorted(started) == ["calendar", "once", "once"]
     assert tools.call("calendar", "2026", cwd=tmp_path, env={}).code == 0, "after the end it starts another"
     tools.close()
+
+
+@pytest.mark.parametrize("_", range(3))
+def test_what_is_being_loaded_is_not_waited_for_either(tmp_path: Path, _: int) -> None:
+    os.mkfifo(tmp_path / "never")
+    env = ENVIRONMENT | saved(tmp_path, "endless", f"open({str(tmp_path / 'never')!r})")
+    tools = LoadedTools(lambda tool: LoadedTool(tool, ours("runner", tool, "endless"), env=env), 600.0)
+    tools.load("calendar", "colorsys")
+    while not tools._started:
+        time.sleep(0.001)
+
+    tools.close()

@@ -24,7 +24,7 @@ from release.job import Job, job_in
 from release.journal import Journal
 from release.memory import Memory
 from release.model import Release
-from release.place import Place, place_of
+from release.place import Place, on_disk, place_of
 from release.project import Project, load_project
 from release.redact import learn_environment, learn_pypirc
 from release.report import Report
@@ -64,6 +64,7 @@ class Context:
     memory: Memory
     branch: str | None
     forge: Forge | None = None
+    forge_missed: str = ""  # the kind that release.toml names, where the remote is a folder and no forge has it
     choice: Choice = Choice()
     waived: Mapping[str, str] = field(default_factory=dict)  # {gate: who waived it until when, and why}
     in_hand: Release | None = None
@@ -168,13 +169,12 @@ def load_context(
     Raises ReleaseError outside of a git repository, and for a release.toml or pyproject.toml that cannot be used.
     """
     environment = _set(os.environ if environment is None else environment)
-    learn_pypirc(_pypirc(environment))
     root = find_root(start or Path.cwd())
     config = load_config(root) if indexes is None else _rehearsed(load_config(root), indexes)
     report = Report(Journal((home or root) if write else None))
-    secret = variables_of(config.announce)
-    learn_environment(environment, secret)
+    secret = _learn_secrets(environment, config)
     git = Git(root, for_git(environment, secret), config.retry, report.say, write=write)
+    config, missed = _within_reach(config, git)
     clean = withheld(environment, secret) | Interpreters(environment).shims_offer_all()
     return Context(
         root=root,
@@ -190,8 +190,17 @@ def load_context(
         memory=memory or Memory(home or root, write),
         branch=git.branch(),
         forge=open_forge(config, git.setting(f"remote.{config.remote}.url") or "", environment, report.say),
+        forge_missed=missed,
         choice=choice or Choice(),
     )
+
+
+def _learn_secrets(environment: Mapping[str, str], config: Config) -> list[str]:
+    """Have hidden from now on what ~/.pypirc and the environment keep; return the variables of channels."""
+    secret = variables_of(config.announce)
+    learn_pypirc(_pypirc(environment))
+    learn_environment(environment, secret)
+    return secret
 
 
 def _rehearsed(config: Config, indexes: tuple[IndexConfig, ...]) -> Config:
@@ -199,7 +208,19 @@ def _rehearsed(config: Config, indexes: tuple[IndexConfig, ...]) -> Config:
 
     Nobody is there to merge a request.
     """
-    return replace(config, index=indexes, publish="here", push="direct", forge=replace(config.forge, kind="none"))
+    return replace(_without_forge(config), index=indexes, publish="here", push="direct")
+
+
+def _without_forge(config: Config) -> Config:
+    return replace(config, forge=replace(config.forge, kind="none"))
+
+
+def _within_reach(config: Config, git: Git) -> tuple[Config, str]:
+    """Return the configuration without its forge, and which it was, where the remote is a folder; else as it is."""
+    remote = git.setting(f"remote.{config.remote}.url") or ""
+    if config.forge.shows and not config.forge.api and on_disk(remote):
+        return _without_forge(config), config.forge.kind
+    return config, ""
 
 
 def open_indexes(config: Config, environment: Mapping[str, str], say: Callable[[str], None]) -> tuple[Index, ...]:

@@ -96,10 +96,16 @@ class LoadedTool:
                 self._close()
         return Completed((self._tool, *words), code, out, err)
 
-    def dismiss(self) -> None:
-        """End the tool: at once, for a refusal does not wait for what was loaded and not called."""
-        if not self._tidies:
+    def stop(self) -> None:
+        """Let the tool end: at once, for a refusal does not wait for what was loaded and not called."""
+        if self._tidies:
+            self._end_requests()
+        else:
             self._process.kill()
+
+    def dismiss(self) -> None:
+        """End the tool, and wait until it is gone; nobody may be waiting for an answer of it."""
+        self.stop()
         self._close()
 
     def _tell(self, what: object) -> None:
@@ -127,9 +133,12 @@ class LoadedTool:
             file.truncate()
         return told[0], told[1]
 
-    def _close(self) -> None:
+    def _end_requests(self) -> None:
         with suppress(BrokenPipeError):
             self._requests.close()
+
+    def _close(self) -> None:
+        self._end_requests()
         self._process.wait()
         for file in (self._out, self._err):
             file.close()
@@ -168,8 +177,10 @@ class LoadedTools:
 
     def close(self) -> None:
         """End all of them."""
-        for loading in self._loading.values():
-            loading.cancel()
+        running = [loading for loading in self._loading.values() if not loading.cancel()]
+        for tool in self._started:
+            tool.stop()  # which ends the loading, too
+        wait(running)
         self._loading.clear()
         self._waiting.clear()
         _dismiss(self._started)

@@ -43,6 +43,11 @@ def place_of(remote: str, kind: str = "", api: str = "", project: str = "") -> P
     return Place(kind, (api or public).rstrip("/"), home, project)
 
 
+def on_disk(remote: str) -> bool:
+    """Return whether the address of a git remote is a folder, which no forge knows of."""
+    return bool(remote) and not _parts(remote)[0]
+
+
 def _parts(remote: str) -> tuple[str, str, str]:
     """Return host (with the port of a web address), path and web scheme of a remote; empty for a path on disk."""
     if "://" in remote:

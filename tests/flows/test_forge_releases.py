@@ -133,3 +133,20 @@ def test_the_page_of_a_candidate_may_be_removed(world: World, github: ForgeServe
 
     assert "acme 0.1.0rc1 is released\n" in status.out
     assert [each.tag for each in shown(github)] == ["v0.1.0"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_release_to_a_folder_is_made_and_told_that_no_forge_shows_it(repository: World, kind: str) -> None:
+    repository.write("release.toml", f'index = []\ncheck = false\nquality = []\n\n[forge]\nkind = "{kind}"\n')
+    repository.git("commit", "--quiet", "--all", "--message=a forge")
+    repository.note()
+    skip = "--skip=secrets,risky code,audit,api,tools"
+
+    text = repository.released("minor", skip)
+
+    told = f"origin ({repository.remote}) is a folder: {kind} will not show the release"
+    assert re.search(rf"^  warn    forge +{re.escape(told)}$", text, re.MULTILINE)
+    assert "forge account" not in text
+    assert "draft the forge release" not in text
+    assert "\nin spite of warnings: forge\n" in text
+    assert f"  {kind}: shows no releases of what is pushed to a folder\n" in repository.inv("doctor").out

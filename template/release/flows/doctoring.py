@@ -120,6 +120,8 @@ def _tell_forge(ctx: Context, url: str) -> None:
         ctx.report.say(f"  {place.name}: shows the releases of {place.project}, asked at {place.api}")
     elif ctx.config.forge.shows:
         ctx.report.say(f"  {ctx.config.forge.kind}: nothing says which project it is there (forge.api, forge.project)")
+    elif ctx.forge_missed:
+        ctx.report.say(f"  {ctx.forge_missed}: shows no releases of what is pushed to a folder")
     elif known:
         ctx.report.say(f'  {known.name}: shows no releases; [forge] kind = "{known.kind}" in {FILE} lets it')
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from release.context import Context
 from release.errors import ReleaseError
-from release.gate import Gate, Verdict
+from release.gate import Gate, Severity, Verdict
 from release.pages import forge_of, is_ours, opening
 from release.retry import Unavailable
 from release.tables import FILE
@@ -41,5 +41,12 @@ def _page(ctx: Context) -> Verdict:
     return Verdict(True, f"{forge.name} has no other release of {tag}")
 
 
+def _there(ctx: Context) -> Verdict:
+    remote, missed = ctx.config.remote, ctx.forge_missed
+    fact = f"{remote} ({ctx.git.setting(f'remote.{remote}.url')}) is a folder: {missed} will not show the release"
+    return Verdict(False, fact, f"git remote set-url {remote} URL")
+
+
+THERE = Gate("forge", _there, severity=Severity.WARNING)
 ACCOUNT = Gate("forge account", _account)
 PAGE = Gate("forge page", _page, needs=("forge account",))
