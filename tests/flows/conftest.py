@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.flows.healthy import healthy_world
 from tests.support.by_ci import by_ci
 from tests.support.forges.branches import branch_server
 from tests.support.forges.server import ForgeServer
@@ -66,3 +67,24 @@ def server(request: pytest.FixtureRequest) -> Iterator[ForgeServer]:
     """A forge with rules of the owner's own; of another kind where a test asks for it."""
     with branch_server(request.param) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def _healthy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mould]:
+    with healthy_world(tmp_path_factory.mktemp("healthy")) as world:
+        yield mould_of(world)
+
+
+@pytest.fixture
+def healthy_shelf(_healthy: Mould) -> Iterator[Path]:
+    """The folder of the index of the healthy project; what a test leaves there of its next version is removed."""
+    shelf = _healthy.place / "index"
+    yield shelf
+    for path in shelf.glob("acme-0.2.0*"):
+        path.unlink()
+
+
+@pytest.fixture
+def healthy(_healthy: Mould, healthy_shelf: Path, tmp_path: Path) -> World:
+    """A project with everything on, which a preflight lets pass."""
+    return _healthy.copy(tmp_path)
