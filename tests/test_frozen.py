@@ -106,10 +106,7 @@ STOPPED: dict[str, tuple[Callable[[World], object], str]] = {
     "more than was let in": (let_in_with_more, f"Merge topic: it changes {CODE} without"),
     "one note for two": (one_note_for_two, f"ONE = 1 is ONE = 11: it changes {CODE} without"),
     "a later release": (the_main_branch, f"Merge main: it changes {CODE} "),
-    "data of the package": (
-        lambda w: w.commit("data", **{"src/acme/x.md": "x"}),
-        "data: it changes src/acme/x.md ",
-    ),
+    "data of the package": (lambda w: w.commit("data", **{"src/acme/x.md": "x"}), "data: it changes src/acme/x.md "),
     "a fragment that nobody reads": (
         lambda w: w.commit("hidden", **{"changelog.d/docs/x.fix.md": "x\n", CODE: "ONE = 2\n"}),
         f"hidden: it changes {CODE} ",
@@ -124,10 +121,7 @@ STOPPED: dict[str, tuple[Callable[[World], object], str]] = {
         "looser: it changes release.toml",
     ),
     "a pin": (lambda w: w.commit("newer", **{"constraints.txt": "x==1\n"}), "newer: it changes constraints.txt "),
-    "a version and more": (
-        a_release_with_more,
-        f"Release acme 0.2.0: it changes {CODE} ",
-    ),
+    "a version and more": (a_release_with_more, f"Release acme 0.2.0: it changes {CODE} "),
 }
 
 

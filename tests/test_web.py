@@ -1,56 +1,21 @@
-"""The client of forges over real HTTP: what it asks again, what it does not, and to whom it shows the token."""
+"""The client of forges over real HTTP: what it asks again, and what it does not."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import socket
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from release.config import RetryConfig
 from release.place import Place
-from release.redact import redact
 from release.retry import Unavailable
 from release.tokens import Login
 from release.web import Api, Refused
-from tests.support.forges.kinds import TOKEN, VARIABLES
-from tests.support.serving import Answer, Request, serving
-
-RETRY = RetryConfig(attempts=3, pause=0.01, longest=2.0)
-
-
-def found(content: Any, status: int = 200, **headers: str) -> Answer:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Answer(status, json.dumps(content), "application/json", headers=named)
-
-
-class Spoken:
-    """What was asked of a server that gives the answers one after another, and then the last one again."""
-
-    def __init__(self, *answers: Answer | Callable[[Request], Answer]) -> None:
-        self.answers = list(answers)
-        self.asked: list[Request] = []
-        self.said: list[str] = []
-
-    def __call__(self, request: Request) -> Answer:
-        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        self.asked.append(request)
-        return answer(request) if callable(answer) else answer
-
-    @contextmanager
-    def api(self, kind: str = "github", token: str = TOKEN) -> Iterator[Api]:
-        with serving(self) as address:
-            place = Place(kind, address.rstrip("/"), address.rstrip("/"), "octo/acme")
-            login = Login(place, {VARIABLES[kind]: token, "PATH": ""})
-            yield Api(place, login, RETRY, self.said.append)
+from tests.support.serving import Answer
+from tests.support.spoken import RETRY, Spoken, found
 
 
 def test_a_question_is_asked_again_after_what_the_forge_asks_for() -> None:
@@ -130,64 +95,6 @@ def test_a_change_is_sent_once_whatever_comes_of_it() -> None:
     assert len(spoken.asked) == 1
 
 
-HEADERS = {"github": "Authorization", "gitlab": "PRIVATE-TOKEN", "gitea": "Authorization"}
-
-
-@pytest.mark.parametrize("kind", HEADERS)
-def test_the_token_goes_to_the_forge_and_not_where_it_sends_on_to(kind: str) -> None:
-    def elsewhere(request: Request) -> Answer:
-        port = request.headers["Host"].rpartition(":")[2]
-        return Answer(302, "", headers={"Location": f"http://localhost:{port}/storage"})
-
-    spoken = Spoken(elsewhere, Answer(200, "bytes", "application/octet-stream"))
-
-    with spoken.api(kind) as api:
-        assert api.sha256_of("/asset") == hashlib.sha256(b"bytes").hexdigest()
-
-    first, second = spoken.asked
-    assert TOKEN in first.headers[HEADERS[kind]]
-    assert (second.path, TOKEN in str(second.headers)) == ("/storage", False)
-
-
-def test_the_token_does_not_go_where_a_listing_goes_on_to() -> None:
-    def more(request: Request) -> Answer:
-        port = request.headers["Host"].rpartition(":")[2]
-        return found([1], Link=f'<http://localhost:{port}/page-2>; rel="next"')
-
-    spoken = Spoken(more, found([2]))
-
-    with spoken.api() as api:
-        assert list(api.pages("/releases")) == [1, 2]
-
-    assert TOKEN not in str(spoken.asked[1].headers)
-
-
-def test_the_token_goes_where_github_takes_uploads_and_to_no_other_host_of_it() -> None:
-    place = Place("github", "https://api.github.com", "https://github.com", "octo/acme")
-    api = Api(place, Login(place, {}), RETRY, print)
-
-    trusted = api._trusted
-    assert trusted("https://uploads.github.com/repos/octo/acme/releases/1/assets")
-    for url in ("http://api.github.com/", "https://github.com/", "https://uploads.github.com.example.org/"):
-        assert not trusted(url)
-
-
-def test_what_netrc_has_for_the_host_does_not_take_the_place_of_the_token(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login eve password else\n")
-    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
-    spoken = Spoken(found([]))
-
-    with spoken.api() as api:
-        api.get("/user")
-    with spoken.api(token="") as api:
-        api.get("/user")
-
-    assert spoken.asked[0].headers["Authorization"] == f"Bearer {TOKEN}"
-    assert "Authorization" not in spoken.asked[1].headers
-
-
 def test_a_change_is_not_carried_to_where_the_project_has_moved() -> None:
     spoken = Spoken(Answer(307, "", headers={"Location": "/repositories/7"}))
 
@@ -242,12 +149,3 @@ def test_a_forge_that_is_not_there_is_named() -> None:
         Api(place, Login(place, {"PATH": ""}), RETRY, lambda _: None).get("/user")
 
     assert failed.value.why == f"{base.removeprefix('http://')}: Connection refused"
-
-
-def test_a_token_that_the_forge_repeats_is_not_shown() -> None:
-    spoken = Spoken(found({"message": f"{TOKEN} is not known"}, 401))
-
-    with spoken.api() as api, pytest.raises(Refused) as refused:
-        api.get("/user")
-
-    assert "[hidden] is not known" in redact(str(refused.value))

@@ -12,6 +12,7 @@ from tests.flows.healthy import healthy_world
 from tests.support.by_ci import by_ci
 from tests.support.forges.branches import branch_server
 from tests.support.forges.server import ForgeServer
+from tests.support.lines import moved_on
 from tests.support.making import ready, release_commit, releasing, tag
 from tests.support.mould import Mould, mould_of
 from tests.support.requests import by_request
@@ -88,3 +89,9 @@ def healthy_shelf(_healthy: Mould) -> Iterator[Path]:
 def healthy(_healthy: Mould, healthy_shelf: Path, tmp_path: Path) -> World:
     """A project with everything on, which a preflight lets pass."""
     return _healthy.copy(tmp_path)
+
+
+@pytest.fixture(name="ready")
+def moved_on_from_0_1_0(repository: World) -> World:
+    """0.1.0 released; main has moved on."""
+    return moved_on(repository)

@@ -55,9 +55,8 @@ def healthy_world(place: Path) -> Iterator[World]:
 
         def settings(project: Path) -> None:
             path = project / "release.toml"
-            kept = "".join(line for line in (rendered / "release.toml").read_text())
             where = {"python": PYTHON, "advisories": f"{service}v1/query", "index": index, "quality": "quality = []\n"}
-            path.write_text(kept + SETTINGS.format(**where))
+            path.write_text(path.read_text() + SETTINGS.format(**where))
 
         world = make_world(place, rendered, index, settings)
         world.note("feature", "The first thing")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from tests.support.making import clone_of, ready, release_commit, short, tag, tagged
+from tests.support.making import clone_of, ready, release_commit, tag, tagged
 from tests.support.traces import traces
 from tests.support.world import World
 
@@ -232,21 +232,3 @@ def test_an_abort_that_was_stopped_before_its_push_goes_on(repository: World) ->
 
     assert ran.code == 0, f"{text}\n{ran.text}"
     assert repository.remote_refs()["refs/heads/main"] == made == repository.git("rev-parse", "HEAD")
-
-
-def test_a_given_up_release_can_be_followed_by_the_next(world: World, shelf: Path, distributions: list[Path]) -> None:
-    ready(world)
-    commit = tagged(world, distributions)
-    shutil.copy(distributions[0], shelf)
-
-    ran = world.inv("abort", "--spent", "--yes")
-
-    assert ran.code == 0, ran.text
-    assert ran.out.splitlines() == [
-        "this gives acme 0.1.0 up; its tag and what is on an index stay as they are",
-        "acme 0.1.0 is given up; next: inv release patch",
-    ]
-    assert world.remote_refs()["refs/tags/v0.1.0^{}"] == commit
-    assert world.remote_refs()["refs/heads/main"] == world.git("rev-parse", "HEAD")
-    assert short(world, "HEAD^") == commit[:7]
-    assert list(world.files()) == [distributions[0].name]

@@ -8,14 +8,8 @@ from release.errors import ReleaseError
 from release.flows.checking import Findings, preflight, show
 from release.flows.hotfixing import hotfix
 from release.pipeline import FREEZE
-from tests.support.lines import fix, here, moved_on, wanted
+from tests.support.lines import fix, here, wanted
 from tests.support.world import World
-
-
-@pytest.fixture
-def ready(repository: World) -> World:
-    """0.1.0 released; main has moved on."""
-    return moved_on(repository)
 
 
 def names(findings: Findings) -> list[str]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import zipfile
+from pathlib import Path
 
+from tests.support.making import ready, short, tagged
 from tests.support.world import World
 
 
@@ -43,3 +46,21 @@ def test_what_is_still_private_is_not_given_up_but_taken_back(world: World) -> N
         1,
         "cannot give acme 0.1.0 up\n  why: nothing of it is public yet\n  run: inv abort",
     )
+
+
+def test_a_given_up_release_can_be_followed_by_the_next(world: World, shelf: Path, distributions: list[Path]) -> None:
+    ready(world)
+    commit = tagged(world, distributions)
+    shutil.copy(distributions[0], shelf)
+
+    ran = world.inv("abort", "--spent", "--yes")
+
+    assert ran.code == 0, ran.text
+    assert ran.out.splitlines() == [
+        "this gives acme 0.1.0 up; its tag and what is on an index stay as they are",
+        "acme 0.1.0 is given up; next: inv release patch",
+    ]
+    assert world.remote_refs()["refs/tags/v0.1.0^{}"] == commit
+    assert world.remote_refs()["refs/heads/main"] == world.git("rev-parse", "HEAD")
+    assert short(world, "HEAD^") == commit[:7]
+    assert list(world.files()) == [distributions[0].name]

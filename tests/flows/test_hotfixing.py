@@ -21,18 +21,11 @@ from tests.support.lines import (
     frozen,
     here,
     history,
-    moved_on,
     there,
     wanted,
 )
 from tests.support.making import set_version
 from tests.support.world import World
-
-
-@pytest.fixture
-def ready(repository: World) -> World:
-    """0.1.0 released; main has moved on."""
-    return moved_on(repository)
 
 
 def shows(world: World, version: str) -> str:

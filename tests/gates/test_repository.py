@@ -1,4 +1,4 @@
-"""The gates of the repository: each met, and each made to refuse, with its fact and its run line."""
+"""The gates of the repository but "in sync": each met, and each made to refuse, with its fact and its run line."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from release.gate import Gate, Verdict
-from release.gates.repository import CLEAN, FINISHED, IDENTITY, IN_SYNC, LINE, TAG_FREE
-from tests.support.making import clone_of, pushed_by_another, releasing, short, tag
+from release.gates.repository import CLEAN, FINISHED, IDENTITY, LINE, TAG_FREE
+from tests.support.making import clone_of, releasing, short, tag
 from tests.support.world import World
 
 
@@ -123,93 +123,6 @@ def test_line_renames_where_git_began_with_another_name(
     assert asked(LINE, repository) == Verdict(False, f"{fact}; releases are made from main", run)
     repository.git(*run.partition("   ")[0].split()[1:])
     assert asked(LINE, repository).met
-
-
-def test_in_sync_is_met_when_both_are_at_the_same_commit(repository: World) -> None:
-    assert asked(IN_SYNC, repository) == Verdict(True, f"main is {short(repository)} here and on origin")
-
-
-def test_in_sync_is_met_ahead_of_the_remote(repository: World) -> None:
-    there = short(repository)
-    repository.commit("one")
-    repository.commit("two")
-
-    fact = f"main is {short(repository)} here and {there} on origin, 2 ahead"
-    assert asked(IN_SYNC, repository) == Verdict(True, fact)
-
-
-def test_in_sync_refuses_behind(repository: World) -> None:
-    here, there = short(repository), pushed_by_another(repository)[:7]
-    repository.git("fetch", "--quiet")
-
-    assert asked(IN_SYNC, repository) == Verdict(
-        False, f"behind: main is {here} here and {there} on origin", "git pull --ff-only origin main"
-    )
-
-
-def test_in_sync_refuses_commits_that_are_not_here(repository: World) -> None:
-    here, there = short(repository), pushed_by_another(repository)[:7]
-
-    assert asked(IN_SYNC, repository) == Verdict(
-        False,
-        f"origin has commits that are not here: main is {here} here and {there} on origin",
-        "git pull --rebase origin main",
-    )
-
-
-def test_in_sync_refuses_diverged(repository: World) -> None:
-    there = pushed_by_another(repository)[:7]
-    here = repository.commit("ours")[:7]
-    repository.git("fetch", "--quiet")
-
-    assert asked(IN_SYNC, repository) == Verdict(
-        False, f"diverged: main is {here} here and {there} on origin", "git pull --rebase origin main"
-    )
-
-
-def test_in_sync_gives_a_run_line_that_works_when_it_diverged_from_what_is_not_here(repository: World) -> None:
-    """Only after the pull it is known whether the branch is behind or has diverged."""
-    there = pushed_by_another(repository)[:7]
-    here = repository.commit("ours")[:7]
-
-    verdict = asked(IN_SYNC, repository)
-
-    assert verdict.fact == f"origin has commits that are not here: main is {here} here and {there} on origin"
-    ran = repository.run(*verdict.run.split())
-    assert ran.code == 0, ran.text
-
-
-def test_in_sync_refuses_a_shallow_clone(repository: World) -> None:
-    path = repository.project.parent / "shallow"
-    repository.commit("second")
-    repository.git("push", "--quiet")
-    repository.git("clone", "--quiet", "--depth", "1", repository.remote.as_uri(), path)
-
-    assert asked(IN_SYNC, replace(repository, project=path)) == Verdict(
-        False, "this clone is shallow: its history was cut off", "git fetch --unshallow --tags"
-    )
-
-
-def test_in_sync_refuses_without_a_remote(repository: World) -> None:
-    repository.git("remote", "rename", "origin", "upstream")
-
-    assert asked(IN_SYNC, repository) == Verdict(False, "there is no remote origin", "git remote add origin URL")
-
-
-def test_in_sync_refuses_a_remote_without_the_line(repository: World) -> None:
-    repository.git("branch", "--move", "main", "trunk")
-    repository.git("push", "--quiet", "origin", "trunk")
-    repository.git("symbolic-ref", "HEAD", "refs/heads/trunk", cwd=repository.remote)
-    repository.git("push", "--quiet", "origin", ":main")
-    repository.git("branch", "main")
-
-    assert asked(IN_SYNC, repository) == Verdict(False, "origin has no main", "git push --set-upstream origin main")
-
-
-def test_in_sync_refuses_a_clone_without_the_line(repository: World) -> None:
-    repository.git("branch", "--move", "main", "trunk")
-
-    assert asked(IN_SYNC, repository) == Verdict(False, "there is no branch main here", "git switch main")
 
 
 def test_tag_free_is_met_without_the_tag(repository: World) -> None:

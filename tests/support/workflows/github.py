@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import fnmatch
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import yaml
 
 from tests.support.workflows.expressions import Known, shown
 from tests.support.workflows.running import Ended, Machine
+from tests.support.workflows.written import needs_of, outputs_of, refuse_other_event, rows_of
 
 
 @dataclass
@@ -53,22 +54,22 @@ class GitHub:
         """Run a workflow as it is at the event's ref; with `only`, one job and those that need it again."""
         text = self.git("show", f"{event.ref}:.github/workflows/{workflow}", cwd=self.remote)
         document = yaml.safe_load(text.replace("\non:", '\n"on":', 1))
-        _refuse_other_event(document["on"], event)
+        refuse_other_event(document["on"], event.name, event.ref)
         again = {only}
         for name, job in document["jobs"].items():
-            needs = _needs(job)
+            needs = needs_of(job)
             if only and name not in again and not again & set(needs):
                 continue
             again.add(name)
             self.jobs[name] = self._job(document, name, job, event, stops)
 
     def _job(self, document: Any, name: str, job: Any, event: Event, stops: Callable[[], bool] | None) -> Job:
-        needed = {each: self.jobs[each] for each in _needs(job)}
+        needed = {each: self.jobs[each] for each in needs_of(job)}
         known = self._known(event, needed)
         if not known.holds(job.get("if")):
             return Job("skipped")
         strategy = job.get("strategy", {}).get("matrix")
-        rows = list(_rows(strategy, known)) if strategy else [{}]
+        rows = list(rows_of(strategy, known)) if strategy else [{}]
         ended = [
             self._one(document, f"{name}-{number}", job, event, known, row, number, stops)
             for number, row in enumerate(rows)
@@ -147,7 +148,7 @@ class _Run:
         own = {name: self.known.filled(str(text)) for name, text in step.get("env", {}).items()}
         ended = self._bash(step["run"], {name: str(file) for name, file in files.items()} | own)
         self.text += ended.text
-        self.steps[step.get("id", "")] = {"outputs": _outputs(files["GITHUB_OUTPUT"].read_text(encoding="utf-8"))}
+        self.steps[step.get("id", "")] = {"outputs": outputs_of(files["GITHUB_OUTPUT"].read_text(encoding="utf-8"))}
         return "" if ended.code == 0 else f"exit code {ended.code}"
 
     def _bash(self, script: str, own: Mapping[str, str]) -> Ended:
@@ -215,39 +216,3 @@ _ACTIONS: dict[str, Callable[[_Run, Mapping[str, str]], None]] = {
     "actions/upload-artifact": _Run.upload,
     "actions/download-artifact": _Run.download,
 }
-
-
-def _needs(job: Mapping[str, Any]) -> list[str]:
-    needs = job.get("needs", [])
-    return [needs] if isinstance(needs, str) else list(needs)
-
-
-def _rows(matrix: Mapping[str, Any], known: Known) -> Iterator[Mapping[str, Any]]:
-    """Yield what each job of a matrix is given: a list to include, or one list under a name."""
-    [(name, text)] = matrix.items()
-    values = known.given(text) if isinstance(text, str) else text
-    yield from values if name == "include" else ({name: value} for value in values)
-
-
-def _outputs(text: str) -> dict[str, str]:
-    """Return the outputs that a step wrote: name=value, or name<<END with lines up to END."""
-    found, lines = {}, iter(text.splitlines())
-    for line in lines:
-        name, sign, value = line.partition("<<") if "=" not in line.partition("<<")[0] else line.partition("=")
-        if sign == "<<":
-            more = []
-            while (each := next(lines)) != value:
-                more.append(each)
-            value = "\n".join(more)
-        found[name] = value
-    return found
-
-
-def _refuse_other_event(on: Mapping[str, Any], event: Event) -> None:
-    assert event.name in on, f"{event.name} does not start this workflow"
-    if event.name == "push":
-        kind = "tags" if event.ref.startswith("refs/tags/") else "branches"
-        patterns = on["push"].get(kind, [])
-        assert any(fnmatch.fnmatch(event.ref.split("/", 2)[-1], each) for each in patterns), (
-            f"{event.ref} starts nothing"
-        )
