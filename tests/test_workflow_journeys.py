@@ -219,3 +219,22 @@ def test_gitlab_publishes_a_candidate_and_a_final_release_whose_job_was_killed(p
     assert project.there() == names("0.1.0rc1") | names("0.1.0")
     assert project.public() == {("v0.1.0rc1", False, 4), ("v0.1.0", False, 4)}
     assert "main is 0.2.0.dev0" in project.finished()
+
+
+@pytest.mark.parametrize("project", ["gitlab executable"], indirect=True)
+def test_gitlab_builds_nothing_for_a_tag_that_is_no_release_nor_publishes_what_others_publish(project: Project) -> None:
+    forge = GitLab(project.world.remote, project.place, project.world.git, PYTHONS, ACCOUNT | {"CI_JOB_TOKEN": TOKEN})
+    project.world.git("tag", "nightly")
+    path = project.world.project / "release.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('publish = "ci"', 'publish = "here"'), encoding="utf-8")
+    project.world.commit("published from a laptop")
+    project.world.git("tag", "v0.1.0")
+    project.world.git("push", "--quiet", "origin", "nightly", "v0.1.0")
+
+    forge.run("refs/tags/nightly")
+    for job in ("executable", "publish"):
+        forge.run("refs/tags/v0.1.0", only=job)
+
+    assert forge.results == dict.fromkeys(("build", "executable", "publish"), "success"), forge.text
+    assert "Running session" not in forge.text
+    assert forge.text.count("this tag is no release") == 5
