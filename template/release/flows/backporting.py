@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from release.changes import PICKED
 from release.context import Context
 from release.errors import ReleaseError
 from release.following import follow
@@ -13,10 +15,12 @@ from release.hotfixes import in_the_project
 from release.locking import locked
 from release.model import series
 from release.picking import commits_named, go_on, leave, pick, picking, place_for, shown, try_pick
+from release.proposals import proposal, propose
 from release.refusals import takes_only_requests
 from release.shell import CommandFailed
 
 Question = Callable[[str], None]
+ASKED = "backport/"  # how the branches that ask for a backport begin
 
 
 def backport(ctx: Context, names: Sequence[str], line: str, agree: Question, *, dry_run: bool = False) -> None:
@@ -124,6 +128,9 @@ def _push(ctx: Context, line: str, start: str, place: Path, agree: Question) -> 
         first = next((each.commit for each in found), head)[:12]
         run = f'inv freeze --allow {first} --line {line} --reason "why"      (then the same command again)'
         raise ReleaseError(f"cannot backport to {line}", why=why, run=run)
+    if ctx.config.takes_requests(branch):
+        _ask_for(ctx, line, start, head, agree)
+        return
     new = ctx.git.read("log", "--reverse", "--format=  %h %s", f"{start}..{head}")
     agree(f"this pushes to {branch} on {remote}:\n{new}")
     pushed = ctx.git.push(remote, f"{head}:refs/heads/{branch}")
@@ -136,3 +143,43 @@ def _push(ctx: Context, line: str, start: str, place: Path, agree: Question) -> 
     ctx.report.line("done", f"backport to {branch}", f"{head[:7]}, worked on in {shown(ctx, place)}")
     leave(ctx, branch)
     ctx.report.say(f"next: git switch {branch} && inv release patch")
+
+
+def _ask_for(ctx: Context, line: str, start: str, head: str, agree: Question) -> None:
+    """Ask for the merge of what was picked; the line here stays what it is on the remote, however it is merged."""
+    branch, remote = ctx.config.lines.replace("{line}", line), ctx.config.remote
+    asking, message = _request(ctx, line, start, head)
+    found = proposal(ctx, asking, branch)
+    if not found.commit or (ctx.forge and not found.request):
+        new = ctx.git.read("log", "--reverse", "--format=  %h %s", f"{start}..{head}")
+        made = "" if branch in ctx.git.remote_refs(remote).branches else f" makes {branch} at {start[:7]},"
+        agree(f"this{made} pushes {asking} to {remote}, and asks for a merge into {branch}:\n{new}")
+        if made:
+            ctx.git.push(remote, f"{start}:refs/heads/{branch}", leases=(f"refs/heads/{branch}:",)).require()
+        found = propose(ctx, asking, branch, head, message)
+    leave(ctx, branch)
+    place = ctx.git.place_of(branch)
+    if place:
+        ctx.git.change("reset", "--quiet", "--keep", start, cwd=place)
+    else:
+        ctx.git.change("update-ref", f"refs/heads/{branch}", start)
+    again = f"git push {remote} --delete {asking}      (then the same command again)"
+    closed = f"\nit was closed without a merge; to ask again: {again}" if found.state == "closed" else ""
+    ctx.report.line("waiting", f"backport to {branch}", f"{found}{closed}")
+
+
+def _request(ctx: Context, line: str, start: str, head: str) -> tuple[str, str]:
+    """Return the branch that asks for what was picked, named after where it is from, and the message of its request.
+
+    The message keeps the notes of the cherry-picks, by which a squash is known as a backport.
+    """
+    rows = ctx.git.read("log", "--reverse", "--format=%H%x00%B%x01", f"{start}..{head}").split("\1")
+    messages = [message.strip() for _, _, message in (row.partition("\0") for row in rows) if message]
+    origins = [origin for message in messages for origin in PICKED.findall(message)] or [head]
+    several = hashlib.sha1("\n".join(origins).encode(), usedforsecurity=False).hexdigest()
+    asking = f"{ASKED}{line}-{(origins[0] if len(origins) == 1 else several)[:7]}"
+    if len(messages) == 1:
+        return asking, messages[0]
+    subjects = "\n".join(f"- {message.splitlines()[0]}" for message in messages)
+    picked = "\n".join(f"(cherry picked from commit {origin})" for origin in origins)
+    return asking, f"Backport {len(messages)} commits to {line}\n\n{subjects}\n\n{picked}"
