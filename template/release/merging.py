@@ -143,3 +143,17 @@ def commit_merge(ctx: Context, merged: Merge, into: str, release: str, subject: 
     sign = ["-S"] if ctx.git.setting("commit.gpgSign") == "true" else []
     words = ["commit-tree", *sign, merged.tree, "-p", into, "-p", release, "-m", subject]
     return ctx.git.read(*words)
+
+
+def commit_to_resolve(ctx: Context, merged: Merge, into: str, release: str, subject: str) -> str:
+    """Commit, on top of a release whose merge conflicts, all of it that can be put right: what conflicts is left."""
+    base = ctx.git.read("merge-base", into, release)
+    with _index(ctx, release) as (env, _):
+        for path in set(changed_paths(ctx, base, release)) - set(merged.conflicts):
+            row = ctx.git.read("ls-tree", "-z", merged.tree, "--", path).rstrip("\0")
+            mode, _, blob = row.partition("\t")[0].split() if row else ("", "", "")
+            words = ["--add", "--cacheinfo", f"{mode},{blob},{path}"] if row else ["--force-remove", "--", path]
+            ctx.git.ask("update-index", *words, env=env).require()
+        tree = ctx.git.ask("write-tree", env=env).require().out.strip()
+    sign = ["-S"] if ctx.git.setting("commit.gpgSign") == "true" else []
+    return ctx.git.read("commit-tree", *sign, tree, "-p", release, "-m", subject)

@@ -1,6 +1,6 @@
 """Asking for a merge-back by a request: a branch with what would be merged, and the text of what there is to do.
 
-Where it conflicts the branch is at the fix itself: the forge shows where, and it is resolved there or here.
+Where it conflicts the branch holds the fix, with the version and the notes put right: the rest is resolved by hand.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from release.context import Context
 from release.errors import ReleaseError
-from release.merging import commit_merge, merge
+from release.merging import TooOld, commit_merge, commit_to_resolve, merge
 from release.picking import cherry_pick, unmerged
 from release.proposals import Proposal, propose
 
@@ -35,12 +35,24 @@ def ask_to_merge(ctx: Context, source: str, onto: str, text: str, missing: Seque
         return propose(ctx, branch, onto, _picked(ctx, source, onto, there, missing), f"{subject}\n\n{text}")
     release = ctx.git.remote_refs(remote).tags[source]
     merged = merge(ctx, there, release, version)
-    commit = release if merged.conflicts else commit_merge(ctx, merged, there, release, subject)
+    commit = (commit_to_resolve if merged.conflicts else commit_merge)(ctx, merged, there, release, subject)
     told = [subject, "", text, "", "A merge commit keeps the history of what comes back."]
     if merged.conflicts:
         told += ["", f"It conflicts in {', '.join(merged.conflicts)}. Resolve that on the forge, or here:", "", "```"]
         told += [f"git fetch {remote} && git switch {branch} && git merge {remote}/{onto}", "```"]
     return propose(ctx, branch, onto, commit, "\n".join(told))
+
+
+def conflicts_of(ctx: Context, source: str, onto: str) -> tuple[str, ...]:
+    """Return the paths in which the merge of a release conflicts; none of a line, nor where git cannot tell."""
+    version = ctx.config.version_of(source)
+    if version is None:
+        return ()
+    there, release = str(ctx.git.bring(ctx.config.remote, onto)), ctx.git.remote_refs(ctx.config.remote).tags[source]
+    try:
+        return merge(ctx, there, release, version).conflicts
+    except TooOld:
+        return ()
 
 
 def _picked(ctx: Context, source: str, onto: str, there: str, missing: Sequence[str]) -> str:

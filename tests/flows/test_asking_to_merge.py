@@ -99,13 +99,22 @@ def test_it_is_paid_by_a_squash_too(owing: World) -> None:
     assert debts(here(owing), "main") == []
 
 
-def test_what_conflicts_is_asked_for_with_the_fix_itself(owing: World, server: ForgeServer) -> None:
+def test_what_conflicts_is_asked_for_with_all_of_it_put_right_but_the_conflict(
+    owing: World, server: ForgeServer, capsys: pytest.CaptureFixture[str]
+) -> None:
     conflicting(owing)
 
     merge_back(knowing(owing, server), agreed, by_request=True)
 
+    assert f"it conflicts in {CODE}, to be resolved before it is merged" in capsys.readouterr().out
     refs = owing.remote_refs()
-    assert refs[f"refs/heads/{ASKING}"] == refs["refs/tags/v0.1.1^{}"]
+    assert owing.git("rev-parse", f"{ASKING}^", cwd=owing.remote) == refs["refs/tags/v0.1.1^{}"]
+    words = ("git", "merge-tree", "--name-only", "--no-messages", "main", ASKING)
+    tried = owing.run(*words, cwd=owing.remote).out.splitlines()
+    assert tried[1:] == [CODE]
+    assert 'version = "0.2.0.dev0"' in owing.git("show", f"{tried[0]}:pyproject.toml", cwd=owing.remote)
+    show(knowing(owing, server), look(knowing(owing, server)))
+    assert f"\nnext: {ASKING} waits to be merged\n" in capsys.readouterr().out
     (row,) = server.state.table("requests").values()
     assert row["body"].endswith(
         f"It conflicts in {CODE}. Resolve that on the forge, or here:\n\n"

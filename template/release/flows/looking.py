@@ -68,6 +68,7 @@ def show(ctx: Context, status: Status) -> None:
         ctx.report.line("warn", status.line, f"{remote} has commits that are not here; what they did is not told above")
     left = next((seen.run for _, seen in status.steps if seen.state is State.ABSENT), "")
     asked = [seen.run for _, seen in status.steps if seen.state is State.DONE and seen.run]
+    asked += [_how_to_pay(ctx, debt) for debt in status.process.debts if debt.branch == status.line and not asked]
     if stuck:
         ctx.report.say(f"\nnext: {stuck.run}")
     elif status.behind:

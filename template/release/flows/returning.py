@@ -15,7 +15,7 @@ from release.merging import Merge, commit_merge, merge
 from release.picking import cherry_pick, unmerged
 from release.proposals import Proposal, proposal
 from release.refusals import takes_only_requests
-from release.requesting import ask_to_merge, request_of
+from release.requesting import ask_to_merge, conflicts_of, request_of
 from release.shell import CommandFailed
 
 Question = Callable[[str], None]
@@ -58,7 +58,9 @@ def _ask_for(ctx: Context, owed: Sequence[Debt], agree: Question) -> None:
             there = asked if _is_asked(ctx, asked) else _ask_for_one(ctx, debt)
             again = f"git push {ctx.config.remote} --delete {there.branch} && inv merge-back --request"
             closed = f"\nit was closed without a merge; to ask again: {again}" if there.state == "closed" else ""
-            ctx.report.line("waiting", f"bring {debt.source} back", f"{there}{closed}")
+            conflicts = "" if closed else ", ".join(conflicts_of(ctx, debt.source, debt.branch))
+            by_hand = f"\nit conflicts in {conflicts}, to be resolved before it is merged" if conflicts else ""
+            ctx.report.line("waiting", f"bring {debt.source} back", f"{there}{by_hand}{closed}")
 
 
 def _ask_for_one(ctx: Context, debt: Debt) -> Proposal:
