@@ -24,7 +24,9 @@ def _observe(ctx: Context) -> Seen:
     if not folder.is_dir():
         if all_published(ctx):
             return done("not needed again: every index has every file")
-        return absent(f"{folder.relative_to(ctx.root)} is not there")
+        if recorded(ctx):
+            return absent(f"not in this clone; {ctx.release.tag} records what was built")
+        return absent("not built in this clone")
     ours = {each.name: each for each in map(read_distribution, built(ctx))}
     for each in recorded(ctx):
         if ours.get(each.name) != each:
