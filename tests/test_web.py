@@ -83,6 +83,7 @@ def test_a_token_that_is_refused_is_answered_by_how_to_give_another(status: int)
     with spoken.api() as api, pytest.raises(Refused) as refused:
         api.get("/user")
 
+    assert refused.value.why.endswith(": no, to the token from GH_TOKEN")
     assert refused.value.run.startswith("export GH_TOKEN=...      (or: keyring set 127.0.0.1:")
 
 

@@ -201,7 +201,7 @@ class Api:
             why = f"{self.name} answered {status}" + (f" and asks to wait {pause:.0f} s" if pause else "")
             raise Unavailable(f"cannot reach {self.name}", why=why, after=pause)
         told = f"{method} {urlsplit(url).path} answered {status} {response.reason}: {_words(response)}".rstrip(": ")
-        if status == 401 and self.login.token:
+        if status in (401, 403) and self.login.token:
             told += f", to the token from {self.login.token.source}"
         unknown = status in (401, 403) or (status == 404 and self.login.token is None)
         run = self.login.advice if unknown else "inv doctor      (shows the forge, the project and the account)"

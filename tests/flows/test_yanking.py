@@ -8,9 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from release.forge import Page
-from tests.support.forges.kinds import forge_server, opened
-from tests.support.forges.worlds import shown, token_for, with_forge
 from tests.support.serving import Answer, Request, serving
 from tests.support.traces import traces
 from tests.support.world import World, make_world
@@ -213,22 +210,3 @@ def test_a_yank_that_nobody_does_in_time_is_told(tmp_path: Path, rendered: Path)
         """  run: inv yank 0.1.0 --reason 'it'"'"'s broken'      (once it is yanked there, or yank is set)""",
     )
     assert traces(world) == before
-
-
-def test_the_page_on_the_forge_tells_it_at_its_top_once(tmp_path: Path, rendered: Path) -> None:
-    with serving(showing(lambda: True)) as address, forge_server("github") as forge:
-        world = with_forge(make_world(tmp_path, rendered, address), forge)
-        page = Page("v0.1.0", "0" * 40, "acme 0.1.0", "Something new", prerelease=False)
-        releases = opened(forge).releases
-        releases.draft(page)
-        releases.publish(releases.find("v0.1.0")[0], page, latest=True)
-
-        for state in ("to do", "done"):
-            words = ("yank", "0.1.0", "--reason", "it deletes files")
-            tried = world.inv(*words, "--dry-run", cwd=None, **token_for(forge))
-            assert f"{state:<7} tell it on github (127.0.0.1:" in tried.out
-            ran = world.inv(*words, cwd=None, **token_for(forge))
-            assert ran.code == 0, ran.text
-
-        assert [each.body for each in shown(forge)] == ["**Yanked:** it deletes files\n\nSomething new"]
-        assert "tell it on github (127.0.0.1:" in ran.out

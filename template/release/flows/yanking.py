@@ -12,6 +12,7 @@ from release.adapters.index import Index
 from release.context import Context
 from release.errors import ReleaseError
 from release.forge import ForgeRelease
+from release.gates.forge import ACCOUNT
 from release.locking import locked
 from release.model import parse_version
 from release.pages import forge_of, noticed
@@ -26,7 +27,8 @@ _LOOKS_EVERY = 5.0  # seconds between two looks while a person clicks
 def yank(ctx: Context, version_text: str, reason: str, *, dry_run: bool = False) -> None:
     """Yank a version on every index that has it, wait until each shows it, and write the notice.
 
-    Raises ReleaseError when no index has the version or none shows it as yanked in time; the same command goes on.
+    Raises ReleaseError when no index has the version, when the forge lets nobody tell of it, or when an index does not
+    show it as yanked in time; the same command goes on.
     """
     version = parse_version(version_text)
     having = [index for index in ctx.indexes if index.files(ctx.project.canonical, version)]
@@ -46,6 +48,7 @@ def yank(ctx: Context, version_text: str, reason: str, *, dry_run: bool = False)
         ctx.report.say("nothing was changed")
         return
     with locked(ctx):
+        _refuse_unheard(ctx, version)
         for index in having:
             _yank_on(ctx, index, version, reason)
         _write_notice(ctx, version, reason)
@@ -152,6 +155,15 @@ def _tell_the_forge(ctx: Context, version: Version, reason: str) -> None:
             releases = forge_of(ctx).releases
             releases.amend(found, noticed(found.body, notice, releases.largest_body))
         ctx.report.line("done", _telling(ctx), found.page)
+
+
+def _refuse_unheard(ctx: Context, version: Version) -> None:
+    """Raise ReleaseError where the forge would not let this account tell of it: better known before the yank."""
+    untold = [each for each in _pages(ctx, version) if not each.body.startswith(_YANKED)]
+    verdict = ACCOUNT.ask(ctx) if untold else None
+    if verdict and not verdict.met:
+        what = f"cannot tell of the yank of {version} on {forge_of(ctx).name}"
+        raise ReleaseError(what, why=verdict.fact, run=verdict.run)
 
 
 def _quietly(text: str) -> None:
