@@ -39,7 +39,9 @@ PUSH = ("direct", "request")  # how a commit gets onto the branch of the remote
 class IndexConfig:
     """An index that receives the distributions."""
 
-    name: str = key("pypi", "The index's name: pypi, testpypi, or one of your own; also its section in ~/.pypirc.")
+    name: str = key(
+        "pypi", "The index's name: pypi, testpypi, or one of your own; without upload also its section in ~/.pypirc."
+    )
     upload: str = key("", "Where twine uploads to; empty: what twine knows under this name.")
     simple: str = key("", "Where installers read (PEP 503, PEP 691); empty: known for pypi and testpypi.")
     largest: int = key(0, "The most megabytes that a file may have there; 0: 100 on pypi and testpypi, else any.")

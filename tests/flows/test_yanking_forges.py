@@ -30,12 +30,12 @@ def test_the_page_on_the_forge_tells_it_at_its_top_once(tmp_path: Path, rendered
         for state in ("to do", "done"):
             words = ("yank", "0.1.0", "--reason", "it deletes files")
             tried = world.inv(*words, "--dry-run", cwd=None, **token_for(forge))
-            assert f"{state:<7} tell it on github (127.0.0.1:" in tried.out
+            assert f"  {state:<7} tell it on the forge                http://127.0.0.1:" in tried.out
             ran = world.inv(*words, cwd=None, **token_for(forge))
             assert ran.code == 0, ran.text
 
         assert [each.body for each in shown(forge)] == ["**Yanked:** it deletes files\n\nSomething new"]
-        assert "tell it on github (127.0.0.1:" in ran.out
+        assert "  done    tell it on the forge                http://127.0.0.1:" in ran.out
 
 
 def test_a_page_that_cannot_be_written_is_told_before_the_yank(tmp_path: Path, rendered: Path) -> None:

@@ -20,6 +20,7 @@ from release.retry import Unavailable, patiently
 from release.shell import CommandFailed
 
 _YANKED = "**Yanked:**"  # how the notice on a page begins
+_TELLING = "tell it on the forge"
 _EDIT = "$EDITOR release.toml      (yank in [[index]])"
 _LOOKS_EVERY = 5.0  # seconds between two looks while a person clicks
 
@@ -43,7 +44,7 @@ def yank(ctx: Context, version_text: str, reason: str, *, dry_run: bool = False)
             ctx.report.line("done" if done else "to do", f"yank on {index.name}", fact)
         for found in _pages(ctx, version):
             told = found.body.startswith(_YANKED)
-            ctx.report.line("done" if told else "to do", _telling(ctx), found.page)
+            ctx.report.line("done" if told else "to do", _TELLING, found.page)
         ctx.report.line("done" if _is_told(ctx, version) else "to do", "write the notice", _notice(ctx, version))
         ctx.report.say("nothing was changed")
         return
@@ -143,10 +144,6 @@ def _pages(ctx: Context, version: Version) -> list[ForgeRelease]:
     return [each for each in found if not each.draft]
 
 
-def _telling(ctx: Context) -> str:
-    return f"tell it on {forge_of(ctx).name}"
-
-
 def _tell_the_forge(ctx: Context, version: Version, reason: str) -> None:
     """Write a notice at the top of the page that the forge shows of the version, where there is one."""
     notice = f"{_YANKED} {reason}"
@@ -154,7 +151,7 @@ def _tell_the_forge(ctx: Context, version: Version, reason: str) -> None:
         if not found.body.startswith(notice):
             releases = forge_of(ctx).releases
             releases.amend(found, noticed(found.body, notice, releases.largest_body))
-        ctx.report.line("done", _telling(ctx), found.page)
+        ctx.report.line("done", _TELLING, found.page)
 
 
 def _refuse_unheard(ctx: Context, version: Version) -> None:
