@@ -54,9 +54,9 @@ def healthy_world(place: Path) -> Iterator[World]:
     with embedded_index(place / "index", place / "htpasswd") as index, serving(advisories) as service:
 
         def settings(project: Path) -> None:
-            path = project / "release.toml"
+            kept = (rendered / "release.toml").read_text()
             where = {"python": PYTHON, "advisories": f"{service}v1/query", "index": index, "quality": "quality = []\n"}
-            path.write_text(path.read_text() + SETTINGS.format(**where))
+            (project / "release.toml").write_text(kept + SETTINGS.format(**where))
 
         world = make_world(place, rendered, index, settings)
         world.note("feature", "The first thing")
