@@ -67,12 +67,13 @@ def test_what_a_job_has_uploaded_already_is_not_uploaded_again(laptop: World, sh
     assert set(laptop.files()) == FILES
 
 
-def test_a_candidate_goes_the_same_way(laptop: World) -> None:
+def test_a_candidate_goes_the_same_way(laptop: World, capsys: pytest.CaptureFixture[str]) -> None:
     started(laptop, "rc")
 
     publish_tagged(taken(runner(laptop, "v0.1.0rc1")), agreed)
 
     assert set(laptop.files()) == {name.replace("0.1.0", "0.1.0rc1") for name in FILES}
+    assert "is opened again" not in capsys.readouterr().out
 
 
 def test_a_tag_that_a_checkout_left_without_its_message_is_fetched_again(laptop: World) -> None:
@@ -162,7 +163,10 @@ def test_a_tagged_release_that_ci_has_not_published_can_be_taken_back(laptop: Wo
     assert "refs/tags/v0.1.0" not in laptop.remote_refs()
 
 
-def test_what_the_workflow_has_drafted_is_told_before_and_goes_with_the_release(laptop: World) -> None:
+def test_what_the_workflow_has_drafted_is_told_before_and_goes_with_the_release(
+    laptop: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a token no draft can be seen, which is said."""
     with forge_server("github") as server:
         with_forge(laptop, server, environment='""')
         told = Told()
@@ -172,6 +176,8 @@ def test_what_the_workflow_has_drafted_is_told_before_and_goes_with_the_release(
             publish_tagged(taken(runner(laptop), TWINE_PASSWORD="wrong", **token_for(server)), agreed)
         assert [(each.tag, each.draft) for each in shown(server)] == [("v0.1.0", True)]
 
+        abort(here(laptop), agreed, dry_run=True)
+        assert "what a workflow may have drafted stays: " in capsys.readouterr().out
         abort(load_context(laptop.project, laptop.environment(**token_for(server))), agreed)
 
         assert shown(server) == []

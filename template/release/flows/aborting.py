@@ -7,6 +7,7 @@ from collections.abc import Callable
 from release.context import Context
 from release.errors import ReleaseError
 from release.flows.planning import complete, newest, steps_of
+from release.gates.forge import ACCOUNT
 from release.locking import locked
 from release.step import Seen, State, Step, foresee, take_back
 from release.steps.commit import abandon
@@ -79,7 +80,13 @@ def _reversible(ctx: Context) -> tuple[Context, list[tuple[Step, Seen]]]:
 def _with_draft(ctx: Context) -> tuple[Step, ...]:
     """Return the steps of the release in hand; with the draft, too, where the workflow of the tag makes it."""
     steps = steps_of(ctx)
-    if ctx.config.publish != "ci" or ctx.forge is None or not ctx.indexes:
+    pushed = ctx.release.tag in ctx.git.remote_refs(ctx.config.remote).tags
+    if ctx.config.publish != "ci" or ctx.forge is None or not ctx.indexes or not pushed:
+        return steps
+    account = ACCOUNT.ask(ctx)
+    if not account.met:  # a draft is seen by those alone who may make one
+        fact = f"what a workflow may have drafted stays: {account.fact}\nnext: {account.run}"
+        ctx.report.line("warn", DRAFT.name, fact)
         return steps
     after_tag = [step.name for step in steps].index(TAG.name) + 1
     return (*steps[:after_tag], DRAFT, *steps[after_tag:])

@@ -14,9 +14,10 @@ from release.errors import ReleaseError
 from release.flows.releasing import tell_released
 from release.locking import locked
 from release.model import Release, hotfix_of, parse_version, series
-from release.pipeline import checks, from_tag, proof
-from release.step import Step, converge
+from release.pipeline import checks, from_tag, proof, reopens
+from release.step import State, Step, converge
 from release.steps.build import BUILD
+from release.steps.reopen import REOPEN
 from release.steps.reveal import REVEAL
 
 Question = Callable[[str], None]
@@ -105,7 +106,8 @@ def publish_tagged(ctx: Context, agree: Question, *, only_build: bool = False, d
             ask(ctx, checks(ctx) if only_build else () if proven else proof(ctx))
     if not only_build:
         tell_released(ctx)
-        report.say(f"{ctx.release.line} is opened again by the command that made the tag; it waits for this")
+        if reopens(ctx.release, ctx.config) and REOPEN.observe(ctx).state is not State.DONE:
+            report.say(f"{ctx.release.line} is opened again by the command that made the tag; it waits for this")
 
 
 def _foretell(ctx: Context, steps: tuple[Step, ...]) -> None:
