@@ -37,7 +37,8 @@ def test_a_release_is_proposed_on_a_branch_of_its_own_and_waits(guarded: World) 
         "  main goes on as 0.2.0.dev0, by another request"
     )
     assert str(waiting.value) == (
-        "acme 0.1.0 is not complete yet\nnext: merge it into main; then the same command goes on"
+        "acme 0.1.0 is not complete yet\n"
+        "next: open a request of release-request/0.1.0 onto main, and merge it; then nox -s release goes on"
     )
     assert_clean(guarded)
 

@@ -40,7 +40,7 @@ def _observe(ctx: Context) -> Seen:
         return conflict(f"{found} was closed without a merge", "inv abort      (or open it again)", begun=True)
     if ctx.forge and found.state != "open":
         return absent(f"{found.branch} is {found.commit[:7]} on {remote}, without a request", begun=True)
-    return waiting(f"{proposed[:7]}: {found}", f"merge it into {line}; then the same command goes on")
+    return waiting(f"{proposed[:7]}: {found}", f"{found.left}; then nox -s release goes on")
 
 
 def _spoilt(ctx: Context, commit: str) -> str:
