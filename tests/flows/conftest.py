@@ -91,7 +91,12 @@ def healthy(_healthy: Mould, healthy_shelf: Path, tmp_path: Path) -> World:
     return _healthy.copy(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def _moved_on(tmp_path_factory: pytest.TempPathFactory, _without_index: Mould) -> Mould:
+    return mould_of(moved_on(_without_index.copy(tmp_path_factory.mktemp("moved-on"))))
+
+
 @pytest.fixture(name="ready")
-def moved_on_from_0_1_0(repository: World) -> World:
+def moved_on_from_0_1_0(_moved_on: Mould, tmp_path: Path) -> World:
     """0.1.0 released; main has moved on."""
-    return moved_on(repository)
+    return _moved_on.copy(tmp_path)
