@@ -258,6 +258,20 @@ def test_the_request_of_a_backport_is_opened_once_and_one_that_was_closed_is_tol
         assert f"to ask again: git push origin --delete {asking}" in capsys.readouterr().out
 
 
+def test_a_line_that_nobody_may_make_is_told_with_how_it_is_made(ready: World) -> None:
+    commit = fix(ready, "ONE = 1", "ONE = 11", "One is eleven")
+    configured_first(ready, 'push = "request"')
+    protect(ready, "release/*")
+    refs = ready.remote_refs()
+
+    with pytest.raises(ReleaseError, match="cannot make release/0\\.1 on origin") as refused:
+        backport(here(ready), [commit], "0.1", agreed)
+
+    made = ready.git("rev-parse", "v0.1.0^{}")[:12]
+    assert refused.value.run.startswith(f"git push origin {made}:refs/heads/release/0.1 ")
+    assert ready.remote_refs() == refs
+
+
 def configured_first(world: World, text: str) -> None:
     """Put a line at the top of release.toml; not committed."""
     path = world.project / "release.toml"

@@ -155,7 +155,7 @@ def _ask_for(ctx: Context, line: str, start: str, head: str, agree: Question) ->
         made = "" if branch in ctx.git.remote_refs(remote).branches else f" makes {branch} at {start[:7]},"
         agree(f"this{made} pushes {asking} to {remote}, and asks for a merge into {branch}:\n{new}")
         if made:
-            ctx.git.push(remote, f"{start}:refs/heads/{branch}", leases=(f"refs/heads/{branch}:",)).require()
+            _make_line(ctx, branch, start)
         found = propose(ctx, asking, branch, head, message)
     leave(ctx, branch)
     place = ctx.git.place_of(branch)
@@ -166,6 +166,15 @@ def _ask_for(ctx: Context, line: str, start: str, head: str, agree: Question) ->
     again = f"git push {remote} --delete {asking}      (then the same command again)"
     closed = f"\nit was closed without a merge; to ask again: {again}" if found.state == "closed" else ""
     ctx.report.line("waiting", f"backport to {branch}", f"{found}{closed}")
+
+
+def _make_line(ctx: Context, branch: str, start: str) -> None:
+    remote = ctx.config.remote
+    pushed = ctx.git.push(remote, f"{start}:refs/heads/{branch}", leases=(f"refs/heads/{branch}:",))
+    if pushed.code != 0:
+        by_hand = f"git push {remote} {start[:12]}:refs/heads/{branch}"
+        run = f"{by_hand}      (by somebody whom its rule lets make it; then the same command again)"
+        raise ReleaseError(f"cannot make {branch} on {remote}", why=CommandFailed(pushed).why, run=run)
 
 
 def _request(ctx: Context, line: str, start: str, head: str) -> tuple[str, str]:
