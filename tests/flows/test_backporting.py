@@ -9,6 +9,7 @@ import pytest
 from release.context import load_context
 from release.errors import ReleaseError
 from release.flows.backporting import backport, give_up, resume
+from release.flows.looking import look
 from release.flows.returning import merge_back
 from tests.support.forges.branches import branch_server, knows, requests_on, variable
 from tests.support.lines import CODE, Told, agreed, fix, frozen, here, history, released, there
@@ -56,6 +57,16 @@ def test_a_line_that_was_never_frozen_is_made_from_its_last_final(ready: World) 
     backport(here(ready), [commit], "0.1", agreed)
 
     assert history(ready, "v0.1.0..release/0.1") == ["One is eleven"]
+
+
+def test_a_line_made_from_a_release_of_main_gives_the_patch_of_it_next(ready: World) -> None:
+    backport(here(ready), [fix(ready, "ONE = 1", "ONE = 11", "One is eleven")], "0.1", agreed)
+    ready.git("switch", "--quiet", "release/0.1")
+
+    status = look(here(ready, write=False))
+
+    assert status.complete
+    assert status.next == "0.1.1"
 
 
 def test_what_the_freeze_does_not_allow_is_not_pushed(ready: World) -> None:

@@ -38,6 +38,11 @@ def _observe(ctx: Context) -> Seen:
     commit = ctx.git.commit_with(REOPENED, str(version), there)
     if commit:
         return done(f"{line} is {next_version(ctx)} since {commit[:7]}")
+    main = ctx.config.branch
+    given = None if line == main else ctx.git.bring(ctx.config.remote, main)
+    opened = given and ctx.git.contains(given, released) and ctx.git.commit_with(REOPENED, str(version), given)
+    if opened:  # the line was made from the release later
+        return done(f"{main}, which gave {version}, was opened again by {opened[:7]}")
     stands = version_at(ctx, there)
     if stands not in (None, str(version), version_at(ctx, released)):
         return done(f"{line} is {stands}")
