@@ -199,7 +199,7 @@ class Tools:
                 "--no-python-downloads",
             ]
             words += [f"--python-version={lowest[0]}"] if lowest else []
-            words += ["--no-python-downloads", "--custom-compile-command=inv freeze", *pinned, "--all-extras", *groups]
+            words += ["--custom-compile-command=inv freeze", *pinned, "--all-extras", *groups]
             clean = {name: value for name, value in self._env.items() if name not in _CONSTRAINTS}
             argv: list[str | Path] = [*_uv(), *words, "pyproject.toml", building]
             return run(argv, cwd=root, env=clean, timeout=self._timeout).require(run="inv doctor").out
