@@ -54,13 +54,16 @@ def test_a_python_of_pyenv_is_found_without_its_shims(place: Place, tmp_path: Pa
     assert interpreters(tmp_path, "bin").where("3.12") == str(there)
 
 
-def test_what_the_owner_chose_for_the_shims_is_left_to_them(place: Place, tmp_path: Path) -> None:
-    place("pyenv/shims/python3.12")
-    place("pyenv/versions/3.12.1/bin/python3.12")
-    chosen = interpreters(tmp_path, "pyenv/shims", PYENV_VERSION="3.11.7")
+def test_what_is_selected_comes_first_and_not_alone(place: Place, tmp_path: Path) -> None:
+    """Whatever was started by a shim has the variable set."""
+    for name in ("shims/python3.12", "versions/3.12.1/bin/python3.12", "versions/3.12.2/bin/python3.12"):
+        place(f"pyenv/{name}")
+    place("pyenv/versions/3.13.0/bin/python3.13")
+    started = interpreters(tmp_path, "pyenv/shims", PYENV_VERSION="3.12.1")
 
-    assert chosen.where("3.12") == "3.12"
-    assert chosen.shims_offer_all() == {}
+    assert started.where("3.12") == str(tmp_path / "pyenv/versions/3.12.1/bin/python3.12")
+    assert started.where("3.13") == str(tmp_path / "pyenv/versions/3.13.0/bin/python3.13")
+    assert started.shims_offer_all() == {"PYENV_VERSION": "3.12.1:3.12.2:3.13.0"}
 
 
 def test_one_that_is_not_known_is_left_to_the_installer(place: Place, tmp_path: Path) -> None:

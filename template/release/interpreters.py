@@ -17,12 +17,13 @@ class Interpreters:
         self._path = environment.get("PATH")
         home = Path(environment.get("HOME") or "~").expanduser()
         self._pyenv = Path(environment.get("PYENV_ROOT") or home / ".pyenv")
-        self._chosen = "PYENV_VERSION" in environment  # by the owner: shims offer those and no others
+        # What runs through a shim has this set, to the version that was selected: it comes first, and not alone.
+        self._selected = list(filter(None, environment.get("PYENV_VERSION", "").split(":")))
 
     def shims_offer_all(self) -> dict[str, str]:
-        """Return the variable that makes pyenv's shims offer every installed Python; they refuse what is not chosen."""
-        versions = self._versions()
-        return {"PYENV_VERSION": ":".join(versions)} if versions and not self._chosen else {}
+        """Return the variable by which pyenv's shims offer every installed Python; they refuse what is not selected."""
+        versions = dict.fromkeys([*self._selected, *self._versions()])
+        return {"PYENV_VERSION": ":".join(versions)} if versions else {}
 
     def where(self, python: str) -> str:
         """Return the path of "3.12", or the word itself where only an installer may know one.
@@ -32,8 +33,8 @@ class Interpreters:
         found = shutil.which(f"python{python}", path=self._path)
         if found and Path(found).parent != self._pyenv / "shims":
             return found
-        behind = self._pyenv / "versions" / self._newest(python) / "bin" / f"python{python}"
-        return str(behind) if not self._chosen and behind.exists() else python
+        behind = self._pyenv / "versions" / self._release_of(python) / "bin" / f"python{python}"
+        return str(behind) if behind.exists() else python
 
     def known(self, pythons: Iterable[str]) -> tuple[str, ...]:
         """Return what tells one set of installed Pythons from another: the files behind their names, and pyenv's."""
@@ -43,10 +44,11 @@ class Interpreters:
     def _versions(self) -> list[str]:
         return sorted(path.name for path in self._pyenv.glob("versions/3.*"))
 
-    def _newest(self, python: str) -> str:
-        """Return the newest release of "3.12" among those of pyenv; empty where it has none."""
+    def _release_of(self, python: str) -> str:
+        """Return the release of "3.12" that is selected in pyenv, or its newest; empty where it has none."""
         found = [name for name in self._versions() if name.startswith(f"{python}.")]
-        return max(found, key=_version, default="")
+        selected = [name for name in self._selected if name in found]
+        return selected[0] if selected else max(found, key=_version, default="")
 
 
 def _version(name: str) -> Version:

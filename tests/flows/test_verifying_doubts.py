@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from release.adapters.tools import Tools
 from release.claims import Standing, subject_of
 from release.errors import ReleaseError
 from release.flows.verifying import as_json, verify
@@ -60,10 +62,9 @@ def test_a_remote_that_does_not_answer_proves_nothing_of_the_tag(released: World
 
 def test_a_build_that_fails_here_proves_nothing(released: World, shelf: Path, files: list[Path]) -> None:
     ctx = here(released, write=False)
-    object.__setattr__(ctx.config, "timeout", 0.001)
-    ctx.tools._timeout = 0.001
+    hurried = replace(ctx, tools=Tools(ctx.root, released.environment(), 0.001))
 
-    findings = verify(ctx, "0.1.0")
+    findings = verify(hurried, "0.1.0")
 
     assert standings(findings)["built again"] == "not proven"
 
