@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from release import redact
 from release.adapters.embedded import embedded_index
 from tests.support.forges.kinds import KINDS, forge_server
 from tests.support.forges.server import ForgeServer
@@ -43,6 +44,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes long, so that no processor is idle at the end."""
     items.sort(key=lambda item: item.path.name not in LONG)
+
+
+@pytest.fixture(autouse=True)
+def secrets_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After each test: what it hid for being a secret, such as the password "wrong", the next one may print."""
+    monkeypatch.setattr(redact, "_known", set(redact._known))
 
 
 @pytest.fixture(autouse=True)

@@ -158,7 +158,8 @@ def test_the_rows_stand_in_columns(released: World, server: ForgeServer, capsys:
 
     rows = [row for row in capsys.readouterr().out.splitlines() if row.startswith("  ")]
     width = len(f"  not proven  release on github ({server.address.removeprefix('http://')})  ")
-    assert {row[width - 2 : width] for row in rows} == {"  "}, "\n".join(rows)
+    assert {row[width - 2 : width] for row in rows} == {"  "}
+    assert all(row[width] != " " for row in rows)
 
 
 def test_what_only_the_checksums_vouch_for_is_told(released: World, github: ForgeServer) -> None:
