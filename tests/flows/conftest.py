@@ -12,8 +12,8 @@ from tests.flows.healthy import healthy_world
 from tests.support.by_ci import by_ci
 from tests.support.forges.branches import branch_server
 from tests.support.forges.server import ForgeServer
-from tests.support.lines import moved_on
-from tests.support.making import ready, release_commit, releasing, tag
+from tests.support.lines import moved_on, told
+from tests.support.making import ready, release_commit, releasing, tag, tagged
 from tests.support.mould import Mould, mould_of
 from tests.support.requests import by_request
 from tests.support.world import World, make_world
@@ -47,6 +47,16 @@ def released(_released: tuple[Mould, list[Path]], tmp_path: Path, index: str, sh
 def files(_released: tuple[Mould, list[Path]]) -> list[Path]:
     """The files of that release."""
     return _released[1]
+
+
+@pytest.fixture
+def noted(world: World, shelf: Path, distributions: list[Path]) -> World:
+    """A world with acme 0.1.0 and its notes: commit, tag, files on the index."""
+    told(world, "0.1.0")
+    tagged(world, distributions)
+    for path in distributions:
+        shutil.copy(path, shelf)
+    return world
 
 
 @pytest.fixture

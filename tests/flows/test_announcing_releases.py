@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.flows.test_announcing import listening, paths
+from tests.support.channels import listening, paths
 from tests.support.serving import Answer
 from tests.support.world import World
 

@@ -1,20 +1,17 @@
-"""Bringing back by requests: a branch with the merge, or with the fix where it conflicts; and freezes by requests."""
+"""Bringing back by requests: a branch with the merge, or with the fix where it conflicts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
 from release.context import Context, load_context
 from release.debts import debts
 from release.errors import ReleaseError
-from release.flows.freezing import freeze, thaw
 from release.flows.hotfixing import hotfix
 from release.flows.looking import look, show
 from release.flows.returning import merge_back
-from release.step import Waiting
 from tests.support.forges.branches import branch_server, knows, note_merged, requests_on, variable
 from tests.support.forges.kinds import KINDS
 from tests.support.forges.server import ForgeServer
@@ -22,7 +19,6 @@ from tests.support.lines import (
     CODE,
     Told,
     agreed,
-    configured,
     final,
     fix,
     frozen,
@@ -210,46 +206,3 @@ def test_a_hotfix_is_complete_with_its_merge_back_asked_for(
     assert [debt.source for debt in debts(here(repository), "main")] == ["v0.1.1"]
     merge(repository, ASKING)
     assert debts(here(repository), "main") == []
-
-
-@pytest.fixture
-def guarded(repository: World) -> World:
-    """0.1.0 released; main and its lines take only requests, and a freeze pins nothing."""
-    configured(repository, "\n[freeze]\nlock = false\n")
-    released(repository)
-    by_request(repository)
-    return repository
-
-
-def test_a_freeze_makes_the_line_and_asks_for_the_opening_of_main(
-    guarded: World, capsys: pytest.CaptureFixture[str]
-) -> None:
-    before, told = guarded.remote_refs(), Told()
-
-    freeze(here(guarded), "minor", told)
-
-    refs = guarded.remote_refs()
-    assert refs["refs/heads/main"] == before["refs/heads/main"]
-    assert set(refs) - set(before) == {"refs/heads/release/0.2", "refs/heads/freeze-request/0.2"}
-    assert "  main goes on as 0.3.0.dev0, by a request" in told.text
-    assert "main is opened by freeze-request/0.2 (open a request onto main for it)" in capsys.readouterr().out
-    freeze(here(guarded), "minor", agreed)
-    assert guarded.remote_refs() == refs
-    squash(guarded, "freeze-request/0.2")
-    guarded.git("pull", "--quiet")
-    freeze(here(guarded), "minor", agreed)
-    assert "refs/heads/release/0.3" not in guarded.remote_refs()
-    assert 'version = "0.3.0.dev0"' in there(guarded, "main", "pyproject.toml")
-
-
-def test_a_thaw_is_asked_for_and_counts_once_it_is_merged(guarded: World) -> None:
-    freeze(here(guarded), "minor", agreed)
-    protect(guarded, "main", "release/*")
-
-    with pytest.raises(Waiting, match=r"release/0\.2 is thawed once this is merged: thaw-request/0\.2"):
-        thaw(here(guarded), "0.2", agreed)
-    squash(guarded, "thaw-request/0.2", onto="release/0.2")
-
-    with pytest.raises(ReleaseError, match="cannot tell which freeze is meant") as refused:
-        thaw(replace(here(guarded)), "0.2", agreed)
-    assert refused.value.why == "0.2 is not frozen"
