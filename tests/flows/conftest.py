@@ -12,7 +12,8 @@ from tests.flows.healthy import healthy_world
 from tests.support.by_ci import by_ci
 from tests.support.forges.branches import branch_server
 from tests.support.forges.server import ForgeServer
-from tests.support.lines import moved_on, told
+from tests.support.lines import frozen, moved_on, told
+from tests.support.lines import released as released_by_hand
 from tests.support.making import ready, release_commit, releasing, tag, tagged
 from tests.support.mould import Mould, mould_of
 from tests.support.requests import by_request
@@ -110,3 +111,12 @@ def _moved_on(tmp_path_factory: pytest.TempPathFactory, _without_index: Mould) -
 def moved_on_from_0_1_0(_moved_on: Mould, tmp_path: Path) -> World:
     """0.1.0 released; main has moved on."""
     return _moved_on.copy(tmp_path)
+
+
+@pytest.fixture
+def lined(repository: World) -> World:
+    """The line 0.2 frozen; main is checked out and has moved on."""
+    released_by_hand(repository)
+    frozen(repository)
+    repository.git("switch", "--quiet", "main")
+    return repository

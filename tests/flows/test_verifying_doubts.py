@@ -12,7 +12,7 @@ import pytest
 from release.adapters.tools import Tools
 from release.claims import Standing, subject_of
 from release.errors import ReleaseError
-from release.flows.verifying import as_json, verify
+from release.flows.verifying import Findings, as_json, verify
 from release.proofs import indexes
 from tests.flows.test_verifying import a_record_of_other_bytes, checked, fact, standings
 from tests.support.lines import here
@@ -21,11 +21,16 @@ from tests.support.serving import Answer, Request, serving
 from tests.support.world import World
 
 
-def test_an_index_that_does_not_answer_proves_nothing(released: World, shelf: Path, files: list[Path]) -> None:
+def checked_without_index(released: World) -> Findings:
+    """Verify the release while its index answers nothing but 500."""
     path = released.project / "release.toml"
     with serving(lambda _: Answer(500)) as address:
         path.write_text(path.read_text().replace(released.index, address).replace("attempts = 5", "attempts = 1"))
-        findings = checked(released)
+        return checked(released)
+
+
+def test_an_index_that_does_not_answer_proves_nothing(released: World, shelf: Path, files: list[Path]) -> None:
+    findings = checked_without_index(released)
 
     assert standings(findings)["files on local"] == "not proven"
     assert "index answered 500" in fact(findings, "files on local")
@@ -37,10 +42,7 @@ def test_other_bytes_are_not_judged_where_no_index_gives_those_that_were_publish
 ) -> None:
     """A Python with another zlib packs otherwise, and only the files tell that from another content."""
     a_record_of_other_bytes(released, shelf)
-    path = released.project / "release.toml"
-    with serving(lambda _: Answer(500)) as address:
-        path.write_text(path.read_text().replace(released.index, address).replace("attempts = 5", "attempts = 1"))
-        findings = checked(released)
+    findings = checked_without_index(released)
 
     assert standings(findings)["built again"] == "not proven"
     assert "no index gave acme-0.1.0-py3-none-any.whl" in fact(findings, "built again")

@@ -120,38 +120,34 @@ def test_an_index_that_can_be_told_is_told_once(tmp_path: Path, rendered: Path) 
     assert after.out.splitlines()[0] == row
 
 
-def test_a_command_that_does_not_yank_is_told(tmp_path: Path, rendered: Path) -> None:
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (
+            "print('done')",
+            "cannot see 0.1.0 as yanked on local\n"
+            "  why: local shows 0.1.0 as not yanked; the command in release.toml ended well\n"
+            "  run: $EDITOR release.toml      (yank in [[index]])",
+        ),
+        (
+            "import sys; sys.exit('the index says no')",
+            "cannot yank acme 0.1.0 on local\n"
+            "  why: exit code 1\n"
+            "       the index says no\n"
+            "  run: $EDITOR release.toml      (yank in [[index]])",
+        ),
+    ],
+    ids=["does not yank", "fails"],
+)
+def test_a_command_that_leaves_it_as_it_is_is_told(tmp_path: Path, rendered: Path, body: str, told: str) -> None:
     with serving(showing(lambda: False)) as address:
         world = make_world(tmp_path, rendered, address)
-        yanking_by(world, "python", "-c", "print('done')")
+        yanking_by(world, "python", "-c", body)
         before = traces(world)
 
         ran = world.inv("yank", "0.1.0", "--reason", "broken")
 
-    assert (ran.code, ran.err.strip("\n")) == (
-        1,
-        "cannot see 0.1.0 as yanked on local\n"
-        "  why: local shows 0.1.0 as not yanked; the command in release.toml ended well\n"
-        "  run: $EDITOR release.toml      (yank in [[index]])",
-    )
-    assert traces(world) == before
-
-
-def test_a_command_that_fails_is_told(tmp_path: Path, rendered: Path) -> None:
-    with serving(showing(after(99))) as address:
-        world = make_world(tmp_path, rendered, address)
-        yanking_by(world, "python", "-c", "import sys; sys.exit('the index says no')")
-        before = traces(world)
-
-        ran = world.inv("yank", "0.1.0", "--reason", "broken")
-
-    assert (ran.code, ran.err.strip("\n")) == (
-        1,
-        "cannot yank acme 0.1.0 on local\n"
-        "  why: exit code 1\n"
-        "       the index says no\n"
-        "  run: $EDITOR release.toml      (yank in [[index]])",
-    )
+    assert (ran.code, ran.err.strip("\n")) == (1, told)
     assert traces(world) == before
 
 
