@@ -1,6 +1,6 @@
 """Tells what an older version of a project's packages had that a newer one has not, or has otherwise, by griffe.
 
-A process of its own, started as `python -P breaks.py OLDER NEWER`, two folders; it prints a JSON list of sentences.
+A process of its own (see `ours` in loaded.py), started with two folders; it prints a JSON list of sentences.
 Nothing of the project is imported: griffe reads the files.
 """
 
@@ -38,7 +38,3 @@ def _compared(package: str, older: Path, newer: Path) -> list[str]:
         return [f"{package}: the package is gone"]
     before, after = (griffe.load(package, search_paths=[folder], allow_inspection=False) for folder in (older, newer))
     return [f"{each.obj.path}: {each.kind.value}" for each in griffe.find_breaking_changes(before, after)]
-
-
-if __name__ == "__main__":
-    main()

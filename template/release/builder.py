@@ -107,7 +107,3 @@ def _build(env: DefaultIsolatedEnv, source: Path, out: Path, backend: LoadedTool
         from_sdist = ProjectBuilder.from_isolated_env(env, unpacked, run_hook)
         _install(env, from_sdist.get_requires_for_build("wheel"))
         from_sdist.build("wheel", out)
-
-
-if __name__ == "__main__":
-    main()

@@ -37,7 +37,3 @@ def main() -> None:
         except (CopierError, ValueError) as error:
             print(f"{each['name']}: {error}", file=sys.stderr)
             sys.exit(2)
-
-
-if __name__ == "__main__":
-    main()

@@ -28,7 +28,6 @@ _PRELOAD = {
     "twine": ("twine.cli", "twine.commands.upload", "twine.commands.check"),
     "check_wheel_contents": ("click", "check_wheel_contents.checker"),
 }
-_BREAKS = Path(runner.__file__).with_name("breaks.py")  # run, never imported: it needs its library at once
 _CONSTRAINTS = ("UV_CONSTRAINT", "UV_BUILD_CONSTRAINT", "PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT")
 
 
@@ -153,8 +152,7 @@ class Tools:
 
     def api_breaks(self, older: Path, newer: Path) -> list[str]:
         """Return what users of the packages in `older` lose in `newer`, a sentence each."""
-        argv: list[str | Path] = [sys.executable, "-P", _BREAKS, older, newer]
-        told = run(argv, cwd=newer, env=self._env, timeout=self._timeout).require().out
+        told = run(ours("breaks", older, newer), cwd=newer, env=self._env, timeout=self._timeout).require().out
         return [str(each) for each in json.loads(told)]
 
     def uv(self, *words: str | Path, cwd: Path, **env: str) -> Completed:
