@@ -140,9 +140,7 @@ def _put(ctx: Context, env: dict[str, str], place: Path, path: str, text: str) -
 
 def commit_merge(ctx: Context, merged: Merge, into: str, release: str, subject: str) -> str:
     """Commit a merge without conflicts and return the commit; it is on no branch yet."""
-    sign = ["-S"] if ctx.git.setting("commit.gpgSign") == "true" else []
-    words = ["commit-tree", *sign, merged.tree, "-p", into, "-p", release, "-m", subject]
-    return ctx.git.read(*words)
+    return _commit(ctx, merged.tree, subject, into, release)
 
 
 def commit_to_resolve(ctx: Context, merged: Merge, into: str, release: str, subject: str) -> str:
@@ -155,5 +153,10 @@ def commit_to_resolve(ctx: Context, merged: Merge, into: str, release: str, subj
             words = ["--add", "--cacheinfo", f"{mode},{blob},{path}"] if row else ["--force-remove", "--", path]
             ctx.git.ask("update-index", *words, env=env).require()
         tree = ctx.git.ask("write-tree", env=env).require().out.strip()
+    return _commit(ctx, tree, subject, release)
+
+
+def _commit(ctx: Context, tree: str, subject: str, *parents: str) -> str:
+    """Commit a tree, signed where git is told to sign."""
     sign = ["-S"] if ctx.git.setting("commit.gpgSign") == "true" else []
-    return ctx.git.read("commit-tree", *sign, tree, "-p", release, "-m", subject)
+    return ctx.git.read("commit-tree", *sign, tree, *(word for each in parents for word in ("-p", each)), "-m", subject)
