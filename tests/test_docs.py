@@ -13,7 +13,7 @@ import pytest
 from release import tasks
 from release.channels import ChannelConfig
 from release.config import Config, GateConfig, IndexConfig, RetryConfig
-from release.forge import ForgeConfig
+from release.forge_config import ForgeConfig
 from release.pipeline import EVERY
 from release.policy import FreezeConfig, HotfixConfig, RoleConfig, StageConfig, TypeConfig
 from tests.support.world import NOXFILE, REPOSITORY

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from release.config import Config
-from release.forge import ForgeConfig
+from release.forge_config import ForgeConfig
 from release.matrix import AFTER, Job, after, for_github, for_gitlab, for_release, jobs_of
 from tests.support.world import render
 

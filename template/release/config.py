@@ -14,7 +14,7 @@ from packaging.version import InvalidVersion, Version
 
 from release.channels import ChannelConfig, refuse_nonsense_in_channels
 from release.errors import ReleaseError
-from release.forge import ForgeConfig, refuse_nonsense_in_forge
+from release.forge_config import ForgeConfig, refuse_nonsense_in_forge
 from release.licensing import PERMISSIVE
 from release.model import HOTFIX, hotfix_of
 from release.policy import (

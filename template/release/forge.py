@@ -9,43 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from release.place import Place
-from release.tables import key, wrong
-
-KINDS = ("github", "gitlab", "gitea", "none")
-
-
-@dataclass(frozen=True)
-class ForgeConfig:
-    """The forge that shows the releases."""
-
-    kind: str = key("none", "github, gitlab, gitea (also Forgejo), or none: no forge release is made.")
-    api: str = key("", "The base URL of its API; empty: worked out from the remote's address.")
-    project: str = key("", "Owner and name of the project there; empty: read from the remote's address.")
-    assets: tuple[str, ...] = key(
-        (), "Further files for the forge release, as patterns; {version} stands for the version."
-    )
-    environment: str = key("release", "The deployment environment whose reviewers CI waits for before it publishes.")
-    rule: bool = key(True, "A freeze sets a rule for the line's branch, and its thaw lifts it.")
-    checks: tuple[str, ...] = key((), 'Status checks that this rule requires: ["freeze"], where CI tells that one.')
-
-    @property
-    def shows(self) -> bool:
-        """Whether releases are shown on a forge."""
-        return self.kind != "none"
-
-
-def refuse_nonsense_in_forge(forge: ForgeConfig) -> None:
-    """Raise ReleaseError for a kind that there is none of, or an address that is none."""
-    if forge.kind not in KINDS:
-        raise wrong("forge.kind", f'"{forge.kind}" is none of {", ".join(KINDS)}')
-    parts = urlsplit(forge.api)
-    if forge.api and (parts.scheme not in ("http", "https") or not parts.hostname):
-        raise wrong("forge.api", f'"{forge.api}" is no http or https address')
-    if parts.username or parts.password:
-        raise wrong("forge.api", "an address with a password in it; give a token by the environment")
 
 
 @dataclass(frozen=True)

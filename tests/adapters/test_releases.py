@@ -9,7 +9,8 @@ import pytest
 
 from release.config import Config
 from release.errors import ReleaseError
-from release.forge import Forge, ForgeConfig, ForgeRelease, Page
+from release.forge import Forge, ForgeRelease, Page
+from release.forge_config import ForgeConfig
 from release.forges import open_forge
 from release.web import Refused
 from tests.support.forges.kinds import PROJECT, QUICK, TOKEN, forge_server, opened
