@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from release import redact
 from release.adapters.embedded import embedded_index
+from release.base import redact
 from tests.support.forges.kinds import KINDS, forge_server
 from tests.support.forges.server import ForgeServer
 from tests.support.making import release_commit

@@ -10,8 +10,8 @@ import pytest
 
 from release.answers import Answer, GatesRefused, Standing
 from release.asking import Inquiry, ask, headline, refuse_essential, refuse_unknown
+from release.base.errors import ReleaseError
 from release.context import Context
-from release.errors import ReleaseError
 from release.gate import Gate, Severity, Verdict
 from tests.support.making import releasing, writing
 from tests.support.world import World

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from packaging.version import Version
 
-from release.changelog import has_section, sections, with_section
+from release.base.changelog import has_section, sections, with_section
 
 HEAD = "# Changelog\n\nNewest first.\n\n"
 

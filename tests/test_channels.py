@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from release.base.errors import ReleaseError
 from release.channels import ChannelConfig, variables_of, words
 from release.config import parse_config
-from release.errors import ReleaseError
 
 
 def test_channels_are_read() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
+from release.base.errors import ReleaseError
 from release.config import Config, GateConfig, IndexConfig, RetryConfig, load_config, parse_config
-from release.errors import ReleaseError
 from release.licensing import PERMISSIVE
 
 ALL = """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from release.errors import ReleaseError, describe
+from release.base.errors import ReleaseError, describe
 
 
 def test_the_three_parts_stand_below_each_other() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from release.base.errors import ReleaseError
 from release.config import parse_config
-from release.errors import ReleaseError
 from release.place import place_of
 
 PLACES = [

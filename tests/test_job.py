@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from release.job import Job, job_in
+from release.base.ci_job import Job, job_in
 
 GITHUB = {"GITHUB_ACTIONS": "true", "ACTIONS_ID_TOKEN_REQUEST_URL": "http://127.0.0.1/"}
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from release.journal import Journal
-from release.model import Release
-from release.redact import HIDDEN, learn
+from release.base.journal import Journal
+from release.base.model import Release
+from release.base.redact import HIDDEN, learn
 from tests.support.world import World
 
 

@@ -15,7 +15,7 @@ from tests.support.world import REPOSITORY
 
 ROOT = REPOSITORY / "template" / "release"
 LAYERS = [
-    {"base", "changelog", "errors", "job", "journal", "memory", "model", "redact", "report", "shell", "withholding"},
+    {"base"},
     {"accounts", "channels", "config", "forge_config", "licensing", "locating", "pins", "policy", "project", "tables"},
     {"adapters", "retry"},
     {"adapters.git", "calling", "refusals", "trailers"},
@@ -202,7 +202,7 @@ def test_only_the_tasks_know_invoke() -> None:
 
 def test_processes_are_started_in_one_place() -> None:
     """And those that wait in another, as does a server for a rehearsal; builder is a process of its own."""
-    assert importers("subprocess") == {"shell", "loaded", "adapters.embedded", "builder"}
+    assert importers("subprocess") == {"base.shell", "loaded", "adapters.embedded", "builder"}
 
 
 def test_the_network_is_reached_by_adapters_and_their_client_only() -> None:

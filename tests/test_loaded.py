@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from release import runner
+from release.base.shell import NoAnswer, run
 from release.loaded import LoadedTool, LoadedTools, ours
-from release.shell import NoAnswer, run
 
 ENVIRONMENT = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | {"LC_ALL": "C"}
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from release.changelog import sections
+from release.base.changelog import sections
+from release.base.errors import ReleaseError
+from release.base.model import Release
 from release.context import Context, load_context
-from release.errors import ReleaseError
 from release.merging import commit_merge, merge
-from release.model import Release
 from release.step import State
 from release.steps.merge_back import merge_back_to
 from tests.support.lines import CODE, final, fix, frozen, here, released, there

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.version import Version
 
-from release.errors import ReleaseError
-from release.model import (
+from release.base.errors import ReleaseError
+from release.base.model import (
     Bump,
     Distribution,
     Fragment,

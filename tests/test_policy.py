@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from release.base.errors import ReleaseError
 from release.config import Config, parse_config
-from release.errors import ReleaseError
 from release.policy import STAGES
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from release.errors import ReleaseError
+from release.base.errors import ReleaseError
 from release.project import Notes, Project, load_project, parse_project, read_fragments
 
 NOTES = Notes("changelog.d", ("feature", "fix"), "CHANGELOG.md")

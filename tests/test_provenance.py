@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from release.errors import ReleaseError
+from release.base.errors import ReleaseError
 from release.provenance import Provenance, answers_file, parse_provenance
 
 ROWS = "_commit: v0.1.0\n_src_path: gh:acme/template\ndocs: zensical\n"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from release.redact import HIDDEN, learn, learn_environment, learn_pypirc, redact
+from release.base.redact import HIDDEN, learn, learn_environment, learn_pypirc, redact
 from tests.support.secrets import forms
 
 

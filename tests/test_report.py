@@ -11,9 +11,9 @@ import sys
 import pytest
 from rich.console import Console
 
-from release.journal import Journal
-from release.redact import HIDDEN, learn
-from release.report import Report
+from release.base.journal import Journal
+from release.base.redact import HIDDEN, learn
+from release.base.report import Report
 from tests.support.world import REPOSITORY
 
 
@@ -91,8 +91,8 @@ def test_nothing_moves_without_a_terminal() -> None:
 
 
 BODY = """
-from release.journal import Journal
-from release.report import Report
+from release.base.journal import Journal
+from release.base.report import Report
 report = Report(Journal(None))
 with report.running("build"):
     report.line("done", "build", "2 files")

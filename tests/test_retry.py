@@ -8,8 +8,8 @@ from email.utils import format_datetime
 
 import pytest
 
+from release.base.errors import ReleaseError
 from release.config import RetryConfig
-from release.errors import ReleaseError
 from release.retry import Unavailable, asked_for, patiently, transient
 
 QUICK = RetryConfig(attempts=4, pause=0.001, longest=0.01)

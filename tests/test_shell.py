@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from release.errors import ReleaseError
-from release.redact import HIDDEN, learn
-from release.shell import CommandFailed, Completed, NoAnswer, run
+from release.base.errors import ReleaseError
+from release.base.redact import HIDDEN, learn
+from release.base.shell import CommandFailed, Completed, NoAnswer, run
 from tests.support.world import REPOSITORY
 
 
@@ -139,7 +139,7 @@ def test_what_takes_too_long_is_stopped_with_all_that_it_started_and_leaves_what
 INTERRUPTED = """
 import sys
 from pathlib import Path
-from release.shell import run
+from release.base.shell import run
 run(["sh", "-c", sys.argv[1]], cwd=Path.cwd(), shielded=True)
 """
 

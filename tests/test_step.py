@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from release.answers import Answer, GatesRefused
+from release.base.errors import ReleaseError
 from release.context import Context
-from release.errors import ReleaseError
 from release.gate import Gate, Severity, Verdict
 from release.step import (
     ConflictFound,

@@ -10,7 +10,7 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked
 
-from release.errors import ReleaseError
+from release.base.errors import ReleaseError
 from release.place import Place, place_of
 from release.tokens import Login
 

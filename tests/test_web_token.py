@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from release.base.redact import redact
 from release.place import Place
-from release.redact import redact
 from release.tokens import Login
 from release.web import Api, Refused
 from tests.support.forges.kinds import TOKEN

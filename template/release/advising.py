@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from packaging.version import Version
 
+from release.base.errors import ReleaseError
+from release.base.model import bump_of, bumped, following
 from release.context import Context
-from release.errors import ReleaseError
-from release.model import bump_of, bumped, following
 from release.project import read_fragments
 
 

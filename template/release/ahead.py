@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from release.base.model import parse_version
 from release.context import Context
-from release.model import parse_version
 from release.step import Step
 from release.steps.build import BUILD
 from release.steps.commit import COMMIT

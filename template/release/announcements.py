@@ -14,12 +14,12 @@ from pathlib import Path
 
 from release.adapters.notifications import Sender
 from release.asking import ask
-from release.changelog import sections
+from release.base.changelog import sections
+from release.base.errors import ReleaseError
 from release.channels import SHORT, ChannelConfig, words
 from release.config import parse_config
 from release.context import Context
 from release.distributions import recorded
-from release.errors import ReleaseError
 from release.gates.published import BYTES
 from release.records import Record, keep, records
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from release.base.errors import ReleaseError, describe
 from release.context import Context
-from release.errors import ReleaseError, describe
 from release.gate import Gate, Severity, Verdict
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from release.base.errors import ReleaseError
 from release.config import Config
 from release.context import Context
-from release.errors import ReleaseError
 from release.policy import StageConfig
 from release.records import Person, Record, records, slug
 from release.signatures import signature_of

@@ -13,12 +13,12 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 
 from release.answers import Answer, GatesRefused, Standing, standing_of
+from release.base.errors import ReleaseError
+from release.base.journal import own_folder
+from release.base.redact import redact
 from release.context import Context
-from release.errors import ReleaseError
 from release.gate import Gate, Severity, Verdict
-from release.journal import own_folder
 from release.readings import Readings
-from release.redact import redact
 
 _ALL_OF_IT = "all of it: "  # before the name of a log
 _LIGHT = 8  # gates asked at once that mostly wait: for git, for an index

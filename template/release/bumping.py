@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from release.base.errors import ReleaseError
 from release.context import Context
-from release.errors import ReleaseError
 from release.inside import write_inside
 from release.project import load_project
 

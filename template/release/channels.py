@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from release.errors import ReleaseError
+from release.base.errors import ReleaseError
 from release.policy import STAGES
 from release.tables import key, wrong
 

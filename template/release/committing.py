@@ -5,14 +5,14 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from release.base.errors import ReleaseError
+from release.base.model import reason_setting
+from release.base.shell import CommandFailed
 from release.bumping import write_version
 from release.changes import beyond_version_and_notes
 from release.context import ABORTED, HOTFIXED, RELEASE, Context
-from release.errors import ReleaseError
 from release.exporting import exported
-from release.model import reason_setting
 from release.project import read_fragments
-from release.shell import CommandFailed
 
 
 def commit_release(ctx: Context, head: str) -> str:

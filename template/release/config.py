@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 
 from packaging.version import InvalidVersion, Version
 
+from release.base.errors import ReleaseError
+from release.base.model import HOTFIX, hotfix_of
 from release.channels import ChannelConfig, refuse_nonsense_in_channels
-from release.errors import ReleaseError
 from release.forge_config import ForgeConfig, refuse_nonsense_in_forge
 from release.licensing import PERMISSIVE
-from release.model import HOTFIX, hotfix_of
 from release.policy import (
     STAGES,
     FreezeConfig,

@@ -13,22 +13,22 @@ from release.adapters.index import Index
 from release.adapters.scanners import Scanners
 from release.adapters.sessions import Sessions
 from release.adapters.tools import Tools
+from release.base.child_env import credentials, for_git, withheld
+from release.base.ci_job import Job, job_in
+from release.base.errors import ReleaseError
+from release.base.gate_cache import Memory
+from release.base.journal import Journal
+from release.base.model import Release
+from release.base.redact import learn_environment, learn_pypirc
+from release.base.report import Report
 from release.calling import find_root
 from release.channels import variables_of
 from release.config import Config, IndexConfig, load_config
-from release.errors import ReleaseError
 from release.forge import Forge
 from release.forges import open_forge
 from release.interpreters import Interpreters
-from release.job import Job, job_in
-from release.journal import Journal
-from release.memory import Memory
-from release.model import Release
 from release.place import Place, on_disk, place_of
 from release.project import Project, load_project
-from release.redact import learn_environment, learn_pypirc
-from release.report import Report
-from release.withholding import credentials, for_git, withheld
 
 RELEASE = "Release"  # the trailer of a release commit: `Release: 1.2.0`
 ABORTED = "Aborted"  # the trailer of the commit that takes a pushed release commit back

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from packaging.version import Version
 
-from release.changelog import has_section
+from release.base.changelog import has_section
+from release.base.model import series
 from release.changes import PICKED, beyond_version_and_notes, reverts
 from release.context import FROZEN, RELEASE, Context
 from release.frozen import lines
 from release.merging import TooOld, merge
-from release.model import series
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from packaging.metadata import RawMetadata, parse_email
 from packaging.requirements import Requirement
 
 from release.adapters.index import Index
+from release.base.model import Distribution
 from release.context import Context
-from release.model import Distribution
 
 _RECORD = re.compile(r"^(?P<sha256>[0-9a-f]{64})  (?P<name>\S+)$", re.MULTILINE)
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from release.assets import assets_of, hashes_of, means, require, written
+from release.base.errors import ReleaseError
 from release.context import Context
 from release.distributions import all_published, built, recorded
-from release.errors import ReleaseError
 from release.evidence import SUMS
 from release.forge import Asset, ForgeRelease
 from release.pages import forge_of, is_current, is_ours, opening, page_of

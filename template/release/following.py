@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from release.base.shell import CommandFailed
 from release.context import Context
-from release.shell import CommandFailed
 
 
 def follow(ctx: Context, branch: str, commit: str) -> None:

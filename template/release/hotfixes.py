@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from release.base.errors import ReleaseError
+from release.base.model import hotfix_of, reason_setting
+from release.base.shell import CommandFailed
 from release.config import Config, parse_config
 from release.context import Context, load_context
-from release.errors import ReleaseError
 from release.following import follow
-from release.model import hotfix_of, reason_setting
 from release.picking import leave
 from release.records import Record, drop, keep, records
-from release.shell import CommandFailed
 
 
 def in_the_project(ctx: Context) -> Context:

@@ -44,8 +44,8 @@ def told(body: Callable[..., None]) -> Callable[..., None]:
         except ModuleNotFoundError as error:
             raise Exit(_missing(error), REFUSED) from error
         except Exception as error:
-            from release.errors import ReleaseError
-            from release.redact import redact
+            from release.base.errors import ReleaseError
+            from release.base.redact import redact
             from release.step import Waiting
 
             if isinstance(error, Waiting):
@@ -124,7 +124,7 @@ def names(text: str) -> list[str]:
 
 def answered(asking: str, flag: str, *, optional: bool = False) -> str:
     """Return what a person types; raise ReleaseError where there is none, unless it is `optional`."""
-    from release.errors import ReleaseError
+    from release.base.errors import ReleaseError
 
     if sys.stdin.isatty():
         return input(asking).strip()
@@ -144,8 +144,8 @@ def question(yes: bool) -> Callable[[str], None]:
     """Return what asks for agreement: on a terminal by a question, elsewhere only --yes agrees."""
 
     def agree(text: str) -> None:
-        from release.errors import ReleaseError
-        from release.redact import redact
+        from release.base.errors import ReleaseError
+        from release.base.redact import redact
 
         print(redact(text))
         if yes:

@@ -19,7 +19,7 @@ from tempfile import TemporaryFile
 from typing import IO, cast
 
 from release import runner
-from release.shell import Completed, NoAnswer, end
+from release.base.shell import Completed, NoAnswer, end
 
 _SCRIPT = "import sys; sys.path.append(sys.argv.pop(1)); from release.{0} import main; main()"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from release.base.errors import ReleaseError
 from release.context import Context
-from release.errors import ReleaseError
 
 
 @contextmanager

@@ -14,11 +14,11 @@ from tempfile import TemporaryDirectory
 
 from packaging.version import Version
 
-from release.changelog import has_section, with_section
+from release.base.changelog import has_section, with_section
+from release.base.errors import ReleaseError
+from release.base.shell import CommandFailed
 from release.changes import changed_paths, is_note, naming, version_at
 from release.context import FROZEN, Context
-from release.errors import ReleaseError
-from release.shell import CommandFailed
 
 _UNKNOWN_OPTION = 129  # how git ends when it does not know one
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from packaging.version import Version
 
-from release.context import ABORTED, FROZEN, Context
-from release.errors import ReleaseError
-from release.model import (
+from release.base.errors import ReleaseError
+from release.base.model import (
     ZERO,
     Bump,
     bump_of,
@@ -16,6 +15,7 @@ from release.model import (
     parse_version,
     series,
 )
+from release.context import ABORTED, FROZEN, Context
 from release.project import parse_project, read_fragments
 
 

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from packaging.version import Version
 
 from release.approving import waivers
+from release.base.errors import ReleaseError
 from release.context import HOTFIXED, Context
 from release.debts import Debt, debts
-from release.errors import ReleaseError
 from release.frozen import exceptions, frozen_since, lines
 from release.hotfixes import hotfixes_in_hand
 from release.records import Record, keep, records

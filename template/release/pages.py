@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from release.changelog import sections
+from release.base.changelog import sections
+from release.base.errors import ReleaseError
 from release.context import Context
-from release.errors import ReleaseError
 from release.forge import Forge, ForgeRelease, Page
 from release.project import read_fragments
 from release.tables import FILE

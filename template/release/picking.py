@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from release.base.errors import ReleaseError
+from release.base.journal import own_folder
+from release.base.shell import Completed
 from release.changes import PICKED, patch_of
 from release.cloning import throw_away_clone
 from release.context import Context, load_context
-from release.errors import ReleaseError
-from release.journal import own_folder
-from release.shell import Completed
 
 
 def place_for(ctx: Context, branch: str) -> Path:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from release.adapters.index import Index
+from release.base.model import Release
 from release.config import Config
 from release.context import Context
 from release.gate import Gate
@@ -26,7 +27,6 @@ from release.gates import (
     version,
 )
 from release.gates.own import as_configured, own_gates, refuse_unknown_changes
-from release.model import Release
 from release.step import Step
 from release.steps.build import BUILD, BUILD_TO_SHOW
 from release.steps.commit import COMMIT

@@ -146,7 +146,7 @@ def hotfix(
 @told
 def follow_up(c: Invocation, version: str, text: str, dry_run: bool = False) -> None:
     """Record what is due after a hotfix."""
-    from release.model import parse_version
+    from release.base.model import parse_version
     from release.overview import record_follow_up
 
     record_follow_up(load(write=not dry_run), parse_version(version), text, dry_run=dry_run)

@@ -10,9 +10,9 @@ from typing import Any
 
 from packaging.utils import canonicalize_name
 
-from release.errors import ReleaseError
+from release.base.errors import ReleaseError
+from release.base.model import Fragment, parse_fragment
 from release.locating import project_table, said_version
-from release.model import Fragment, parse_fragment
 
 _DEFAULT_TYPES = ("feature", "bugfix", "doc", "removal", "misc")  # towncrier's own, when none are configured
 

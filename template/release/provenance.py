@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from release.errors import ReleaseError
+from release.base.errors import ReleaseError
 
 FILE = ".copier-answers.yml"
 _DIGEST = re.compile(r"^# as written: ([0-9a-f]{64})\n", re.MULTILINE)

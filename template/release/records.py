@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from release.base.errors import ReleaseError
+from release.base.model import RECORDS
+from release.base.shell import CommandFailed
 from release.context import Context
-from release.errors import ReleaseError
-from release.model import RECORDS
-from release.shell import CommandFailed
 
 _TAGGER = re.compile(r"^tagger (?P<name>.*?) <(?P<email>[^>]*)> (?P<time>\d+)", re.MULTILINE)
 _TRAILER = re.compile(r"^(?P<name>[A-Z][A-Za-z-]+): (?P<value>.*)$", re.MULTILINE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from release.shell import Completed
+from release.base.shell import Completed
 
 # GitHub: GH006 by branch protection; by a ruleset GH013, which also stands before what a secret scanner found.
 # GitLab: "not allowed to push code to protected branches". Gitea, Forgejo: "Not allowed to push to protected branch".

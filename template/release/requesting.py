@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from release.base.errors import ReleaseError
 from release.context import Context
-from release.errors import ReleaseError
 from release.merging import TooOld, commit_merge, commit_to_resolve, merge
 from release.picking import cherry_pick, unmerged
 from release.proposals import Proposal, propose

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
+from release.base.errors import ReleaseError
 from release.config import RetryConfig
-from release.errors import ReleaseError
 
 T = TypeVar("T")
 

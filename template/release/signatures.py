@@ -11,8 +11,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from release.base.errors import ReleaseError
 from release.context import Context
-from release.errors import ReleaseError
 
 _SSH = "-----BEGIN SSH SIGNATURE-----"
 _ANY = "-----BEGIN "

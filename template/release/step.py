@@ -9,8 +9,8 @@ from typing import NoReturn
 
 from release.answers import Answer
 from release.asking import ask
+from release.base.errors import ReleaseError
 from release.context import Context
-from release.errors import ReleaseError
 from release.gate import Gate
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, field, fields, is_dataclass
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
-from release.errors import ReleaseError
+from release.base.errors import ReleaseError
 
 FILE = "release.toml"
 T = TypeVar("T")

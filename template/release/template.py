@@ -14,11 +14,11 @@ from typing import Any
 from packaging.version import InvalidVersion, Version
 
 from release.adapters.git import Git
+from release.base.errors import ReleaseError
+from release.base.shell import CommandFailed
 from release.classes import Classes, parse_classes
 from release.context import Context
-from release.errors import ReleaseError
 from release.loaded import LoadedTool, ours
-from release.shell import CommandFailed
 
 _SHORT = {"gh": "https://github.com/", "gl": "https://gitlab.com/"}  # as Copier reads addresses
 _HEADING = re.compile(r"^## \[?v?(\d[^\s\]]*)", re.MULTILINE)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from release.adapters.git import Git
-from release.errors import ReleaseError
-from release.shell import CommandFailed
+from release.base.errors import ReleaseError
+from release.base.shell import CommandFailed
 
 # Stages of a path that is not merged: 1 the old render, 2 the project, 3 the new render.
 _OURS, _THEIRS = "2", "3"

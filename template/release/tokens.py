@@ -9,10 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from release.errors import ReleaseError
+from release.base.errors import ReleaseError
+from release.base.redact import learn
+from release.base.shell import run
 from release.place import Place
-from release.redact import learn
-from release.shell import run
 
 _VARIABLES = {
     "github": ("GH_TOKEN", "GITHUB_TOKEN"),

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from release.base.errors import ReleaseError
+from release.base.shell import CommandFailed, Completed
 from release.context import Context
-from release.errors import ReleaseError
 from release.gate import Verdict
-from release.shell import CommandFailed, Completed
 
 
 class Unfit(ReleaseError):

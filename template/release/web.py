@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
+from release.base.errors import ReleaseError
 from release.config import RetryConfig
-from release.errors import ReleaseError
 from release.place import Place
 from release.retry import Unavailable, asked_for, patiently, root_of, transient
 from release.tokens import Login

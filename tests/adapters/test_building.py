@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from release.adapters.tools import Tools
-from release.shell import CommandFailed
+from release.base.shell import CommandFailed
 from tests.support.world import World
 
 EPOCH = 1_700_000_000

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from release.adapters.embedded import embedded_index
-from release.errors import ReleaseError
+from release.base.errors import ReleaseError
 
 
 def status(address: str) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from release.errors import ReleaseError
-from release.shell import CommandFailed
+from release.base.errors import ReleaseError
+from release.base.shell import CommandFailed
 from tests.support.making import clone_of, pushed_by_another, tag
 from tests.support.opening import git
 from tests.support.world import World

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from release.adapters.git import Git
+from release.base.errors import ReleaseError
 from release.config import RetryConfig
-from release.errors import ReleaseError
 from tests.support.git_server import GitServer, git_server
 from tests.support.lines import configured, here
 from tests.support.making import pushed_by_another

@@ -14,8 +14,8 @@ from twine.utils import TEST_REPOSITORY
 
 from release.accounts import Account
 from release.adapters.index import Index, IndexFile
+from release.base.errors import ReleaseError
 from release.config import IndexConfig, RetryConfig
-from release.errors import ReleaseError
 from tests.support.listing import JSON, ONE, SHA, file, page
 from tests.support.opening import reading
 from tests.support.serving import Answer, Request, serving

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from release.accounts import Account
-from release.errors import ReleaseError
+from release.base.errors import ReleaseError
 from release.retry import Unavailable
 from tests.support.listing import JSON, ONE, file, page
 from tests.support.opening import reading

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from release.base.errors import ReleaseError
 from release.config import Config
-from release.errors import ReleaseError
 from release.forge import Forge, ForgeRelease, Page
 from release.forge_config import ForgeConfig
 from release.forges import open_forge

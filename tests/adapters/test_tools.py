@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from release.adapters.tools import Tools
-from release.errors import ReleaseError
-from release.shell import CommandFailed
+from release.base.errors import ReleaseError
+from release.base.shell import CommandFailed
 from tests.support.world import HERE, World
 
 

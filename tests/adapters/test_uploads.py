@@ -11,8 +11,8 @@ import pytest
 
 from release.accounts import Account
 from release.adapters.tools import Refused, Tools
+from release.base.shell import CommandFailed, NoAnswer
 from release.retry import Unavailable
-from release.shell import CommandFailed, NoAnswer
 from tests.support.secrets import PASSWORD, USER
 from tests.support.serving import Answer, Request, serving
 from tests.support.world import World

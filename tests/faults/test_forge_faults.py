@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from release.errors import ReleaseError
+from release.base.errors import ReleaseError
 from tests.support.acts import cut, drop, refuse, status, store_and_fail
 from tests.support.forges.server import ForgeServer
 from tests.support.forges.tagged import assert_shown_once, on, release

@@ -7,8 +7,8 @@ import shutil
 
 import pytest
 
+from release.base.errors import ReleaseError
 from release.context import load_context
-from release.errors import ReleaseError
 from release.flows.announcing import announce
 from tests.support.channels import NEWS, channels, kept, listening, paths
 from tests.support.lines import here

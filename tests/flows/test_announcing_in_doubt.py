@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from release.errors import ReleaseError
+from release.base.errors import ReleaseError
 from release.flows.announcing import announce
 from tests.faults.killing import Kill, Running
 from tests.support.acts import drop

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from release.base.errors import ReleaseError
 from release.context import Context, load_context
 from release.debts import debts
-from release.errors import ReleaseError
 from release.flows.hotfixing import hotfix
 from release.flows.looking import look, show
 from release.flows.returning import merge_back

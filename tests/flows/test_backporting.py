@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from release.errors import ReleaseError
+from release.base.errors import ReleaseError
 from release.flows.backporting import backport, give_up, resume
 from release.flows.looking import look
 from release.flows.returning import merge_back

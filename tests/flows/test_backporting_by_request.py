@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from release.base.errors import ReleaseError
 from release.context import load_context
-from release.errors import ReleaseError
 from release.flows.backporting import backport
 from tests.support.forges.branches import branch_server, knows, requests_on, variable
 from tests.support.lines import Told, agreed, fix, here, history

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from release.errors import ReleaseError
+from release.base.errors import ReleaseError
 from release.flows.checking import Findings, preflight, show
 from release.flows.hotfixing import hotfix
 from release.pipeline import FREEZE

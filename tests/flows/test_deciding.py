@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from release.errors import ReleaseError
+from release.base.errors import ReleaseError
 from release.flows import judging
 from release.flows.deciding import approve, waive, withdraw
 from tests.support.lines import as_somebody, configured, here, released

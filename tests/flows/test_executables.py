@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from release.base.errors import ReleaseError
+from release.base.shell import Completed
 from release.commands import Command, command_of, require_version
-from release.errors import ReleaseError
 from release.flows.executables import this_system
-from release.shell import Completed
 from tests.support.world import World, render
 
 SPY = """

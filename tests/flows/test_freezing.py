@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from release.errors import ReleaseError
+from release.base.errors import ReleaseError
 from release.flows.freezing import freeze
 from tests.support.ended import assert_clean
 from tests.support.lines import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from release.errors import ReleaseError
+from release.base.errors import ReleaseError
 from release.flows.freezing import freeze, thaw
 from release.step import Waiting
 from tests.support.lines import Told, agreed, configured, here, released, there

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from release.errors import ReleaseError
+from release.base.errors import ReleaseError
 from release.flows.entering import allow, check
 from release.flows.freezing import thaw
 from release.frozen import exceptions

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from release.changelog import sections
-from release.errors import ReleaseError
+from release.base.changelog import sections
+from release.base.errors import ReleaseError
 from release.flows.hotfixing import give_up, hotfix, resume
 from release.flows.returning import merge_back
 from release.overview import overview

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from release.errors import ReleaseError
+from release.base.errors import ReleaseError
 from release.flows.deciding import approve
 from release.flows.hotfixing import give_up, hotfix, resume
 from release.flows.judging import judge

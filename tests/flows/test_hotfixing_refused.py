@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from release.errors import ReleaseError
+from release.base.errors import ReleaseError
 from release.flows.hotfixing import Wanted, give_up, hotfix, resume
 from tests.support.ended import assert_clean
 from tests.support.lines import CODE, agreed, beside, fix, here, wanted

@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from release.adapters.engines import find_engine
+from release.base.errors import ReleaseError
 from release.context import Context, load_context
-from release.errors import ReleaseError
 from release.flows.images import build_image
 from tests.support.images import BASE, engine_environment, engine_here, make_base
 from tests.support.registry import registry

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from release.adapters.embedded import embedded_index
-from release.errors import ReleaseError
+from release.base.errors import ReleaseError
 from release.flows.promoting import promote
 from release.flows.releasing import release
 from tests.support.lines import agreed, here

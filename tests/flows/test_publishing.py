@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from release.base.errors import ReleaseError
 from release.context import load_context
-from release.errors import ReleaseError
 from release.flows.aborting import abort
 from release.flows.looking import look, show
 from release.flows.publishing import publish_tagged

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from release.errors import ReleaseError
+from release.base.errors import ReleaseError
 from release.flows.aborting import abort
 from release.flows.looking import look, show
 from release.flows.releasing import release

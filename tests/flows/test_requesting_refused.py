@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from release.errors import ReleaseError
+from release.base.errors import ReleaseError
 from release.flows.aborting import abort, give_up
 from release.flows.releasing import bump, release
 from release.step import Waiting

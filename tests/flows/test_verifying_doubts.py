@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from release.adapters.tools import Tools
+from release.base.errors import ReleaseError
 from release.claims import Standing, subject_of
-from release.errors import ReleaseError
 from release.flows.verifying import Findings, as_json, verify
 from release.proofs import indexes
 from tests.flows.test_verifying import a_record_of_other_bytes, checked, fact, standings

@@ -8,11 +8,11 @@ from collections.abc import Callable
 import pytest
 from packaging.version import Version
 
+from release.base.model import Release
 from release.claims import Standing
 from release.context import Context, load_context
 from release.flows import verifying
 from release.flows.verifying import Findings, verify
-from release.model import Release
 from release.steps.draft import DRAFT
 from release.steps.reveal import REVEAL
 from tests.flows.test_verifying import fact, standings

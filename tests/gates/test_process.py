@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from release.approving import approval_name
+from release.base.model import Release, parse_version
 from release.flows.planning import take
 from release.gate import Gate, Severity, Verdict
 from release.gates.process import APPROVED, CANDIDATE, FROZEN, MERGED_BACK, STAGES
-from release.model import Release, parse_version
 from release.pipeline import PROCESS, before_all
 from release.records import keep, me
 from tests.support.lines import as_somebody, configured, fix, frozen, here, released

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from release.accounts import Account
+from release.base.errors import ReleaseError
 from release.context import Context
-from release.errors import ReleaseError
 from release.steps.upload import upload_to
 from tests.support.making import releasing, tagged
 from tests.support.secrets import PASSWORD, USER

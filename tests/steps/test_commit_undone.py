@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from release.errors import ReleaseError
+from release.base.errors import ReleaseError
 from release.step import State
 from release.steps.commit import COMMIT, abandon
 from tests.support.making import pushed_by_another, release_commit, releasing

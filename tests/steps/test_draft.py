@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from release.base.errors import ReleaseError
 from release.context import Context
-from release.errors import ReleaseError
 from release.forge import Page
 from release.pages import page_of
 from release.step import State, converge

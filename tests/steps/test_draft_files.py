@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from release.base.errors import ReleaseError
 from release.context import Context
-from release.errors import ReleaseError
 from release.step import State, converge
 from release.steps.draft import DRAFT
 from tests.support.forges.server import ForgeServer

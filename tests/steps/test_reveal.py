@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from release.errors import ReleaseError
+from release.base.errors import ReleaseError
 from release.step import State, converge
 from release.steps.draft import DRAFT
 from release.steps.reveal import REVEAL

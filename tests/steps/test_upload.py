@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from release.base.errors import ReleaseError
 from release.context import Context
-from release.errors import ReleaseError
 from release.step import Seen, absent, conflict, done
 from release.steps.upload import upload_to
 from tests.support.making import place_distributions, record, release_commit, releasing, tag, tagged

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from release.base.errors import ReleaseError
+from release.base.journal import Journal
+from release.base.report import Report
 from release.context import Context
-from release.errors import ReleaseError
-from release.journal import Journal
-from release.report import Report
 from release.step import Seen, State, conflict, done
 from release.steps.wait import wait_for, workflow_page
 from tests.support.making import releasing, tagged

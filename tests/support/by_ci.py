@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from release.base.errors import ReleaseError
 from release.context import Context, load_context
-from release.errors import ReleaseError
 from release.flows.publishing import Question, tagged_here
 from release.flows.releasing import release
 from tests.support.lines import agreed, here

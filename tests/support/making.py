@@ -11,8 +11,8 @@ from pathlib import Path
 
 from packaging.version import Version
 
+from release.base.model import Release
 from release.context import Choice, Context, load_context
-from release.model import Release
 from tests.support.world import World
 
 

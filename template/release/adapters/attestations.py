@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from release.errors import ReleaseError
+from release.base.errors import ReleaseError
 
 
 class Doubt(ReleaseError):

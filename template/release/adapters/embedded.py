@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from release.errors import ReleaseError
+from release.base.errors import ReleaseError
 
 _PATIENCE = 30.0  # seconds until it must have started
 

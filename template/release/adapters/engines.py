@@ -7,8 +7,8 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from release.errors import ReleaseError
-from release.shell import CommandFailed, Completed, run
+from release.base.errors import ReleaseError
+from release.base.shell import CommandFailed, Completed, run
 
 ENGINES = ("podman", "buildah", "docker")
 

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 
+from release.base.errors import ReleaseError
+from release.base.model import RECORDS, RemoteRefs
+from release.base.shell import CommandFailed, Completed
 from release.calling import TEMPORARY, GitCalls
 from release.config import RetryConfig
-from release.errors import ReleaseError
-from release.model import RECORDS, RemoteRefs
-from release.shell import CommandFailed, Completed
 from release.trailers import trailers_of
 
 _NEWEST = 50  # commits with a trailer that are looked at; a release is aborted more often than that by nobody

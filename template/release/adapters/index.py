@@ -15,8 +15,8 @@ from urllib.parse import urljoin, urlsplit
 from packaging.version import InvalidVersion, Version
 
 from release.accounts import Account, variable_of
+from release.base.errors import ReleaseError
 from release.config import IndexConfig, RetryConfig
-from release.errors import ReleaseError
 from release.retry import Unavailable, asked_for, patiently, root_of, transient
 
 if TYPE_CHECKING:

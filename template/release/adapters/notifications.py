@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from release.errors import ReleaseError
-from release.redact import learn, redact
+from release.base.errors import ReleaseError
+from release.base.redact import learn, redact
 
 
 class Sender:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from release.errors import ReleaseError
-from release.shell import CommandFailed, Completed, run
+from release.base.errors import ReleaseError
+from release.base.shell import CommandFailed, Completed, run
 
 _FOUND = 200  # what kingfisher exits with when it found something
 

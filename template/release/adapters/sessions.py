@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from release.shell import Completed, run
+from release.base.shell import Completed, run
 
 # What would choose other sessions than those asked for.
 _CHOOSING = ("NOXSESSION", "NOXPYTHON", "NOXFORCEPYTHON", "NOXEXTRAPYTHON", "NOXTAGS", "VIRTUAL_ENV")

@@ -15,11 +15,11 @@ from tempfile import TemporaryDirectory
 
 from release import runner
 from release.accounts import Account
-from release.errors import ReleaseError
+from release.base.errors import ReleaseError
+from release.base.shell import Completed, run
 from release.loaded import LoadedTool, LoadedTools, ours
 from release.pins import held, pinned
 from release.retry import Unavailable, asked_for, transient
-from release.shell import Completed, run
 
 # What is loaded ahead, by tool: the modules that its start would import.
 _PRELOAD = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from release.base.errors import ReleaseError
 from release.context import Context
-from release.errors import ReleaseError
 from release.flows.planning import complete, newest, steps_of
 from release.gates.forge import ACCOUNT
 from release.locking import locked

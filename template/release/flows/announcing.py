@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from release import announcements
 from release.announcements import refuse_unproven, text_of
+from release.base.errors import ReleaseError
+from release.base.model import parse_version
 from release.context import Context
-from release.errors import ReleaseError
 from release.flows.planning import newest, of_version
 from release.locking import locked
-from release.model import parse_version
 
 
 def announce(ctx: Context, version: str, again: Sequence[str], *, dry_run: bool = False) -> None:

@@ -6,18 +6,18 @@ import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from release.base.errors import ReleaseError
+from release.base.model import series
+from release.base.shell import CommandFailed
 from release.changes import PICKED
 from release.context import Context
-from release.errors import ReleaseError
 from release.following import follow
 from release.frozen import frozen_since, offenders
 from release.hotfixes import in_the_project
 from release.locking import locked
-from release.model import series
 from release.picking import commits_named, go_on, leave, pick, picking, place_for, shown, try_pick
 from release.proposals import proposal, propose
 from release.refusals import takes_only_requests
-from release.shell import CommandFailed
 
 Question = Callable[[str], None]
 ASKED = "backport/"  # how the branches that ask for a backport begin

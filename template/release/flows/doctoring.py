@@ -9,15 +9,15 @@ from typing import Any
 
 from release.answers import problem
 from release.asking import Inquiry
+from release.base.errors import ReleaseError, describe
+from release.base.redact import redact
 from release.context import Context
-from release.errors import ReleaseError, describe
 from release.flows.planning import steps_of, take
 from release.gate import Gate
 from release.gates import environment, forge, index, repository
 from release.pages import MARK, opening
 from release.pipeline import UPLOADING, before_all
 from release.place import place_of
-from release.redact import redact
 from release.rules import lacking, left_over
 from release.step import foresee
 from release.tables import FILE

@@ -8,9 +8,9 @@ from dataclasses import replace
 from functools import partial
 
 from release.approving import refuse_stranger
+from release.base.errors import ReleaseError
 from release.config import parse_config
 from release.context import Context
-from release.errors import ReleaseError
 from release.exporting import exported
 from release.frozen import (
     Offender,

@@ -7,10 +7,10 @@ import shutil
 import sys
 from pathlib import Path
 
+from release.base.errors import ReleaseError
 from release.commands import Command, command_of, pack, require_version
 from release.context import Context
 from release.distributions import metadata_of, packages, read_distribution
-from release.errors import ReleaseError
 from release.pins import held
 from release.trial import Trial, trial
 

@@ -7,19 +7,19 @@ from dataclasses import replace
 
 from release.approving import refuse_stranger
 from release.asking import ask
+from release.base.errors import ReleaseError
+from release.base.model import Release, series
+from release.base.shell import CommandFailed
 from release.context import FROZEN, THAWED, Context
-from release.errors import ReleaseError
 from release.flows.planning import start
 from release.following import follow
 from release.frozen import FREEZING, frozen_line, frozen_since, lines, only_role, refuse_without_role
 from release.locking import locked
-from release.model import Release, series
 from release.pipeline import before_freeze
 from release.proposals import propose
 from release.records import me
 from release.refusals import mending
 from release.rules import is_frozen, left_over, lift_rule
-from release.shell import CommandFailed
 from release.step import State, Step, Waiting, converge, foresee
 from release.steps.freeze import bring_here, freeze_line, opened
 from release.steps.rule import rule_of

@@ -10,9 +10,10 @@ from pathlib import Path
 from packaging.version import Version
 
 from release.announcements import announce_due
+from release.base.errors import ReleaseError
+from release.base.model import HOTFIX, Bump, bumped, hotfix_of, reason_setting
 from release.context import Context, load_context
 from release.debts import debts, owed_by
-from release.errors import ReleaseError
 from release.flows.planning import complete, newest
 from release.flows.releasing import Question, drive_locked, tell_released
 from release.hotfixes import (
@@ -26,7 +27,6 @@ from release.hotfixes import (
     under_rules_of_main,
 )
 from release.locking import locked
-from release.model import HOTFIX, Bump, bumped, hotfix_of, reason_setting
 from release.numbering import hotfix_base
 from release.picking import commits_named, go_on, is_in, pick, picking, shown, try_pick, work_on
 from release.project import load_project, read_fragments

@@ -9,10 +9,10 @@ from tempfile import TemporaryDirectory
 from packaging.metadata import RawMetadata
 
 from release.adapters.engines import Engine, find_engine
+from release.base.errors import ReleaseError
 from release.commands import pack, require_version
 from release.context import Context
 from release.distributions import metadata_of
-from release.errors import ReleaseError
 
 FILE = "Containerfile"
 _ROOT = ("", "0", "root")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from release.base.errors import ReleaseError
+from release.base.model import parse_fragment
 from release.context import Context
-from release.errors import ReleaseError
-from release.model import parse_fragment
 
 _LONGEST_NAME = 40
 

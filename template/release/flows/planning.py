@@ -7,11 +7,11 @@ from dataclasses import replace
 from packaging.version import InvalidVersion, Version
 
 from release.approving import waivers
+from release.base.errors import ReleaseError
+from release.base.model import PRE_RELEASES, Release, parse_version
 from release.config import parse_config
 from release.context import ABORTED, RELEASE, Context
 from release.debts import owed_by
-from release.errors import ReleaseError
-from release.model import PRE_RELEASES, Release, parse_version
 from release.numbering import belongs, version_wanted
 from release.pipeline import pipeline
 from release.proposals import PROPOSED

@@ -8,13 +8,13 @@ from dataclasses import replace
 from packaging.version import Version
 
 from release.asking import ask
+from release.base.errors import ReleaseError
+from release.base.model import Release, parse_version
 from release.context import Context
 from release.distributions import recorded
-from release.errors import ReleaseError
 from release.flows.planning import newest
 from release.flows.releasing import tell_released
 from release.locking import locked
-from release.model import Release, parse_version
 from release.pipeline import proof, to_index
 from release.step import converge
 

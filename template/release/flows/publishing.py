@@ -8,12 +8,12 @@ from packaging.version import Version
 
 from release.agreeing import what_becomes_public
 from release.asking import ask
+from release.base.errors import ReleaseError
+from release.base.model import Release, hotfix_of, parse_version, series
 from release.context import RELEASE, Context
 from release.distributions import recorded
-from release.errors import ReleaseError
 from release.flows.releasing import tell_released
 from release.locking import locked
-from release.model import Release, hotfix_of, parse_version, series
 from release.pipeline import checks, from_tag, proof, reopens
 from release.step import State, Step, converge
 from release.steps.build import BUILD

@@ -10,13 +10,13 @@ from secrets import token_hex
 from tempfile import TemporaryDirectory
 
 from release.adapters.embedded import embedded_index
+from release.base.errors import ReleaseError
+from release.base.model import RECORDS
 from release.cloning import throw_away_clone
 from release.config import IndexConfig
 from release.context import Context, load_context
 from release.distributions import recorded
-from release.errors import ReleaseError
 from release.flows.releasing import drive
-from release.model import RECORDS
 from release.records import records
 
 

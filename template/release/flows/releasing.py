@@ -12,8 +12,8 @@ from release.ahead import tools_at_first, tools_for
 from release.announcements import announce_due, due
 from release.answers import Answer
 from release.asking import ask, refuse_essential, refuse_unknown
+from release.base.errors import ReleaseError
 from release.context import Context
-from release.errors import ReleaseError
 from release.flows.planning import newest, steps_of, take
 from release.following import follow
 from release.locking import locked

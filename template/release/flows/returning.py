@@ -6,9 +6,10 @@ import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from release.base.errors import ReleaseError
+from release.base.shell import CommandFailed
 from release.context import Context
 from release.debts import Debt, debts
-from release.errors import ReleaseError
 from release.following import follow
 from release.locking import locked
 from release.merging import Merge, commit_merge, merge
@@ -16,7 +17,6 @@ from release.picking import cherry_pick, unmerged
 from release.proposals import Proposal, proposal
 from release.refusals import takes_only_requests
 from release.requesting import ask_to_merge, conflicts_of, request_of
-from release.shell import CommandFailed
 
 Question = Callable[[str], None]
 

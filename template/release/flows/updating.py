@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 
 from release.adapters.git import Git
 from release.asking import Inquiry
+from release.base.errors import ReleaseError
 from release.context import Context, load_context
-from release.errors import ReleaseError
 from release.evolving import TRAILER, Change, Sides, bring, commit, sides, throw_away, told_conflicts
 from release.gates import quality
 from release.locking import locked

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from release.base.errors import ReleaseError
+from release.base.model import Release, parse_version
 from release.claims import Claim, Standing, Subject, subject_of
 from release.context import Context
 from release.distributions import read_distribution
-from release.errors import ReleaseError
 from release.flows.planning import of_version
 from release.locking import locked
-from release.model import Release, parse_version
 from release.proofs import forge, indexes, rebuild, tag
 
 

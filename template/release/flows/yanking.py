@@ -9,15 +9,15 @@ from dataclasses import replace
 from packaging.version import Version
 
 from release.adapters.index import Index
+from release.base.errors import ReleaseError
+from release.base.model import parse_version
+from release.base.shell import CommandFailed
 from release.context import Context
-from release.errors import ReleaseError
 from release.forge import ForgeRelease
 from release.gates.forge import ACCOUNT
 from release.locking import locked
-from release.model import parse_version
 from release.pages import forge_of, noticed
 from release.retry import Unavailable, patiently
-from release.shell import CommandFailed
 
 _YANKED = "**Yanked:**"  # how the notice on a page begins
 _TELLING = "tell it on the forge"

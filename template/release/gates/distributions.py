@@ -12,12 +12,12 @@ from tempfile import TemporaryDirectory
 
 from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
 
+from release.base.shell import CommandFailed, Completed
 from release.bumping import pretended
 from release.context import Context
 from release.distributions import built, packages, read_distribution, top_level, wheel_of
 from release.exporting import exported
 from release.gate import Gate, Reads, Severity, Verdict
-from release.shell import CommandFailed, Completed
 from release.trial import try_out
 
 OURS = ("release", "tasks.py", "noxfile.py", "release.toml")  # the release process itself; it belongs into no wheel

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from release.base.errors import ReleaseError
 from release.context import Context
-from release.errors import ReleaseError
 from release.gate import Gate, Severity, Verdict
 from release.pages import forge_of, is_ours, opening
 from release.retry import Unavailable

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from release.base.errors import ReleaseError
 from release.context import Context
-from release.errors import ReleaseError
 from release.gate import Gate, Reads, Verdict
 from release.project import read_fragments
 

@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
+from release.base.errors import ReleaseError
+from release.base.shell import CommandFailed
 from release.config import GateConfig
 from release.context import Context
-from release.errors import ReleaseError
 from release.gate import Gate, Reads, Severity, Verdict
 from release.own import GATES, OwnGate
-from release.shell import CommandFailed
 
 
 def own_gates(ctx: Context) -> tuple[Gate, ...]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from functools import partial
 
+from release.base.shell import CommandFailed
 from release.config import Config
 from release.context import Context
 from release.gate import Gate, Reads, Verdict
 from release.readings import Readings
-from release.shell import CommandFailed
 
 _LISTING, _LISTED = "nox --list", Reads(("noxfile.py", "pyproject.toml"), tools=("nox",))
 

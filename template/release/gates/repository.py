@@ -5,10 +5,10 @@ from __future__ import annotations
 from tempfile import TemporaryDirectory
 
 from release.advising import next_free
+from release.base.model import hotfix_of
+from release.base.shell import CommandFailed
 from release.context import Context
 from release.gate import Gate, Reads, Verdict
-from release.model import hotfix_of
-from release.shell import CommandFailed
 
 _SHOWN = 5  # paths that a refusal lists
 _UNDER_WAY = {

@@ -7,11 +7,11 @@ import re
 from packaging.version import Version
 
 from release.advising import next_free
+from release.base.errors import ReleaseError
+from release.base.model import Bump, bump_between, bump_of, bumped, series
 from release.context import Context
-from release.errors import ReleaseError
 from release.exporting import exported
 from release.gate import Gate, Reads, Severity, Verdict
-from release.model import Bump, bump_between, bump_of, bumped, series
 from release.numbering import last_final
 from release.project import read_fragments
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
+from release.base.model import Distribution
 from release.claims import Claim, Subject, asked, not_proven, proven, wrong
 from release.config import parse_config
 from release.evidence import SUMS, sbom, sbom_name, sums
 from release.forge import Asset, Forge
-from release.model import Distribution
 from release.web import Refused
 
 _GONE = 404

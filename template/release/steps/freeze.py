@@ -9,15 +9,15 @@ from functools import partial
 
 from packaging.version import Version
 
+from release.base.errors import ReleaseError
+from release.base.model import Bump, bumped
+from release.base.shell import CommandFailed
 from release.bumping import write_version
 from release.context import FROZEN, Context
-from release.errors import ReleaseError
 from release.following import follow
-from release.model import Bump, bumped
 from release.pins import OWN
 from release.proposals import Proposal, proposal, propose
 from release.refusals import mending
-from release.shell import CommandFailed
 from release.step import Seen, Step, absent, conflict, done
 
 

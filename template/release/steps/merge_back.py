@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from functools import partial
 
+from release.base.errors import ReleaseError
+from release.base.shell import CommandFailed
 from release.context import Context
-from release.errors import ReleaseError
 from release.following import follow
 from release.merging import Merge, TooOld, commit_merge, merge
 from release.proposals import proposal
 from release.refusals import mending
 from release.requesting import ask_to_merge, request_of
-from release.shell import CommandFailed
 from release.step import Seen, Step, absent, done
 
 

@@ -5,11 +5,11 @@ However it was merged (by a merge, squashed, rebased), the commit of the line th
 
 from __future__ import annotations
 
-from release.changelog import has_section
+from release.base.changelog import has_section
+from release.base.errors import ReleaseError
 from release.changes import version_at
 from release.committing import beyond_release, commit_giving_up, commit_release, commit_taking_back
 from release.context import RELEASE, Context
-from release.errors import ReleaseError
 from release.proposals import PROPOSED, proposal, propose, withdraw
 from release.step import Seen, Step, Waiting, absent, conflict, done, waiting
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from packaging.version import Version
 
+from release.base.errors import ReleaseError
+from release.base.model import Bump, bumped
+from release.base.shell import CommandFailed
 from release.bumping import write_version
 from release.changes import version_at
 from release.context import REOPENED, Context
-from release.errors import ReleaseError
-from release.model import Bump, bumped
 from release.proposals import PROPOSED, proposal, propose
 from release.refusals import mending
-from release.shell import CommandFailed
 from release.step import Seen, Step, absent, done
 
 

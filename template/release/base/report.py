@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from release.journal import Journal
-from release.redact import redact
+from release.base.journal import Journal
+from release.base.redact import redact
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from release.errors import ReleaseError
-from release.redact import redact
+from release.base.errors import ReleaseError
+from release.base.redact import redact
 
 _LAST_LINES = 15
 _LOCK = re.compile(r"^(?!remote:).*Unable to create '(.+\.lock)': File exists", re.MULTILINE)

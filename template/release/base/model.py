@@ -9,7 +9,7 @@ from enum import Enum
 
 from packaging.version import InvalidVersion, Version
 
-from release.errors import ReleaseError
+from release.base.errors import ReleaseError
 
 ZERO = Version("0.0.0")
 RECORDS = "refs/keelway/"  # where approvals and the like are kept

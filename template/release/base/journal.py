@@ -7,7 +7,7 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from release.redact import redact
+from release.base.redact import redact
 
 FILE = "journal.jsonl"
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from release.journal import own_folder
-from release.redact import redact
+from release.base.journal import own_folder
+from release.base.redact import redact
 
 FILE = "gates.json"
 

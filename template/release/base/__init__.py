@@ -1,0 +1,1 @@
+"""Values, errors, processes and output: what every other folder rests on."""
