@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from release.accounts import Account, account_of
-from release.config import IndexConfig
+from release.config.index_credentials import Account, account_of
+from release.config.release_toml import IndexConfig
 from release.gate import Verdict
 from release.gates.index import ACCOUNT
 from tests.support.making import ready, releasing

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from release.base.errors import ReleaseError
-from release.channels import ChannelConfig, variables_of, words
-from release.config import parse_config
+from release.config.channels import ChannelConfig, variables_of, words
+from release.config.release_toml import parse_config
 
 
 def test_channels_are_read() -> None:

@@ -8,8 +8,8 @@ import pytest
 from packaging.version import Version
 
 from release.base.errors import ReleaseError
-from release.config import Config, GateConfig, IndexConfig, RetryConfig, load_config, parse_config
-from release.licensing import PERMISSIVE
+from release.config.licence_expressions import PERMISSIVE
+from release.config.release_toml import Config, GateConfig, IndexConfig, RetryConfig, load_config, parse_config
 
 ALL = """
 branch = "trunk"

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from release import tasks
-from release.channels import ChannelConfig
-from release.config import Config, GateConfig, IndexConfig, RetryConfig
-from release.forge_config import ForgeConfig
+from release.config.channels import ChannelConfig
+from release.config.forge_config import ForgeConfig
+from release.config.release_toml import Config, GateConfig, IndexConfig, RetryConfig
+from release.config.stages import FreezeConfig, HotfixConfig, RoleConfig, StageConfig, TypeConfig
 from release.pipeline import EVERY
-from release.policy import FreezeConfig, HotfixConfig, RoleConfig, StageConfig, TypeConfig
 from tests.support.world import NOXFILE, REPOSITORY
 
 PAGES = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from release.base.errors import ReleaseError
-from release.config import parse_config
+from release.config.release_toml import parse_config
 from release.place import place_of
 
 PLACES = [

@@ -16,7 +16,7 @@ from tests.support.world import REPOSITORY
 ROOT = REPOSITORY / "template" / "release"
 LAYERS = [
     {"base"},
-    {"accounts", "channels", "config", "forge_config", "licensing", "locating", "pins", "policy", "project", "tables"},
+    {"config"},
     {"adapters", "retry"},
     {"adapters.git", "calling", "refusals", "trailers"},
     {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from release.licensing import PERMISSIVE, allowed, expression_of
+from release.config.licence_expressions import PERMISSIVE, allowed, expression_of
 
 
 @pytest.mark.parametrize(

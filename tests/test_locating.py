@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from release.locating import said_in, said_version, version_file
+from release.config.version_file import said_in, said_version, version_file
 
 DYNAMIC = '[project]\nname = "acme-one"\ndynamic = ["version"]\n'
 FLIT = '[build-system]\nbuild-backend = "flit_core.buildapi"\n'

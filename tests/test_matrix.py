@@ -9,8 +9,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from release.config import Config
-from release.forge_config import ForgeConfig
+from release.config.forge_config import ForgeConfig
+from release.config.release_toml import Config
 from release.matrix import AFTER, Job, after, for_github, for_gitlab, for_release, jobs_of
 from tests.support.world import render
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from release.pins import held, pinned
+from release.config.constraints import held, pinned
 from tests.support.world import REPOSITORY
 
 OURS = """\
@@ -47,7 +47,7 @@ def test_with_the_newest_tools_only_the_owners_lines_count(tmp_path: Path) -> No
 
 def test_any_python_that_runs_nox_can_run_it() -> None:
     """release/ itself needs 3.11; what the noxfile runs has to do with less."""
-    text = (REPOSITORY / "template/release/pins.py").read_text(encoding="utf-8")
+    text = (REPOSITORY / "template/release/config/constraints.py").read_text(encoding="utf-8")
     tree = ast.parse(text, feature_version=(3, 10))
 
     names = {name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for name in [node.module]}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from release.base.errors import ReleaseError
-from release.config import Config, parse_config
-from release.policy import STAGES
+from release.config.release_toml import Config, parse_config
+from release.config.stages import STAGES
 
 
 def test_without_any_rule_nothing_is_asked_of_a_release() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from release.base.errors import ReleaseError
-from release.project import Notes, Project, load_project, parse_project, read_fragments
+from release.config.pyproject import Notes, Project, load_project, parse_project, read_fragments
 
 NOTES = Notes("changelog.d", ("feature", "fix"), "CHANGELOG.md")
 

@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from release.config import Config, load_config, parse_config, schema
+from release.config.release_toml import Config, load_config, parse_config, schema
 from tests.support.world import REPOSITORY
 from tests.test_config import ALL, WRONG
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from release.accounts import Account
 from release.base.child_env import credentials, for_git, withheld
+from release.config.index_credentials import Account
 from release.context import Context, load_context
 from tests.support.making import release_commit
 from tests.support.serving import Answer, Request, serving

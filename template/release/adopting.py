@@ -6,9 +6,9 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 
+from release.config.pyproject import read
+from release.config.version_file import project_table, said_in
 from release.entrances import SEPARATOR, Entrance
-from release.locating import project_table, said_in
-from release.project import read
 from release.recognising import Layout
 
 _MARK = {".md": "<!-- towncrier release notes start -->", ".rst": ".. towncrier release notes start"}

@@ -6,8 +6,8 @@ from packaging.version import Version
 
 from release.base.errors import ReleaseError
 from release.base.model import bump_of, bumped, following
+from release.config.pyproject import read_fragments
 from release.context import Context
-from release.project import read_fragments
 
 
 def next_free(ctx: Context, taken: Version) -> Version:

@@ -16,8 +16,8 @@ from release.adapters.notifications import Sender
 from release.asking import ask
 from release.base.changelog import sections
 from release.base.errors import ReleaseError
-from release.channels import SHORT, ChannelConfig, words
-from release.config import parse_config
+from release.config.channels import SHORT, ChannelConfig, words
+from release.config.release_toml import parse_config
 from release.context import Context
 from release.distributions import recorded
 from release.gates.published import BYTES

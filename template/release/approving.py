@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from release.base.errors import ReleaseError
-from release.config import Config
+from release.config.release_toml import Config
+from release.config.stages import StageConfig
 from release.context import Context
-from release.policy import StageConfig
 from release.records import Person, Record, records, slug
 from release.signatures import signature_of
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from release.base.errors import ReleaseError
 from release.base.model import Distribution
+from release.config.toml_schema import FILE
 from release.context import Context
 from release.distributions import built, read_distribution, wheel_of
 from release.evidence import SUMS, sbom, sbom_name, sums, write_evidence
-from release.tables import FILE
 
 _KEPT = re.compile(r"[A-Za-z0-9._+-]+")  # of other letters forges make others
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from release.base.errors import ReleaseError
+from release.config.pyproject import load_project
 from release.context import Context
 from release.inside import write_inside
-from release.project import load_project
 
 
 def pretended(ctx: Context) -> dict[str, str]:

@@ -14,7 +14,7 @@ from tempfile import mkdtemp
 
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed, Completed, run
-from release.config import RetryConfig
+from release.config.release_toml import RetryConfig
 from release.retry import Unavailable, patiently
 
 # Variables that make git work on another repository than the one it stands in (set inside hooks, for example).

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from release.config.pyproject import parse_project
 from release.context import Context
-from release.project import parse_project
 
 PICKED = re.compile(r"\(cherry picked from commit ([0-9a-f]{40,64})\)")  # what `git cherry-pick -x` writes
 _REVERTS = re.compile(r"This reverts commit ([0-9a-f]{40,64})")

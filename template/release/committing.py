@@ -10,9 +10,9 @@ from release.base.model import reason_setting
 from release.base.shell import CommandFailed
 from release.bumping import write_version
 from release.changes import beyond_version_and_notes
+from release.config.pyproject import read_fragments
 from release.context import ABORTED, HOTFIXED, RELEASE, Context
 from release.exporting import exported
-from release.project import read_fragments
 
 
 def commit_release(ctx: Context, head: str) -> str:

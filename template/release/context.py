@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from release.accounts import account_of
 from release.adapters.git import Git
 from release.adapters.index import Index
 from release.adapters.scanners import Scanners
@@ -22,13 +21,14 @@ from release.base.model import Release
 from release.base.redact import learn_environment, learn_pypirc
 from release.base.report import Report
 from release.calling import find_root
-from release.channels import variables_of
-from release.config import Config, IndexConfig, load_config
+from release.config.channels import variables_of
+from release.config.index_credentials import account_of
+from release.config.pyproject import Project, load_project
+from release.config.release_toml import Config, IndexConfig, load_config
 from release.forge import Forge
 from release.forges import open_forge
 from release.interpreters import Interpreters
 from release.place import Place, on_disk, place_of
-from release.project import Project, load_project
 
 RELEASE = "Release"  # the trailer of a release commit: `Release: 1.2.0`
 ABORTED = "Aborted"  # the trailer of the commit that takes a pushed release commit back

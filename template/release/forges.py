@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from release.config import Config
+from release.config.release_toml import Config
 from release.forge import Forge
 from release.place import place_of
 from release.tokens import Login

@@ -8,7 +8,7 @@ from dataclasses import replace
 from release.base.errors import ReleaseError
 from release.base.model import hotfix_of, reason_setting
 from release.base.shell import CommandFailed
-from release.config import Config, parse_config
+from release.config.release_toml import Config, parse_config
 from release.context import Context, load_context
 from release.following import follow
 from release.picking import leave

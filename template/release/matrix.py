@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from release.config import Config, load_config
-from release.project import load_project
+from release.config.pyproject import load_project
+from release.config.release_toml import Config, load_config
 
 AFTER = "coverage"  # the session that reads what the others left
 _RUNS_NOX = "3.13"  # the Python of CI that runs nox, for sessions that name none

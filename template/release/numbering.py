@@ -15,8 +15,8 @@ from release.base.model import (
     parse_version,
     series,
 )
+from release.config.pyproject import parse_project, read_fragments
 from release.context import ABORTED, FROZEN, Context
-from release.project import parse_project, read_fragments
 
 
 def version_wanted(ctx: Context, wanted: str, pre: str | None, at: str | None = None) -> Version:

@@ -6,10 +6,10 @@ import re
 
 from release.base.changelog import sections
 from release.base.errors import ReleaseError
+from release.config.pyproject import read_fragments
+from release.config.toml_schema import FILE
 from release.context import Context
 from release.forge import Forge, ForgeRelease, Page
-from release.project import read_fragments
-from release.tables import FILE
 
 MARK = re.compile(r"<!-- Release: (?P<version>\S+) \((?P<commit>[0-9a-f]{40})\) -->")
 _FILES = {"github": "blob", "gitlab": "-/blob", "gitea": "src/tag"}  # in the address of a file of a tag

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from release.adapters.index import Index
 from release.base.model import Release
-from release.config import Config
+from release.config.release_toml import Config
 from release.context import Context
 from release.gate import Gate
 from release.gates import (

@@ -12,7 +12,7 @@ from typing import Any
 from packaging.version import InvalidVersion, Version
 
 from release.adapters.git import Git
-from release.locating import project_table, said_in, version_file
+from release.config.version_file import project_table, said_in, version_file
 from release.place import Place, place_of
 
 _CHANGELOG = re.compile(r"(changelog|changes|history|news)(\.md|\.rst|\.txt)?", re.IGNORECASE)

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from release.base.errors import ReleaseError
-from release.config import RetryConfig
+from release.config.release_toml import RetryConfig
 
 T = TypeVar("T")
 

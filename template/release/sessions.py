@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nox
 
-from release.pins import held
+from release.config.constraints import held
 
 __all__ = ["adopt", "inv", "preflight", "rehearse", "release", "update"]
 

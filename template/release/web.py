@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from release.base.errors import ReleaseError
-from release.config import RetryConfig
+from release.config.release_toml import RetryConfig
 from release.place import Place
 from release.retry import Unavailable, asked_for, patiently, root_of, transient
 from release.tokens import Login

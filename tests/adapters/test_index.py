@@ -12,10 +12,10 @@ from packaging.version import Version
 from pypi_simple import PYPI_SIMPLE_ENDPOINT
 from twine.utils import TEST_REPOSITORY
 
-from release.accounts import Account
 from release.adapters.index import Index, IndexFile
 from release.base.errors import ReleaseError
-from release.config import IndexConfig, RetryConfig
+from release.config.index_credentials import Account
+from release.config.release_toml import IndexConfig, RetryConfig
 from tests.support.listing import JSON, ONE, SHA, file, page
 from tests.support.opening import reading
 from tests.support.serving import Answer, Request, serving

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from release.base.errors import ReleaseError
-from release.config import Config
+from release.config.forge_config import ForgeConfig
+from release.config.release_toml import Config
 from release.forge import Forge, ForgeRelease, Page
-from release.forge_config import ForgeConfig
 from release.forges import open_forge
 from release.web import Refused
 from tests.support.forges.kinds import PROJECT, QUICK, TOKEN, forge_server, opened

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from release.accounts import Account
 from release.adapters.tools import Refused, Tools
 from release.base.shell import CommandFailed, NoAnswer
+from release.config.index_credentials import Account
 from release.retry import Unavailable
 from tests.support.secrets import PASSWORD, USER
 from tests.support.serving import Answer, Request, serving

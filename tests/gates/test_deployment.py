@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from release.config import parse_config
+from release.config.release_toml import parse_config
 from release.context import Context, load_context
 from release.gate import Severity
 from release.gates.deployment import ENVIRONMENT

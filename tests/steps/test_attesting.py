@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from release.accounts import Account
 from release.base.errors import ReleaseError
+from release.config.index_credentials import Account
 from release.context import Context
 from release.steps.upload import upload_to
 from tests.support.making import releasing, tagged

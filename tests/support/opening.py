@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from release.accounts import Account
 from release.adapters.git import Git
 from release.adapters.index import Index
-from release.config import IndexConfig, RetryConfig
+from release.config.index_credentials import Account
+from release.config.release_toml import IndexConfig, RetryConfig
 from tests.support.world import World
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from release.config import RetryConfig
+from release.config.release_toml import RetryConfig
 from release.place import Place
 from release.tokens import Login
 from release.web import Api

@@ -154,7 +154,7 @@ def test_what_the_answers_were_is_what_the_project_says(projects: dict[Path, dic
 
 def test_what_is_shipped_beside_the_distributions_is_what_was_chosen(projects: dict[Path, dict[str, str]]) -> None:
     """Only who chose an executable or an image finds a session for it, and the files that go to the forge release."""
-    from release.config import load_config
+    from release.config.release_toml import load_config
 
     for project, answers in projects.items():
         noxfile = (project / "noxfile.py").read_text(encoding="utf-8")
@@ -166,8 +166,8 @@ def test_what_is_shipped_beside_the_distributions_is_what_was_chosen(projects: d
 
 
 def test_the_release_process_accepts_every_configuration(projects: dict[Path, dict[str, str]]) -> None:
-    from release.config import load_config
-    from release.project import load_project
+    from release.config.pyproject import load_project
+    from release.config.release_toml import load_config
 
     for project, answers in projects.items():
         config, index = load_config(project), answers["index"]

@@ -14,9 +14,9 @@ from urllib.parse import urljoin, urlsplit
 
 from packaging.version import InvalidVersion, Version
 
-from release.accounts import Account, variable_of
 from release.base.errors import ReleaseError
-from release.config import IndexConfig, RetryConfig
+from release.config.index_credentials import Account, variable_of
+from release.config.release_toml import IndexConfig, RetryConfig
 from release.retry import Unavailable, asked_for, patiently, root_of, transient
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import difflib
 from collections.abc import Callable
 
 from release.adopting import bumping, configured, entered, ignored, notes, packing, settings, with_ends_of
+from release.config.pyproject import read
 from release.context import Context
 from release.entrances import NOXFILE, Entrance, entrances
-from release.project import read
 from release.recognising import Layout, layout
 
 # What the template has for a forge, and an owner may take from there.

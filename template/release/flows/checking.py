@@ -17,13 +17,13 @@ from release.asking import Inquiry, refuse_unknown
 from release.base.errors import ReleaseError
 from release.base.model import hotfix_of
 from release.cloning import throw_away_clone
+from release.config.stages import PRE_RELEASE_OF, STAGES
 from release.context import Context, load_context
 from release.distributions import built
 from release.flows.planning import start, steps_of, take
 from release.gate import Gate, Reads, Verdict
 from release.hotfixes import where_the_hotfix_is
 from release.pipeline import PUBLISHED, before_freeze
-from release.policy import PRE_RELEASE_OF, STAGES
 from release.step import State, observe
 from release.steps.build import BUILD
 from release.steps.commit import COMMIT

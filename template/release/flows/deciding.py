@@ -8,11 +8,11 @@ from dataclasses import replace
 from release.approving import approval_name, approvals, members, refuse_stranger, waiver_name, waivers
 from release.asking import refuse_unknown
 from release.base.errors import ReleaseError
+from release.config.stages import STAGES
 from release.context import Context
 from release.flows.planning import take
 from release.hotfixes import hotfixes_in_hand
 from release.pipeline import EVERY, before_all
-from release.policy import STAGES
 from release.records import drop, keep, last_day, me, records
 
 

@@ -11,6 +11,7 @@ from release.answers import problem
 from release.asking import Inquiry
 from release.base.errors import ReleaseError, describe
 from release.base.redact import redact
+from release.config.toml_schema import FILE
 from release.context import Context
 from release.flows.planning import steps_of, take
 from release.gate import Gate
@@ -20,7 +21,6 @@ from release.pipeline import UPLOADING, before_all
 from release.place import place_of
 from release.rules import lacking, left_over
 from release.step import foresee
-from release.tables import FILE
 
 _GATES = (environment.TOOLS, environment.DISK, repository.IDENTITY, repository.SIGNING)
 _INDEX_GATES = (environment.CLOCK, environment.UPLOADS_ARRIVE, index.NAME_OURS, index.ACCOUNT)

@@ -9,7 +9,8 @@ from functools import partial
 
 from release.approving import refuse_stranger
 from release.base.errors import ReleaseError
-from release.config import parse_config
+from release.config.pyproject import load_project
+from release.config.release_toml import parse_config
 from release.context import Context
 from release.exporting import exported
 from release.frozen import (
@@ -23,7 +24,6 @@ from release.frozen import (
     refuse_without_role,
 )
 from release.picking import commits_named
-from release.project import load_project
 from release.records import drop, keep, me
 from release.retry import patiently
 from release.rules import branches_of

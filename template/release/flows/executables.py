@@ -9,9 +9,9 @@ from pathlib import Path
 
 from release.base.errors import ReleaseError
 from release.commands import Command, command_of, pack, require_version
+from release.config.constraints import held
 from release.context import Context
 from release.distributions import metadata_of, packages, read_distribution
-from release.pins import held
 from release.trial import Trial, trial
 
 FOLDER = "dist-executable"

@@ -12,6 +12,7 @@ from packaging.version import Version
 from release.announcements import announce_due
 from release.base.errors import ReleaseError
 from release.base.model import HOTFIX, Bump, bumped, hotfix_of, reason_setting
+from release.config.pyproject import load_project, read_fragments
 from release.context import Context, load_context
 from release.debts import debts, owed_by
 from release.flows.planning import complete, newest
@@ -29,7 +30,6 @@ from release.hotfixes import (
 from release.locking import locked
 from release.numbering import hotfix_base
 from release.picking import commits_named, go_on, is_in, pick, picking, shown, try_pick, work_on
-from release.project import load_project, read_fragments
 
 _GO_ON, _GIVE_UP = "inv hotfix --continue", "inv hotfix --abort"
 

@@ -9,12 +9,12 @@ from release.answers import Answer, Standing
 from release.asking import Inquiry, headline
 from release.base.errors import ReleaseError
 from release.base.model import hotfix_of
+from release.config.stages import PRE_RELEASE_OF, STAGES
 from release.context import Context
 from release.flows.planning import start, take
 from release.gate import Gate, Verdict
 from release.hotfixes import where_the_hotfix_is
 from release.pipeline import before_all, before_freeze
-from release.policy import PRE_RELEASE_OF, STAGES
 
 _NOT_ASKED = "not asked since what it reads has changed"
 

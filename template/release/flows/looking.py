@@ -6,11 +6,11 @@ import json
 from dataclasses import dataclass
 
 from release.announcements import Announcement, Standing, pending
+from release.config.pyproject import read_fragments
 from release.context import Context
 from release.debts import Debt
 from release.flows.planning import newest, start, steps_of
 from release.overview import Overview, overview
-from release.project import read_fragments
 from release.requesting import request_of
 from release.step import Seen, State, Step, foresee
 

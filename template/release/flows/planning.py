@@ -9,7 +9,8 @@ from packaging.version import InvalidVersion, Version
 from release.approving import waivers
 from release.base.errors import ReleaseError
 from release.base.model import PRE_RELEASES, Release, parse_version
-from release.config import parse_config
+from release.config.release_toml import parse_config
+from release.config.toml_schema import FILE
 from release.context import ABORTED, RELEASE, Context
 from release.debts import owed_by
 from release.numbering import belongs, version_wanted
@@ -17,7 +18,6 @@ from release.pipeline import pipeline
 from release.proposals import PROPOSED
 from release.step import State, Step
 from release.steps.reopen import REOPEN
-from release.tables import FILE
 
 
 def steps_of(ctx: Context) -> tuple[Step, ...]:

@@ -13,7 +13,7 @@ from release.adapters.embedded import embedded_index
 from release.base.errors import ReleaseError
 from release.base.model import RECORDS
 from release.cloning import throw_away_clone
-from release.config import IndexConfig
+from release.config.release_toml import IndexConfig
 from release.context import Context, load_context
 from release.distributions import recorded
 from release.flows.releasing import drive

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
+from release.config.constraints import pinned
 from release.context import Context
 from release.gate import Gate, Severity, Verdict
-from release.pins import pinned
 
 TOOLS_NEEDED = (
     "build",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from release.base.errors import ReleaseError
+from release.config.toml_schema import FILE
 from release.context import Context
 from release.gate import Gate, Severity, Verdict
 from release.pages import forge_of, is_ours, opening
 from release.retry import Unavailable
-from release.tables import FILE
 
 
 def _account(ctx: Context) -> Verdict:

@@ -6,9 +6,9 @@ import re
 from collections import Counter
 
 from release.base.errors import ReleaseError
+from release.config.pyproject import read_fragments
 from release.context import Context
 from release.gate import Gate, Reads, Verdict
-from release.project import read_fragments
 
 
 def _fragments(ctx: Context) -> Verdict:

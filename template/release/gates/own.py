@@ -10,7 +10,7 @@ from functools import partial
 
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
-from release.config import GateConfig
+from release.config.release_toml import GateConfig
 from release.context import Context
 from release.gate import Gate, Reads, Severity, Verdict
 from release.own import GATES, OwnGate

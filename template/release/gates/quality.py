@@ -6,7 +6,7 @@ import json
 from functools import partial
 
 from release.base.shell import CommandFailed
-from release.config import Config
+from release.config.release_toml import Config
 from release.context import Context
 from release.gate import Gate, Reads, Verdict
 from release.readings import Readings

@@ -8,11 +8,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from release.adapters.scanners import Finding
+from release.config.constraints import pinned
 from release.context import Context
 from release.distributions import built
 from release.exporting import exported
 from release.gate import Gate, Reads, Severity, Verdict
-from release.pins import pinned
 
 _SHOWN = 8  # findings that a refusal lists
 _WORKFLOWS = ".github/workflows"

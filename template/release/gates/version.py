@@ -9,11 +9,11 @@ from packaging.version import Version
 from release.advising import next_free
 from release.base.errors import ReleaseError
 from release.base.model import Bump, bump_between, bump_of, bumped, series
+from release.config.pyproject import read_fragments
 from release.context import Context
 from release.exporting import exported
 from release.gate import Gate, Reads, Severity, Verdict
 from release.numbering import last_final
-from release.project import read_fragments
 
 _SHOWN = 5  # changes of the API that a refusal lists
 _NAMED = re.compile(r"""^(?:__version__|version|release)\s*(?::\s*\w+\s*)?=\s*["']([^"']+)["']""", re.MULTILINE)

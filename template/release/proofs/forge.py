@@ -10,7 +10,7 @@ from pathlib import Path
 
 from release.base.model import Distribution
 from release.claims import Claim, Subject, asked, not_proven, proven, wrong
-from release.config import parse_config
+from release.config.release_toml import parse_config
 from release.evidence import SUMS, sbom, sbom_name, sums
 from release.forge import Asset, Forge
 from release.web import Refused

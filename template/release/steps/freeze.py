@@ -13,9 +13,9 @@ from release.base.errors import ReleaseError
 from release.base.model import Bump, bumped
 from release.base.shell import CommandFailed
 from release.bumping import write_version
+from release.config.constraints import OWN
 from release.context import FROZEN, Context
 from release.following import follow
-from release.pins import OWN
 from release.proposals import Proposal, proposal, propose
 from release.refusals import mending
 from release.step import Seen, Step, absent, conflict, done

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from release.config import Config, RetryConfig
+from release.config.forge_config import ForgeConfig
+from release.config.release_toml import Config, RetryConfig
 from release.forge import Forge
-from release.forge_config import ForgeConfig
 from release.forges import open_forge
 from tests.support.forges.gitea import GITEA
 from tests.support.forges.github import GITHUB

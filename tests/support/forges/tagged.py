@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from release.config.forge_config import ForgeConfig
 from release.context import Context
-from release.forge_config import ForgeConfig
 from release.step import converge
 from release.steps.draft import DRAFT
 from release.steps.reveal import REVEAL

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from release.base.errors import ReleaseError
-from release.policy import STAGES
-from release.tables import key, wrong
+from release.config.stages import STAGES
+from release.config.toml_schema import key, wrong
 
 SHORT = "{project} {version} is released.\n\n{notes}\n\n{install}\n"
 WORDS = ("project", "version", "tag", "stage", "date", "index", "install", "page", "notes")

@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 from release.base.errors import ReleaseError
 from release.base.model import Fragment, parse_fragment
-from release.locating import project_table, said_version
+from release.config.version_file import project_table, said_version
 
 _DEFAULT_TYPES = ("feature", "bugfix", "doc", "removal", "misc")  # towncrier's own, when none are configured
 

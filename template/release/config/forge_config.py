@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from release.tables import key, wrong
+from release.config.toml_schema import key, wrong
 
 KINDS = ("github", "gitlab", "gitea", "none")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from release.tables import key, wrong
+from release.config.toml_schema import key, wrong
 
 STAGES = ("feature-complete", "alpha", "beta", "candidate", "production", "hotfix")
 PRE_RELEASE_OF = {"alpha": "alpha", "beta": "beta", "candidate": "rc"}  # {stage: the --pre that reaches it}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from release.config import IndexConfig
+from release.config.release_toml import IndexConfig
 
 _KEPT = "~/.pypirc or the keyring"
 

@@ -14,10 +14,10 @@ from packaging.version import InvalidVersion, Version
 
 from release.base.errors import ReleaseError
 from release.base.model import HOTFIX, hotfix_of
-from release.channels import ChannelConfig, refuse_nonsense_in_channels
-from release.forge_config import ForgeConfig, refuse_nonsense_in_forge
-from release.licensing import PERMISSIVE
-from release.policy import (
+from release.config.channels import ChannelConfig, refuse_nonsense_in_channels
+from release.config.forge_config import ForgeConfig, refuse_nonsense_in_forge
+from release.config.licence_expressions import PERMISSIVE
+from release.config.stages import (
     STAGES,
     FreezeConfig,
     HotfixConfig,
@@ -28,7 +28,7 @@ from release.policy import (
     stage_named,
     type_named,
 )
-from release.tables import FILE, build, key, schema_of, wrong
+from release.config.toml_schema import FILE, build, key, schema_of, wrong
 
 SEVERITIES = ("blocking", "warning", "off")
 PUBLISH = ("here", "ci")  # who uploads
