@@ -17,7 +17,7 @@ ROOT = REPOSITORY / "template" / "release"
 LAYERS = [
     {"base"},
     {"config"},
-    {"adapters", "retry"},
+    {"adapters"},
     {"adapters.git", "calling", "refusals", "trailers"},
     {
         "adapters.forge",

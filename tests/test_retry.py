@@ -8,9 +8,9 @@ from email.utils import format_datetime
 
 import pytest
 
+from release.adapters.retry import Unavailable, asked_for, patiently, transient
 from release.base.errors import ReleaseError
 from release.config.release_toml import RetryConfig
-from release.retry import Unavailable, asked_for, patiently, transient
 
 QUICK = RetryConfig(attempts=4, pause=0.001, longest=0.01)
 

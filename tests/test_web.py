@@ -10,8 +10,8 @@ from email.utils import format_datetime
 
 import pytest
 
+from release.adapters.retry import Unavailable
 from release.place import Place
-from release.retry import Unavailable
 from release.tokens import Login
 from release.web import Api, Refused
 from tests.support.serving import Answer

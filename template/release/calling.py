@@ -12,10 +12,10 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
+from release.adapters.retry import Unavailable, patiently
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed, Completed, run
 from release.config.release_toml import RetryConfig
-from release.retry import Unavailable, patiently
 
 # Variables that make git work on another repository than the one it stands in (set inside hooks, for example).
 ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_PREFIX")

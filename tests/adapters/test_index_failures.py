@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from release.adapters.retry import Unavailable
 from release.base.errors import ReleaseError
 from release.config.index_credentials import Account
-from release.retry import Unavailable
 from tests.support.listing import JSON, ONE, file, page
 from tests.support.opening import reading
 from tests.support.secrets import PASSWORD, USER

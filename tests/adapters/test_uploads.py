@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from release.adapters.retry import Unavailable
 from release.adapters.tools import Refused, Tools
 from release.base.shell import CommandFailed, NoAnswer
 from release.config.index_credentials import Account
-from release.retry import Unavailable
 from tests.support.secrets import PASSWORD, USER
 from tests.support.serving import Answer, Request, serving
 from tests.support.world import World

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from release.adapters.retry import Unavailable
 from release.forge import Page
 from release.gate import Verdict
 from release.gates import forge
-from release.retry import Unavailable
 from tests.support.forges.kinds import forge_server, opened
 from tests.support.forges.server import ForgeServer
 from tests.support.forges.tagged import on, release

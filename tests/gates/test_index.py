@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from release.adapters.retry import Unavailable
 from release.gate import Verdict
 from release.gates.index import ACCOUNT, VERSION_FREE
-from release.retry import Unavailable
 from tests.support.making import releasing
 from tests.support.serving import Answer, serving
 from tests.support.world import OFF, World, make_world

@@ -14,10 +14,10 @@ from urllib.parse import urljoin, urlsplit
 
 from packaging.version import InvalidVersion, Version
 
+from release.adapters.retry import Unavailable, asked_for, patiently, root_of, transient
 from release.base.errors import ReleaseError
 from release.config.index_credentials import Account, variable_of
 from release.config.release_toml import IndexConfig, RetryConfig
-from release.retry import Unavailable, asked_for, patiently, root_of, transient
 
 if TYPE_CHECKING:
     import requests

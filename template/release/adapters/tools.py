@@ -14,12 +14,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from release import runner
+from release.adapters.retry import Unavailable, asked_for, transient
 from release.base.errors import ReleaseError
 from release.base.shell import Completed, run
 from release.config.constraints import held, pinned
 from release.config.index_credentials import Account
 from release.loaded import LoadedTool, LoadedTools, ours
-from release.retry import Unavailable, asked_for, transient
 
 # What is loaded ahead, by tool: the modules that its start would import.
 _PRELOAD = {

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
+from release.adapters.retry import patiently
 from release.approving import refuse_stranger
 from release.base.errors import ReleaseError
 from release.config.pyproject import load_project
@@ -25,7 +26,6 @@ from release.frozen import (
 )
 from release.picking import commits_named
 from release.records import drop, keep, me
-from release.retry import patiently
 from release.rules import branches_of
 
 STATUS = "freeze"  # the name of the status that tells a commit on the forge whether it may enter

@@ -9,6 +9,7 @@ from dataclasses import replace
 from packaging.version import Version
 
 from release.adapters.index import Index
+from release.adapters.retry import Unavailable, patiently
 from release.base.errors import ReleaseError
 from release.base.model import parse_version
 from release.base.shell import CommandFailed
@@ -17,7 +18,6 @@ from release.forge import ForgeRelease
 from release.gates.forge import ACCOUNT
 from release.locking import locked
 from release.pages import forge_of, noticed
-from release.retry import Unavailable, patiently
 
 _YANKED = "**Yanked:**"  # how the notice on a page begins
 _TELLING = "tell it on the forge"

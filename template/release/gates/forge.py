@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from release.adapters.retry import Unavailable
 from release.base.errors import ReleaseError
 from release.config.toml_schema import FILE
 from release.context import Context
 from release.gate import Gate, Severity, Verdict
 from release.pages import forge_of, is_ours, opening
-from release.retry import Unavailable
 
 
 def _account(ctx: Context) -> Verdict:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from release.adapters.retry import patiently
 from release.context import Context
 from release.drafting import fill, found_of, look_at_draft
 from release.pages import forge_of, is_ours
-from release.retry import patiently
 from release.step import Step
 
 

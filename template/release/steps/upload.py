@@ -9,12 +9,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from release.adapters.index import Index
+from release.adapters.retry import Unavailable, patiently
 from release.adapters.tools import Refused
 from release.base.errors import ReleaseError
 from release.base.model import Distribution
 from release.context import Context
 from release.distributions import built, on_index, recorded
-from release.retry import Unavailable, patiently
 from release.step import Step
 from release.uploaded import seen_on, spent
 

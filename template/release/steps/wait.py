@@ -6,9 +6,9 @@ from dataclasses import replace
 from functools import partial
 
 from release.adapters.index import Index
+from release.adapters.retry import Unavailable
 from release.base.errors import ReleaseError
 from release.context import Context
-from release.retry import Unavailable
 from release.step import Seen, State, Step
 from release.uploaded import seen_on
 
