@@ -18,7 +18,7 @@ LAYERS = [
     {"base"},
     {"config"},
     {"adapters"},
-    {"adapters.git", "calling", "refusals", "trailers"},
+    {"adapters.git"},
     {
         "adapters.forge",
         "adapters.gitea",
@@ -226,7 +226,7 @@ def test_only_the_context_reads_the_environment() -> None:
 
     Sessions are a part of a noxfile, before there is any context.
     """
-    assert mentions("os.environ") == {"context", "runner", "builder", "calling", "sessions"}
+    assert mentions("os.environ") == {"context", "runner", "builder", "adapters.git.git_command", "sessions"}
     assert mentions("os.getenv") == set()
 
 

@@ -22,7 +22,7 @@ def world(tmp_path: Path) -> World:
 
 def found(world: World) -> Layout:
     """Return the layout of the world's project, whose pyproject.toml says nothing."""
-    from release.adapters.git import Git
+    from release.adapters.git.git_repository import Git
 
     return Layout(world.project, {}, Git(world.project, world.environment()))
 

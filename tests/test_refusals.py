@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from release.adapters.git.push_refusals import mending
 from release.base.shell import Completed
-from release.refusals import mending
 from tests.support.making import ready
 from tests.support.requests import protect
 from tests.support.world import World

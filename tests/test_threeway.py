@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from release.adapters.git import Git
+from release.adapters.git.git_repository import Git
 from release.threeway import merge, moved, places, tree_of
 from tests.support.world import environment
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from release.trailers import trailers_of
+from release.adapters.git.trailers import trailers_of
 
 RELEASE = ("Release", "1.2.0")
 AUTHOR = ("Co-authored-by", "Grace <grace@example.org>")

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from release.adapters.git import Git
+from release.adapters.git.git_command import find_root
+from release.adapters.git.git_repository import Git
 from release.adapters.index import Index
 from release.adapters.scanners import Scanners
 from release.adapters.sessions import Sessions
@@ -20,7 +21,6 @@ from release.base.journal import Journal
 from release.base.model import Release
 from release.base.redact import learn_environment, learn_pypirc
 from release.base.report import Report
-from release.calling import find_root
 from release.config.channels import variables_of
 from release.config.index_credentials import account_of
 from release.config.pyproject import Project, load_project

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from release.adapters.git import Git
+from release.adapters.git.git_repository import Git
 from release.classes import Classes, FileClass
 from release.cloning import keep_settings
 from release.context import Context

@@ -11,7 +11,7 @@ from typing import Any
 
 from packaging.version import InvalidVersion, Version
 
-from release.adapters.git import Git
+from release.adapters.git.git_repository import Git
 from release.config.version_file import project_table, said_in, version_file
 from release.place import Place, place_of
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from packaging.version import InvalidVersion, Version
 
-from release.adapters.git import Git
+from release.adapters.git.git_repository import Git
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
 from release.classes import Classes, parse_classes

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from release.adapters.git import Git
+from release.adapters.git.git_repository import Git
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from release.adapters.git.git_command import find_root
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
-from release.calling import find_root
 from tests.support.making import tag
 from tests.support.opening import git
 from tests.support.traces import bytes_below

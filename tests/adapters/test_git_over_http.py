@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from release.adapters.git import Git
+from release.adapters.git.git_repository import Git
 from release.base.errors import ReleaseError
 from release.config.release_toml import RetryConfig
 from tests.support.git_server import GitServer, git_server

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from release.adapters.git.push_refusals import takes_only_requests
 from release.base.errors import ReleaseError
 from release.base.model import series
 from release.base.shell import CommandFailed
@@ -17,7 +18,6 @@ from release.hotfixes import in_the_project
 from release.locking import locked
 from release.picking import commits_named, go_on, leave, pick, picking, place_for, shown, try_pick
 from release.proposals import proposal, propose
-from release.refusals import takes_only_requests
 
 Question = Callable[[str], None]
 ASKED = "backport/"  # how the branches that ask for a backport begin

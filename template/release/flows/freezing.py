@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from release.adapters.git.push_refusals import mending
 from release.approving import refuse_stranger
 from release.asking import ask
 from release.base.errors import ReleaseError
@@ -18,7 +19,6 @@ from release.locking import locked
 from release.pipeline import before_freeze
 from release.proposals import propose
 from release.records import me
-from release.refusals import mending
 from release.rules import is_frozen, left_over, lift_rule
 from release.step import State, Step, Waiting, converge, foresee
 from release.steps.freeze import bring_here, freeze_line, opened

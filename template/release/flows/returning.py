@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from release.adapters.git.push_refusals import takes_only_requests
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
 from release.context import Context
@@ -15,7 +16,6 @@ from release.locking import locked
 from release.merging import Merge, commit_merge, merge
 from release.picking import cherry_pick, unmerged
 from release.proposals import Proposal, proposal
-from release.refusals import takes_only_requests
 from release.requesting import ask_to_merge, conflicts_of, request_of
 
 Question = Callable[[str], None]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from release.adapters.git import Git
+from release.adapters.git.git_repository import Git
 from release.asking import Inquiry
 from release.base.errors import ReleaseError
 from release.context import Context, load_context

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from release.adapters.git.push_refusals import mending
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
 from release.committing import commit_giving_up, commit_release, commit_taking_back
 from release.context import RELEASE, Context
-from release.refusals import mending
 from release.step import Seen, Step, absent, done
 
 

@@ -9,6 +9,7 @@ from functools import partial
 
 from packaging.version import Version
 
+from release.adapters.git.push_refusals import mending
 from release.base.errors import ReleaseError
 from release.base.model import Bump, bumped
 from release.base.shell import CommandFailed
@@ -17,7 +18,6 @@ from release.config.constraints import OWN
 from release.context import FROZEN, Context
 from release.following import follow
 from release.proposals import Proposal, proposal, propose
-from release.refusals import mending
 from release.step import Seen, Step, absent, conflict, done
 
 

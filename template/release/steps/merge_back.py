@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from functools import partial
 
+from release.adapters.git.push_refusals import mending
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
 from release.context import Context
 from release.following import follow
 from release.merging import Merge, TooOld, commit_merge, merge
 from release.proposals import proposal
-from release.refusals import mending
 from release.requesting import ask_to_merge, request_of
 from release.step import Seen, Step, absent, done
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from packaging.version import Version
 
+from release.adapters.git.push_refusals import mending
 from release.base.errors import ReleaseError
 from release.base.model import Bump, bumped
 from release.base.shell import CommandFailed
@@ -11,7 +12,6 @@ from release.bumping import write_version
 from release.changes import version_at
 from release.context import REOPENED, Context
 from release.proposals import PROPOSED, proposal, propose
-from release.refusals import mending
 from release.step import Seen, Step, absent, done
 
 

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 
+from release.adapters.git.git_command import TEMPORARY, GitCalls
+from release.adapters.git.trailers import trailers_of
 from release.base.errors import ReleaseError
 from release.base.model import RECORDS, RemoteRefs
 from release.base.shell import CommandFailed, Completed
-from release.calling import TEMPORARY, GitCalls
 from release.config.release_toml import RetryConfig
-from release.trailers import trailers_of
 
 _NEWEST = 50  # commits with a trailer that are looked at; a release is aborted more often than that by nobody
 
