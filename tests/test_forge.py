@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from release.adapters.forge.forge_address import place_of
 from release.base.errors import ReleaseError
 from release.config.release_toml import parse_config
-from release.place import place_of
 
 PLACES = [
     ("https://github.com/octo/acme.git", "github", "https://api.github.com", "octo/acme"),

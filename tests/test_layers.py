@@ -19,21 +19,7 @@ LAYERS = [
     {"config"},
     {"adapters"},
     {"adapters.git"},
-    {
-        "adapters.forge",
-        "adapters.gitea",
-        "adapters.gitea_branches",
-        "adapters.github",
-        "adapters.github_branches",
-        "adapters.gitlab",
-        "adapters.gitlab_branches",
-        "alike",
-        "forge",
-        "forges",
-        "place",
-        "tokens",
-        "web",
-    },
+    {"adapters.forge"},
     {"adapters.attestations", "adapters.embedded", "adapters.index"},
     {"adapters.workers", "breaks", "builder", "loaded", "rendering", "runner"},
     {
@@ -207,7 +193,7 @@ def test_processes_are_started_in_one_place() -> None:
 
 def test_the_network_is_reached_by_adapters_and_their_client_only() -> None:
     packages = ("requests", "urllib3", "httpx", "pypi_simple", "socket", "http", "twine")
-    doors = {"adapters.index", "adapters.embedded", "adapters.tools", "runner", "web"}
+    doors = {"adapters.index", "adapters.embedded", "adapters.tools", "runner", "adapters.forge.forge_http"}
     assert set().union(*map(importers, packages)) <= doors
 
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from packaging.version import Version
 
+from release.adapters.forge.protocols import ForgeRelease
 from release.base.errors import ReleaseError
 from release.context import Context
-from release.forge import ForgeRelease
 from release.pages import forge_of, is_current, is_latest, is_ours, noticed, page_of
 from tests.support.forges.server import ForgeServer
 from tests.support.forges.tagged import on

@@ -10,9 +10,9 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked
 
+from release.adapters.forge.forge_address import Place, place_of
+from release.adapters.forge.tokens import Login
 from release.base.errors import ReleaseError
-from release.place import Place, place_of
-from release.tokens import Login
 
 GITHUB = "https://github.com/octo/acme"
 HOUSE = "https://github.example.org/octo/acme"

@@ -10,10 +10,10 @@ from email.utils import format_datetime
 
 import pytest
 
+from release.adapters.forge.forge_address import Place
+from release.adapters.forge.forge_http import Api, Refused
+from release.adapters.forge.tokens import Login
 from release.adapters.retry import Unavailable
-from release.place import Place
-from release.tokens import Login
-from release.web import Api, Refused
 from tests.support.serving import Answer
 from tests.support.spoken import RETRY, Spoken, found
 

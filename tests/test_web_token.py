@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from release.adapters.forge.forge_address import Place
+from release.adapters.forge.forge_http import Api, Refused
+from release.adapters.forge.tokens import Login
 from release.base.redact import redact
-from release.place import Place
-from release.tokens import Login
-from release.web import Api, Refused
 from tests.support.forges.kinds import TOKEN
 from tests.support.serving import Answer, Request
 from tests.support.spoken import RETRY, Spoken, found

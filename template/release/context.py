@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from release.adapters.forge.forge_address import Place, on_disk, place_of
+from release.adapters.forge.open_forge import open_forge
+from release.adapters.forge.protocols import Forge
 from release.adapters.git.git_command import find_root
 from release.adapters.git.git_repository import Git
 from release.adapters.index import Index
@@ -25,10 +28,7 @@ from release.config.channels import variables_of
 from release.config.index_credentials import account_of
 from release.config.pyproject import Project, load_project
 from release.config.release_toml import Config, IndexConfig, load_config
-from release.forge import Forge
-from release.forges import open_forge
 from release.interpreters import Interpreters
-from release.place import Place, on_disk, place_of
 
 RELEASE = "Release"  # the trailer of a release commit: `Release: 1.2.0`
 ABORTED = "Aborted"  # the trailer of the commit that takes a pushed release commit back

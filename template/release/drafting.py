@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from release.adapters.forge.protocols import Asset, ForgeRelease
 from release.adapters.retry import Unavailable
 from release.assets import assets_of, hashes_of, means, require, written
 from release.base.errors import ReleaseError
 from release.context import Context
 from release.distributions import all_published, built, recorded
 from release.evidence import SUMS
-from release.forge import Asset, ForgeRelease
 from release.pages import forge_of, is_current, is_ours, opening, page_of
 from release.step import Seen, State, absent, conflict, done
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
+from release.adapters.forge.protocols import Forge, ForgeRelease, Page
 from release.base.changelog import sections
 from release.base.errors import ReleaseError
 from release.config.pyproject import read_fragments
 from release.config.toml_schema import FILE
 from release.context import Context
-from release.forge import Forge, ForgeRelease, Page
 
 MARK = re.compile(r"<!-- Release: (?P<version>\S+) \((?P<commit>[0-9a-f]{40})\) -->")
 _FILES = {"github": "blob", "gitlab": "-/blob", "gitea": "src/tag"}  # in the address of a file of a tag

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from release.adapters.forge.protocols import Request
 from release.adapters.retry import patiently
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
 from release.context import Context
-from release.forge import Request
 
 PROPOSED = "release-request/"  # how the branches of proposed releases begin; the version follows
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from packaging.version import InvalidVersion, Version
 
+from release.adapters.forge.forge_address import Place, place_of
 from release.adapters.git.git_repository import Git
 from release.config.version_file import project_table, said_in, version_file
-from release.place import Place, place_of
 
 _CHANGELOG = re.compile(r"(changelog|changes|history|news)(\.md|\.rst|\.txt)?", re.IGNORECASE)
 _CI = {

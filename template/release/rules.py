@@ -6,10 +6,10 @@ dropped after it: a rule of ours is never without one, and a rule of the owner's
 
 from __future__ import annotations
 
+from release.adapters.forge.protocols import Branches, Rule
 from release.adapters.retry import patiently
 from release.base.errors import ReleaseError
 from release.context import Context
-from release.forge import Branches, Rule
 from release.frozen import frozen_since, lines
 from release.records import Record, drop, keep, records
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from release.forge import Forge, Protection
-from release.web import Refused
+from release.adapters.forge.forge_http import Refused
+from release.adapters.forge.protocols import Forge, Protection
 from tests.support.forges.branches import RULES, branch_server, note_merged, requests_on, rules_on
 from tests.support.forges.kinds import KINDS, opened
 from tests.support.forges.server import ForgeServer

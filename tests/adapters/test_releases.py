@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from release.adapters.forge.forge_http import Refused
+from release.adapters.forge.open_forge import open_forge
+from release.adapters.forge.protocols import Forge, ForgeRelease, Page
 from release.base.errors import ReleaseError
 from release.config.forge_config import ForgeConfig
 from release.config.release_toml import Config
-from release.forge import Forge, ForgeRelease, Page
-from release.forges import open_forge
-from release.web import Refused
 from tests.support.forges.kinds import PROJECT, QUICK, TOKEN, forge_server, opened
 from tests.support.forges.server import ForgeServer
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from release.forge import Page
+from release.adapters.forge.protocols import Page
 from tests.support.forges.kinds import forge_server, opened
 from tests.support.forges.worlds import token_for, with_forge
 from tests.support.world import World

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from release.forge import Page
+from release.adapters.forge.protocols import Page
 from tests.flows.test_yanking import showing
 from tests.support.forges.kinds import forge_server, opened
 from tests.support.forges.server import ForgeServer

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from release.adapters.forge.protocols import Page
 from release.adapters.retry import Unavailable
-from release.forge import Page
 from release.gate import Verdict
 from release.gates import forge
 from tests.support.forges.kinds import forge_server, opened

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from release.adapters.forge.protocols import Page
 from release.base.errors import ReleaseError
 from release.context import Context
-from release.forge import Page
 from release.pages import page_of
 from release.step import State, converge
 from release.steps.draft import DRAFT

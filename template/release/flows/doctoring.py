@@ -7,6 +7,7 @@ import sys
 from dataclasses import MISSING, fields
 from typing import Any
 
+from release.adapters.forge.forge_address import place_of
 from release.answers import problem
 from release.asking import Inquiry
 from release.base.errors import ReleaseError, describe
@@ -18,7 +19,6 @@ from release.gate import Gate
 from release.gates import environment, forge, index, repository
 from release.pages import MARK, opening
 from release.pipeline import UPLOADING, before_all
-from release.place import place_of
 from release.rules import lacking, left_over
 from release.step import foresee
 

@@ -8,13 +8,13 @@ from dataclasses import replace
 
 from packaging.version import Version
 
+from release.adapters.forge.protocols import ForgeRelease
 from release.adapters.index import Index
 from release.adapters.retry import Unavailable, patiently
 from release.base.errors import ReleaseError
 from release.base.model import parse_version
 from release.base.shell import CommandFailed
 from release.context import Context
-from release.forge import ForgeRelease
 from release.gates.forge import ACCOUNT
 from release.locking import locked
 from release.pages import forge_of, noticed

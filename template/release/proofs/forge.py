@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
+from release.adapters.forge.forge_http import Refused
+from release.adapters.forge.protocols import Asset, Forge
 from release.base.model import Distribution
 from release.claims import Claim, Subject, asked, not_proven, proven, wrong
 from release.config.release_toml import parse_config
 from release.evidence import SUMS, sbom, sbom_name, sums
-from release.forge import Asset, Forge
-from release.web import Refused
 
 _GONE = 404
 _LIBRARY = "cyclonedx-python-lib"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from release.adapters.forge.open_forge import open_forge
+from release.adapters.forge.protocols import Forge
 from release.config.forge_config import ForgeConfig
 from release.config.release_toml import Config, RetryConfig
-from release.forge import Forge
-from release.forges import open_forge
 from tests.support.forges.gitea import GITEA
 from tests.support.forges.github import GITHUB
 from tests.support.forges.gitlab import GITLAB

@@ -8,8 +8,8 @@ from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
-from release.alike import AlikeBranches
-from release.forge import Protection, Request, Rule
+from release.adapters.forge.github_like import AlikeBranches
+from release.adapters.forge.protocols import Protection, Request, Rule
 
 _WILD = "*?["  # what makes a rule one for many branches
 _NEWEST = 100  # pull requests that are looked at

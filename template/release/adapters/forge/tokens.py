@@ -9,10 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from release.adapters.forge.forge_address import Place
 from release.base.errors import ReleaseError
 from release.base.redact import learn
 from release.base.shell import run
-from release.place import Place
 
 _VARIABLES = {
     "github": ("GH_TOKEN", "GITHUB_TOKEN"),

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from release.alike import AlikeReleases
-from release.forge import Asset, ForgeRelease, Page, Rights
+from release.adapters.forge.github_like import AlikeReleases
+from release.adapters.forge.protocols import Asset, ForgeRelease, Page, Rights
 
 _MOST = 50  # items of a page of a listing, by its defaults
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
+from release.adapters.forge.forge_address import Place
+from release.adapters.forge.tokens import Login
 from release.adapters.retry import Unavailable, asked_for, patiently, root_of, transient
 from release.base.errors import ReleaseError
 from release.config.release_toml import RetryConfig
-from release.place import Place
-from release.tokens import Login
 
 if TYPE_CHECKING:
     import requests

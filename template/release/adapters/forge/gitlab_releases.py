@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from release.forge import Asset, ForgeRelease, Page, Rights
-from release.place import Place
-from release.web import Api
+from release.adapters.forge.forge_address import Place
+from release.adapters.forge.forge_http import Api
+from release.adapters.forge.protocols import Asset, ForgeRelease, Page, Rights
 
 _DEVELOPER = 30  # the access level that may make releases and send packages
 

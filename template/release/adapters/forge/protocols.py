@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from release.place import Place
+from release.adapters.forge.forge_address import Place
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from release.adapters.forge.forge_address import place_of
+from release.adapters.forge.forge_http import Api
+from release.adapters.forge.protocols import Forge
+from release.adapters.forge.tokens import Login
 from release.config.release_toml import Config
-from release.forge import Forge
-from release.place import place_of
-from release.tokens import Login
-from release.web import Api
 
 
 def open_forge(config: Config, remote: str, environment: Mapping[str, str], say: Callable[[str], None]) -> Forge | None:
@@ -22,16 +22,16 @@ def open_forge(config: Config, remote: str, environment: Mapping[str, str], say:
         return None
     api = Api(place, Login(place, environment), config.retry, say)
     if place.kind == "github":
-        from release.adapters.github import GitHubReleases
-        from release.adapters.github_branches import GitHubBranches
+        from release.adapters.forge.github_branches import GitHubBranches
+        from release.adapters.forge.github_releases import GitHubReleases
 
         return Forge(place, GitHubReleases(api, place), GitHubBranches(api, place))
     if place.kind == "gitlab":
-        from release.adapters.gitlab import GitLabReleases
-        from release.adapters.gitlab_branches import GitLabBranches
+        from release.adapters.forge.gitlab_branches import GitLabBranches
+        from release.adapters.forge.gitlab_releases import GitLabReleases
 
         return Forge(place, GitLabReleases(api, place), GitLabBranches(api, place))
-    from release.adapters.gitea import GiteaReleases
-    from release.adapters.gitea_branches import GiteaBranches
+    from release.adapters.forge.gitea_branches import GiteaBranches
+    from release.adapters.forge.gitea_releases import GiteaReleases
 
     return Forge(place, GiteaReleases(api, place), GiteaBranches(api, place))

@@ -7,9 +7,9 @@ from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import quote
 
-from release.forge import Protection, Request, Rule
-from release.place import Place
-from release.web import Api
+from release.adapters.forge.forge_address import Place
+from release.adapters.forge.forge_http import Api
+from release.adapters.forge.protocols import Protection, Request, Rule
 
 _DEVELOPERS, _MAINTAINERS = 30, 40  # access levels (docs.gitlab.com: protected branches API)
 _STATES = {"opened": "open", "locked": "open"}  # locked: it is being merged

@@ -6,9 +6,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
-from release.forge import ForgeRelease, Page, Request
-from release.place import Place
-from release.web import Api
+from release.adapters.forge.forge_address import Place
+from release.adapters.forge.forge_http import Api
+from release.adapters.forge.protocols import ForgeRelease, Page, Request
 
 
 class AlikeReleases:

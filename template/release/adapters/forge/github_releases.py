@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from release.alike import AlikeReleases
-from release.forge import Asset, ForgeRelease, Page, Rights
+from release.adapters.forge.github_like import AlikeReleases
+from release.adapters.forge.protocols import Asset, ForgeRelease, Page, Rights
 
 _UPLOADED = "uploaded"  # the state of an asset that is whole; of one that was cut off: "open", or "starter"
 _DIGEST = "sha256:"

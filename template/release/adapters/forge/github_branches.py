@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from release.alike import AlikeBranches
-from release.forge import Protection, Request, Rule
-from release.place import Place
-from release.web import Api
+from release.adapters.forge.forge_address import Place
+from release.adapters.forge.forge_http import Api
+from release.adapters.forge.github_like import AlikeBranches
+from release.adapters.forge.protocols import Protection, Request, Rule
 
 _OURS = "keelway: freeze of "  # how the names of our rulesets begin; the branch follows
 _BYPASS = ({"actor_id": 5}, {"actor_id": 2})  # the roles admin and maintain, by their numbers on GitHub

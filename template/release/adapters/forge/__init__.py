@@ -1,0 +1,1 @@
+"""GitHub, GitLab and Gitea: their release pages, branches and pull requests."""
