@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 REPOSITORY = Path(__file__).resolve().parent
 sys.path.insert(0, str(REPOSITORY / "template"))
 
-from release.adapters.embedded import embedded_index  # noqa: E402  (it lies in the template)
+from release.adapters.index.local_index import embedded_index  # noqa: E402  (it lies in the template)
 
 
 def main() -> int:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import ROOT
-from release.adapters.embedded import embedded_index
+from release.adapters.index.local_index import embedded_index
 
 PROJECT = "acme"
 OLD, NEW = "1.4.3", "1.4.4"  # the version that is released, and the one that is asked for

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from release.adapters.embedded import embedded_index
+from release.adapters.index.local_index import embedded_index
 from release.base import redact
 from tests.support.forges.kinds import KINDS, forge_server
 from tests.support.forges.server import ForgeServer

@@ -20,7 +20,7 @@ LAYERS = [
     {"adapters"},
     {"adapters.git"},
     {"adapters.forge"},
-    {"adapters.attestations", "adapters.embedded", "adapters.index"},
+    {"adapters.index"},
     {"adapters.workers", "breaks", "builder", "loaded", "rendering", "runner"},
     {
         "adapters.engines",
@@ -188,12 +188,18 @@ def test_only_the_tasks_know_invoke() -> None:
 
 def test_processes_are_started_in_one_place() -> None:
     """And those that wait in another, as does a server for a rehearsal; builder is a process of its own."""
-    assert importers("subprocess") == {"base.shell", "loaded", "adapters.embedded", "builder"}
+    assert importers("subprocess") == {"base.shell", "loaded", "adapters.index.local_index", "builder"}
 
 
 def test_the_network_is_reached_by_adapters_and_their_client_only() -> None:
     packages = ("requests", "urllib3", "httpx", "pypi_simple", "socket", "http", "twine")
-    doors = {"adapters.index", "adapters.embedded", "adapters.tools", "runner", "adapters.forge.forge_http"}
+    doors = {
+        "adapters.index.simple_api",
+        "adapters.index.local_index",
+        "adapters.tools",
+        "runner",
+        "adapters.forge.forge_http",
+    }
     assert set().union(*map(importers, packages)) <= doors
 
 

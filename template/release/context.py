@@ -12,7 +12,7 @@ from release.adapters.forge.open_forge import open_forge
 from release.adapters.forge.protocols import Forge
 from release.adapters.git.git_command import find_root
 from release.adapters.git.git_repository import Git
-from release.adapters.index import Index
+from release.adapters.index.simple_api import Index
 from release.adapters.scanners import Scanners
 from release.adapters.sessions import Sessions
 from release.adapters.tools import Tools

@@ -14,7 +14,7 @@ from pathlib import Path
 from packaging.metadata import RawMetadata, parse_email
 from packaging.requirements import Requirement
 
-from release.adapters.index import Index
+from release.adapters.index.simple_api import Index
 from release.base.model import Distribution
 from release.context import Context
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from release.adapters.index import Index
+from release.adapters.index.simple_api import Index
 from release.base.model import Release
 from release.config.release_toml import Config
 from release.context import Context

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from release.adapters.index import Index
+from release.adapters.index.simple_api import Index
 from release.context import Context
 from release.distributions import on_index, recorded
 from release.step import Seen, absent, conflict, done

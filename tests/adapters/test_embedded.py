@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from release.adapters.embedded import embedded_index
+from release.adapters.index.local_index import embedded_index
 from release.base.errors import ReleaseError
 
 

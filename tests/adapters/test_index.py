@@ -12,7 +12,7 @@ from packaging.version import Version
 from pypi_simple import PYPI_SIMPLE_ENDPOINT
 from twine.utils import TEST_REPOSITORY
 
-from release.adapters.index import Index, IndexFile
+from release.adapters.index.simple_api import Index, IndexFile
 from release.base.errors import ReleaseError
 from release.config.index_credentials import Account
 from release.config.release_toml import IndexConfig, RetryConfig

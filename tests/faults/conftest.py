@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from release.adapters.embedded import embedded_index
+from release.adapters.index.local_index import embedded_index
 from tests.faults.moments import Start
 from tests.faults.worlds import BUILT, RELEASE, Behind, mould, only_the_tag, quickly, unproven, wholly, without_index
 from tests.support.ended import End, end_of

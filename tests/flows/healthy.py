@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from release.adapters.embedded import embedded_index
+from release.adapters.index.local_index import embedded_index
 from release.context import Choice, load_context
 from release.flows.checking import Findings, preflight
 from tests.support.secrets import PASSWORD, USER

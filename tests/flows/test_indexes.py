@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from release.adapters.embedded import embedded_index
+from release.adapters.index.local_index import embedded_index
 from tests.support.making import clone_of, ready, tagged
 from tests.support.serving import Answer, Request, serving
 from tests.support.world import World, make_world

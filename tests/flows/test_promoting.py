@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from release.adapters.embedded import embedded_index
+from release.adapters.index.local_index import embedded_index
 from release.base.errors import ReleaseError
 from release.flows.promoting import promote
 from release.flows.releasing import release

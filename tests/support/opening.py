@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from release.adapters.git.git_repository import Git
-from release.adapters.index import Index
+from release.adapters.index.simple_api import Index
 from release.config.index_credentials import Account
 from release.config.release_toml import IndexConfig, RetryConfig
 from tests.support.world import World

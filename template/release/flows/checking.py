@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
 
-from release.adapters.index import get_ready
+from release.adapters.index.simple_api import get_ready
 from release.answers import Answer, Standing, problem
 from release.asking import Inquiry, refuse_unknown
 from release.base.errors import ReleaseError

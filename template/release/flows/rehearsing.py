@@ -9,7 +9,7 @@ from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
 
-from release.adapters.embedded import embedded_index
+from release.adapters.index.local_index import embedded_index
 from release.base.errors import ReleaseError
 from release.base.model import RECORDS
 from release.cloning import throw_away_clone

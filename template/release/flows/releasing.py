@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from release.adapters.index import get_ready
+from release.adapters.index.simple_api import get_ready
 from release.agreeing import in_spite_of, what_becomes_public, who_is_told
 from release.ahead import tools_at_first, tools_for
 from release.announcements import announce_due, due

@@ -9,7 +9,7 @@ from dataclasses import replace
 from packaging.version import Version
 
 from release.adapters.forge.protocols import ForgeRelease
-from release.adapters.index import Index
+from release.adapters.index.simple_api import Index
 from release.adapters.retry import Unavailable, patiently
 from release.base.errors import ReleaseError
 from release.base.model import parse_version

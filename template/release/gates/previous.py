@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from packaging.version import Version
 
-from release.adapters.index import Index
+from release.adapters.index.simple_api import Index
 from release.context import Context
 from release.distributions import built, packages, wheel_of
 from release.gate import Gate, Reads, Severity, Verdict

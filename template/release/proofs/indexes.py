@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from release.adapters.attestations import Doubt, Untrue, installed, verified
-from release.adapters.index import Index, IndexFile
+from release.adapters.index.attestations import Doubt, Untrue, installed, verified
+from release.adapters.index.simple_api import Index, IndexFile
 from release.claims import Claim, Subject, asked, not_proven, proven, wrong
 
 

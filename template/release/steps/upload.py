@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from release.adapters.index import Index
+from release.adapters.index.simple_api import Index
 from release.adapters.retry import Unavailable, patiently
 from release.adapters.tools import Refused
 from release.base.errors import ReleaseError

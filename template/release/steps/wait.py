@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from release.adapters.index import Index
+from release.adapters.index.simple_api import Index
 from release.adapters.retry import Unavailable
 from release.base.errors import ReleaseError
 from release.context import Context
