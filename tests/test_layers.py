@@ -21,7 +21,7 @@ LAYERS = [
     {"adapters.git"},
     {"adapters.forge"},
     {"adapters.index"},
-    {"adapters.workers", "breaks", "builder", "loaded", "rendering", "runner"},
+    {"adapters.workers"},
     {
         "adapters.engines",
         "adapters.notifications",
@@ -188,7 +188,12 @@ def test_only_the_tasks_know_invoke() -> None:
 
 def test_processes_are_started_in_one_place() -> None:
     """And those that wait in another, as does a server for a rehearsal; builder is a process of its own."""
-    assert importers("subprocess") == {"base.shell", "loaded", "adapters.index.local_index", "builder"}
+    assert importers("subprocess") == {
+        "base.shell",
+        "adapters.workers.pool",
+        "adapters.index.local_index",
+        "adapters.workers.build_worker",
+    }
 
 
 def test_the_network_is_reached_by_adapters_and_their_client_only() -> None:
@@ -197,7 +202,7 @@ def test_the_network_is_reached_by_adapters_and_their_client_only() -> None:
         "adapters.index.simple_api",
         "adapters.index.local_index",
         "adapters.tools",
-        "runner",
+        "adapters.workers.tool_worker",
         "adapters.forge.forge_http",
     }
     assert set().union(*map(importers, packages)) <= doors
@@ -218,14 +223,20 @@ def test_only_the_context_reads_the_environment() -> None:
 
     Sessions are a part of a noxfile, before there is any context.
     """
-    assert mentions("os.environ") == {"context", "runner", "builder", "adapters.git.git_command", "sessions"}
+    assert mentions("os.environ") == {
+        "context",
+        "adapters.workers.tool_worker",
+        "adapters.workers.build_worker",
+        "adapters.git.git_command",
+        "sessions",
+    }
     assert mentions("os.getenv") == set()
 
 
 def test_the_project_is_not_found_by_where_the_code_lies() -> None:
     assert mentions("__file__") == set()
-    other_processes = mentions("runner.__file__")
-    assert other_processes == {"loaded", "builder"}
+    other_processes = mentions("tool_worker.__file__")
+    assert other_processes == {"adapters.workers.pool", "adapters.workers.build_worker"}
 
 
 def test_no_bare_assertion_guards_a_release() -> None:

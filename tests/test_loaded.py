@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from release import runner
+from release.adapters.workers import tool_worker
+from release.adapters.workers.pool import LoadedTool, LoadedTools, ours
 from release.base.shell import NoAnswer, run
-from release.loaded import LoadedTool, LoadedTools, ours
 
 ENVIRONMENT = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | {"LC_ALL": "C"}
 
@@ -106,7 +106,7 @@ def test_nothing_in_the_project_stands_in_for_a_module_of_a_tool(tmp_path: Path)
     with loaded("where", **saved(tmp_path, "where", body)) as tool:
         told = tool.call(cwd=tmp_path, env={}, timeout=60).out
 
-    project = Path(runner.__file__).parents[1]
+    project = Path(tool_worker.__file__).parents[1]
     assert not told.startswith(str(project))
     assert "site-packages" in told
 
@@ -124,8 +124,8 @@ def test_a_tool_ends_when_nobody_can_call_it_any_more(tmp_path: Path) -> None:
     held = os.open(tmp_path / "held", os.O_RDONLY | os.O_NONBLOCK)
     body = f"""
 import os, sys
-sys.path.append({str(Path(runner.__file__).parents[1])!r})
-from release.loaded import LoadedTool, LoadedTools, ours
+sys.path.append({str(Path(tool_worker.__file__).parents[1])!r})
+from release.adapters.workers.pool import LoadedTool, LoadedTools, ours
 tool = LoadedTool("calendar", ours("runner", "calendar", "holds"), env=os.environ | {{"PYTHONPATH": {str(tmp_path)!r}}})
 tool.load(None)
 os._exit(0)
@@ -156,7 +156,7 @@ def test_a_tool_that_takes_too_long_is_stopped_and_leaves_what_it_printed(tmp_pa
 
 def test_a_script_tells_itself_what_could_not_be_loaded_for_it(tmp_path: Path) -> None:
     (tmp_path / "hook.py").write_text("import sys; print(sys.argv[1:])")
-    with loaded(runner.SCRIPT, "acme_does_not_exist") as tool:
+    with loaded(tool_worker.SCRIPT, "acme_does_not_exist") as tool:
         completed = tool.call(tmp_path / "hook.py", "build", cwd=tmp_path, env={}, timeout=60)
 
     assert (completed.code, completed.out) == (0, "['build']\n")
@@ -178,9 +178,11 @@ def test_tools_are_loaded_once_and_started_anew_where_none_waits(tmp_path: Path)
 
     def start(tool: str) -> LoadedTool:
         started.append(tool)
-        code = "from release.runner import taken; request = taken(once=True); print(request['argv'])"
+        code = (
+            "from release.adapters.workers.tool_worker import taken; request = taken(once=True); print(request['argv'])"
+        )
         words = [sys.executable, "-c", code] if tool == "once" else ours("runner", tool)
-        return LoadedTool(tool, words, env=ENVIRONMENT | {"PYTHONPATH": str(Path(runner.__file__).parents[1])})
+        return LoadedTool(tool, words, env=ENVIRONMENT | {"PYTHONPATH": str(Path(tool_worker.__file__).parents[1])})
 
     tools = LoadedTools(start, 60.0)
     tools.load("calendar", "once")

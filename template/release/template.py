@@ -14,15 +14,15 @@ from typing import Any
 from packaging.version import InvalidVersion, Version
 
 from release.adapters.git.git_repository import Git
+from release.adapters.workers.pool import LoadedTool, ours
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
 from release.classes import Classes, parse_classes
 from release.context import Context
-from release.loaded import LoadedTool, ours
 
 _SHORT = {"gh": "https://github.com/", "gl": "https://gitlab.com/"}  # as Copier reads addresses
 _HEADING = re.compile(r"^## \[?v?(\d[^\s\]]*)", re.MULTILINE)
-_REFUSED = 2  # the exit code of rendering.py where Copier refuses
+_REFUSED = 2  # the exit code of copier_worker.py where Copier refuses
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def fetched(ctx: Context, address: str, place: Path) -> Iterator[Template]:
         named = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": f"url.{clone}.insteadOf", "GIT_CONFIG_VALUE_0": source}
     else:
         named = {}
-    tool = LoadedTool("copier", ours("rendering"), env=ctx.for_git)
+    tool = LoadedTool("copier", ours("copier_worker"), env=ctx.for_git)
     try:
         answered = ctx.git.ask("clone", "--quiet", "--bare", "--", source, clone)
         if answered.code != 0:

@@ -13,13 +13,13 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from release import runner
 from release.adapters.retry import Unavailable, asked_for, transient
+from release.adapters.workers import tool_worker
+from release.adapters.workers.pool import LoadedTool, LoadedTools, ours
 from release.base.errors import ReleaseError
 from release.base.shell import Completed, run
 from release.config.constraints import held, pinned
 from release.config.index_credentials import Account
-from release.loaded import LoadedTool, LoadedTools, ours
 
 # What is loaded ahead, by tool: the modules that its start would import.
 _PRELOAD = {
@@ -107,7 +107,7 @@ class Tools:
         signed = ("--attestations",) if any(file.suffix == ".attestation" for file in files) else ()
         words = ("upload", "--non-interactive", "--disable-progress-bar", *signed, *where)
         completed = self._call("twine", *words, *files, cwd=files[0].parent, **env)
-        if completed.code != runner.NETWORK_FAILED:
+        if completed.code != tool_worker.NETWORK_FAILED:
             completed.require()
             return
         answer = json.loads(completed.err.rstrip().rpartition("\n")[2])
@@ -144,15 +144,15 @@ class Tools:
         Twine's own session is used, with the account that it would find; 0 where it finds none.
         """
         env = {"TWINE_USERNAME": account.username, "TWINE_PASSWORD": account.password} if account.password else {}
-        completed = self._call("twine", runner.ASK_UPLOAD, *where, cwd=self._root, **env)
-        if completed.code == runner.NETWORK_FAILED:
+        completed = self._call("twine", tool_worker.ASK_UPLOAD, *where, cwd=self._root, **env)
+        if completed.code == tool_worker.NETWORK_FAILED:
             answer = json.loads(completed.err.rstrip().rpartition("\n")[2])
             raise Unavailable("the index cannot be asked about the account", why=answer["reason"])
         return int(completed.require().out)
 
     def api_breaks(self, older: Path, newer: Path) -> list[str]:
         """Return what users of the packages in `older` lose in `newer`, a sentence each."""
-        told = run(ours("breaks", older, newer), cwd=newer, env=self._env, timeout=self._timeout).require().out
+        told = run(ours("griffe_worker", older, newer), cwd=newer, env=self._env, timeout=self._timeout).require().out
         return [str(each) for each in json.loads(told)]
 
     def uv(self, *words: str | Path, cwd: Path, **env: str) -> Completed:
@@ -217,7 +217,7 @@ class Tools:
 
 def _start(root: Path, env: Mapping[str, str], credentials: Mapping[str, str], tool: str) -> LoadedTool:
     if tool == "build":
-        return LoadedTool(tool, ours("builder", root), env={**env, **_held(root)}, tidies=True)
+        return LoadedTool(tool, ours("build_worker", root), env={**env, **_held(root)}, tidies=True)
     given = credentials if tool == "twine" else {}
     return LoadedTool(tool, ours("runner", tool, *_PRELOAD[tool]), env={**env, **given})
 

@@ -1,6 +1,6 @@
 """Tools in processes that are loaded before they are called: loading is most of what a tool takes.
 
-At the other end of each is `taken` of runner.py.
+At the other end of each is `taken` of tool_worker.py.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, cast
 
-from release import runner
+from release.adapters.workers import tool_worker
 from release.base.shell import Completed, NoAnswer, end
 
-_SCRIPT = "import sys; sys.path.append(sys.argv.pop(1)); from release.{0} import main; main()"
+_SCRIPT = "import sys; sys.path.append(sys.argv.pop(1)); from release.adapters.workers.{0} import main; main()"
 
 
 def ours(module: str, *words: str | Path) -> list[str]:
@@ -29,7 +29,7 @@ def ours(module: str, *words: str | Path) -> list[str]:
 
     The project comes last on its sys.path, so that nothing in it stands in for a module of a tool.
     """
-    project = Path(runner.__file__).parents[1]
+    project = Path(tool_worker.__file__).parents[3]
     return [sys.executable, "-P", "-c", _SCRIPT.format(module), str(project), *map(str, words)]
 
 

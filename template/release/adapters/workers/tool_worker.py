@@ -1,7 +1,7 @@
 """Runs a Python tool that was loaded before its arguments were known: loading is most of its time.
 
-A process of its own (see loaded.py), started with the module to run and those to load before. What makes it one is
-`taken`; builder.py and rendering.py use it, too. It needs the standard library only, so that any Python can run it.
+A process of its own (see pool.py), started with the module to run and those to load before. What makes it one is
+`taken`; build_worker.py and copier_worker.py use it. It needs only the standard library, so any Python can run it.
 """
 
 from __future__ import annotations

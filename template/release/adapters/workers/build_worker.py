@@ -1,6 +1,6 @@
 """Builds an sdist, and the wheel from it, by build's API in one isolated environment that is made before it is needed.
 
-A process of its own (see loaded.py), started with the folder of a project, whose build requirements it installs and
+A process of its own (see pool.py), started with the folder of a project, whose build requirements it installs and
 whose backend it loads; "argv" of its request is the folder to build and the folder for the distributions. What
 `python -m build --installer uv` does in two environments, one after the other, is most of a release's time.
 """
@@ -20,9 +20,9 @@ from typing import Any
 from build import BuildBackendException, BuildException, ProjectBuilder
 from build.env import DefaultIsolatedEnv
 
-from release import runner
-from release.loaded import LoadedTool
-from release.runner import taken
+from release.adapters.workers import tool_worker
+from release.adapters.workers.pool import LoadedTool
+from release.adapters.workers.tool_worker import taken
 
 # What a backend imports only when its hooks are called.
 _LATER = {"hatchling.build": ("hatchling.builders.sdist", "hatchling.builders.wheel")}
@@ -85,7 +85,7 @@ def _load_backend(env: DefaultIsolatedEnv, root: Path) -> LoadedTool:
     backend = str(build_system["build-backend"])
     module = backend.partition(":")[0]
     preload = [] if "backend-path" in build_system else [module, *_LATER.get(module, ())]
-    command = [env.python_executable, "-P", runner.__file__, runner.SCRIPT, *preload]
+    command = [env.python_executable, "-P", tool_worker.__file__, tool_worker.SCRIPT, *preload]
     return LoadedTool(backend, command, env=os.environ | dict(env.make_extra_environ() or {}))
 
 

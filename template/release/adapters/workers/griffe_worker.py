@@ -1,6 +1,6 @@
 """Tells what an older version of a project's packages had that a newer one has not, or has otherwise, by griffe.
 
-A process of its own (see `ours` in loaded.py), started with two folders; it prints a JSON list of sentences.
+A process of its own (see `ours` in pool.py), started with two folders; it prints a JSON list of sentences.
 Nothing of the project is imported: griffe reads the files.
 """
 

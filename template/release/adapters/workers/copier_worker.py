@@ -1,6 +1,6 @@
 """Renders versions of a template by Copier, each into a folder of its own, without asking anybody anything.
 
-A process of its own (see loaded.py); "argv" of its request is a list of objects {address, name, commit,
+A process of its own (see pool.py); "argv" of its request is a list of objects {address, name, commit,
 answers, file, into}. Where Copier refuses it ends with 2.
 """
 
@@ -13,7 +13,7 @@ import warnings
 import copier
 from copier.errors import CopierError
 
-from release.runner import taken
+from release.adapters.workers.tool_worker import taken
 
 
 def main() -> None:

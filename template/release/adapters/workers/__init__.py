@@ -1,0 +1,1 @@
+"""Tools in processes that are loaded before they are called."""
