@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from release.interpreters import Interpreters
+from release.adapters.tools.pythons import Interpreters
 
 Place = Callable[[str], Path]
 

@@ -22,14 +22,7 @@ LAYERS = [
     {"adapters.forge"},
     {"adapters.index"},
     {"adapters.workers"},
-    {
-        "adapters.engines",
-        "adapters.notifications",
-        "adapters.scanners",
-        "adapters.sessions",
-        "adapters.tools",
-        "interpreters",
-    },
+    {"adapters.tools"},
     {"context"},
     {"answers", "asking", "engine", "gate", "locking", "own", "readings", "step"},
     {"approvals", "approving", "records", "signatures"},
@@ -201,7 +194,7 @@ def test_the_network_is_reached_by_adapters_and_their_client_only() -> None:
     doors = {
         "adapters.index.simple_api",
         "adapters.index.local_index",
-        "adapters.tools",
+        "adapters.tools.packaging_tools",
         "adapters.workers.tool_worker",
         "adapters.forge.forge_http",
     }

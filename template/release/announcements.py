@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 
-from release.adapters.notifications import Sender
+from release.adapters.tools.notifications import Sender
 from release.asking import ask
 from release.base.changelog import sections
 from release.base.errors import ReleaseError

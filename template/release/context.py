@@ -13,9 +13,10 @@ from release.adapters.forge.protocols import Forge
 from release.adapters.git.git_command import find_root
 from release.adapters.git.git_repository import Git
 from release.adapters.index.simple_api import Index
-from release.adapters.scanners import Scanners
-from release.adapters.sessions import Sessions
-from release.adapters.tools import Tools
+from release.adapters.tools.nox_sessions import Sessions
+from release.adapters.tools.packaging_tools import Tools
+from release.adapters.tools.pythons import Interpreters
+from release.adapters.tools.scanners import Scanners
 from release.base.child_env import credentials, for_git, withheld
 from release.base.ci_job import Job, job_in
 from release.base.errors import ReleaseError
@@ -28,7 +29,6 @@ from release.config.channels import variables_of
 from release.config.index_credentials import account_of
 from release.config.pyproject import Project, load_project
 from release.config.release_toml import Config, IndexConfig, load_config
-from release.interpreters import Interpreters
 
 RELEASE = "Release"  # the trailer of a release commit: `Release: 1.2.0`
 ABORTED = "Aborted"  # the trailer of the commit that takes a pushed release commit back

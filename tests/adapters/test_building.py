@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from release.adapters.tools import Tools
+from release.adapters.tools.packaging_tools import Tools
 from release.base.shell import CommandFailed
 from tests.support.world import World
 

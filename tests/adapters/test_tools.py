@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from release.adapters.tools import Tools
+from release.adapters.tools.packaging_tools import Tools
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
 from tests.support.world import HERE, World

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from release.adapters.retry import Unavailable
-from release.adapters.tools import Refused, Tools
+from release.adapters.tools.packaging_tools import Refused, Tools
 from release.base.shell import CommandFailed, NoAnswer
 from release.config.index_credentials import Account
 from tests.support.secrets import PASSWORD, USER

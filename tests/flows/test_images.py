@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from release.adapters.engines import find_engine
+from release.adapters.tools.container_engine import find_engine
 from release.base.errors import ReleaseError
 from release.context import Context, load_context
 from release.flows.images import build_image

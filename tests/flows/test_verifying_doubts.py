@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from release.adapters.tools import Tools
+from release.adapters.tools.packaging_tools import Tools
 from release.base.errors import ReleaseError
 from release.claims import Standing, subject_of
 from release.flows.verifying import Findings, as_json, verify

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from packaging.metadata import RawMetadata
 
-from release.adapters.engines import Engine, find_engine
+from release.adapters.tools.container_engine import Engine, find_engine
 from release.base.errors import ReleaseError
 from release.commands import pack, require_version
 from release.context import Context

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from release.adapters.scanners import Finding
+from release.adapters.tools.scanners import Finding
 from release.config.constraints import pinned
 from release.context import Context
 from release.distributions import built

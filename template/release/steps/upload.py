@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from release.adapters.index.simple_api import Index
 from release.adapters.retry import Unavailable, patiently
-from release.adapters.tools import Refused
+from release.adapters.tools.packaging_tools import Refused
 from release.base.errors import ReleaseError
 from release.base.model import Distribution
 from release.context import Context

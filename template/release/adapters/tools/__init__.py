@@ -1,0 +1,1 @@
+"""The tools of the field, each called by its own command line."""
