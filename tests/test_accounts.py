@@ -8,7 +8,7 @@ import pytest
 
 from release.config.index_credentials import Account, account_of
 from release.config.release_toml import IndexConfig
-from release.gate import Verdict
+from release.engine.gate import Verdict
 from release.gates.index import ACCOUNT
 from tests.support.making import ready, releasing
 from tests.support.secrets import PASSWORD, USER

@@ -8,11 +8,11 @@ from collections.abc import Callable
 
 import pytest
 
-from release.answers import Answer, GatesRefused, Standing
-from release.asking import Inquiry, ask, headline, refuse_essential, refuse_unknown
 from release.base.errors import ReleaseError
 from release.context import Context
-from release.gate import Gate, Severity, Verdict
+from release.engine.answers import Answer, GatesRefused, Standing
+from release.engine.gate import Gate, Severity, Verdict
+from release.engine.run_gates import Inquiry, ask, headline, refuse_essential, refuse_unknown
 from tests.support.making import releasing, writing
 from tests.support.world import World
 

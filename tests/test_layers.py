@@ -24,7 +24,7 @@ LAYERS = [
     {"adapters.workers"},
     {"adapters.tools"},
     {"context"},
-    {"answers", "asking", "engine", "gate", "locking", "own", "readings", "step"},
+    {"engine"},
     {"approvals", "approving", "records", "signatures"},
     {"changes", "cloning", "exporting", "following", "proposals", "repository"},
     {

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from release.asking import Inquiry
 from release.context import Context, load_context
-from release.gate import Gate, Reads, Verdict
+from release.engine.gate import Gate, Reads, Verdict
+from release.engine.run_gates import Inquiry
 from tests.support.making import releasing, writing
 from tests.support.world import World
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from release.answers import Answer, GatesRefused
 from release.base.errors import ReleaseError
 from release.context import Context
-from release.gate import Gate, Severity, Verdict
-from release.step import (
+from release.engine.answers import Answer, GatesRefused
+from release.engine.gate import Gate, Severity, Verdict
+from release.engine.step import (
     ConflictFound,
     Seen,
     Step,

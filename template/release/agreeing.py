@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from release.answers import Answer, Standing
 from release.context import Context
-from release.step import Step
+from release.engine.answers import Answer, Standing
+from release.engine.step import Step
 from release.steps.propose import PROPOSE, branch_of
 from release.steps.reopen import REOPEN, next_version
 from release.steps.reveal import REVEAL

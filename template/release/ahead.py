@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from release.base.model import parse_version
 from release.context import Context
-from release.step import Step
+from release.engine.step import Step
 from release.steps.build import BUILD
 from release.steps.commit import COMMIT
 from release.steps.propose import PROPOSE

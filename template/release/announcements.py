@@ -13,13 +13,13 @@ from enum import Enum
 from pathlib import Path
 
 from release.adapters.tools.notifications import Sender
-from release.asking import ask
 from release.base.changelog import sections
 from release.base.errors import ReleaseError
 from release.config.channels import SHORT, ChannelConfig, words
 from release.config.release_toml import parse_config
 from release.context import Context
 from release.distributions import recorded
+from release.engine.run_gates import ask
 from release.gates.published import BYTES
 from release.records import Record, keep, records
 

@@ -11,9 +11,9 @@ from release.assets import assets_of, hashes_of, means, require, written
 from release.base.errors import ReleaseError
 from release.context import Context
 from release.distributions import all_published, built, recorded
+from release.engine.step import Seen, State, absent, conflict, done
 from release.evidence import SUMS
 from release.pages import forge_of, is_current, is_ours, opening, page_of
-from release.step import Seen, State, absent, conflict, done
 
 
 @dataclass(frozen=True)

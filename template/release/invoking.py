@@ -46,7 +46,7 @@ def told(body: Callable[..., None]) -> Callable[..., None]:
         except Exception as error:
             from release.base.errors import ReleaseError
             from release.base.redact import redact
-            from release.step import Waiting
+            from release.engine.step import Waiting
 
             if isinstance(error, Waiting):
                 print("\n" + redact(str(error)))

@@ -9,7 +9,8 @@ from release.adapters.index.simple_api import Index
 from release.base.model import Release
 from release.config.release_toml import Config
 from release.context import Context
-from release.gate import Gate
+from release.engine.gate import Gate
+from release.engine.step import Step
 from release.gates import (
     deployment,
     distributions,
@@ -27,7 +28,6 @@ from release.gates import (
     version,
 )
 from release.gates.own import as_configured, own_gates, refuse_unknown_changes
-from release.step import Step
 from release.steps.build import BUILD, BUILD_TO_SHOW
 from release.steps.commit import COMMIT
 from release.steps.draft import DRAFT

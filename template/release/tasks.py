@@ -6,9 +6,9 @@ from invoke.context import Context as Invocation
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
+from release.engine.custom_gates import gate
 from release.invoking import DRY_RUN, REFUSED, YES, Worded, load, names, question, told
 from release.line_tasks import backport, freeze, merge_back, thaw
-from release.own import gate
 from release.process_tasks import approve, follow_up, gates, hotfix, waive
 from release.proof_tasks import announce, verify
 from release.upkeep import adopt, update

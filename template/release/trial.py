@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed, Completed
 from release.context import Context
-from release.gate import Verdict
+from release.engine.gate import Verdict
 
 
 class Unfit(ReleaseError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from release.adapters.index.simple_api import Index
 from release.context import Context
 from release.distributions import on_index, recorded
-from release.step import Seen, absent, conflict, done
+from release.engine.step import Seen, absent, conflict, done
 
 
 def seen_on(index: Index, ctx: Context) -> Seen:

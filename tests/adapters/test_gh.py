@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from release.engine.step import converge
 from release.gates import forge
-from release.step import converge
 from release.steps.draft import DRAFT
 from tests.support.forges.asked import Asked, Route, State, Told
 from tests.support.forges.github import GITHUB

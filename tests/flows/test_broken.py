@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from release import own
+from release.engine import custom_gates
 from tests.faults.killing import told
 from tests.flows.broken import WAYS, Way
 from tests.flows.healthy import facts, looked
@@ -18,7 +18,7 @@ from tests.support.world import World
 def no_gates_of_others() -> Iterator[None]:
     """Functions of one project's tasks.py are not asked of another's."""
     yield
-    own.GATES.clear()
+    custom_gates.GATES.clear()
 
 
 def broken(world: World, way: Way) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
+from release.engine.step import State, Waiting
 from release.flows.looking import look
 from release.flows.rehearsing import rehearse
 from release.flows.releasing import release
-from release.step import State, Waiting
 from tests.support.ended import assert_clean
 from tests.support.lines import Told, agreed, another, here, there
 from tests.support.proposing import BRANCH, PROPOSED, proposes, seen

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from release.context import Context
-from release.gate import Verdict
+from release.engine.gate import Verdict
 from release.gates.distributions import CONTENTS, INSTALLS, METADATA, NAMES
 from tests.support.making import place_distributions, release_commit, releasing
 from tests.support.world import HERE, World

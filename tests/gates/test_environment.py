@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from release.context import Context
-from release.gate import Severity, Verdict
+from release.engine.gate import Severity, Verdict
 from release.gates.environment import CLOCK, DISK, TOOLS, UPLOADS_ARRIVE
 from tests.support.making import releasing
 from tests.support.serving import Answer, serving

@@ -9,7 +9,7 @@ import pytest
 
 from release.adapters.forge.protocols import Page
 from release.adapters.retry import Unavailable
-from release.gate import Verdict
+from release.engine.gate import Verdict
 from release.gates import forge
 from tests.support.forges.kinds import forge_server, opened
 from tests.support.forges.server import ForgeServer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from release.gate import Verdict
+from release.engine.gate import Verdict
 from release.gates.repository import IN_SYNC
 from tests.support.making import pushed_by_another, releasing, short
 from tests.support.world import World

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from release.adapters.retry import Unavailable
-from release.gate import Verdict
+from release.engine.gate import Verdict
 from release.gates.index import ACCOUNT, VERSION_FREE
 from tests.support.making import releasing
 from tests.support.serving import Answer, serving

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from release.context import Context
-from release.gate import Severity
+from release.engine.gate import Severity
 from release.gates.index import AGE
 from release.gates.previous import SIZE, UPGRADE
 from tests.support.making import place_distributions, release_commit, releasing

@@ -6,8 +6,8 @@ import pytest
 
 from release.approving import approval_name
 from release.base.model import Release, parse_version
+from release.engine.gate import Gate, Severity, Verdict
 from release.flows.planning import take
-from release.gate import Gate, Severity, Verdict
 from release.gates.process import APPROVED, CANDIDATE, FROZEN, MERGED_BACK, STAGES
 from release.pipeline import PROCESS, before_all
 from release.records import keep, me

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from release.gate import Verdict
+from release.engine.gate import Verdict
 from release.gates.published import BYTES, INSTALLABLE
 from tests.support.making import record, releasing, tagged
 from tests.support.serving import Answer, Request, serving

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from release.gate import Verdict
+from release.engine.gate import Verdict
 from release.gates.version import HIGHER
 from tests.support.making import releasing, tag
 from tests.support.world import World

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from release.step import absent, conflict, done
+from release.engine.step import absent, conflict, done
 from release.steps.build import BUILD, BUILD_TO_SHOW
 from tests.support.forges.kinds import forge_server
 from tests.support.forges.tagged import on

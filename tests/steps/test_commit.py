@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from release.base.errors import ReleaseError
-from release.step import State, absent, done
+from release.engine.step import State, absent, done
 from release.steps.commit import COMMIT
 from tests.support.making import clone_of, ready, release_commit, releasing, set_version, short
 from tests.support.traces import traces

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from release.base.errors import ReleaseError
-from release.step import State
+from release.engine.step import State
 from release.steps.commit import COMMIT, abandon
 from tests.support.making import pushed_by_another, release_commit, releasing
 from tests.support.traces import traces

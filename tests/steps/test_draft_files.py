@@ -9,7 +9,7 @@ import pytest
 
 from release.base.errors import ReleaseError
 from release.context import Context
-from release.step import State, converge
+from release.engine.step import State, converge
 from release.steps.draft import DRAFT
 from tests.support.forges.server import ForgeServer
 from tests.support.forges.tagged import on, release

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from release.base.errors import ReleaseError
-from release.step import State, converge
+from release.engine.step import State, converge
 from release.steps.draft import DRAFT
 from release.steps.reveal import REVEAL
 from tests.support.forges.server import ForgeServer

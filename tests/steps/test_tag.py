@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from release.base.errors import ReleaseError
-from release.step import State, absent, conflict, done
+from release.engine.step import State, absent, conflict, done
 from release.steps.tag import TAG, PushRefused
 from tests.support.making import (
     clone_of,

@@ -10,7 +10,7 @@ import pytest
 
 from release.base.errors import ReleaseError
 from release.context import Context
-from release.step import Seen, absent, conflict, done
+from release.engine.step import Seen, absent, conflict, done
 from release.steps.upload import upload_to
 from tests.support.making import place_distributions, record, release_commit, releasing, tag, tagged
 from tests.support.serving import Answer, Request, serving

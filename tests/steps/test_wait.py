@@ -12,7 +12,7 @@ from release.base.errors import ReleaseError
 from release.base.journal import Journal
 from release.base.report import Report
 from release.context import Context
-from release.step import Seen, State, conflict, done
+from release.engine.step import Seen, State, conflict, done
 from release.steps.wait import wait_for, workflow_page
 from tests.support.making import releasing, tagged
 from tests.support.world import World

@@ -12,10 +12,10 @@ from release.base.model import series
 from release.base.shell import CommandFailed
 from release.changes import PICKED
 from release.context import Context
+from release.engine.lock import locked
 from release.following import follow
 from release.frozen import frozen_since, offenders
 from release.hotfixes import in_the_project
-from release.locking import locked
 from release.picking import commits_named, go_on, leave, pick, picking, place_for, shown, try_pick
 from release.proposals import proposal, propose
 

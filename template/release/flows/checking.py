@@ -12,19 +12,19 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 
 from release.adapters.index.simple_api import get_ready
-from release.answers import Answer, Standing, problem
-from release.asking import Inquiry, refuse_unknown
 from release.base.errors import ReleaseError
 from release.base.model import hotfix_of
 from release.cloning import throw_away_clone
 from release.config.stages import PRE_RELEASE_OF, STAGES
 from release.context import Context, load_context
 from release.distributions import built
+from release.engine.answers import Answer, Standing, problem
+from release.engine.gate import Gate, Reads, Verdict
+from release.engine.run_gates import Inquiry, refuse_unknown
+from release.engine.step import State, observe
 from release.flows.planning import start, steps_of, take
-from release.gate import Gate, Reads, Verdict
 from release.hotfixes import where_the_hotfix_is
 from release.pipeline import PUBLISHED, before_freeze
-from release.step import State, observe
 from release.steps.build import BUILD
 from release.steps.commit import COMMIT
 from release.steps.tag import TAG

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from release.approving import approval_name, approvals, members, refuse_stranger, waiver_name, waivers
-from release.asking import refuse_unknown
 from release.base.errors import ReleaseError
 from release.config.stages import STAGES
 from release.context import Context
+from release.engine.run_gates import refuse_unknown
 from release.flows.planning import take
 from release.hotfixes import hotfixes_in_hand
 from release.pipeline import EVERY, before_all

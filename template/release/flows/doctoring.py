@@ -8,19 +8,19 @@ from dataclasses import MISSING, fields
 from typing import Any
 
 from release.adapters.forge.forge_address import place_of
-from release.answers import problem
-from release.asking import Inquiry
 from release.base.errors import ReleaseError, describe
 from release.base.redact import redact
 from release.config.toml_schema import FILE
 from release.context import Context
+from release.engine.answers import problem
+from release.engine.gate import Gate
+from release.engine.run_gates import Inquiry
+from release.engine.step import foresee
 from release.flows.planning import steps_of, take
-from release.gate import Gate
 from release.gates import environment, forge, index, repository
 from release.pages import MARK, opening
 from release.pipeline import UPLOADING, before_all
 from release.rules import lacking, left_over
-from release.step import foresee
 
 _GATES = (environment.TOOLS, environment.DISK, repository.IDENTITY, repository.SIGNING)
 _INDEX_GATES = (environment.CLOCK, environment.UPLOADS_ARRIVE, index.NAME_OURS, index.ACCOUNT)

@@ -7,20 +7,20 @@ from dataclasses import replace
 
 from release.adapters.git.push_refusals import mending
 from release.approving import refuse_stranger
-from release.asking import ask
 from release.base.errors import ReleaseError
 from release.base.model import Release, series
 from release.base.shell import CommandFailed
 from release.context import FROZEN, THAWED, Context
+from release.engine.lock import locked
+from release.engine.run_gates import ask
+from release.engine.step import State, Step, Waiting, converge, foresee
 from release.flows.planning import start
 from release.following import follow
 from release.frozen import FREEZING, frozen_line, frozen_since, lines, only_role, refuse_without_role
-from release.locking import locked
 from release.pipeline import before_freeze
 from release.proposals import propose
 from release.records import me
 from release.rules import is_frozen, left_over, lift_rule
-from release.step import State, Step, Waiting, converge, foresee
 from release.steps.freeze import bring_here, freeze_line, opened
 from release.steps.rule import rule_of
 

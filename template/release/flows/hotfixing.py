@@ -15,6 +15,7 @@ from release.base.model import HOTFIX, Bump, bumped, hotfix_of, reason_setting
 from release.config.pyproject import load_project, read_fragments
 from release.context import Context, load_context
 from release.debts import debts, owed_by
+from release.engine.lock import locked
 from release.flows.planning import complete, newest
 from release.flows.releasing import Question, drive_locked, tell_released
 from release.hotfixes import (
@@ -27,7 +28,6 @@ from release.hotfixes import (
     restore_reason,
     under_rules_of_main,
 )
-from release.locking import locked
 from release.numbering import hotfix_base
 from release.picking import commits_named, go_on, is_in, pick, picking, shown, try_pick, work_on
 

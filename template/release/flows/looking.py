@@ -9,10 +9,10 @@ from release.announcements import Announcement, Standing, pending
 from release.config.pyproject import read_fragments
 from release.context import Context
 from release.debts import Debt
+from release.engine.step import Seen, State, Step, foresee
 from release.flows.planning import newest, start, steps_of
 from release.overview import Overview, overview
 from release.requesting import request_of
-from release.step import Seen, State, Step, foresee
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from release.config.release_toml import parse_config
 from release.config.toml_schema import FILE
 from release.context import ABORTED, RELEASE, Context
 from release.debts import owed_by
+from release.engine.step import State, Step
 from release.numbering import belongs, version_wanted
 from release.pipeline import pipeline
 from release.proposals import PROPOSED
-from release.step import State, Step
 from release.steps.reopen import REOPEN
 
 

@@ -7,16 +7,16 @@ from dataclasses import replace
 
 from packaging.version import Version
 
-from release.asking import ask
 from release.base.errors import ReleaseError
 from release.base.model import Release, parse_version
 from release.context import Context
 from release.distributions import recorded
+from release.engine.lock import locked
+from release.engine.run_gates import ask
+from release.engine.step import converge
 from release.flows.planning import newest
 from release.flows.releasing import tell_released
-from release.locking import locked
 from release.pipeline import proof, to_index
-from release.step import converge
 
 Question = Callable[[str], None]
 

@@ -7,15 +7,15 @@ from collections.abc import Callable
 from packaging.version import Version
 
 from release.agreeing import what_becomes_public
-from release.asking import ask
 from release.base.errors import ReleaseError
 from release.base.model import Release, hotfix_of, parse_version, series
 from release.context import RELEASE, Context
 from release.distributions import recorded
+from release.engine.lock import locked
+from release.engine.run_gates import ask
+from release.engine.step import State, Step, converge
 from release.flows.releasing import tell_released
-from release.locking import locked
 from release.pipeline import checks, from_tag, proof, reopens
-from release.step import State, Step, converge
 from release.steps.build import BUILD
 from release.steps.reopen import REOPEN
 from release.steps.reveal import REVEAL

@@ -10,15 +10,15 @@ from release.adapters.index.simple_api import get_ready
 from release.agreeing import in_spite_of, what_becomes_public, who_is_told
 from release.ahead import tools_at_first, tools_for
 from release.announcements import announce_due, due
-from release.answers import Answer
-from release.asking import ask, refuse_essential, refuse_unknown
 from release.base.errors import ReleaseError
 from release.context import Context
+from release.engine.answers import Answer
+from release.engine.lock import locked
+from release.engine.run_gates import ask, refuse_essential, refuse_unknown
+from release.engine.step import ConflictFound, State, Step, converge, foresee, take_back
 from release.flows.planning import newest, steps_of, take
 from release.following import follow
-from release.locking import locked
 from release.pipeline import closing
-from release.step import ConflictFound, State, Step, converge, foresee, take_back
 from release.steps.build import BUILD
 from release.steps.commit import COMMIT
 from release.steps.propose import clear

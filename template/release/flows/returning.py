@@ -11,8 +11,8 @@ from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
 from release.context import Context
 from release.debts import Debt, debts
+from release.engine.lock import locked
 from release.following import follow
-from release.locking import locked
 from release.merging import Merge, commit_merge, merge
 from release.picking import cherry_pick, unmerged
 from release.proposals import Proposal, proposal

@@ -8,12 +8,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from release.adapters.git.git_repository import Git
-from release.asking import Inquiry
 from release.base.errors import ReleaseError
 from release.context import Context, load_context
+from release.engine.lock import locked
+from release.engine.run_gates import Inquiry
 from release.evolving import TRAILER, Change, Sides, bring, commit, sides, throw_away, told_conflicts
 from release.gates import quality
-from release.locking import locked
 from release.origin import recorded
 from release.provenance import Provenance
 from release.template import Template, fetched

@@ -13,8 +13,8 @@ from release.base.model import Release, parse_version
 from release.claims import Claim, Standing, Subject, subject_of
 from release.context import Context
 from release.distributions import read_distribution
+from release.engine.lock import locked
 from release.flows.planning import of_version
-from release.locking import locked
 from release.proofs import forge, indexes, rebuild, tag
 
 

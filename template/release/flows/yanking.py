@@ -15,8 +15,8 @@ from release.base.errors import ReleaseError
 from release.base.model import parse_version
 from release.base.shell import CommandFailed
 from release.context import Context
+from release.engine.lock import locked
 from release.gates.forge import ACCOUNT
-from release.locking import locked
 from release.pages import forge_of, noticed
 
 _YANKED = "**Yanked:**"  # how the notice on a page begins

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from release.context import Context
-from release.gate import Gate, Severity, Verdict
+from release.engine.gate import Gate, Severity, Verdict
 
 
 def _environment(ctx: Context) -> Verdict:

@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 
 from release.config.constraints import pinned
 from release.context import Context
-from release.gate import Gate, Severity, Verdict
+from release.engine.gate import Gate, Severity, Verdict
 
 TOOLS_NEEDED = (
     "build",

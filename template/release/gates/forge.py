@@ -6,7 +6,7 @@ from release.adapters.retry import Unavailable
 from release.base.errors import ReleaseError
 from release.config.toml_schema import FILE
 from release.context import Context
-from release.gate import Gate, Severity, Verdict
+from release.engine.gate import Gate, Severity, Verdict
 from release.pages import forge_of, is_ours, opening
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from release.advising import next_free
 from release.context import Context
-from release.gate import Gate, Severity, Verdict
+from release.engine.gate import Gate, Severity, Verdict
 
 _NONE = "no index is configured"
 

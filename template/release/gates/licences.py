@@ -7,7 +7,7 @@ import json
 from release.config.licence_expressions import allowed, expression_of
 from release.context import Context
 from release.distributions import built, requirements, wheel_of
-from release.gate import Gate, Reads, Severity, Verdict
+from release.engine.gate import Gate, Reads, Severity, Verdict
 from release.trial import Unfit, trial
 
 _METADATA = """

@@ -8,7 +8,7 @@ from collections import Counter
 from release.base.errors import ReleaseError
 from release.config.pyproject import read_fragments
 from release.context import Context
-from release.gate import Gate, Reads, Verdict
+from release.engine.gate import Gate, Reads, Verdict
 
 
 def _fragments(ctx: Context) -> Verdict:

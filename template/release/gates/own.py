@@ -12,8 +12,8 @@ from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
 from release.config.release_toml import GateConfig
 from release.context import Context
-from release.gate import Gate, Reads, Severity, Verdict
-from release.own import GATES, OwnGate
+from release.engine.custom_gates import GATES, OwnGate
+from release.engine.gate import Gate, Reads, Severity, Verdict
 
 
 def own_gates(ctx: Context) -> tuple[Gate, ...]:

@@ -7,7 +7,7 @@ from packaging.version import Version
 from release.adapters.index.simple_api import Index
 from release.context import Context
 from release.distributions import built, packages, wheel_of
-from release.gate import Gate, Reads, Severity, Verdict
+from release.engine.gate import Gate, Reads, Severity, Verdict
 from release.trial import try_out
 
 

@@ -9,8 +9,8 @@ from release.base.model import ZERO, bump_between, stage_of
 from release.changes import beyond_version_and_notes
 from release.context import Context
 from release.debts import debts
+from release.engine.gate import Gate, Severity, Verdict
 from release.frozen import frozen_since, offenders
-from release.gate import Gate, Severity, Verdict
 from release.numbering import last_final
 
 _SHOWN = 5  # commits that a refusal lists

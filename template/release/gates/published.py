@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from release.context import Context
 from release.distributions import built, packages, recorded, wheel_of
-from release.gate import Gate, Verdict
+from release.engine.gate import Gate, Verdict
 from release.trial import try_out
 
 

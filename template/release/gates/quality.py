@@ -8,8 +8,8 @@ from functools import partial
 from release.base.shell import CommandFailed
 from release.config.release_toml import Config
 from release.context import Context
-from release.gate import Gate, Reads, Verdict
-from release.readings import Readings
+from release.engine.gate import Gate, Reads, Verdict
+from release.engine.gate_digest import Readings
 
 _LISTING, _LISTED = "nox --list", Reads(("noxfile.py", "pyproject.toml"), tools=("nox",))
 

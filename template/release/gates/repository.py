@@ -8,7 +8,7 @@ from release.advising import next_free
 from release.base.model import hotfix_of
 from release.base.shell import CommandFailed
 from release.context import Context
-from release.gate import Gate, Reads, Verdict
+from release.engine.gate import Gate, Reads, Verdict
 
 _SHOWN = 5  # paths that a refusal lists
 _UNDER_WAY = {

@@ -11,8 +11,8 @@ from release.adapters.tools.scanners import Finding
 from release.config.constraints import pinned
 from release.context import Context
 from release.distributions import built
+from release.engine.gate import Gate, Reads, Severity, Verdict
 from release.exporting import exported
-from release.gate import Gate, Reads, Severity, Verdict
 
 _SHOWN = 8  # findings that a refusal lists
 _WORKFLOWS = ".github/workflows"

@@ -11,8 +11,8 @@ from release.base.errors import ReleaseError
 from release.base.model import Bump, bump_between, bump_of, bumped, series
 from release.config.pyproject import read_fragments
 from release.context import Context
+from release.engine.gate import Gate, Reads, Severity, Verdict
 from release.exporting import exported
-from release.gate import Gate, Reads, Severity, Verdict
 from release.numbering import last_final
 
 _SHOWN = 5  # changes of the API that a refusal lists

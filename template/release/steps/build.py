@@ -11,7 +11,7 @@ from release.bumping import pretended
 from release.context import Context
 from release.distributions import all_published, built, read_distribution, recorded
 from release.drafting import wants_files
-from release.step import Seen, State, Step, absent, conflict, done
+from release.engine.step import Seen, State, Step, absent, conflict, done
 
 _UNFINISHED = ".building-"
 

@@ -7,7 +7,7 @@ from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
 from release.committing import commit_giving_up, commit_release, commit_taking_back
 from release.context import RELEASE, Context
-from release.step import Seen, Step, absent, done
+from release.engine.step import Seen, Step, absent, done
 
 
 def _observe(ctx: Context) -> Seen:

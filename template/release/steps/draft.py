@@ -5,8 +5,8 @@ from __future__ import annotations
 from release.adapters.retry import patiently
 from release.context import Context
 from release.drafting import fill, found_of, look_at_draft
+from release.engine.step import Step
 from release.pages import forge_of, is_ours
-from release.step import Step
 
 
 def _do(ctx: Context) -> None:

@@ -16,9 +16,9 @@ from release.base.shell import CommandFailed
 from release.bumping import write_version
 from release.config.constraints import OWN
 from release.context import FROZEN, Context
+from release.engine.step import Seen, Step, absent, conflict, done
 from release.following import follow
 from release.proposals import Proposal, proposal, propose
-from release.step import Seen, Step, absent, conflict, done
 
 
 def freeze_line(line: str, branch: str) -> Step:

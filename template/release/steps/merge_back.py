@@ -11,11 +11,11 @@ from release.adapters.git.push_refusals import mending
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
 from release.context import Context
+from release.engine.step import Seen, Step, absent, done
 from release.following import follow
 from release.merging import Merge, TooOld, commit_merge, merge
 from release.proposals import proposal
 from release.requesting import ask_to_merge, request_of
-from release.step import Seen, Step, absent, done
 
 
 def merge_back_to(branch: str) -> Step:

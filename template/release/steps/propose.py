@@ -10,8 +10,8 @@ from release.base.errors import ReleaseError
 from release.changes import version_at
 from release.committing import beyond_release, commit_giving_up, commit_release, commit_taking_back
 from release.context import RELEASE, Context
+from release.engine.step import Seen, Step, Waiting, absent, conflict, done, waiting
 from release.proposals import PROPOSED, proposal, propose, withdraw
-from release.step import Seen, Step, Waiting, absent, conflict, done, waiting
 
 
 def branch_of(ctx: Context) -> str:

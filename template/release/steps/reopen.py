@@ -11,8 +11,8 @@ from release.base.shell import CommandFailed
 from release.bumping import write_version
 from release.changes import version_at
 from release.context import REOPENED, Context
+from release.engine.step import Seen, Step, absent, done
 from release.proposals import PROPOSED, proposal, propose
-from release.step import Seen, Step, absent, done
 
 
 def next_version(ctx: Context) -> Version:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from release.adapters.retry import patiently
 from release.context import Context
 from release.drafting import found_of, pushed_commit, removed, show, stranger
+from release.engine.step import Seen, Step, absent, done
 from release.pages import forge_of, is_latest, is_ours
-from release.step import Seen, Step, absent, done
 
 
 def _observe(ctx: Context) -> Seen:

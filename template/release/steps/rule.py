@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from release.context import Context
+from release.engine.step import Seen, Step, absent, conflict, done
 from release.rules import branches_of, holding, lift_rule, ours, set_rule
-from release.step import Seen, Step, absent, conflict, done
 
 
 def rule_of(line: str, branch: str) -> Step:

@@ -8,8 +8,8 @@ from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
 from release.context import Context
 from release.distributions import built, tag_message, wheel_of
+from release.engine.step import Seen, Step, absent, conflict, done
 from release.evidence import resolved_lines
-from release.step import Seen, Step, absent, conflict, done
 
 _NEXT = "the same command again, when the remote takes it      (inv abort takes the release commit back)"
 

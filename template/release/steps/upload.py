@@ -15,7 +15,7 @@ from release.base.errors import ReleaseError
 from release.base.model import Distribution
 from release.context import Context
 from release.distributions import built, on_index, recorded
-from release.step import Step
+from release.engine.step import Step
 from release.uploaded import seen_on, spent
 
 

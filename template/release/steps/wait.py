@@ -9,7 +9,7 @@ from release.adapters.index.simple_api import Index
 from release.adapters.retry import Unavailable
 from release.base.errors import ReleaseError
 from release.context import Context
-from release.step import Seen, State, Step
+from release.engine.step import Seen, State, Step
 from release.uploaded import seen_on
 
 # Where people look at what a tag has started, below the address of a project on its forge.

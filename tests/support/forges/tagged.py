@@ -9,7 +9,7 @@ from pathlib import Path
 
 from release.config.forge_config import ForgeConfig
 from release.context import Context
-from release.step import converge
+from release.engine.step import converge
 from release.steps.draft import DRAFT
 from release.steps.reveal import REVEAL
 from tests.support.forges.kinds import PROJECT, QUICK, opened

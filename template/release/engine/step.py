@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NoReturn
 
-from release.answers import Answer
-from release.asking import ask
 from release.base.errors import ReleaseError
 from release.context import Context
-from release.gate import Gate
+from release.engine.answers import Answer
+from release.engine.gate import Gate
+from release.engine.run_gates import ask
 
 
 class State(Enum):

@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from importlib.metadata import PackageNotFoundError, version
 
 from release.context import Context
-from release.gate import Reads
+from release.engine.gate import Reads
 
 
 class Readings:

@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 
-from release.answers import Answer, GatesRefused, Standing, standing_of
 from release.base.errors import ReleaseError
 from release.base.journal import own_folder
 from release.base.redact import redact
 from release.context import Context
-from release.gate import Gate, Severity, Verdict
-from release.readings import Readings
+from release.engine.answers import Answer, GatesRefused, Standing, standing_of
+from release.engine.gate import Gate, Severity, Verdict
+from release.engine.gate_digest import Readings
 
 _ALL_OF_IT = "all of it: "  # before the name of a log
 _LIGHT = 8  # gates asked at once that mostly wait: for git, for an index

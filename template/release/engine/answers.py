@@ -8,7 +8,7 @@ from enum import Enum
 
 from release.base.errors import ReleaseError, describe
 from release.context import Context
-from release.gate import Gate, Severity, Verdict
+from release.engine.gate import Gate, Severity, Verdict
 
 
 class Standing(Enum):

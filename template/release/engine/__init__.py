@@ -1,0 +1,1 @@
+"""Steps and gates: how they are run, repeated, cached and locked."""
