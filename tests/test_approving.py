@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from release.approving import approval_name, approvals, waivers
+from release.approvals.decision_records import Person, drop, keep, last_day, me, records
+from release.approvals.stage_approvals import approval_name, approvals, waivers
 from release.base.errors import ReleaseError
-from release.records import Person, drop, keep, last_day, me, records
 from tests.support.lines import another, as_somebody, configured, here
 from tests.support.world import World
 

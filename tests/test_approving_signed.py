@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from release.approving import approval_name
+from release.approvals.stage_approvals import approval_name
 from release.base.errors import ReleaseError
 from tests.support.world import World
 from tests.test_approving import ADA, RULES, approve, prepared, why_void

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from release.approvals.decision_records import keep
 from release.frozen import frozen_since, offenders
-from release.records import keep
 from tests.support.lines import CODE, final, fix, frozen, here, released, reopened
 from tests.support.making import set_version
 from tests.support.world import World

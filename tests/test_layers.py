@@ -25,7 +25,7 @@ LAYERS = [
     {"adapters.tools"},
     {"context"},
     {"engine"},
-    {"approvals", "approving", "records", "signatures"},
+    {"approvals"},
     {"changes", "cloning", "exporting", "following", "proposals", "repository"},
     {
         "artifacts",

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from release.signatures import Signature, signature_of
+from release.approvals.signature_check import Signature, signature_of
 from tests.support.lines import configured, here
 from tests.support.signing import signs_with
 from tests.support.world import World

@@ -13,6 +13,7 @@ from enum import Enum
 from pathlib import Path
 
 from release.adapters.tools.notifications import Sender
+from release.approvals.decision_records import Record, keep, records
 from release.base.changelog import sections
 from release.base.errors import ReleaseError
 from release.config.channels import SHORT, ChannelConfig, words
@@ -21,7 +22,6 @@ from release.context import Context
 from release.distributions import recorded
 from release.engine.run_gates import ask
 from release.gates.published import BYTES
-from release.records import Record, keep, records
 
 _PREFIX = "announcements"
 _BEGUN, _TOLD = "begun", "told"

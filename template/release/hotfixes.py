@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from release.approvals.decision_records import Record, drop, keep, records
 from release.base.errors import ReleaseError
 from release.base.model import hotfix_of, reason_setting
 from release.base.shell import CommandFailed
@@ -12,7 +13,6 @@ from release.config.release_toml import Config, parse_config
 from release.context import Context, load_context
 from release.following import follow
 from release.picking import leave
-from release.records import Record, drop, keep, records
 
 
 def in_the_project(ctx: Context) -> Context:

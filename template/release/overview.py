@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 
 from packaging.version import Version
 
-from release.approving import waivers
+from release.approvals.decision_records import Record, keep, records
+from release.approvals.stage_approvals import waivers
 from release.base.errors import ReleaseError
 from release.context import HOTFIXED, Context
 from release.debts import Debt, debts
 from release.frozen import exceptions, frozen_since, lines
 from release.hotfixes import hotfixes_in_hand
-from release.records import Record, keep, records
 
 _HOTFIXES = 20  # newest tags that are looked at for what is due after a hotfix
 

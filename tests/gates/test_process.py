@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from release.approving import approval_name
+from release.approvals.decision_records import keep, me
+from release.approvals.stage_approvals import approval_name
 from release.base.model import Release, parse_version
 from release.engine.gate import Gate, Severity, Verdict
 from release.flows.planning import take
 from release.gates.process import APPROVED, CANDIDATE, FROZEN, MERGED_BACK, STAGES
 from release.pipeline import PROCESS, before_all
-from release.records import keep, me
 from tests.support.lines import as_somebody, configured, fix, frozen, here, released
 from tests.support.making import set_version, short
 from tests.support.world import World

@@ -8,7 +8,8 @@ from dataclasses import replace
 from functools import partial
 
 from release.adapters.retry import patiently
-from release.approving import refuse_stranger
+from release.approvals.decision_records import drop, keep, me
+from release.approvals.stage_approvals import refuse_stranger
 from release.base.errors import ReleaseError
 from release.config.pyproject import load_project
 from release.config.release_toml import parse_config
@@ -25,7 +26,6 @@ from release.frozen import (
     refuse_without_role,
 )
 from release.picking import commits_named
-from release.records import drop, keep, me
 from release.rules import branches_of
 
 STATUS = "freeze"  # the name of the status that tells a commit on the forge whether it may enter

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from release.adapters.git.push_refusals import mending
-from release.approving import refuse_stranger
+from release.approvals.decision_records import me
+from release.approvals.stage_approvals import refuse_stranger
 from release.base.errors import ReleaseError
 from release.base.model import Release, series
 from release.base.shell import CommandFailed
@@ -19,7 +20,6 @@ from release.following import follow
 from release.frozen import FREEZING, frozen_line, frozen_since, lines, only_role, refuse_without_role
 from release.pipeline import before_freeze
 from release.proposals import propose
-from release.records import me
 from release.rules import is_frozen, left_over, lift_rule
 from release.steps.freeze import bring_here, freeze_line, opened
 from release.steps.rule import rule_of

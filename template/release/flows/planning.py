@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from packaging.version import InvalidVersion, Version
 
-from release.approving import waivers
+from release.approvals.stage_approvals import waivers
 from release.base.errors import ReleaseError
 from release.base.model import PRE_RELEASES, Release, parse_version
 from release.config.release_toml import parse_config

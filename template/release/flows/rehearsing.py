@@ -10,6 +10,7 @@ from secrets import token_hex
 from tempfile import TemporaryDirectory
 
 from release.adapters.index.local_index import embedded_index
+from release.approvals.decision_records import records
 from release.base.errors import ReleaseError
 from release.base.model import RECORDS
 from release.cloning import throw_away_clone
@@ -17,7 +18,6 @@ from release.config.release_toml import IndexConfig
 from release.context import Context, load_context
 from release.distributions import recorded
 from release.flows.releasing import drive
-from release.records import records
 
 
 def rehearse(ctx: Context, wanted: str, pre: str | None) -> None:

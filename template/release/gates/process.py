@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from packaging.version import Version
 
-from release.approving import Approval, approvals
+from release.approvals.stage_approvals import Approval, approvals
 from release.base.model import ZERO, bump_between, stage_of
 from release.changes import beyond_version_and_notes
 from release.context import Context

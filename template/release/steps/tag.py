@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from release.adapters.git.push_refusals import mending
-from release.approving import approvals
+from release.approvals.stage_approvals import approvals
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
 from release.context import Context

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from release.approvals.decision_records import Person, Record, records, slug
+from release.approvals.signature_check import signature_of
 from release.base.errors import ReleaseError
 from release.config.release_toml import Config
 from release.config.stages import StageConfig
 from release.context import Context
-from release.records import Person, Record, records, slug
-from release.signatures import signature_of
 
 APPROVALS, WAIVERS = "approvals/", "waivers/"
 

@@ -1,0 +1,1 @@
+"""Decisions of people: their records, whether they count, and who signed them."""
