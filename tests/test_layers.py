@@ -26,7 +26,7 @@ LAYERS = [
     {"context"},
     {"engine"},
     {"approvals"},
-    {"changes", "cloning", "exporting", "following", "proposals", "repository"},
+    {"repository"},
     {
         "artifacts",
         "assets",

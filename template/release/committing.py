@@ -9,10 +9,10 @@ from release.base.errors import ReleaseError
 from release.base.model import reason_setting
 from release.base.shell import CommandFailed
 from release.bumping import write_version
-from release.changes import beyond_version_and_notes
 from release.config.pyproject import read_fragments
 from release.context import ABORTED, HOTFIXED, RELEASE, Context
-from release.exporting import exported
+from release.repository.commit_diff import beyond_version_and_notes
+from release.repository.exported_tree import exported
 
 
 def commit_release(ctx: Context, head: str) -> str:

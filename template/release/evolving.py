@@ -9,9 +9,9 @@ from typing import Any
 
 from release.adapters.git.git_repository import Git
 from release.classes import Classes, FileClass
-from release.cloning import keep_settings
 from release.context import Context
 from release.provenance import FILE
+from release.repository.scratch_clone import keep_settings
 from release.template import Edition, Template
 from release.threeway import Merged, merge, moved, places, tree_of
 

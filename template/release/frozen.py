@@ -10,8 +10,8 @@ from functools import partial
 from release.approvals.decision_records import Record, records
 from release.base.errors import ReleaseError
 from release.base.model import parse_fragment
-from release.changes import beyond_version_and_notes, changed_paths, is_note, patch_of, reverts
 from release.context import FROZEN, THAWED, Context
+from release.repository.commit_diff import beyond_version_and_notes, changed_paths, is_note, patch_of, reverts
 
 FREEZING = "feature-complete"  # the stage whose roles decide about a freeze
 WITHOUT = "without a fragment of"

@@ -11,8 +11,8 @@ from release.base.model import hotfix_of, reason_setting
 from release.base.shell import CommandFailed
 from release.config.release_toml import Config, parse_config
 from release.context import Context, load_context
-from release.following import follow
 from release.picking import leave
+from release.repository.fast_forward import follow
 
 
 def in_the_project(ctx: Context) -> Context:

@@ -17,8 +17,8 @@ from packaging.version import Version
 from release.base.changelog import has_section, with_section
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
-from release.changes import changed_paths, is_note, naming, version_at
 from release.context import FROZEN, Context
+from release.repository.commit_diff import changed_paths, is_note, naming, version_at
 
 _UNKNOWN_OPTION = 129  # how git ends when it does not know one
 

@@ -12,9 +12,9 @@ from tempfile import TemporaryDirectory
 from release.base.errors import ReleaseError
 from release.base.journal import own_folder
 from release.base.shell import Completed
-from release.changes import PICKED, patch_of
-from release.cloning import throw_away_clone
 from release.context import Context, load_context
+from release.repository.commit_diff import PICKED, patch_of
+from release.repository.scratch_clone import throw_away_clone
 
 
 def place_for(ctx: Context, branch: str) -> Path:

@@ -11,7 +11,7 @@ from release.base.errors import ReleaseError
 from release.context import Context
 from release.merging import TooOld, commit_merge, commit_to_resolve, merge
 from release.picking import cherry_pick, unmerged
-from release.proposals import Proposal, propose
+from release.repository.pull_requests import Proposal, propose
 
 ASKED = "merge-back/"  # how the branches that ask for a merge-back begin
 

@@ -10,14 +10,14 @@ from release.adapters.git.push_refusals import takes_only_requests
 from release.base.errors import ReleaseError
 from release.base.model import series
 from release.base.shell import CommandFailed
-from release.changes import PICKED
 from release.context import Context
 from release.engine.lock import locked
-from release.following import follow
 from release.frozen import frozen_since, offenders
 from release.hotfixes import in_the_project
 from release.picking import commits_named, go_on, leave, pick, picking, place_for, shown, try_pick
-from release.proposals import proposal, propose
+from release.repository.commit_diff import PICKED
+from release.repository.fast_forward import follow
+from release.repository.pull_requests import proposal, propose
 
 Question = Callable[[str], None]
 ASKED = "backport/"  # how the branches that ask for a backport begin

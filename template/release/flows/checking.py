@@ -14,7 +14,6 @@ from threading import Lock
 from release.adapters.index.simple_api import get_ready
 from release.base.errors import ReleaseError
 from release.base.model import hotfix_of
-from release.cloning import throw_away_clone
 from release.config.stages import PRE_RELEASE_OF, STAGES
 from release.context import Context, load_context
 from release.distributions import built
@@ -25,6 +24,7 @@ from release.engine.step import State, observe
 from release.flows.planning import start, steps_of, take
 from release.hotfixes import where_the_hotfix_is
 from release.pipeline import PUBLISHED, before_freeze
+from release.repository.scratch_clone import throw_away_clone
 from release.steps.build import BUILD
 from release.steps.commit import COMMIT
 from release.steps.tag import TAG

@@ -14,7 +14,6 @@ from release.base.errors import ReleaseError
 from release.config.pyproject import load_project
 from release.config.release_toml import parse_config
 from release.context import Context
-from release.exporting import exported
 from release.frozen import (
     Offender,
     exceptions,
@@ -26,6 +25,7 @@ from release.frozen import (
     refuse_without_role,
 )
 from release.picking import commits_named
+from release.repository.exported_tree import exported
 from release.rules import branches_of
 
 STATUS = "freeze"  # the name of the status that tells a commit on the forge whether it may enter

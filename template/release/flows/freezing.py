@@ -16,10 +16,10 @@ from release.engine.lock import locked
 from release.engine.run_gates import ask
 from release.engine.step import State, Step, Waiting, converge, foresee
 from release.flows.planning import start
-from release.following import follow
 from release.frozen import FREEZING, frozen_line, frozen_since, lines, only_role, refuse_without_role
 from release.pipeline import before_freeze
-from release.proposals import propose
+from release.repository.fast_forward import follow
+from release.repository.pull_requests import propose
 from release.rules import is_frozen, left_over, lift_rule
 from release.steps.freeze import bring_here, freeze_line, opened
 from release.steps.rule import rule_of

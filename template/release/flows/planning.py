@@ -16,7 +16,7 @@ from release.debts import owed_by
 from release.engine.step import State, Step
 from release.numbering import belongs, version_wanted
 from release.pipeline import pipeline
-from release.proposals import PROPOSED
+from release.repository.pull_requests import PROPOSED
 from release.steps.reopen import REOPEN
 
 

@@ -13,11 +13,11 @@ from release.adapters.index.local_index import embedded_index
 from release.approvals.decision_records import records
 from release.base.errors import ReleaseError
 from release.base.model import RECORDS
-from release.cloning import throw_away_clone
 from release.config.release_toml import IndexConfig
 from release.context import Context, load_context
 from release.distributions import recorded
 from release.flows.releasing import drive
+from release.repository.scratch_clone import throw_away_clone
 
 
 def rehearse(ctx: Context, wanted: str, pre: str | None) -> None:

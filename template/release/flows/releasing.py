@@ -17,8 +17,8 @@ from release.engine.lock import locked
 from release.engine.run_gates import ask, refuse_essential, refuse_unknown
 from release.engine.step import ConflictFound, State, Step, converge, foresee, take_back
 from release.flows.planning import newest, steps_of, take
-from release.following import follow
 from release.pipeline import closing
+from release.repository.fast_forward import follow
 from release.steps.build import BUILD
 from release.steps.commit import COMMIT
 from release.steps.propose import clear

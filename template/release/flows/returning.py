@@ -12,10 +12,10 @@ from release.base.shell import CommandFailed
 from release.context import Context
 from release.debts import Debt, debts
 from release.engine.lock import locked
-from release.following import follow
 from release.merging import Merge, commit_merge, merge
 from release.picking import cherry_pick, unmerged
-from release.proposals import Proposal, proposal
+from release.repository.fast_forward import follow
+from release.repository.pull_requests import Proposal, proposal
 from release.requesting import ask_to_merge, conflicts_of, request_of
 
 Question = Callable[[str], None]

@@ -17,7 +17,7 @@ from release.bumping import pretended
 from release.context import Context
 from release.distributions import built, packages, read_distribution, top_level, wheel_of
 from release.engine.gate import Gate, Reads, Severity, Verdict
-from release.exporting import exported
+from release.repository.exported_tree import exported
 from release.trial import try_out
 
 OURS = ("release", "tasks.py", "noxfile.py", "release.toml")  # the release process itself; it belongs into no wheel

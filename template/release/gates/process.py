@@ -6,12 +6,12 @@ from packaging.version import Version
 
 from release.approvals.stage_approvals import Approval, approvals
 from release.base.model import ZERO, bump_between, stage_of
-from release.changes import beyond_version_and_notes
 from release.context import Context
 from release.debts import debts
 from release.engine.gate import Gate, Severity, Verdict
 from release.frozen import frozen_since, offenders
 from release.numbering import last_final
+from release.repository.commit_diff import beyond_version_and_notes
 
 _SHOWN = 5  # commits that a refusal lists
 

@@ -12,7 +12,7 @@ from release.config.constraints import pinned
 from release.context import Context
 from release.distributions import built
 from release.engine.gate import Gate, Reads, Severity, Verdict
-from release.exporting import exported
+from release.repository.exported_tree import exported
 
 _SHOWN = 8  # findings that a refusal lists
 _WORKFLOWS = ".github/workflows"

@@ -12,8 +12,8 @@ from release.base.model import Bump, bump_between, bump_of, bumped, series
 from release.config.pyproject import read_fragments
 from release.context import Context
 from release.engine.gate import Gate, Reads, Severity, Verdict
-from release.exporting import exported
 from release.numbering import last_final
+from release.repository.exported_tree import exported
 
 _SHOWN = 5  # changes of the API that a refusal lists
 _NAMED = re.compile(r"""^(?:__version__|version|release)\s*(?::\s*\w+\s*)?=\s*["']([^"']+)["']""", re.MULTILINE)

@@ -17,8 +17,8 @@ from release.bumping import write_version
 from release.config.constraints import OWN
 from release.context import FROZEN, Context
 from release.engine.step import Seen, Step, absent, conflict, done
-from release.following import follow
-from release.proposals import Proposal, proposal, propose
+from release.repository.fast_forward import follow
+from release.repository.pull_requests import Proposal, proposal, propose
 
 
 def freeze_line(line: str, branch: str) -> Step:

@@ -12,9 +12,9 @@ from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
 from release.context import Context
 from release.engine.step import Seen, Step, absent, done
-from release.following import follow
 from release.merging import Merge, TooOld, commit_merge, merge
-from release.proposals import proposal
+from release.repository.fast_forward import follow
+from release.repository.pull_requests import proposal
 from release.requesting import ask_to_merge, request_of
 
 

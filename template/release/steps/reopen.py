@@ -9,10 +9,10 @@ from release.base.errors import ReleaseError
 from release.base.model import Bump, bumped
 from release.base.shell import CommandFailed
 from release.bumping import write_version
-from release.changes import version_at
 from release.context import REOPENED, Context
 from release.engine.step import Seen, Step, absent, done
-from release.proposals import PROPOSED, proposal, propose
+from release.repository.commit_diff import version_at
+from release.repository.pull_requests import PROPOSED, proposal, propose
 
 
 def next_version(ctx: Context) -> Version:

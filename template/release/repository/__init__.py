@@ -1,0 +1,1 @@
+"""What several commands do with commits, checkouts and pull requests."""
