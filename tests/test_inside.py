@@ -11,8 +11,8 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
+from release.artifacts.wheel_sbom import inside, write_inside
 from release.bumping import write_version
-from release.inside import inside, write_inside
 from tests.support.making import releasing
 from tests.support.world import World, render
 

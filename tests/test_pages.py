@@ -8,9 +8,9 @@ import pytest
 from packaging.version import Version
 
 from release.adapters.forge.protocols import ForgeRelease
+from release.artifacts.forge_page import forge_of, is_current, is_latest, is_ours, noticed, page_of
 from release.base.errors import ReleaseError
 from release.context import Context
-from release.pages import forge_of, is_current, is_latest, is_ours, noticed, page_of
 from tests.support.forges.server import ForgeServer
 from tests.support.forges.tagged import on
 from tests.support.world import World

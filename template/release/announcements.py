@@ -14,12 +14,12 @@ from pathlib import Path
 
 from release.adapters.tools.notifications import Sender
 from release.approvals.decision_records import Record, keep, records
+from release.artifacts.distributions import recorded
 from release.base.changelog import sections
 from release.base.errors import ReleaseError
 from release.config.channels import SHORT, ChannelConfig, words
 from release.config.release_toml import parse_config
 from release.context import Context
-from release.distributions import recorded
 from release.engine.run_gates import ask
 from release.gates.published import BYTES
 

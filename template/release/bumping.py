@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from release.artifacts.wheel_sbom import write_inside
 from release.base.errors import ReleaseError
 from release.config.pyproject import load_project
 from release.context import Context
-from release.inside import write_inside
 
 
 def pretended(ctx: Context) -> dict[str, str]:

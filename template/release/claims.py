@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from release.artifacts.distributions import recorded_in
 from release.base.errors import ReleaseError
 from release.base.model import Distribution
 from release.base.shell import CommandFailed
 from release.context import Context
-from release.distributions import recorded_in
 
 
 class Standing(Enum):

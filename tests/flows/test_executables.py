@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from release.artifacts.entry_point import Command, command_of, require_version
 from release.base.errors import ReleaseError
 from release.base.shell import Completed
-from release.commands import Command, command_of, require_version
 from release.flows.executables import this_system
 from tests.support.world import World, render
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from release.adapters.forge.protocols import Page
+from release.artifacts.forge_page import page_of
 from release.base.errors import ReleaseError
 from release.context import Context
 from release.engine.step import State, converge
-from release.pages import page_of
 from release.steps.draft import DRAFT
 from tests.support.forges.server import ForgeServer
 from tests.support.forges.tagged import assert_shown_once, on, release

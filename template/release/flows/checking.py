@@ -12,11 +12,11 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 
 from release.adapters.index.simple_api import get_ready
+from release.artifacts.distributions import built
 from release.base.errors import ReleaseError
 from release.base.model import hotfix_of
 from release.config.stages import PRE_RELEASE_OF, STAGES
 from release.context import Context, load_context
-from release.distributions import built
 from release.engine.answers import Answer, Standing, problem
 from release.engine.gate import Gate, Reads, Verdict
 from release.engine.run_gates import Inquiry, refuse_unknown

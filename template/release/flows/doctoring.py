@@ -8,6 +8,7 @@ from dataclasses import MISSING, fields
 from typing import Any
 
 from release.adapters.forge.forge_address import place_of
+from release.artifacts.forge_page import MARK, opening
 from release.base.errors import ReleaseError, describe
 from release.base.redact import redact
 from release.config.toml_schema import FILE
@@ -18,7 +19,6 @@ from release.engine.run_gates import Inquiry
 from release.engine.step import foresee
 from release.flows.planning import steps_of, take
 from release.gates import environment, forge, index, repository
-from release.pages import MARK, opening
 from release.pipeline import UPLOADING, before_all
 from release.rules import lacking, left_over
 

@@ -7,12 +7,12 @@ import shutil
 import sys
 from pathlib import Path
 
+from release.artifacts.distributions import metadata_of, packages, read_distribution
+from release.artifacts.entry_point import Command, command_of, pack, require_version
+from release.artifacts.install_check import Trial, trial
 from release.base.errors import ReleaseError
-from release.commands import Command, command_of, pack, require_version
 from release.config.constraints import held
 from release.context import Context
-from release.distributions import metadata_of, packages, read_distribution
-from release.trial import Trial, trial
 
 FOLDER = "dist-executable"
 _SYSTEMS = {"darwin": "macos"}

@@ -9,10 +9,10 @@ from tempfile import TemporaryDirectory
 from packaging.metadata import RawMetadata
 
 from release.adapters.tools.container_engine import Engine, find_engine
+from release.artifacts.distributions import metadata_of
+from release.artifacts.entry_point import pack, require_version
 from release.base.errors import ReleaseError
-from release.commands import pack, require_version
 from release.context import Context
-from release.distributions import metadata_of
 
 FILE = "Containerfile"
 _ROOT = ("", "0", "root")

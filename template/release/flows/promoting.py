@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from packaging.version import Version
 
+from release.artifacts.distributions import recorded
 from release.base.errors import ReleaseError
 from release.base.model import Release, parse_version
 from release.context import Context
-from release.distributions import recorded
 from release.engine.lock import locked
 from release.engine.run_gates import ask
 from release.engine.step import converge

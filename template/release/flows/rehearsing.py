@@ -11,11 +11,11 @@ from tempfile import TemporaryDirectory
 
 from release.adapters.index.local_index import embedded_index
 from release.approvals.decision_records import records
+from release.artifacts.distributions import recorded
 from release.base.errors import ReleaseError
 from release.base.model import RECORDS
 from release.config.release_toml import IndexConfig
 from release.context import Context, load_context
-from release.distributions import recorded
 from release.flows.releasing import drive
 from release.repository.scratch_clone import throw_away_clone
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from release.artifacts.distributions import read_distribution
 from release.base.errors import ReleaseError
 from release.base.model import Release, parse_version
 from release.claims import Claim, Standing, Subject, subject_of
 from release.context import Context
-from release.distributions import read_distribution
 from release.engine.lock import locked
 from release.flows.planning import of_version
 from release.proofs import forge, indexes, rebuild, tag

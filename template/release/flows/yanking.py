@@ -11,13 +11,13 @@ from packaging.version import Version
 from release.adapters.forge.protocols import ForgeRelease
 from release.adapters.index.simple_api import Index
 from release.adapters.retry import Unavailable, patiently
+from release.artifacts.forge_page import forge_of, noticed
 from release.base.errors import ReleaseError
 from release.base.model import parse_version
 from release.base.shell import CommandFailed
 from release.context import Context
 from release.engine.lock import locked
 from release.gates.forge import ACCOUNT
-from release.pages import forge_of, noticed
 
 _YANKED = "**Yanked:**"  # how the notice on a page begins
 _TELLING = "tell it on the forge"

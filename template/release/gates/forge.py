@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from release.adapters.retry import Unavailable
+from release.artifacts.forge_page import forge_of, is_ours, opening
 from release.base.errors import ReleaseError
 from release.config.toml_schema import FILE
 from release.context import Context
 from release.engine.gate import Gate, Severity, Verdict
-from release.pages import forge_of, is_ours, opening
 
 
 def _account(ctx: Context) -> Verdict:

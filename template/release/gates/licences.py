@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
+from release.artifacts.distributions import built, requirements, wheel_of
+from release.artifacts.install_check import Unfit, trial
 from release.config.licence_expressions import allowed, expression_of
 from release.context import Context
-from release.distributions import built, requirements, wheel_of
 from release.engine.gate import Gate, Reads, Severity, Verdict
-from release.trial import Unfit, trial
 
 _METADATA = """
 import importlib.metadata, json

@@ -5,10 +5,10 @@ from __future__ import annotations
 from packaging.version import Version
 
 from release.adapters.index.simple_api import Index
+from release.artifacts.distributions import built, packages, wheel_of
+from release.artifacts.install_check import try_out
 from release.context import Context
-from release.distributions import built, packages, wheel_of
 from release.engine.gate import Gate, Reads, Severity, Verdict
-from release.trial import try_out
 
 
 def _upgrade(ctx: Context) -> Verdict:

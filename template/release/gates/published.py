@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from release.artifacts.distributions import built, packages, recorded, wheel_of
+from release.artifacts.install_check import try_out
 from release.context import Context
-from release.distributions import built, packages, recorded, wheel_of
 from release.engine.gate import Gate, Verdict
-from release.trial import try_out
 
 
 def _bytes(ctx: Context) -> Verdict:

@@ -8,9 +8,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from release.adapters.tools.scanners import Finding
+from release.artifacts.distributions import built
 from release.config.constraints import pinned
 from release.context import Context
-from release.distributions import built
 from release.engine.gate import Gate, Reads, Severity, Verdict
 from release.repository.exported_tree import exported
 

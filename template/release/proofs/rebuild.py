@@ -7,10 +7,10 @@ import tarfile
 import zipfile
 from pathlib import Path
 
+from release.artifacts.distributions import read_distribution
 from release.base.errors import ReleaseError
 from release.bumping import pretended
 from release.claims import Claim, Subject, not_proven, proven, wrong
-from release.distributions import read_distribution
 
 WHAT = "built again"
 

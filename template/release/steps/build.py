@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from release.artifacts.distributions import all_published, built, read_distribution, recorded
+from release.artifacts.forge_draft import wants_files
 from release.bumping import pretended
 from release.context import Context
-from release.distributions import all_published, built, read_distribution, recorded
-from release.drafting import wants_files
 from release.engine.step import Seen, State, Step, absent, conflict, done
 
 _UNFINISHED = ".building-"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from release.adapters.retry import patiently
+from release.artifacts.forge_draft import fill, found_of, look_at_draft
+from release.artifacts.forge_page import forge_of, is_ours
 from release.context import Context
-from release.drafting import fill, found_of, look_at_draft
 from release.engine.step import Step
-from release.pages import forge_of, is_ours
 
 
 def _do(ctx: Context) -> None:

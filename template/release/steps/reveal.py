@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from release.adapters.retry import patiently
+from release.artifacts.forge_draft import found_of, pushed_commit, removed, show, stranger
+from release.artifacts.forge_page import forge_of, is_latest, is_ours
 from release.context import Context
-from release.drafting import found_of, pushed_commit, removed, show, stranger
 from release.engine.step import Seen, Step, absent, done
-from release.pages import forge_of, is_latest, is_ours
 
 
 def _observe(ctx: Context) -> Seen:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from release.adapters.git.push_refusals import mending
 from release.approvals.stage_approvals import approvals
+from release.artifacts.distributions import built, tag_message, wheel_of
+from release.artifacts.sbom import resolved_lines
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
 from release.context import Context
-from release.distributions import built, tag_message, wheel_of
 from release.engine.step import Seen, Step, absent, conflict, done
-from release.evidence import resolved_lines
 
 _NEXT = "the same command again, when the remote takes it      (inv abort takes the release commit back)"
 

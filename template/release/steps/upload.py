@@ -11,12 +11,12 @@ from tempfile import TemporaryDirectory
 from release.adapters.index.simple_api import Index
 from release.adapters.retry import Unavailable, patiently
 from release.adapters.tools.packaging_tools import Refused
+from release.artifacts.distributions import built, on_index, recorded
+from release.artifacts.upload_state import seen_on, spent
 from release.base.errors import ReleaseError
 from release.base.model import Distribution
 from release.context import Context
-from release.distributions import built, on_index, recorded
 from release.engine.step import Step
-from release.uploaded import seen_on, spent
 
 
 def upload_to(index: Index) -> Step:

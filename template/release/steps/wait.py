@@ -7,10 +7,10 @@ from functools import partial
 
 from release.adapters.index.simple_api import Index
 from release.adapters.retry import Unavailable
+from release.artifacts.upload_state import seen_on
 from release.base.errors import ReleaseError
 from release.context import Context
 from release.engine.step import Seen, State, Step
-from release.uploaded import seen_on
 
 # Where people look at what a tag has started, below the address of a project on its forge.
 _PAGES = {"github": "actions/workflows/release.yml", "gitlab": "-/pipelines?ref={tag}", "gitea": "actions"}

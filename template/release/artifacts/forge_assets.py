@@ -9,12 +9,12 @@ from fnmatch import fnmatchcase
 from hashlib import sha256
 from pathlib import Path
 
+from release.artifacts.distributions import built, read_distribution, wheel_of
+from release.artifacts.sbom import SUMS, sbom, sbom_name, sums, write_evidence
 from release.base.errors import ReleaseError
 from release.base.model import Distribution
 from release.config.toml_schema import FILE
 from release.context import Context
-from release.distributions import built, read_distribution, wheel_of
-from release.evidence import SUMS, sbom, sbom_name, sums, write_evidence
 
 _KEPT = re.compile(r"[A-Za-z0-9._+-]+")  # of other letters forges make others
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from release.adapters.forge.protocols import Asset, ForgeRelease
 from release.adapters.retry import Unavailable
-from release.assets import assets_of, hashes_of, means, require, written
+from release.artifacts.distributions import all_published, built, recorded
+from release.artifacts.forge_assets import assets_of, hashes_of, means, require, written
+from release.artifacts.forge_page import forge_of, is_current, is_ours, opening, page_of
+from release.artifacts.sbom import SUMS
 from release.base.errors import ReleaseError
 from release.context import Context
-from release.distributions import all_published, built, recorded
 from release.engine.step import Seen, State, absent, conflict, done
-from release.evidence import SUMS
-from release.pages import forge_of, is_current, is_ours, opening, page_of
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from release.adapters.index.simple_api import Index
+from release.artifacts.distributions import on_index, recorded
 from release.context import Context
-from release.distributions import on_index, recorded
 from release.engine.step import Seen, absent, conflict, done
 
 

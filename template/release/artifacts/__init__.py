@@ -1,0 +1,1 @@
+"""The distributions of a release and what is published beside them."""
