@@ -12,7 +12,7 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
 from release.artifacts.wheel_sbom import inside, write_inside
-from release.bumping import write_version
+from release.versioning.version_writer import write_version
 from tests.support.making import releasing
 from tests.support.world import World, render
 

@@ -28,7 +28,7 @@ LAYERS = [
     {"approvals"},
     {"repository"},
     {"artifacts"},
-    {"advising", "bumping", "committing", "numbering", "versioning"},
+    {"versioning"},
     {"adopting", "classes", "entrances", "evolving", "origin", "provenance", "recognising", "template", "threeway"},
     {"branches", "debts", "frozen", "hotfixes", "merging", "overview", "picking", "requesting", "rules"},
     {

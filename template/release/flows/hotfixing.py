@@ -28,8 +28,8 @@ from release.hotfixes import (
     restore_reason,
     under_rules_of_main,
 )
-from release.numbering import hotfix_base
 from release.picking import commits_named, go_on, is_in, pick, picking, shown, try_pick, work_on
+from release.versioning.next_version import hotfix_base
 
 _GO_ON, _GIVE_UP = "inv hotfix --continue", "inv hotfix --abort"
 

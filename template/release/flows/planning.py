@@ -14,10 +14,10 @@ from release.config.toml_schema import FILE
 from release.context import ABORTED, RELEASE, Context
 from release.debts import owed_by
 from release.engine.step import State, Step
-from release.numbering import belongs, version_wanted
 from release.pipeline import pipeline
 from release.repository.pull_requests import PROPOSED
 from release.steps.reopen import REOPEN
+from release.versioning.next_version import belongs, version_wanted
 
 
 def steps_of(ctx: Context) -> tuple[Step, ...]:

@@ -15,10 +15,10 @@ from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sd
 from release.artifacts.distributions import built, packages, read_distribution, top_level, wheel_of
 from release.artifacts.install_check import try_out
 from release.base.shell import CommandFailed, Completed
-from release.bumping import pretended
 from release.context import Context
 from release.engine.gate import Gate, Reads, Severity, Verdict
 from release.repository.exported_tree import exported
+from release.versioning.version_writer import pretended
 
 OURS = ("release", "tasks.py", "noxfile.py", "release.toml")  # the release process itself; it belongs into no wheel
 _STRAY = re.compile(

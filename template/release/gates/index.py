@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from release.advising import next_free
 from release.context import Context
 from release.engine.gate import Gate, Severity, Verdict
+from release.versioning.version_advice import next_free
 
 _NONE = "no index is configured"
 

@@ -10,8 +10,8 @@ from release.context import Context
 from release.debts import debts
 from release.engine.gate import Gate, Severity, Verdict
 from release.frozen import frozen_since, offenders
-from release.numbering import last_final
 from release.repository.commit_diff import beyond_version_and_notes
+from release.versioning.next_version import last_final
 
 _SHOWN = 5  # commits that a refusal lists
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from tempfile import TemporaryDirectory
 
-from release.advising import next_free
 from release.base.model import hotfix_of
 from release.base.shell import CommandFailed
 from release.context import Context
 from release.engine.gate import Gate, Reads, Verdict
+from release.versioning.version_advice import next_free
 
 _SHOWN = 5  # paths that a refusal lists
 _UNDER_WAY = {

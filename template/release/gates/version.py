@@ -6,14 +6,14 @@ import re
 
 from packaging.version import Version
 
-from release.advising import next_free
 from release.base.errors import ReleaseError
 from release.base.model import Bump, bump_between, bump_of, bumped, series
 from release.config.pyproject import read_fragments
 from release.context import Context
 from release.engine.gate import Gate, Reads, Severity, Verdict
-from release.numbering import last_final
 from release.repository.exported_tree import exported
+from release.versioning.next_version import last_final
+from release.versioning.version_advice import next_free
 
 _SHOWN = 5  # changes of the API that a refusal lists
 _NAMED = re.compile(r"""^(?:__version__|version|release)\s*(?::\s*\w+\s*)?=\s*["']([^"']+)["']""", re.MULTILINE)

@@ -9,9 +9,9 @@ from tempfile import TemporaryDirectory
 
 from release.artifacts.distributions import all_published, built, read_distribution, recorded
 from release.artifacts.forge_draft import wants_files
-from release.bumping import pretended
 from release.context import Context
 from release.engine.step import Seen, State, Step, absent, conflict, done
+from release.versioning.version_writer import pretended
 
 _UNFINISHED = ".building-"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from release.adapters.git.push_refusals import mending
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
-from release.committing import commit_giving_up, commit_release, commit_taking_back
 from release.context import RELEASE, Context
 from release.engine.step import Seen, Step, absent, done
+from release.versioning.release_commit import commit_giving_up, commit_release, commit_taking_back
 
 
 def _observe(ctx: Context) -> Seen:

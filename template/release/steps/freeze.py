@@ -13,12 +13,12 @@ from release.adapters.git.push_refusals import mending
 from release.base.errors import ReleaseError
 from release.base.model import Bump, bumped
 from release.base.shell import CommandFailed
-from release.bumping import write_version
 from release.config.constraints import OWN
 from release.context import FROZEN, Context
 from release.engine.step import Seen, Step, absent, conflict, done
 from release.repository.fast_forward import follow
 from release.repository.pull_requests import Proposal, proposal, propose
+from release.versioning.version_writer import write_version
 
 
 def freeze_line(line: str, branch: str) -> Step:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from release.base.changelog import has_section
 from release.base.errors import ReleaseError
-from release.committing import beyond_release, commit_giving_up, commit_release, commit_taking_back
 from release.context import RELEASE, Context
 from release.engine.step import Seen, Step, Waiting, absent, conflict, done, waiting
 from release.repository.commit_diff import version_at
 from release.repository.pull_requests import PROPOSED, proposal, propose, withdraw
+from release.versioning.release_commit import beyond_release, commit_giving_up, commit_release, commit_taking_back
 
 
 def branch_of(ctx: Context) -> str:

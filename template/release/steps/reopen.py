@@ -8,11 +8,11 @@ from release.adapters.git.push_refusals import mending
 from release.base.errors import ReleaseError
 from release.base.model import Bump, bumped
 from release.base.shell import CommandFailed
-from release.bumping import write_version
 from release.context import REOPENED, Context
 from release.engine.step import Seen, Step, absent, done
 from release.repository.commit_diff import version_at
 from release.repository.pull_requests import PROPOSED, proposal, propose
+from release.versioning.version_writer import write_version
 
 
 def next_version(ctx: Context) -> Version:

@@ -8,11 +8,11 @@ from pathlib import Path
 from release.base.errors import ReleaseError
 from release.base.model import reason_setting
 from release.base.shell import CommandFailed
-from release.bumping import write_version
 from release.config.pyproject import read_fragments
 from release.context import ABORTED, HOTFIXED, RELEASE, Context
 from release.repository.commit_diff import beyond_version_and_notes
 from release.repository.exported_tree import exported
+from release.versioning.version_writer import write_version
 
 
 def commit_release(ctx: Context, head: str) -> str:

@@ -1,0 +1,1 @@
+"""Versions: which comes next, how it is written, and the release commit."""
