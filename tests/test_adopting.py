@@ -6,7 +6,7 @@ import tomllib
 
 import pytest
 
-from release.adopting import configured, with_ends_of
+from release.template.missing_parts import configured, with_ends_of
 
 PAGE = "# Where the page of each release is made; none: it has no page.\n"
 

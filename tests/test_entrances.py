@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from release.entrances import entrances
+from release.template.entry_files import entrances
 from tests.support.layouts import NOX, TASKS
 from tests.support.world import REPOSITORY
 

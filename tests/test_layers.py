@@ -29,7 +29,7 @@ LAYERS = [
     {"repository"},
     {"artifacts"},
     {"versioning"},
-    {"adopting", "classes", "entrances", "evolving", "origin", "provenance", "recognising", "template", "threeway"},
+    {"template"},
     {"branches", "debts", "frozen", "hotfixes", "merging", "overview", "picking", "requesting", "rules"},
     {
         "gates",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from release.base.errors import ReleaseError
-from release.provenance import Provenance, answers_file, parse_provenance
+from release.template.answers_file import Provenance, answers_file, parse_provenance
 
 ROWS = "_commit: v0.1.0\n_src_path: gh:acme/template\ndocs: zensical\n"
 HEAD = "# Where this project comes from.\n"

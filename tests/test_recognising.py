@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from release.recognising import Layout
+from release.template.project_detection import Layout
 from tests.support.world import World
 
 

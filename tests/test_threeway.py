@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from release.adapters.git.git_repository import Git
-from release.threeway import merge, moved, places, tree_of
+from release.template.three_way_merge import merge, moved, places, tree_of
 from tests.support.world import environment
 
 Files = dict[str, str]

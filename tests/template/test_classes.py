@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 from pathspec import GitIgnoreSpec
 
-from release.classes import FileClass, parse_classes
+from release.template.file_classes import FileClass, parse_classes
 
 
 def test_every_shared_file_says_where_the_owners_lines_go(template: Path, projects: dict[Path, dict[str, str]]) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable
 
-from release.adopting import bumping, configured, entered, ignored, notes, packing, settings, with_ends_of
 from release.config.pyproject import read
 from release.context import Context
-from release.entrances import NOXFILE, Entrance, entrances
-from release.recognising import Layout, layout
+from release.template.entry_files import NOXFILE, Entrance, entrances
+from release.template.missing_parts import bumping, configured, entered, ignored, notes, packing, settings, with_ends_of
+from release.template.project_detection import Layout, layout
 
 # What the template has for a forge, and an owner may take from there.
 _OFFERED = {"github": (".github/workflows/release.yml",), "gitlab": (".gitlab-ci.yml",)}

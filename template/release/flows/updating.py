@@ -12,12 +12,12 @@ from release.base.errors import ReleaseError
 from release.context import Context, load_context
 from release.engine.lock import locked
 from release.engine.run_gates import Inquiry
-from release.evolving import TRAILER, Change, Sides, bring, commit, sides, throw_away, told_conflicts
 from release.gates import quality
-from release.origin import recorded
-from release.provenance import Provenance
-from release.template import Template, fetched
-from release.threeway import left_over
+from release.template.answers_file import Provenance
+from release.template.origin import recorded
+from release.template.template_source import Template, fetched
+from release.template.template_update import TRAILER, Change, Sides, bring, commit, sides, throw_away, told_conflicts
+from release.template.three_way_merge import left_over
 
 _SHOWN = 12  # lines of the template's changelog
 _BEGUN = ("MERGE_HEAD", "rebase-merge", "rebase-apply", "CHERRY_PICK_HEAD", "REVERT_HEAD")

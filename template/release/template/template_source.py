@@ -17,8 +17,8 @@ from release.adapters.git.git_repository import Git
 from release.adapters.workers.pool import LoadedTool, ours
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
-from release.classes import Classes, parse_classes
 from release.context import Context
+from release.template.file_classes import Classes, parse_classes
 
 _SHORT = {"gh": "https://github.com/", "gl": "https://gitlab.com/"}  # as Copier reads addresses
 _HEADING = re.compile(r"^## \[?v?(\d[^\s\]]*)", re.MULTILINE)

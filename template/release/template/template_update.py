@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from release.adapters.git.git_repository import Git
-from release.classes import Classes, FileClass
 from release.context import Context
-from release.provenance import FILE
 from release.repository.scratch_clone import keep_settings
-from release.template import Edition, Template
-from release.threeway import Merged, merge, moved, places, tree_of
+from release.template.answers_file import FILE
+from release.template.file_classes import Classes, FileClass
+from release.template.template_source import Edition, Template
+from release.template.three_way_merge import Merged, merge, moved, places, tree_of
 
 TRAILER = "Template"  # of the commit that brings another version of the template: `Template: v0.2.0`
 

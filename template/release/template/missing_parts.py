@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 
 from release.config.pyproject import read
 from release.config.version_file import project_table, said_in
-from release.entrances import SEPARATOR, Entrance
-from release.recognising import Layout
+from release.template.entry_files import SEPARATOR, Entrance
+from release.template.project_detection import Layout
 
 _MARK = {".md": "<!-- towncrier release notes start -->", ".rst": ".. towncrier release notes start"}
 _HEADING = re.compile(r"^#+ +\[?v?\d+\.\d+.*$", re.MULTILINE)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from release.base.errors import ReleaseError
 from release.context import Context
-from release.provenance import FILE, Provenance, answers_file, parse_provenance
+from release.template.answers_file import FILE, Provenance, answers_file, parse_provenance
 
 
 def recorded(ctx: Context, address: str = "") -> tuple[Provenance, Provenance]:
