@@ -30,7 +30,7 @@ LAYERS = [
     {"artifacts"},
     {"versioning"},
     {"template"},
-    {"branches", "debts", "frozen", "hotfixes", "merging", "overview", "picking", "requesting", "rules"},
+    {"branches"},
     {
         "gates",
         "gates.deployment",

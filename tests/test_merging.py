@@ -11,9 +11,9 @@ from packaging.version import Version
 from release.base.changelog import sections
 from release.base.errors import ReleaseError
 from release.base.model import Release
+from release.branches.release_merge import commit_merge, merge
 from release.context import Context, load_context
 from release.engine.step import State
-from release.merging import commit_merge, merge
 from release.steps.merge_back import merge_back_to
 from tests.support.lines import CODE, final, fix, frozen, here, released, there
 from tests.support.making import set_version

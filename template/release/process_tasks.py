@@ -113,8 +113,8 @@ def hotfix(
     dry_run: bool = False,
 ) -> None:
     """Release a fix of the last final; bring it back to main."""
+    from release.branches.hotfix_branches import refuse_reason
     from release.flows import hotfixing
-    from release.hotfixes import refuse_reason
     from release.invoking import answered, names
 
     ctx = load(write=not dry_run)
@@ -147,7 +147,7 @@ def hotfix(
 def follow_up(c: Invocation, version: str, text: str, dry_run: bool = False) -> None:
     """Record what is due after a hotfix."""
     from release.base.model import parse_version
-    from release.overview import record_follow_up
+    from release.branches.process_overview import record_follow_up
 
     record_follow_up(load(write=not dry_run), parse_version(version), text, dry_run=dry_run)
     print(f"the follow-up of {version} {'would be' if dry_run else 'is'} recorded")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from release.base.errors import ReleaseError
+from release.branches.unmerged_fixes import debts
 from release.context import Context, load_context
-from release.debts import debts
 from release.flows.hotfixing import hotfix
 from release.flows.looking import look, show
 from release.flows.returning import merge_back

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from release.base.errors import ReleaseError
+from release.branches.freezes import exceptions
 from release.flows.entering import allow, check
 from release.flows.freezing import thaw
-from release.frozen import exceptions
 from tests.support.lines import (
     CODE,
     agreed,

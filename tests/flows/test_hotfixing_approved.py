@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from release.base.errors import ReleaseError
+from release.branches.process_overview import overview, record_follow_up
 from release.flows.deciding import approve
 from release.flows.hotfixing import give_up, hotfix, resume
 from release.flows.judging import judge
-from release.overview import overview, record_follow_up
 from tests.support.lines import agreed, another, beside, configured, final, fix, here, wanted
 from tests.support.making import set_version
 from tests.support.world import World

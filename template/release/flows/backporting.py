@@ -10,11 +10,11 @@ from release.adapters.git.push_refusals import takes_only_requests
 from release.base.errors import ReleaseError
 from release.base.model import series
 from release.base.shell import CommandFailed
+from release.branches.cherry_pick import commits_named, go_on, leave, pick, picking, place_for, shown, try_pick
+from release.branches.freezes import frozen_since, offenders
+from release.branches.hotfix_branches import in_the_project
 from release.context import Context
 from release.engine.lock import locked
-from release.frozen import frozen_since, offenders
-from release.hotfixes import in_the_project
-from release.picking import commits_named, go_on, leave, pick, picking, place_for, shown, try_pick
 from release.repository.commit_diff import PICKED
 from release.repository.fast_forward import follow
 from release.repository.pull_requests import proposal, propose

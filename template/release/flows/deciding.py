@@ -8,11 +8,11 @@ from dataclasses import replace
 from release.approvals.decision_records import drop, keep, last_day, me, records
 from release.approvals.stage_approvals import approval_name, approvals, members, refuse_stranger, waiver_name, waivers
 from release.base.errors import ReleaseError
+from release.branches.hotfix_branches import hotfixes_in_hand
 from release.config.stages import STAGES
 from release.context import Context
 from release.engine.run_gates import refuse_unknown
 from release.flows.planning import take
-from release.hotfixes import hotfixes_in_hand
 from release.pipeline import EVERY, before_all
 
 

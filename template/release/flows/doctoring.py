@@ -11,6 +11,7 @@ from release.adapters.forge.forge_address import place_of
 from release.artifacts.forge_page import MARK, opening
 from release.base.errors import ReleaseError, describe
 from release.base.redact import redact
+from release.branches.branch_protection import lacking, left_over
 from release.config.toml_schema import FILE
 from release.context import Context
 from release.engine.answers import problem
@@ -20,7 +21,6 @@ from release.engine.step import foresee
 from release.flows.planning import steps_of, take
 from release.gates import environment, forge, index, repository
 from release.pipeline import UPLOADING, before_all
-from release.rules import lacking, left_over
 
 _GATES = (environment.TOOLS, environment.DISK, repository.IDENTITY, repository.SIGNING)
 _INDEX_GATES = (environment.CLOCK, environment.UPLOADS_ARRIVE, index.NAME_OURS, index.ACCOUNT)

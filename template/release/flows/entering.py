@@ -11,10 +11,9 @@ from release.adapters.retry import patiently
 from release.approvals.decision_records import drop, keep, me
 from release.approvals.stage_approvals import refuse_stranger
 from release.base.errors import ReleaseError
-from release.config.pyproject import load_project
-from release.config.release_toml import parse_config
-from release.context import Context
-from release.frozen import (
+from release.branches.branch_protection import branches_of
+from release.branches.cherry_pick import commits_named
+from release.branches.freezes import (
     Offender,
     exceptions,
     frozen_line,
@@ -24,9 +23,10 @@ from release.frozen import (
     only_role,
     refuse_without_role,
 )
-from release.picking import commits_named
+from release.config.pyproject import load_project
+from release.config.release_toml import parse_config
+from release.context import Context
 from release.repository.exported_tree import exported
-from release.rules import branches_of
 
 STATUS = "freeze"  # the name of the status that tells a commit on the forge whether it may enter
 

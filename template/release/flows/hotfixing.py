@@ -12,13 +12,8 @@ from packaging.version import Version
 from release.announcements import announce_due
 from release.base.errors import ReleaseError
 from release.base.model import HOTFIX, Bump, bumped, hotfix_of, reason_setting
-from release.config.pyproject import load_project, read_fragments
-from release.context import Context, load_context
-from release.debts import debts, owed_by
-from release.engine.lock import locked
-from release.flows.planning import complete, newest
-from release.flows.releasing import Question, drive_locked, tell_released
-from release.hotfixes import (
+from release.branches.cherry_pick import commits_named, go_on, is_in, pick, picking, shown, try_pick, work_on
+from release.branches.hotfix_branches import (
     catch_up,
     close,
     hotfixes_in_hand,
@@ -28,7 +23,12 @@ from release.hotfixes import (
     restore_reason,
     under_rules_of_main,
 )
-from release.picking import commits_named, go_on, is_in, pick, picking, shown, try_pick, work_on
+from release.branches.unmerged_fixes import debts, owed_by
+from release.config.pyproject import load_project, read_fragments
+from release.context import Context, load_context
+from release.engine.lock import locked
+from release.flows.planning import complete, newest
+from release.flows.releasing import Question, drive_locked, tell_released
 from release.versioning.next_version import hotfix_base
 
 _GO_ON, _GIVE_UP = "inv hotfix --continue", "inv hotfix --abort"

@@ -6,13 +6,13 @@ import json
 from dataclasses import dataclass
 
 from release.announcements import Announcement, Standing, pending
+from release.branches.merge_back_request import request_of
+from release.branches.process_overview import Overview, overview
+from release.branches.unmerged_fixes import Debt
 from release.config.pyproject import read_fragments
 from release.context import Context
-from release.debts import Debt
 from release.engine.step import Seen, State, Step, foresee
 from release.flows.planning import newest, start, steps_of
-from release.overview import Overview, overview
-from release.requesting import request_of
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from packaging.version import InvalidVersion, Version
 from release.approvals.stage_approvals import waivers
 from release.base.errors import ReleaseError
 from release.base.model import PRE_RELEASES, Release, parse_version
+from release.branches.unmerged_fixes import owed_by
 from release.config.release_toml import parse_config
 from release.config.toml_schema import FILE
 from release.context import ABORTED, RELEASE, Context
-from release.debts import owed_by
 from release.engine.step import State, Step
 from release.pipeline import pipeline
 from release.repository.pull_requests import PROPOSED

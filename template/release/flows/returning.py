@@ -9,14 +9,14 @@ from pathlib import Path
 from release.adapters.git.push_refusals import takes_only_requests
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
+from release.branches.cherry_pick import cherry_pick, unmerged
+from release.branches.merge_back_request import ask_to_merge, conflicts_of, request_of
+from release.branches.release_merge import Merge, commit_merge, merge
+from release.branches.unmerged_fixes import Debt, debts
 from release.context import Context
-from release.debts import Debt, debts
 from release.engine.lock import locked
-from release.merging import Merge, commit_merge, merge
-from release.picking import cherry_pick, unmerged
 from release.repository.fast_forward import follow
 from release.repository.pull_requests import Proposal, proposal
-from release.requesting import ask_to_merge, conflicts_of, request_of
 
 Question = Callable[[str], None]
 

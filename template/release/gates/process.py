@@ -6,10 +6,10 @@ from packaging.version import Version
 
 from release.approvals.stage_approvals import Approval, approvals
 from release.base.model import ZERO, bump_between, stage_of
+from release.branches.freezes import frozen_since, offenders
+from release.branches.unmerged_fixes import debts
 from release.context import Context
-from release.debts import debts
 from release.engine.gate import Gate, Severity, Verdict
-from release.frozen import frozen_since, offenders
 from release.repository.commit_diff import beyond_version_and_notes
 from release.versioning.next_version import last_final
 

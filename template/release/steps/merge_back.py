@@ -10,12 +10,12 @@ from functools import partial
 from release.adapters.git.push_refusals import mending
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
+from release.branches.merge_back_request import ask_to_merge, request_of
+from release.branches.release_merge import Merge, TooOld, commit_merge, merge
 from release.context import Context
 from release.engine.step import Seen, Step, absent, done
-from release.merging import Merge, TooOld, commit_merge, merge
 from release.repository.fast_forward import follow
 from release.repository.pull_requests import proposal
-from release.requesting import ask_to_merge, request_of
 
 
 def merge_back_to(branch: str) -> Step:

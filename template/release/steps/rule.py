@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
+from release.branches.branch_protection import branches_of, holding, lift_rule, ours, set_rule
 from release.context import Context
 from release.engine.step import Seen, Step, absent, conflict, done
-from release.rules import branches_of, holding, lift_rule, ours, set_rule
 
 
 def rule_of(line: str, branch: str) -> Step:

@@ -11,10 +11,10 @@ from packaging.version import Version
 from release.approvals.decision_records import Record, keep, records
 from release.approvals.stage_approvals import waivers
 from release.base.errors import ReleaseError
+from release.branches.freezes import exceptions, frozen_since, lines
+from release.branches.hotfix_branches import hotfixes_in_hand
+from release.branches.unmerged_fixes import Debt, debts
 from release.context import HOTFIXED, Context
-from release.debts import Debt, debts
-from release.frozen import exceptions, frozen_since, lines
-from release.hotfixes import hotfixes_in_hand
 
 _HOTFIXES = 20  # newest tags that are looked at for what is due after a hotfix
 

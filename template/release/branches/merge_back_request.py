@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from release.base.errors import ReleaseError
+from release.branches.cherry_pick import cherry_pick, unmerged
+from release.branches.release_merge import TooOld, commit_merge, commit_to_resolve, merge
 from release.context import Context
-from release.merging import TooOld, commit_merge, commit_to_resolve, merge
-from release.picking import cherry_pick, unmerged
 from release.repository.pull_requests import Proposal, propose
 
 ASKED = "merge-back/"  # how the branches that ask for a merge-back begin

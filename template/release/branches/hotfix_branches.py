@@ -9,9 +9,9 @@ from release.approvals.decision_records import Record, drop, keep, records
 from release.base.errors import ReleaseError
 from release.base.model import hotfix_of, reason_setting
 from release.base.shell import CommandFailed
+from release.branches.cherry_pick import leave
 from release.config.release_toml import Config, parse_config
 from release.context import Context, load_context
-from release.picking import leave
 from release.repository.fast_forward import follow
 
 

@@ -1,0 +1,1 @@
+"""Release branches and hotfix branches: freezes, merges, unmerged fixes, protection."""
