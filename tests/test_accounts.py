@@ -9,7 +9,7 @@ import pytest
 from release.config.index_credentials import Account, account_of
 from release.config.release_toml import IndexConfig
 from release.engine.gate import Verdict
-from release.gates.index import ACCOUNT
+from release.gates.index_access import ACCOUNT
 from tests.support.making import ready, releasing
 from tests.support.secrets import PASSWORD, USER
 from tests.support.world import World

@@ -21,7 +21,7 @@ from release.config.channels import SHORT, ChannelConfig, words
 from release.config.release_toml import parse_config
 from release.context import Context
 from release.engine.run_gates import ask
-from release.gates.published import BYTES
+from release.gates.published_files import BYTES
 
 _PREFIX = "announcements"
 _BEGUN, _TOLD = "begun", "told"

@@ -12,22 +12,22 @@ from release.context import Context
 from release.engine.gate import Gate
 from release.engine.step import Step
 from release.gates import (
-    deployment,
-    distributions,
-    environment,
-    forge,
-    index,
-    licences,
-    notes,
-    previous,
-    process,
-    published,
-    quality,
-    repository,
+    approvals_and_branches,
+    built_files,
+    ci_environment,
+    dependency_licences,
+    forge_access,
+    index_access,
+    machine,
+    previous_release,
+    project_sessions,
+    published_files,
+    release_notes,
     security,
-    version,
+    version_choice,
+    working_tree,
 )
-from release.gates.own import as_configured, own_gates, refuse_unknown_changes
+from release.gates.configured_gates import as_configured, own_gates, refuse_unknown_changes
 from release.steps.build import BUILD, BUILD_TO_SHOW
 from release.steps.commit import COMMIT
 from release.steps.draft import DRAFT
@@ -40,58 +40,67 @@ from release.steps.upload import upload_to
 from release.steps.wait import wait_for
 
 START: tuple[Gate, ...] = (
-    repository.CLEAN,  # the release commit moves the branch, and what is not committed would not be in it
-    repository.FINISHED,  # a merge that is open would end up in the release commit
-    repository.LINE,  # a release from a topic branch would never reach the others
-    repository.IN_SYNC,  # a push that will be refused is better refused now
-    repository.IDENTITY,  # commit and tag need a name
-    repository.SIGNING,  # and a key, where git is told to sign
-    repository.MARKERS,  # a merge or an update that was committed unfinished
-    repository.TAG_FREE,
-    version.HIGHER,
-    version.AGREED,  # the bump changes the files that say the version now, not those that say another
-    version.LARGE_ENOUGH,
-    notes.CHANGELOG,
+    working_tree.CLEAN,  # the release commit moves the branch, and what is not committed would not be in it
+    working_tree.FINISHED,  # a merge that is open would end up in the release commit
+    working_tree.LINE,  # a release from a topic branch would never reach the others
+    working_tree.IN_SYNC,  # a push that will be refused is better refused now
+    working_tree.IDENTITY,  # commit and tag need a name
+    working_tree.SIGNING,  # and a key, where git is told to sign
+    working_tree.MARKERS,  # a merge or an update that was committed unfinished
+    working_tree.TAG_FREE,
+    version_choice.HIGHER,
+    version_choice.AGREED,  # the bump changes the files that say the version now, not those that say another
+    version_choice.LARGE_ENOUGH,
+    release_notes.CHANGELOG,
 )
-FINAL_NOTES = (notes.FRAGMENTS, notes.READABLE)  # a candidate may have none; a final tells its users what changed
-ENVIRONMENT = (environment.TOOLS, environment.DISK)
+FINAL_NOTES = (
+    release_notes.FRAGMENTS,
+    release_notes.READABLE,
+)  # a candidate may have none; a final tells its users what changed
+ENVIRONMENT = (machine.TOOLS, machine.DISK)
 INDEX = (
-    index.VERSION_FREE,  # also shows that every index answers before anything changes
-    index.NAME_OURS,
-    index.ACCOUNT,  # a wrong password is better found before the tag than at the upload
-    environment.CLOCK,
-    environment.UPLOADS_ARRIVE,
+    index_access.VERSION_FREE,  # also shows that every index answers before anything changes
+    index_access.NAME_OURS,
+    index_access.ACCOUNT,  # a wrong password is better found before the tag than at the upload
+    machine.CLOCK,
+    machine.UPLOADS_ARRIVE,
 )
-UPLOADING = (index.ACCOUNT, environment.UPLOADS_ARRIVE)  # asked only where an upload is made
+UPLOADING = (index_access.ACCOUNT, machine.UPLOADS_ARRIVE)  # asked only where an upload is made
 FORGE = (
-    forge.ACCOUNT,  # a token that lacks a right is better found before the tag than after the upload
-    forge.PAGE,
+    forge_access.ACCOUNT,  # a token that lacks a right is better found before the tag than after the upload
+    forge_access.PAGE,
 )
 FREEZE = (
-    repository.CLEAN,
-    repository.FINISHED,
-    repository.LINE,
-    repository.IN_SYNC,
-    repository.IDENTITY,
-    repository.SIGNING,
-    repository.MARKERS,
+    working_tree.CLEAN,
+    working_tree.FINISHED,
+    working_tree.LINE,
+    working_tree.IN_SYNC,
+    working_tree.IDENTITY,
+    working_tree.SIGNING,
+    working_tree.MARKERS,
 )
-PROCESS = (process.FROZEN, process.STAGES, process.CANDIDATE, process.APPROVED, process.MERGED_BACK)
+PROCESS = (
+    approvals_and_branches.FROZEN,
+    approvals_and_branches.STAGES,
+    approvals_and_branches.CANDIDATE,
+    approvals_and_branches.APPROVED,
+    approvals_and_branches.MERGED_BACK,
+)
 SECURITY = (security.SECRETS, security.RISKY_CODE, security.WORKFLOWS, security.AUDIT)
 DISTRIBUTIONS = (
-    distributions.NAMES,
-    distributions.METADATA,
-    distributions.CONTENTS,
-    distributions.STRAY,
-    previous.SIZE,
+    built_files.NAMES,
+    built_files.METADATA,
+    built_files.CONTENTS,
+    built_files.STRAY,
+    previous_release.SIZE,
     security.SECRETS_INSIDE,
-    distributions.INSTALLS,
-    distributions.SDIST_INSTALLS,
-    previous.UPGRADE,
-    licences.LICENCES,
-    distributions.REPRODUCIBLE,
+    built_files.INSTALLS,
+    built_files.SDIST_INSTALLS,
+    previous_release.UPGRADE,
+    dependency_licences.LICENCES,
+    built_files.REPRODUCIBLE,
 )
-PUBLISHED = (published.BYTES, published.INSTALLABLE)
+PUBLISHED = (published_files.BYTES, published_files.INSTALLABLE)
 
 
 EVERY = (
@@ -100,14 +109,14 @@ EVERY = (
     *FINAL_NOTES,
     *ENVIRONMENT,
     *INDEX,
-    forge.THERE,
+    forge_access.THERE,
     *FORGE,
-    version.API,
+    version_choice.API,
     *SECURITY,
     *DISTRIBUTIONS,
     *PUBLISHED,
-    index.AGE,
-    deployment.ENVIRONMENT,
+    index_access.AGE,
+    ci_environment.ENVIRONMENT,
 )
 
 
@@ -139,7 +148,7 @@ def pipeline(
 
 def to_index(ctx: Context) -> tuple[Step, ...]:
     """Return the steps that bring a tagged release to the indexes of the context."""
-    asked = tuple(gate for gate in INDEX if gate is not index.VERSION_FREE)
+    asked = tuple(gate for gate in INDEX if gate is not index_access.VERSION_FREE)
     return (
         replace(BUILD, gates=_asking((*ENVIRONMENT, *asked))),  # built again where it is gone, and compared
         *map(_upload, ctx.indexes),
@@ -148,7 +157,7 @@ def to_index(ctx: Context) -> tuple[Step, ...]:
 
 def from_tag(ctx: Context) -> tuple[Step, ...]:
     """Return the steps of CI for a release that is tagged; the release itself was asked for before its tag."""
-    asked = (*ENVIRONMENT, *(gate for gate in INDEX if gate is not index.VERSION_FREE), index.AGE)
+    asked = (*ENVIRONMENT, *(gate for gate in INDEX if gate is not index_access.VERSION_FREE), index_access.AGE)
     uploads = list(map(_upload, ctx.indexes))
     shown = ctx.config.forge.shows
     return (
@@ -171,7 +180,7 @@ def _shows(config: Config) -> bool:
 
 
 def _upload(each: Index) -> Step:
-    return replace(upload_to(each), gates=_asking((index.AGE,)))
+    return replace(upload_to(each), gates=_asking((index_access.AGE,)))
 
 
 def reopens(release: Release, config: Config) -> bool:
@@ -187,11 +196,11 @@ def _process(ctx: Context) -> tuple[Gate, ...]:
     elsewhere = {tag for tag in ctx.git.tags() if ctx.config.version_of(tag)} - set(ctx.git.tags(merged=head))
     lines = any(map(ctx.config.line_of, there.branches))
     concerns = {
-        process.FROZEN: ctx.config.line_of(ctx.release.line),
-        process.STAGES: ctx.config.types,
-        process.CANDIDATE: process.candidates(ctx),
-        process.APPROVED: stage.roles or stage.people,
-        process.MERGED_BACK: ctx.release.stage == "production" and (elsewhere or lines),
+        approvals_and_branches.FROZEN: ctx.config.line_of(ctx.release.line),
+        approvals_and_branches.STAGES: ctx.config.types,
+        approvals_and_branches.CANDIDATE: approvals_and_branches.candidates(ctx),
+        approvals_and_branches.APPROVED: stage.roles or stage.people,
+        approvals_and_branches.MERGED_BACK: ctx.release.stage == "production" and (elsewhere or lines),
     }
     return tuple(gate for gate in PROCESS if concerns[gate])
 
@@ -207,11 +216,11 @@ def before_all(ctx: Context) -> tuple[Gate, ...]:
         *final_notes,
         *ENVIRONMENT,
         *(index_gates if ctx.indexes else ()),
-        *((deployment.ENVIRONMENT,) if by_ci and ctx.config.forge.environment else ()),
-        *((forge.THERE,) if ctx.forge_missed else ()),
+        *((ci_environment.ENVIRONMENT,) if by_ci and ctx.config.forge.environment else ()),
+        *((forge_access.THERE,) if ctx.forge_missed else ()),
         *(FORGE if _shows(ctx.config) else ()),
-        version.API,
-        *quality.sessions(ctx),
+        version_choice.API,
+        *project_sessions.sessions(ctx),
         *SECURITY,
     )
     refuse_unknown_changes(ctx, (*EVERY, *asked))
@@ -221,10 +230,10 @@ def before_all(ctx: Context) -> tuple[Gate, ...]:
 def before_freeze(ctx: Context) -> tuple[Gate, ...]:
     """Return what is asked before a line is made: a freeze of a red main branch would be thawed the next day."""
     stage = ctx.config.stage(ctx.release.stage)
-    approval = (process.APPROVED,) if stage.roles or stage.people else ()
+    approval = (approvals_and_branches.APPROVED,) if stage.roles or stage.people else ()
     there = ctx.git.remote_refs(ctx.config.remote)
-    back = (process.MERGED_BACK,) if any(map(ctx.config.line_of, there.branches)) else ()
-    asked = (*FREEZE, *approval, *back, *quality.sessions(ctx))
+    back = (approvals_and_branches.MERGED_BACK,) if any(map(ctx.config.line_of, there.branches)) else ()
+    asked = (*FREEZE, *approval, *back, *project_sessions.sessions(ctx))
     return (*as_configured(ctx, asked), *own_gates(ctx))
 
 

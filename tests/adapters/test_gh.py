@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from release.engine.step import converge
-from release.gates import forge
+from release.gates import forge_access
 from release.steps.draft import DRAFT
 from tests.support.forges.asked import Asked, Route, State, Told
 from tests.support.forges.github import GITHUB
@@ -118,7 +118,7 @@ def test_a_draft_that_gh_made_is_seen_as_somebody_elses(gh: Gh, server: ForgeSer
     wheel = next((tagged.project / "dist").glob("0.1.0-*/*.whl"))
     gh("release", "create", "v0.1.0", wheel, "--draft", "--title", "mine", "--notes", "by hand")
 
-    verdict = forge.PAGE.ask(on(tagged, server))
+    verdict = forge_access.PAGE.ask(on(tagged, server))
 
     assert verdict.met is False
     assert "has a draft of v0.1.0 already, which is not ours" in verdict.fact

@@ -10,7 +10,7 @@ import pytest
 from release.config.release_toml import parse_config
 from release.context import Context, load_context
 from release.engine.gate import Severity
-from release.gates.deployment import ENVIRONMENT
+from release.gates.ci_environment import ENVIRONMENT
 from release.pipeline import before_all
 from tests.support.forges.branches import branch_server, knows, variable
 from tests.support.forges.kinds import KINDS

@@ -11,7 +11,7 @@ import pytest
 
 from release.context import Context
 from release.engine.gate import Verdict
-from release.gates.distributions import CONTENTS, INSTALLS, METADATA, NAMES
+from release.gates.built_files import CONTENTS, INSTALLS, METADATA, NAMES
 from tests.support.making import place_distributions, release_commit, releasing
 from tests.support.world import HERE, World
 

@@ -8,7 +8,7 @@ import pytest
 
 from release.context import Context
 from release.engine.gate import Severity, Verdict
-from release.gates.environment import CLOCK, DISK, TOOLS, UPLOADS_ARRIVE
+from release.gates.machine import CLOCK, DISK, TOOLS, UPLOADS_ARRIVE
 from tests.support.making import releasing
 from tests.support.serving import Answer, serving
 from tests.support.world import World

@@ -10,7 +10,7 @@ import pytest
 from release.adapters.forge.protocols import Page
 from release.adapters.retry import Unavailable
 from release.engine.gate import Verdict
-from release.gates import forge
+from release.gates import forge_access
 from tests.support.forges.kinds import forge_server, opened
 from tests.support.forges.server import ForgeServer
 from tests.support.forges.tagged import on, release
@@ -18,11 +18,11 @@ from tests.support.world import World
 
 
 def account(world: World, server: ForgeServer, token: str) -> Verdict:
-    return forge.ACCOUNT.ask(replace(on(world, server), forge=opened(server, token=token)))
+    return forge_access.ACCOUNT.ask(replace(on(world, server), forge=opened(server, token=token)))
 
 
 def test_an_account_that_may_release_is_named_with_where_its_token_is_from(server: ForgeServer, tagged: World) -> None:
-    verdict = forge.ACCOUNT.ask(on(tagged, server))
+    verdict = forge_access.ACCOUNT.ask(on(tagged, server))
 
     assert verdict.met
     assert " accepts ada, by the token from G" in verdict.fact
@@ -62,13 +62,13 @@ def test_a_reader_is_refused(server: ForgeServer, tagged: World) -> None:
 def test_a_project_that_moved_is_refused(github: ForgeServer, tagged: World) -> None:
     github.state.settings["renamed"] = "octo/acme-new"
 
-    verdict = forge.ACCOUNT.ask(on(tagged, github))
+    verdict = forge_access.ACCOUNT.ask(on(tagged, github))
 
     assert (verdict.met, verdict.fact) == (False, "octo/acme is octo/acme-new now")
 
 
 def test_a_remote_that_names_no_project_is_refused(github: ForgeServer, tagged: World) -> None:
-    verdict = forge.ACCOUNT.ask(replace(on(tagged, github), forge=None))
+    verdict = forge_access.ACCOUNT.ask(replace(on(tagged, github), forge=None))
 
     assert verdict.met is False
     assert f"the address of origin ({tagged.remote}) names no project there" in verdict.fact
@@ -80,16 +80,16 @@ def test_a_forge_that_does_not_answer_has_not_refused(tagged: World) -> None:
         ctx = on(tagged, server)
 
     with pytest.raises(Unavailable):
-        forge.ACCOUNT.ask(ctx)
+        forge_access.ACCOUNT.ask(ctx)
 
 
 def test_a_page_that_is_free_or_ours_is_fine(server: ForgeServer, tagged: World) -> None:
     ctx = on(tagged, server)
-    before = forge.PAGE.ask(ctx)
+    before = forge_access.PAGE.ask(ctx)
     release(ctx)
 
     assert before.met
-    assert forge.PAGE.ask(ctx).met
+    assert forge_access.PAGE.ask(ctx).met
 
 
 def test_a_page_of_somebody_else_is_refused(server: ForgeServer, tagged: World) -> None:
@@ -99,7 +99,7 @@ def test_a_page_of_somebody_else_is_refused(server: ForgeServer, tagged: World) 
     ctx.forge.releases.draft(page)
     ctx.forge.releases.publish(ctx.forge.releases.find("v0.1.0")[0], page, latest=True)
 
-    verdict = forge.PAGE.ask(ctx)
+    verdict = forge_access.PAGE.ask(ctx)
 
     assert verdict.met is False
     assert " has a release of v0.1.0 already, which is not ours: http" in verdict.fact

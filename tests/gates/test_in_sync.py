@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from release.engine.gate import Verdict
-from release.gates.repository import IN_SYNC
+from release.gates.working_tree import IN_SYNC
 from tests.support.making import pushed_by_another, releasing, short
 from tests.support.world import World
 

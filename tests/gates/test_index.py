@@ -9,7 +9,7 @@ import pytest
 
 from release.adapters.retry import Unavailable
 from release.engine.gate import Verdict
-from release.gates.index import ACCOUNT, VERSION_FREE
+from release.gates.index_access import ACCOUNT, VERSION_FREE
 from tests.support.making import releasing
 from tests.support.serving import Answer, serving
 from tests.support.world import OFF, World, make_world

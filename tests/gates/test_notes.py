@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from release.engine.gate import Verdict
-from release.gates.notes import CHANGELOG, FRAGMENTS, READABLE
+from release.gates.release_notes import CHANGELOG, FRAGMENTS, READABLE
 from tests.support.making import releasing
 from tests.support.world import World
 

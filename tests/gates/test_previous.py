@@ -9,8 +9,8 @@ import pytest
 
 from release.context import Context
 from release.engine.gate import Severity
-from release.gates.index import AGE
-from release.gates.previous import SIZE, UPGRADE
+from release.gates.index_access import AGE
+from release.gates.previous_release import SIZE, UPGRADE
 from tests.support.making import place_distributions, release_commit, releasing
 from tests.support.serving import Answer, serving
 from tests.support.world import World

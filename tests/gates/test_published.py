@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from release.engine.gate import Verdict
-from release.gates.published import BYTES, INSTALLABLE
+from release.gates.published_files import BYTES, INSTALLABLE
 from tests.support.making import record, releasing, tagged
 from tests.support.serving import Answer, Request, serving
 from tests.support.world import HERE, World, make_world

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from release.engine.gate import Gate, Verdict
-from release.gates.repository import CLEAN, FINISHED, IDENTITY, LINE, TAG_FREE
+from release.gates.working_tree import CLEAN, FINISHED, IDENTITY, LINE, TAG_FREE
 from tests.support.making import clone_of, releasing, short, tag
 from tests.support.world import World
 

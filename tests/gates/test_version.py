@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from release.engine.gate import Verdict
-from release.gates.version import HIGHER
+from release.gates.version_choice import HIGHER
 from tests.support.making import releasing, tag
 from tests.support.world import World
 

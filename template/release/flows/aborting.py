@@ -9,7 +9,7 @@ from release.context import Context
 from release.engine.lock import locked
 from release.engine.step import Seen, State, Step, foresee, take_back
 from release.flows.planning import complete, newest, steps_of
-from release.gates.forge import ACCOUNT
+from release.gates.forge_access import ACCOUNT
 from release.steps.commit import abandon
 from release.steps.draft import DRAFT
 from release.steps.propose import give_up as _propose_giving_up

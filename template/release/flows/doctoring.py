@@ -19,12 +19,12 @@ from release.engine.gate import Gate
 from release.engine.run_gates import Inquiry
 from release.engine.step import foresee
 from release.flows.planning import steps_of, take
-from release.gates import environment, forge, index, repository
+from release.gates import forge_access, index_access, machine, working_tree
 from release.pipeline import UPLOADING, before_all
 
-_GATES = (environment.TOOLS, environment.DISK, repository.IDENTITY, repository.SIGNING)
-_INDEX_GATES = (environment.CLOCK, environment.UPLOADS_ARRIVE, index.NAME_OURS, index.ACCOUNT)
-_FORGE_GATES = (forge.ACCOUNT, forge.PAGE)
+_GATES = (machine.TOOLS, machine.DISK, working_tree.IDENTITY, working_tree.SIGNING)
+_INDEX_GATES = (machine.CLOCK, machine.UPLOADS_ARRIVE, index_access.NAME_OURS, index_access.ACCOUNT)
+_FORGE_GATES = (forge_access.ACCOUNT, forge_access.PAGE)
 
 
 def examine(ctx: Context) -> bool:
@@ -45,7 +45,7 @@ def examine(ctx: Context) -> bool:
     problems = [answer for answer in answers if answer.blocks or answer.warns]
     for answer in problems:
         say("\n" + problem(answer))
-    if any(each.gate is forge.ACCOUNT and each.verdict.met for each in answers):
+    if any(each.gate is forge_access.ACCOUNT and each.verdict.met for each in answers):
         _tell_rules(ctx)
         _tell_drafts(ctx)
     _tell_next(ctx)
@@ -60,7 +60,7 @@ def _index_gates(ctx: Context) -> list[Gate]:
 
 def _tell_tools(ctx: Context) -> None:
     ctx.report.say("\ntools")
-    found = [f"{name} {environment.installed(name) or 'is missing'}" for name in environment.TOOLS_NEEDED]
+    found = [f"{name} {machine.installed(name) or 'is missing'}" for name in machine.TOOLS_NEEDED]
     rows = [f"Python {platform.python_version()}, git {ctx.git.read('version').removeprefix('git version ')}", *found]
     for row in rows:
         ctx.report.say(f"  {row}")

@@ -12,7 +12,7 @@ from release.base.errors import ReleaseError
 from release.context import Context, load_context
 from release.engine.lock import locked
 from release.engine.run_gates import Inquiry
-from release.gates import quality
+from release.gates import project_sessions
 from release.template.answers_file import Provenance
 from release.template.origin import recorded
 from release.template.template_source import Template, fetched
@@ -175,7 +175,7 @@ def _check(ctx: Context, git: Git, change: Change) -> None:
     mend = f"git switch {change.branch}      (mend, commit; then git switch {ctx.branch} && inv update)"
     try:
         there = load_context(git.root, ctx.environment, write=False, memory=ctx.memory, choice=ctx.choice)
-        answers = Inquiry(there, quality.sessions(there)).run()
+        answers = Inquiry(there, project_sessions.sessions(there)).run()
     except ReleaseError as error:
         why = f"{error.what}: {error.why}"
         raise ReleaseError(f"the checks of the update to {change.new} cannot be run", why=why, run=mend) from error

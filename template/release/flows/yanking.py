@@ -17,7 +17,7 @@ from release.base.model import parse_version
 from release.base.shell import CommandFailed
 from release.context import Context
 from release.engine.lock import locked
-from release.gates.forge import ACCOUNT
+from release.gates.forge_access import ACCOUNT
 
 _YANKED = "**Yanked:**"  # how the notice on a page begins
 _TELLING = "tell it on the forge"
