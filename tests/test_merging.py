@@ -14,7 +14,7 @@ from release.base.model import Release
 from release.branches.release_merge import commit_merge, merge
 from release.context import Context, load_context
 from release.engine.step import State
-from release.steps.merge_back import merge_back_to
+from release.steps.merge_into import merge_back_to
 from tests.support.lines import CODE, final, fix, frozen, here, released, there
 from tests.support.making import set_version
 from tests.support.world import World

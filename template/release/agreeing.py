@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from release.context import Context
 from release.engine.answers import Answer, Standing
 from release.engine.step import Step
-from release.steps.propose import PROPOSE, branch_of
-from release.steps.reopen import REOPEN, next_version
-from release.steps.reveal import REVEAL
+from release.steps.commit_by_request import PROPOSE, branch_of
+from release.steps.next_dev_version import REOPEN, next_version
+from release.steps.publish_forge_release import REVEAL
 from release.steps.tag import TAG
 from release.steps.upload import upload_to
-from release.steps.wait import wait_for, workflow_page
+from release.steps.wait_for_ci import wait_for, workflow_page
 
 
 def what_becomes_public(ctx: Context, left: Sequence[Step], notes: str) -> str:

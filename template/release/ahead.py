@@ -9,8 +9,8 @@ from release.context import Context
 from release.engine.step import Step
 from release.steps.build import BUILD
 from release.steps.commit import COMMIT
-from release.steps.propose import PROPOSE
-from release.steps.reopen import REOPEN
+from release.steps.commit_by_request import PROPOSE
+from release.steps.next_dev_version import REOPEN
 from release.steps.tag import TAG
 from release.steps.upload import upload_to
 

@@ -30,14 +30,14 @@ from release.gates import (
 from release.gates.configured_gates import as_configured, own_gates, refuse_unknown_changes
 from release.steps.build import BUILD, BUILD_TO_SHOW
 from release.steps.commit import COMMIT
-from release.steps.draft import DRAFT
-from release.steps.merge_back import merge_back_to
-from release.steps.propose import PROPOSE
-from release.steps.reopen import REOPEN
-from release.steps.reveal import REVEAL
+from release.steps.commit_by_request import PROPOSE
+from release.steps.draft_forge_release import DRAFT
+from release.steps.merge_into import merge_back_to
+from release.steps.next_dev_version import REOPEN
+from release.steps.publish_forge_release import REVEAL
 from release.steps.tag import TAG
 from release.steps.upload import upload_to
-from release.steps.wait import wait_for
+from release.steps.wait_for_ci import wait_for
 
 START: tuple[Gate, ...] = (
     working_tree.CLEAN,  # the release commit moves the branch, and what is not committed would not be in it

@@ -18,7 +18,7 @@ import pytest
 
 from release.engine.step import converge
 from release.gates import forge_access
-from release.steps.draft import DRAFT
+from release.steps.draft_forge_release import DRAFT
 from tests.support.forges.asked import Asked, Route, State, Told
 from tests.support.forges.github import GITHUB
 from tests.support.forges.kinds import PROJECT, TOKEN

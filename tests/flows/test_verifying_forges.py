@@ -13,8 +13,8 @@ from release.claims import Standing
 from release.context import Context, load_context
 from release.flows import verifying
 from release.flows.verifying import Findings, verify
-from release.steps.draft import DRAFT
-from release.steps.reveal import REVEAL
+from release.steps.draft_forge_release import DRAFT
+from release.steps.publish_forge_release import REVEAL
 from tests.flows.test_verifying import fact, standings
 from tests.support.forges.kinds import KINDS
 from tests.support.forges.server import ForgeServer

@@ -10,7 +10,7 @@ import pytest
 from release.base.errors import ReleaseError
 from release.context import Context
 from release.engine.step import State, converge
-from release.steps.draft import DRAFT
+from release.steps.draft_forge_release import DRAFT
 from tests.support.forges.server import ForgeServer
 from tests.support.forges.tagged import on, release
 from tests.support.forges.worlds import shown

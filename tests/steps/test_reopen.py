@@ -8,7 +8,7 @@ from packaging.version import Version
 from release.base.errors import ReleaseError
 from release.base.model import Bump
 from release.engine.step import State, absent, done
-from release.steps.reopen import REOPEN, opened_after
+from release.steps.next_dev_version import REOPEN, opened_after
 from tests.support.making import pushed_by_another, release_commit, releasing, set_version, short, tagged
 from tests.support.world import World
 

@@ -6,8 +6,8 @@ import pytest
 
 from release.base.errors import ReleaseError
 from release.engine.step import State, converge
-from release.steps.draft import DRAFT
-from release.steps.reveal import REVEAL
+from release.steps.draft_forge_release import DRAFT
+from release.steps.publish_forge_release import REVEAL
 from tests.support.forges.server import ForgeServer
 from tests.support.forges.tagged import assert_shown_once, on, release
 from tests.support.forges.worlds import shown

@@ -13,7 +13,7 @@ from release.base.journal import Journal
 from release.base.report import Report
 from release.context import Context
 from release.engine.step import Seen, State, conflict, done
-from release.steps.wait import wait_for, workflow_page
+from release.steps.wait_for_ci import wait_for, workflow_page
 from tests.support.making import releasing, tagged
 from tests.support.world import World
 

@@ -11,9 +11,9 @@ from release.engine.step import Seen, State, Step, foresee, take_back
 from release.flows.planning import complete, newest, steps_of
 from release.gates.forge_access import ACCOUNT
 from release.steps.commit import abandon
-from release.steps.draft import DRAFT
-from release.steps.propose import give_up as _propose_giving_up
-from release.steps.reveal import REVEAL
+from release.steps.commit_by_request import give_up as _propose_giving_up
+from release.steps.draft_forge_release import DRAFT
+from release.steps.publish_forge_release import REVEAL
 from release.steps.tag import TAG
 
 

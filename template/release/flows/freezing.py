@@ -21,8 +21,8 @@ from release.flows.planning import start
 from release.pipeline import before_freeze
 from release.repository.fast_forward import follow
 from release.repository.pull_requests import propose
-from release.steps.freeze import bring_here, freeze_line, opened
-from release.steps.rule import rule_of
+from release.steps.open_release_branch import bring_here, freeze_line, opened
+from release.steps.protect_branch import rule_of
 
 Question = Callable[[str], None]
 

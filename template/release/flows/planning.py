@@ -16,7 +16,7 @@ from release.context import ABORTED, RELEASE, Context
 from release.engine.step import State, Step
 from release.pipeline import pipeline
 from release.repository.pull_requests import PROPOSED
-from release.steps.reopen import REOPEN
+from release.steps.next_dev_version import REOPEN
 from release.versioning.next_version import belongs, version_wanted
 
 

@@ -17,8 +17,8 @@ from release.engine.step import State, Step, converge
 from release.flows.releasing import tell_released
 from release.pipeline import checks, from_tag, proof, reopens
 from release.steps.build import BUILD
-from release.steps.reopen import REOPEN
-from release.steps.reveal import REVEAL
+from release.steps.next_dev_version import REOPEN
+from release.steps.publish_forge_release import REVEAL
 
 Question = Callable[[str], None]
 

@@ -21,7 +21,7 @@ from release.pipeline import closing
 from release.repository.fast_forward import follow
 from release.steps.build import BUILD
 from release.steps.commit import COMMIT
-from release.steps.propose import clear
+from release.steps.commit_by_request import clear
 from release.steps.tag import TAG, PushRefused
 
 Question = Callable[[str], None]

@@ -10,8 +10,8 @@ from pathlib import Path
 from release.config.forge_config import ForgeConfig
 from release.context import Context
 from release.engine.step import converge
-from release.steps.draft import DRAFT
-from release.steps.reveal import REVEAL
+from release.steps.draft_forge_release import DRAFT
+from release.steps.publish_forge_release import REVEAL
 from tests.support.forges.kinds import PROJECT, QUICK, opened
 from tests.support.forges.server import ForgeServer
 from tests.support.forges.worlds import Shown, shown, sums_of, table
