@@ -33,7 +33,7 @@ LAYERS = [
     {"branches"},
     {"gates"},
     {"steps"},
-    {"claims", "proofs.forge", "proofs.indexes", "proofs.rebuild", "proofs.tag", "verification"},
+    {"verification"},
     {"pipeline"},
     {"agreeing", "confirmation"},
     {"ahead", "preloading"},
@@ -79,6 +79,7 @@ APART = {
     "verification",
 }  # one of these does not know another
 SIBLINGS_MAY_IMPORT = {
+    "verification.claims",  # what each of the others gives
     "flows.planning",
     "flows.releasing",  # of rehearsals, promotions and hotfixes, which are releases in other places
 }

@@ -11,9 +11,9 @@ import pytest
 
 from release.adapters.tools.packaging_tools import Tools
 from release.base.errors import ReleaseError
-from release.claims import Standing, subject_of
 from release.flows.verifying import Findings, as_json, verify
-from release.proofs import indexes
+from release.verification import index_claims
+from release.verification.claims import Standing, subject_of
 from tests.flows.test_verifying import a_record_of_other_bytes, checked, fact, standings
 from tests.support.lines import here
 from tests.support.making import releasing
@@ -129,7 +129,7 @@ def test_provenance_without_an_attestation_that_verifies_is_not_proof(
     with serving(answer) as address:
         path.write_text(path.read_text().replace(released.index, address))
         subject = subject_of(releasing(released))
-        found = {each.what: each for each in indexes.claims(subject, released.home / "fetched")}
+        found = {each.what: each for each in index_claims.claims(subject, released.home / "fetched")}
 
     claim = found["attestations on local"]
     assert (claim.standing.value, why in claim.fact) == (standing, True), claim

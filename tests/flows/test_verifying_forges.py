@@ -9,12 +9,12 @@ import pytest
 from packaging.version import Version
 
 from release.base.model import Release
-from release.claims import Standing
 from release.context import Context, load_context
 from release.flows import verifying
 from release.flows.verifying import Findings, verify
 from release.steps.draft_forge_release import DRAFT
 from release.steps.publish_forge_release import REVEAL
+from release.verification.claims import Standing
 from tests.flows.test_verifying import fact, standings
 from tests.support.forges.kinds import KINDS
 from tests.support.forges.server import ForgeServer

@@ -11,11 +11,11 @@ from tempfile import TemporaryDirectory
 from release.artifacts.distributions import read_distribution
 from release.base.errors import ReleaseError
 from release.base.model import Release, parse_version
-from release.claims import Claim, Standing, Subject, subject_of
 from release.context import Context
 from release.engine.lock import locked
 from release.flows.planning import of_version
-from release.proofs import forge, indexes, rebuild, tag
+from release.verification import forge_claims, index_claims, rebuild_claims, tag_claims
+from release.verification.claims import Claim, Standing, Subject, subject_of
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,10 @@ def verify(ctx: Context, version: str) -> Findings:
     subject = subject_of(_with(ctx, version))
     with TemporaryDirectory(prefix="release-") as place, locked(ctx):
         fetched = Path(place).resolve() / "fetched"
-        found = [*tag.claims(subject), *indexes.claims(subject, fetched)]
+        found = [*tag_claims.claims(subject), *index_claims.claims(subject, fetched)]
         if subject.files:
-            found.append(rebuild.claim(subject, Path(place).resolve(), fetched))
-        found += forge.claims(subject, _wheel(subject, fetched, Path(place).resolve() / "built"))
+            found.append(rebuild_claims.claim(subject, Path(place).resolve(), fetched))
+        found += forge_claims.claims(subject, _wheel(subject, fetched, Path(place).resolve() / "built"))
     return Findings(subject.ctx.release, subject.object, subject.commit, found)
 
 

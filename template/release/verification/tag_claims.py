@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from release.approvals.signature_check import signature_of
-from release.claims import Claim, Subject, asked, not_proven, proven, wrong
 from release.context import RELEASE
+from release.verification.claims import Claim, Subject, asked, not_proven, proven, wrong
 
 
 def claims(subject: Subject) -> list[Claim]:

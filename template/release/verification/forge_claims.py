@@ -12,8 +12,8 @@ from release.adapters.forge.forge_http import Refused
 from release.adapters.forge.protocols import Asset, Forge
 from release.artifacts.sbom import SUMS, sbom, sbom_name, sums
 from release.base.model import Distribution
-from release.claims import Claim, Subject, asked, not_proven, proven, wrong
 from release.config.release_toml import parse_config
+from release.verification.claims import Claim, Subject, asked, not_proven, proven, wrong
 
 _GONE = 404
 _LIBRARY = "cyclonedx-python-lib"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from release.artifacts.distributions import read_distribution
 from release.base.errors import ReleaseError
-from release.claims import Claim, Subject, not_proven, proven, wrong
+from release.verification.claims import Claim, Subject, not_proven, proven, wrong
 from release.versioning.version_writer import pretended
 
 WHAT = "built again"

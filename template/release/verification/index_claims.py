@@ -8,7 +8,7 @@ from pathlib import Path
 
 from release.adapters.index.attestations import Doubt, Untrue, installed, verified
 from release.adapters.index.simple_api import Index, IndexFile
-from release.claims import Claim, Subject, asked, not_proven, proven, wrong
+from release.verification.claims import Claim, Subject, asked, not_proven, proven, wrong
 
 
 def claims(subject: Subject, place: Path) -> list[Claim]:

@@ -1,0 +1,1 @@
+"""Claims about a published release, one place of the world in each module."""
