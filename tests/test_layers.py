@@ -35,10 +35,10 @@ LAYERS = [
     {"steps"},
     {"verification"},
     {"pipeline"},
-    {"agreeing", "confirmation"},
-    {"ahead", "preloading"},
+    {"confirmation"},
+    {"preloading"},
     {"announcements"},
-    {"current_release", "flows.planning"},
+    {"current_release"},
     {
         "commands",
         "flows.aborting",
@@ -65,7 +65,7 @@ LAYERS = [
         "flows.verifying",
         "flows.yanking",
     },
-    {"ci_matrix", "matrix"},
+    {"ci_matrix"},
     {"invoking", "line_tasks", "packing_tasks", "process_tasks", "proof_tasks", "tasks", "upkeep"},
     {"__main__"},
     {"sessions"},
@@ -80,7 +80,7 @@ APART = {
 }  # one of these does not know another
 SIBLINGS_MAY_IMPORT = {
     "verification.claims",  # what each of the others gives
-    "flows.planning",
+    "current_release",
     "flows.releasing",  # of rehearsals, promotions and hotfixes, which are releases in other places
 }
 FILES = sorted(ROOT.rglob("*.py"))

@@ -9,9 +9,9 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from release.ci_matrix import AFTER, Job, after, for_github, for_gitlab, for_release, jobs_of
 from release.config.forge_config import ForgeConfig
 from release.config.release_toml import Config
-from release.matrix import AFTER, Job, after, for_github, for_gitlab, for_release, jobs_of
 from tests.support.world import render
 
 
@@ -114,7 +114,7 @@ def listed(project: Path) -> set[str]:
     ran = subprocess.run(
         [sys.executable, "-m", "nox", "--list", "--json"], cwd=project, capture_output=True, text=True, check=True
     )
-    argv = [sys.executable, "-m", "release.matrix", "github"]
+    argv = [sys.executable, "-m", "release.ci_matrix", "github"]
     told = subprocess.run(argv, cwd=project, input=ran.stdout, capture_output=True, text=True, check=True).stdout
     return {job["session"] for job in json.loads(told.splitlines()[0].removeprefix("jobs="))}
 
@@ -132,7 +132,7 @@ def test_a_python_more_in_the_project_is_a_job_more(tmp_path: Path) -> None:
 
 
 def test_a_form_that_there_is_none_of_is_refused(rendered: Path) -> None:
-    argv = [sys.executable, "-m", "release.matrix", "jenkins"]
+    argv = [sys.executable, "-m", "release.ci_matrix", "jenkins"]
     ran = subprocess.run(argv, cwd=rendered, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
 
     assert (ran.returncode, re.sub(r"\s+", " ", ran.stderr)) == (
@@ -142,7 +142,7 @@ def test_a_form_that_there_is_none_of_is_refused(rendered: Path) -> None:
 
 
 def test_the_pythons_are_those_of_the_classifiers(rendered: Path) -> None:
-    argv = [sys.executable, "-m", "release.matrix", "pythons"]
+    argv = [sys.executable, "-m", "release.ci_matrix", "pythons"]
     ran = subprocess.run(argv, cwd=rendered, capture_output=True, text=True, check=True)
 
     assert ran.stdout.split() == ["3.10", "3.11", "3.12", "3.13"]

@@ -7,8 +7,8 @@ import pytest
 from release.approvals.decision_records import keep, me
 from release.approvals.stage_approvals import approval_name
 from release.base.model import Release, parse_version
+from release.current_release import take
 from release.engine.gate import Gate, Severity, Verdict
-from release.flows.planning import take
 from release.gates.approvals_and_branches import APPROVED, CANDIDATE, FROZEN, MERGED_BACK, STAGES
 from release.pipeline import PROCESS, before_all
 from tests.support.lines import as_somebody, configured, fix, frozen, here, released

@@ -131,7 +131,7 @@ def test_once_a_week_everything_is_the_newest_and_nobody_waits_for_it(
 def test_the_pipeline_that_gitlab_is_given_is_valid(tmp_path: Path) -> None:
     project = render(tmp_path / "acme", forge="gitlab", namespace="group", docs="none")
     told, argv = "", [sys.executable, "-m"]
-    for words in (["nox", "--list", "--json"], ["release.matrix", "gitlab"]):
+    for words in (["nox", "--list", "--json"], ["release.ci_matrix", "gitlab"]):
         ran = subprocess.run([*argv, *words], cwd=project, input=told, capture_output=True, text=True, check=True)
         told = ran.stdout
     made = tmp_path / "jobs.yml"

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from release.base.errors import ReleaseError
 from release.context import Context
+from release.current_release import complete, newest, steps_of
 from release.engine.lock import locked
 from release.engine.step import Seen, State, Step, foresee, take_back
-from release.flows.planning import complete, newest, steps_of
 from release.gates.forge_access import ACCOUNT
 from release.steps.commit import abandon
 from release.steps.commit_by_request import give_up as _propose_giving_up

@@ -9,8 +9,8 @@ from release.announcements import refuse_unproven, text_of
 from release.base.errors import ReleaseError
 from release.base.model import parse_version
 from release.context import Context
+from release.current_release import newest, of_version
 from release.engine.lock import locked
-from release.flows.planning import newest, of_version
 
 
 def announce(ctx: Context, version: str, again: Sequence[str], *, dry_run: bool = False) -> None:

@@ -18,11 +18,11 @@ from release.base.model import hotfix_of
 from release.branches.hotfix_branches import where_the_hotfix_is
 from release.config.stages import PRE_RELEASE_OF, STAGES
 from release.context import Context, load_context
+from release.current_release import start, steps_of, take
 from release.engine.answers import Answer, Standing, problem
 from release.engine.gate import Gate, Reads, Verdict
 from release.engine.run_gates import Inquiry, refuse_unknown
 from release.engine.step import State, observe
-from release.flows.planning import start, steps_of, take
 from release.pipeline import PUBLISHED, before_freeze
 from release.repository.scratch_clone import throw_away_clone
 from release.steps.build import BUILD

@@ -14,11 +14,11 @@ from release.base.redact import redact
 from release.branches.branch_protection import lacking, left_over
 from release.config.toml_schema import FILE
 from release.context import Context
+from release.current_release import steps_of, take
 from release.engine.answers import problem
 from release.engine.gate import Gate
 from release.engine.run_gates import Inquiry
 from release.engine.step import foresee
-from release.flows.planning import steps_of, take
 from release.gates import forge_access, index_access, machine, working_tree
 from release.pipeline import UPLOADING, before_all
 

@@ -14,10 +14,10 @@ from release.base.shell import CommandFailed
 from release.branches.branch_protection import is_frozen, left_over, lift_rule
 from release.branches.freezes import FREEZING, frozen_line, frozen_since, lines, only_role, refuse_without_role
 from release.context import FROZEN, THAWED, Context
+from release.current_release import start
 from release.engine.lock import locked
 from release.engine.run_gates import ask
 from release.engine.step import State, Step, Waiting, converge, foresee
-from release.flows.planning import start
 from release.pipeline import before_freeze
 from release.repository.fast_forward import follow
 from release.repository.pull_requests import propose

@@ -26,8 +26,8 @@ from release.branches.hotfix_branches import (
 from release.branches.unmerged_fixes import debts, owed_by
 from release.config.pyproject import load_project, read_fragments
 from release.context import Context, load_context
+from release.current_release import complete, newest
 from release.engine.lock import locked
-from release.flows.planning import complete, newest
 from release.flows.releasing import Question, drive_locked, tell_released
 from release.versioning.next_version import hotfix_base
 

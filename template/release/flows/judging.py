@@ -10,10 +10,10 @@ from release.base.model import hotfix_of
 from release.branches.hotfix_branches import where_the_hotfix_is
 from release.config.stages import PRE_RELEASE_OF, STAGES
 from release.context import Context
+from release.current_release import start, take
 from release.engine.answers import Answer, Standing
 from release.engine.gate import Gate, Verdict
 from release.engine.run_gates import Inquiry, headline
-from release.flows.planning import start, take
 from release.pipeline import before_all, before_freeze
 
 _NOT_ASKED = "not asked since what it reads has changed"

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from packaging.version import Version
 
-from release.agreeing import what_becomes_public
 from release.artifacts.distributions import recorded
 from release.base.errors import ReleaseError
 from release.base.model import Release, hotfix_of, parse_version, series
+from release.confirmation import what_becomes_public
 from release.context import RELEASE, Context
 from release.engine.lock import locked
 from release.engine.run_gates import ask

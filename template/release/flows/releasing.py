@@ -7,17 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from release.adapters.index.simple_api import get_ready
-from release.agreeing import in_spite_of, what_becomes_public, who_is_told
-from release.ahead import tools_at_first, tools_for
 from release.announcements import announce_due, due
 from release.base.errors import ReleaseError
+from release.confirmation import in_spite_of, what_becomes_public, who_is_told
 from release.context import Context
+from release.current_release import newest, steps_of, take
 from release.engine.answers import Answer
 from release.engine.lock import locked
 from release.engine.run_gates import ask, refuse_essential, refuse_unknown
 from release.engine.step import ConflictFound, State, Step, converge, foresee, take_back
-from release.flows.planning import newest, steps_of, take
 from release.pipeline import closing
+from release.preloading import tools_at_first, tools_for
 from release.repository.fast_forward import follow
 from release.steps.build import BUILD
 from release.steps.commit import COMMIT

@@ -12,8 +12,8 @@ from release.artifacts.distributions import read_distribution
 from release.base.errors import ReleaseError
 from release.base.model import Release, parse_version
 from release.context import Context
+from release.current_release import of_version
 from release.engine.lock import locked
-from release.flows.planning import of_version
 from release.verification import forge_claims, index_claims, rebuild_claims, tag_claims
 from release.verification.claims import Claim, Standing, Subject, subject_of
 

@@ -1,6 +1,6 @@
 """What CI runs where: the sessions that nox lists become the jobs of a forge.
 
-`nox --list --json | python -m release.matrix github`, in a workflow, where nothing but nox is installed yet.
+`nox --list --json | python -m release.ci_matrix github`, in a workflow, where nothing but nox is installed yet.
 """
 
 from __future__ import annotations
