@@ -39,32 +39,7 @@ LAYERS = [
     {"preloading"},
     {"announcements"},
     {"current_release"},
-    {
-        "commands",
-        "flows.aborting",
-        "flows.adopting",
-        "flows.announcing",
-        "flows.backporting",
-        "flows.checking",
-        "flows.deciding",
-        "flows.doctoring",
-        "flows.entering",
-        "flows.executables",
-        "flows.freezing",
-        "flows.hotfixing",
-        "flows.images",
-        "flows.judging",
-        "flows.looking",
-        "flows.noting",
-        "flows.promoting",
-        "flows.publishing",
-        "flows.rehearsing",
-        "flows.releasing",
-        "flows.returning",
-        "flows.updating",
-        "flows.verifying",
-        "flows.yanking",
-    },
+    {"commands"},
     {"ci_matrix"},
     {"invoking", "line_tasks", "packing_tasks", "process_tasks", "proof_tasks", "tasks", "upkeep"},
     {"__main__"},
@@ -81,7 +56,7 @@ APART = {
 SIBLINGS_MAY_IMPORT = {
     "verification.claims",  # what each of the others gives
     "current_release",
-    "flows.releasing",  # of rehearsals, promotions and hotfixes, which are releases in other places
+    "commands.release",  # of rehearsals, promotions and hotfixes, which are releases in other places
 }
 FILES = sorted(ROOT.rglob("*.py"))
 

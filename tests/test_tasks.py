@@ -155,7 +155,7 @@ def test_a_package_that_is_not_installed_is_told(repository: World) -> None:
 
 def test_a_bug_of_ours_is_exit_code_3_with_a_traceback_without_secrets(repository: World) -> None:
     repository.write(
-        "release/flows/looking.py",
+        "release/commands/status.py",
         'def look(ctx):\n    raise RuntimeError("the password is " + ctx.environment["TWINE_PASSWORD"])\n',
     )
 

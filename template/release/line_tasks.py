@@ -38,15 +38,15 @@ def freeze(
     dry_run: bool = False,
 ) -> None:
     """Make a line for the next release; it takes only fixes."""
-    from release.flows import entering, freezing
+    from release.commands import freeze, freeze_check
 
     if check:
-        if not entering.check(load(write=False), check, line, status=status):
+        if not freeze_check.check(load(write=False), check, line, status=status):
             raise Exit(code=REFUSED)
     elif allow:
-        entering.allow(load(write=not dry_run), allow, reason, as_, line, dry_run=dry_run)
+        freeze_check.allow(load(write=not dry_run), allow, reason, as_, line, dry_run=dry_run)
     else:
-        freezing.freeze(load(write=not dry_run), kind or "minor", question(yes), line, dry_run=dry_run)
+        freeze.freeze(load(write=not dry_run), kind or "minor", question(yes), line, dry_run=dry_run)
 
 
 @task(
@@ -57,9 +57,9 @@ def freeze(
 @told
 def thaw(c: Invocation, line: str | None = None, as_: str = "", yes: bool = False, dry_run: bool = False) -> None:
     """End the freeze of a line: anything may enter it again."""
-    from release.flows import freezing
+    from release.commands import freeze
 
-    freezing.thaw(load(write=not dry_run), line or "", question(yes), as_, dry_run=dry_run)
+    freeze.thaw(load(write=not dry_run), line or "", question(yes), as_, dry_run=dry_run)
 
 
 @task(
@@ -85,16 +85,16 @@ def backport(
     dry_run: bool = False,
 ) -> None:
     """Pick commits onto an older line, and push it."""
-    from release.flows import backporting
+    from release.commands import backport
     from release.invoking import names
 
     ctx = load(write=not dry_run)
     if abort:
-        backporting.give_up(ctx, to)
+        backport.give_up(ctx, to)
     elif continue_:
-        backporting.resume(ctx, to, question(yes))
+        backport.resume(ctx, to, question(yes))
     else:
-        backporting.backport(ctx, names(commits or ""), to, question(yes), dry_run=dry_run)
+        backport.backport(ctx, names(commits or ""), to, question(yes), dry_run=dry_run)
 
 
 @task(
@@ -107,6 +107,6 @@ def backport(
 @told
 def merge_back(c: Invocation, request: bool = False, yes: bool = False, dry_run: bool = False) -> None:
     """Bring to this line what was fixed on others."""
-    from release.flows import returning
+    from release.commands import merge_back
 
-    returning.merge_back(load(write=not dry_run), question(yes), by_request=request, dry_run=dry_run)
+    merge_back.merge_back(load(write=not dry_run), question(yes), by_request=request, dry_run=dry_run)

@@ -14,9 +14,9 @@ from release.invoking import load, told
 @told
 def executable(c: Invocation) -> None:
     """Build one file that needs no Python into dist-executable/, and run it."""
-    from release.flows import executables
+    from release.commands import executable
 
-    executables.build_executable(load(write=False))
+    executable.build_executable(load(write=False))
 
 
 @task(
@@ -28,9 +28,9 @@ def executable(c: Invocation) -> None:
 @told
 def image(c: Invocation, base: str = "", push: str = "") -> None:
     """Build a container image with podman, buildah or docker, and run it."""
-    from release.flows import images
+    from release.commands import image
 
-    images.build_image(load(write=False), base, push)
+    image.build_image(load(write=False), base, push)
 
 
 if __name__ == "__main__":

@@ -23,12 +23,12 @@ _UNTIL = "the last day on which it counts (UTC), such as 2026-11-30"
 @told
 def gates(c: Invocation, stage: str | None = None, ask: bool = False, json: bool = False) -> None:
     """Show each criterion of a stage, and go or no go."""
-    from release.flows import judging
+    from release.commands import gates
 
     ctx = load(write=ask)
     ctx.report.console.quiet = json
-    judgement = judging.judge(ctx, stage or judging.stage_here(ctx), thorough=ask)
-    print(judging.as_json(judgement)) if json else judging.show(judgement)
+    judgement = gates.judge(ctx, stage or gates.stage_here(ctx), thorough=ask)
+    print(gates.as_json(judgement)) if json else gates.show(judgement)
     if not judgement.go:
         raise Exit(code=REFUSED)
 
@@ -58,14 +58,14 @@ def approve(
     dry_run: bool = False,
 ) -> None:
     """Approve the newest commit of this line for a stage."""
-    from release.flows import deciding, judging
+    from release.commands import approve, gates
 
     ctx = load(write=not dry_run)
-    stage = stage or judging.stage_here(ctx)
+    stage = stage or gates.stage_here(ctx)
     if withdraw:
-        deciding.withdraw(ctx, stage, as_, dry_run=dry_run)
+        approve.withdraw(ctx, stage, as_, dry_run=dry_run)
     else:
-        deciding.approve(ctx, stage, as_, note=note, condition=condition, until=until, dry_run=dry_run)
+        approve.approve(ctx, stage, as_, note=note, condition=condition, until=until, dry_run=dry_run)
 
 
 @task(
@@ -82,9 +82,9 @@ def approve(
 @told
 def waive(c: Invocation, gate: str, reason: str = "", until: str = "", as_: str = "", dry_run: bool = False) -> None:
     """Let a gate only warn on this line, until a day."""
-    from release.flows import deciding
+    from release.commands import approve
 
-    deciding.waive(load(write=not dry_run), gate, reason, until, as_, dry_run=dry_run)
+    approve.waive(load(write=not dry_run), gate, reason, until, as_, dry_run=dry_run)
 
 
 @task(
@@ -114,14 +114,14 @@ def hotfix(
 ) -> None:
     """Release a fix of the last final; bring it back to main."""
     from release.branches.hotfix_branches import refuse_reason
-    from release.flows import hotfixing
+    from release.commands import hotfix
     from release.invoking import answered, names
 
     ctx = load(write=not dry_run)
     if abort:
-        hotfixing.give_up(ctx, question(yes), dry_run=dry_run)
+        hotfix.give_up(ctx, question(yes), dry_run=dry_run)
     elif continue_:
-        hotfixing.resume(ctx, question(yes), note, dry_run=dry_run)
+        hotfix.resume(ctx, question(yes), note, dry_run=dry_run)
     else:
         reasons = ctx.config.hotfix.reasons
         reason = reason or answered(f"reason ({', '.join(reasons)}): ", f"--reason {reasons[0]}")
@@ -131,7 +131,7 @@ def hotfix(
         if not picks and not yes:
             asked = answered("commits with the fix (empty: it is made next): ", "", optional=True)
             picks = names(asked.replace(" ", ","))
-        hotfixing.hotfix(ctx, hotfixing.Wanted(reason, picks, from_, note), question(yes), dry_run=dry_run)
+        hotfix.hotfix(ctx, hotfix.Wanted(reason, picks, from_, note), question(yes), dry_run=dry_run)
 
 
 @task(

@@ -17,12 +17,12 @@ from release.invoking import REFUSED, Worded, load, told
 @told
 def verify(c: Invocation, version: str | None = None, json: bool = False) -> None:
     """Fetch a release anew, build it again, and say what is proven."""
-    from release.flows import verifying
+    from release.commands import verify
 
     ctx = load()  # a build may ask git about the commit, so its objects have to be in the clone
     ctx.report.console.quiet = json
-    findings = verifying.verify(ctx, version or "")
-    print(verifying.as_json(findings)) if json else verifying.show(ctx, findings)
+    findings = verify.verify(ctx, version or "")
+    print(verify.as_json(findings)) if json else verify.show(ctx, findings)
     if findings.wrong:
         raise Exit(code=REFUSED)
 
@@ -40,6 +40,6 @@ def verify(c: Invocation, version: str | None = None, json: bool = False) -> Non
 @told
 def announce(c: Invocation, again: list[str], version: str | None = None, dry_run: bool = False) -> None:
     """Announce a release by every channel that has not told of it."""
-    from release.flows import announcing
+    from release.commands import announce
 
-    announcing.announce(load(write=not dry_run), version or "", again, dry_run=dry_run)
+    announce.announce(load(write=not dry_run), version or "", again, dry_run=dry_run)

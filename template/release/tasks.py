@@ -52,11 +52,11 @@ _FRESH = "ask every gate, also what is known to be green"
 @told
 def status(c: Invocation, json: bool = False) -> None:
     """Show which release is where, and what would come next."""
-    from release.flows import looking
+    from release.commands import status
 
     ctx = load(write=False)
-    seen = looking.look(ctx)
-    print(looking.as_json(seen)) if json else looking.show(ctx, seen)
+    seen = status.look(ctx)
+    print(status.as_json(seen)) if json else status.show(ctx, seen)
 
 
 @task(
@@ -73,18 +73,18 @@ def status(c: Invocation, json: bool = False) -> None:
 @told
 def note(c: Invocation, type: str, text: str, issue: str = "", stage: bool = False, dry_run: bool = False) -> None:
     """Write a note of a change for the changelog, and commit it."""
-    from release.flows import noting
+    from release.commands import note
 
-    noting.note(load(write=False), type, text, issue, commit=not stage, dry_run=dry_run)
+    note.note(load(write=False), type, text, issue, commit=not stage, dry_run=dry_run)
 
 
 @task
 @told
 def notes(c: Invocation) -> None:
     """Show the changelog's next section as it would be now."""
-    from release.flows import looking
+    from release.commands import status
 
-    looking.draft(load(write=False))
+    status.draft(load(write=False))
 
 
 @task(
@@ -110,12 +110,12 @@ def preflight(
     json: bool = False,
 ) -> None:
     """Find everything that could stop or spoil the next release."""
-    from release.flows import checking
+    from release.commands import preflight
 
     ctx = load(skip=skip, fresh=fresh)
     ctx.report.console.quiet = json
-    findings = checking.preflight(ctx, version, stage or "production", names(only))
-    print(checking.as_json(findings)) if json else checking.show(findings)
+    findings = preflight.preflight(ctx, version, stage or "production", names(only))
+    print(preflight.as_json(findings)) if json else preflight.show(findings)
     if findings.blocking:
         raise Exit(code=REFUSED)
 
@@ -124,9 +124,9 @@ def preflight(
 @told
 def doctor(c: Invocation) -> None:
     """Show the tools, settings and rights that a release would use."""
-    from release.flows import doctoring
+    from release.commands import doctor
 
-    if not doctoring.examine(load(write=False)):
+    if not doctor.examine(load(write=False)):
         raise Exit(code=REFUSED)
 
 
@@ -155,31 +155,31 @@ def release(
     dry_run: bool = False,
 ) -> None:
     """Release a version, or finish the release in hand."""
-    from release.flows import publishing, releasing
+    from release.commands import publish_from_ci, release
 
     ctx = load(write=not dry_run, skip=skip, fresh=fresh)
-    if there := publishing.tagged_here(ctx, version or "auto", only_build=only_build):
-        publishing.publish_tagged(there, question(yes), only_build=only_build, dry_run=dry_run)
+    if there := publish_from_ci.tagged_here(ctx, version or "auto", only_build=only_build):
+        publish_from_ci.publish_tagged(there, question(yes), only_build=only_build, dry_run=dry_run)
         return
-    releasing.release(ctx, version or "auto", pre or None, question(yes), dry_run=dry_run)
+    release.release(ctx, version or "auto", pre or None, question(yes), dry_run=dry_run)
 
 
 @task(klass=Worded, positional=["version"], help={"version": _VERSION, "pre": _PRE, "dry-run": DRY_RUN})
 @told
 def bump(c: Invocation, version: str | None = None, pre: str = "", dry_run: bool = False) -> None:
     """Commit version and changelog of the next release."""
-    from release.flows import releasing
+    from release.commands import release
 
-    releasing.bump(load(write=not dry_run), version or "auto", pre or None, dry_run=dry_run)
+    release.bump(load(write=not dry_run), version or "auto", pre or None, dry_run=dry_run)
 
 
 @task(help={"dry-run": DRY_RUN})
 @told
 def build(c: Invocation, dry_run: bool = False) -> None:
     """Build and check the distributions of the newest release commit."""
-    from release.flows import releasing
+    from release.commands import release
 
-    releasing.build(load(write=not dry_run), dry_run=dry_run)
+    release.build(load(write=not dry_run), dry_run=dry_run)
 
 
 @task(
@@ -193,12 +193,12 @@ def build(c: Invocation, dry_run: bool = False) -> None:
 @told
 def publish(c: Invocation, index: str = "", version: str = "", yes: bool = False, dry_run: bool = False) -> None:
     """Tag, push and upload the newest release commit, and prove it."""
-    from release.flows import promoting, releasing
+    from release.commands import publish_to_index, release
 
     if index or version:
-        promoting.promote(load(write=not dry_run), index, version, question(yes), dry_run=dry_run)
+        publish_to_index.promote(load(write=not dry_run), index, version, question(yes), dry_run=dry_run)
     else:
-        releasing.publish(load(write=not dry_run), question(yes), dry_run=dry_run)
+        release.publish(load(write=not dry_run), question(yes), dry_run=dry_run)
 
 
 @task(
@@ -211,9 +211,9 @@ def publish(c: Invocation, index: str = "", version: str = "", yes: bool = False
 @told
 def abort(c: Invocation, spent: bool = False, yes: bool = False, dry_run: bool = False) -> None:
     """Take back the release in hand, while it is on no index."""
-    from release.flows import aborting
+    from release.commands import abort
 
-    do = aborting.give_up if spent else aborting.abort
+    do = abort.give_up if spent else abort.abort
     do(load(write=not dry_run), question(yes), dry_run=dry_run)
 
 
@@ -221,9 +221,9 @@ def abort(c: Invocation, spent: bool = False, yes: bool = False, dry_run: bool =
 @told
 def rehearse(c: Invocation, version: str | None = None, pre: str = "", skip: str = "") -> None:
     """Release with a throw-away clone, remote and index."""
-    from release.flows import rehearsing
+    from release.commands import rehearse
 
-    rehearsing.rehearse(load(write=False, skip=skip), version or "auto", pre or None)
+    rehearse.rehearse(load(write=False, skip=skip), version or "auto", pre or None)
 
 
 @task(
@@ -238,6 +238,6 @@ def rehearse(c: Invocation, version: str | None = None, pre: str = "", skip: str
 @told
 def yank(c: Invocation, version: str, reason: str, dry_run: bool = False) -> None:
     """Mark a released version on its indexes as not to be used."""
-    from release.flows import yanking
+    from release.commands import yank
 
-    yanking.yank(load(write=not dry_run), version, reason, dry_run=dry_run)
+    yank.yank(load(write=not dry_run), version, reason, dry_run=dry_run)

@@ -26,10 +26,10 @@ def _agreeing(yes: bool) -> Callable[[str], bool]:
 @told
 def adopt(c: Invocation, yes: bool = False, dry_run: bool = False) -> None:
     """Recognise how a project is released, and write what is missing."""
+    from release.commands import adopt
     from release.context import load_context
-    from release.flows import adopting
 
-    adopting.adopt(load_context(write=False), _agreeing(yes), dry_run=dry_run)
+    adopt.adopt(load_context(write=False), _agreeing(yes), dry_run=dry_run)
 
 
 @task(
@@ -53,9 +53,9 @@ def update(
     dry_run: bool = False,
 ) -> None:
     """Bring the project to the newest version of its template."""
+    from release.commands import update
     from release.context import load_context
-    from release.flows import updating
 
-    wish = updating.Wish(to, template, dry_run or check, request)
-    if updating.update(load_context(write=not wish.dry_run), wish, _agreeing(yes)) and check:
+    wish = update.Wish(to, template, dry_run or check, request)
+    if update.update(load_context(write=not wish.dry_run), wish, _agreeing(yes)) and check:
         raise Exit(code=REFUSED)

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from release.adapters.index.local_index import embedded_index
+from release.commands.preflight import Findings, preflight
 from release.context import Choice, load_context
-from release.flows.checking import Findings, preflight
 from tests.support.secrets import PASSWORD, USER
 from tests.support.serving import Answer, Request, serving
 from tests.support.world import World, make_world, render

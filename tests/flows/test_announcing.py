@@ -8,8 +8,8 @@ import shutil
 import pytest
 
 from release.base.errors import ReleaseError
+from release.commands.announce import announce
 from release.context import load_context
-from release.flows.announcing import announce
 from tests.support.channels import NEWS, channels, kept, listening, paths
 from tests.support.lines import here
 from tests.support.mailing import mail_server

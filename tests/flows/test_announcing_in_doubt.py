@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from release.base.errors import ReleaseError
-from release.flows.announcing import announce
+from release.commands.announce import announce
 from tests.faults.killing import Kill, Running
 from tests.support.acts import drop
 from tests.support.channels import NEWS, channels, kept, listening, paths

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from release.base.errors import ReleaseError
-from release.flows.backporting import backport, give_up, resume
-from release.flows.looking import look
-from release.flows.returning import merge_back
+from release.commands.backport import backport, give_up, resume
+from release.commands.merge_back import merge_back
+from release.commands.status import look
 from tests.support.lines import CODE, Told, agreed, fix, here, history, there
 from tests.support.world import World
 

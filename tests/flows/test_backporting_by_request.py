@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from release.base.errors import ReleaseError
+from release.commands.backport import backport
 from release.context import load_context
-from release.flows.backporting import backport
 from tests.support.forges.branches import branch_server, knows, requests_on, variable
 from tests.support.lines import Told, agreed, fix, here, history
 from tests.support.requests import protect, squash

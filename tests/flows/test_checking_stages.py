@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from release.base.errors import ReleaseError
-from release.flows.checking import Findings, preflight, show
-from release.flows.hotfixing import hotfix
+from release.commands.hotfix import hotfix
+from release.commands.preflight import Findings, preflight, show
 from release.pipeline import FREEZE
 from tests.support.lines import fix, here, wanted
 from tests.support.world import World

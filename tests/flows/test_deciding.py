@@ -7,8 +7,8 @@ import json
 import pytest
 
 from release.base.errors import ReleaseError
-from release.flows import judging
-from release.flows.deciding import approve, waive, withdraw
+from release.commands import gates
+from release.commands.approve import approve, waive, withdraw
 from tests.support.lines import as_somebody, configured, here, released
 from tests.support.making import pushed_by_another, short
 from tests.support.world import World
@@ -29,8 +29,8 @@ def ready(repository: World) -> World:
     return repository
 
 
-def judged(world: World, stage: str = "production") -> judging.Judgement:
-    return judging.judge(here(world, write=False), stage)
+def judged(world: World, stage: str = "production") -> gates.Judgement:
+    return gates.judge(here(world, write=False), stage)
 
 
 def test_approvals_turn_a_stage_from_red_to_green(ready: World) -> None:
@@ -67,7 +67,7 @@ def test_a_waived_gate_only_warns(ready: World, capsys: pytest.CaptureFixture[st
 
     judgement = judged(ready)
 
-    judging.show(judgement)
+    gates.show(judgement)
     told = capsys.readouterr().out
     assert (
         "warned  approved                            waived by Ada Lovelace <ada@example.org> until 2999-12-31" in told
@@ -76,7 +76,7 @@ def test_a_waived_gate_only_warns(ready: World, capsys: pytest.CaptureFixture[st
 
 
 def test_a_judgement_for_machines(ready: World) -> None:
-    told = json.loads(judging.as_json(judged(ready)))
+    told = json.loads(gates.as_json(judged(ready)))
 
     assert (told["stage"], told["release"], told["line"], told["colour"], told["go"]) == (
         "production",
@@ -94,12 +94,12 @@ def test_what_takes_long_is_not_known_until_it_was_asked(ready: World, capsys: p
     ready.git("push", "--quiet", "origin", "main")
 
     judgement = judged(ready, "alpha")
-    judging.show(judgement)
+    gates.show(judgement)
 
     assert (judgement.colour, judgement.go) == ("Yellow", False)
     assert "alpha: Yellow (not known to be met: links)\nno go yet; next: inv preflight" in capsys.readouterr().out
 
-    asked = judging.judge(here(ready), "alpha", thorough=True)
+    asked = gates.judge(here(ready), "alpha", thorough=True)
     assert (asked.colour, asked.go) == ("Green", True)
     assert judged(ready, "alpha").go
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from release.base.errors import ReleaseError
-from release.flows.freezing import freeze
+from release.commands.freeze import freeze
 from tests.support.ended import assert_clean
 from tests.support.lines import (
     Told,

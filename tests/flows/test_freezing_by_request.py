@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from release.base.errors import ReleaseError
+from release.commands.freeze import freeze, thaw
 from release.engine.step import Waiting
-from release.flows.freezing import freeze, thaw
 from tests.support.lines import Told, agreed, configured, here, released, there
 from tests.support.requests import by_request, protect, squash
 from tests.support.world import World

@@ -6,8 +6,8 @@ import pytest
 
 from release.base.errors import ReleaseError
 from release.branches.freezes import exceptions
-from release.flows.entering import allow, check
-from release.flows.freezing import thaw
+from release.commands.freeze import thaw
+from release.commands.freeze_check import allow, check
 from tests.support.lines import (
     CODE,
     agreed,

@@ -7,8 +7,8 @@ import pytest
 from release.base.changelog import sections
 from release.base.errors import ReleaseError
 from release.branches.process_overview import overview
-from release.flows.hotfixing import give_up, hotfix, resume
-from release.flows.returning import merge_back
+from release.commands.hotfix import give_up, hotfix, resume
+from release.commands.merge_back import merge_back
 from tests.support.ended import assert_clean
 from tests.support.lines import (
     CODE,

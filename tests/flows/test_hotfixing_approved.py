@@ -6,9 +6,9 @@ import pytest
 
 from release.base.errors import ReleaseError
 from release.branches.process_overview import overview, record_follow_up
-from release.flows.deciding import approve
-from release.flows.hotfixing import give_up, hotfix, resume
-from release.flows.judging import judge
+from release.commands.approve import approve
+from release.commands.gates import judge
+from release.commands.hotfix import give_up, hotfix, resume
 from tests.support.lines import agreed, another, beside, configured, final, fix, here, wanted
 from tests.support.making import set_version
 from tests.support.world import World

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from release.base.errors import ReleaseError
-from release.flows.hotfixing import Wanted, give_up, hotfix, resume
+from release.commands.hotfix import Wanted, give_up, hotfix, resume
 from tests.support.ended import assert_clean
 from tests.support.lines import CODE, agreed, beside, fix, here, wanted
 from tests.support.world import World

@@ -6,7 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
-from release.flows.deciding import approve
+from release.commands.approve import approve
 from tests.support.lines import here
 from tests.support.making import clone_of, place_distributions, ready, release_commit, short, tag, tagged
 from tests.support.traces import bytes_below

@@ -9,8 +9,8 @@ import pytest
 
 from release.adapters.index.local_index import embedded_index
 from release.base.errors import ReleaseError
-from release.flows.promoting import promote
-from release.flows.releasing import release
+from release.commands.publish_to_index import promote
+from release.commands.release import release
 from tests.support.lines import agreed, here
 from tests.support.making import ready
 from tests.support.world import World, make_world

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from release.base.errors import ReleaseError
+from release.commands.abort import abort
+from release.commands.publish_from_ci import publish_tagged
+from release.commands.release import release
+from release.commands.status import look, show
 from release.context import load_context
-from release.flows.aborting import abort
-from release.flows.looking import look, show
-from release.flows.publishing import publish_tagged
-from release.flows.releasing import release
 from tests.support.by_ci import runner, started, taken
 from tests.support.forges.kinds import forge_server
 from tests.support.forges.worlds import shown, token_for, with_forge

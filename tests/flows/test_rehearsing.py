@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from release.flows.deciding import approve
+from release.commands.approve import approve
 from tests.support.lines import here
 from tests.support.making import clone_of, ready
 from tests.support.serving import Answer, serving

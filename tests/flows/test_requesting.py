@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
+from release.commands.rehearse import rehearse
+from release.commands.release import release
+from release.commands.status import look
 from release.engine.step import State, Waiting
-from release.flows.looking import look
-from release.flows.rehearsing import rehearse
-from release.flows.releasing import release
 from tests.support.ended import assert_clean
 from tests.support.lines import Told, agreed, another, here, there
 from tests.support.proposing import BRANCH, PROPOSED, proposes, seen

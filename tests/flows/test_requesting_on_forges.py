@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from release.base.errors import ReleaseError
+from release.commands.abort import abort
+from release.commands.release import release
+from release.commands.status import look, show
 from release.engine.step import Waiting
-from release.flows.aborting import abort
-from release.flows.looking import look, show
-from release.flows.releasing import release
 from tests.support.acts import drop, status
 from tests.support.forges.branches import here, known_through_a_proxy, note_merged, requests_on
 from tests.support.forges.kinds import KINDS

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from release.base.errors import ReleaseError
+from release.commands.abort import abort, give_up
+from release.commands.release import bump, release
 from release.engine.step import Waiting
-from release.flows.aborting import abort, give_up
-from release.flows.releasing import bump, release
 from tests.support.lines import agreed, another, here, there
 from tests.support.making import short
 from tests.support.proposing import BRANCH, PROPOSED, proposes, seen

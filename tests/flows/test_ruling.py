@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from release.approvals.decision_records import keep, records
-from release.flows.doctoring import examine
-from release.flows.entering import check
-from release.flows.freezing import freeze, thaw
+from release.commands.doctor import examine
+from release.commands.freeze import freeze, thaw
+from release.commands.freeze_check import check
 from tests.support.acts import drop, status
 from tests.support.forges.branches import RULES, here, known_through_a_proxy, rules_on, variable
 from tests.support.forges.kinds import KINDS

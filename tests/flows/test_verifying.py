@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from release.flows.verifying import Findings, verify
+from release.commands.verify import Findings, verify
 from tests.support.lines import here
 from tests.support.making import clone_of, tag
 from tests.support.signing import signs_with

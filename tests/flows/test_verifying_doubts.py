@@ -11,7 +11,7 @@ import pytest
 
 from release.adapters.tools.packaging_tools import Tools
 from release.base.errors import ReleaseError
-from release.flows.verifying import Findings, as_json, verify
+from release.commands.verify import Findings, as_json, verify
 from release.verification import index_claims
 from release.verification.claims import Standing, subject_of
 from tests.flows.test_verifying import a_record_of_other_bytes, checked, fact, standings

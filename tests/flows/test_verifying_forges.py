@@ -9,9 +9,9 @@ import pytest
 from packaging.version import Version
 
 from release.base.model import Release
+from release.commands import verify as verify_command
+from release.commands.verify import Findings, verify
 from release.context import Context, load_context
-from release.flows import verifying
-from release.flows.verifying import Findings, verify
 from release.steps.draft_forge_release import DRAFT
 from release.steps.publish_forge_release import REVEAL
 from release.verification.claims import Standing
@@ -154,7 +154,7 @@ def test_the_rows_stand_in_columns(released: World, server: ForgeServer, capsys:
     del server.state.table(table)[number]
     capsys.readouterr()
 
-    verifying.show(context(released, server), checked(released, server))
+    verify_command.show(context(released, server), checked(released, server))
 
     rows = [row for row in capsys.readouterr().out.splitlines() if row.startswith("  ")]
     width = len(f"  not proven  release on github ({server.address.removeprefix('http://')})  ")

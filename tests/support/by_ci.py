@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from release.base.errors import ReleaseError
+from release.commands.publish_from_ci import Question, tagged_here
+from release.commands.release import release
 from release.context import Context, load_context
-from release.flows.publishing import Question, tagged_here
-from release.flows.releasing import release
 from tests.support.lines import agreed, here
 from tests.support.world import World
 

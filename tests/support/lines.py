@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from release.commands.hotfix import Wanted
 from release.context import Context, load_context
-from release.flows.hotfixing import Wanted
 from tests.support.making import set_version
 from tests.support.world import World
 

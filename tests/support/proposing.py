@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from release.commands.release import release
+from release.commands.status import look
 from release.engine.step import State, Waiting
-from release.flows.looking import look
-from release.flows.releasing import release
 from tests.support.lines import agreed, here
 from tests.support.world import World
 

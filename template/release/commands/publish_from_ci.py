@@ -9,12 +9,12 @@ from packaging.version import Version
 from release.artifacts.distributions import recorded
 from release.base.errors import ReleaseError
 from release.base.model import Release, hotfix_of, parse_version, series
+from release.commands.release import tell_released
 from release.confirmation import what_becomes_public
 from release.context import RELEASE, Context
 from release.engine.lock import locked
 from release.engine.run_gates import ask
 from release.engine.step import State, Step, converge
-from release.flows.releasing import tell_released
 from release.pipeline import checks, from_tag, proof, reopens
 from release.steps.build import BUILD
 from release.steps.next_dev_version import REOPEN

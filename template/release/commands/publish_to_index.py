@@ -10,12 +10,12 @@ from packaging.version import Version
 from release.artifacts.distributions import recorded
 from release.base.errors import ReleaseError
 from release.base.model import Release, parse_version
+from release.commands.release import tell_released
 from release.context import Context
 from release.current_release import newest
 from release.engine.lock import locked
 from release.engine.run_gates import ask
 from release.engine.step import converge
-from release.flows.releasing import tell_released
 from release.pipeline import proof, to_index
 
 Question = Callable[[str], None]

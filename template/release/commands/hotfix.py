@@ -24,11 +24,11 @@ from release.branches.hotfix_branches import (
     under_rules_of_main,
 )
 from release.branches.unmerged_fixes import debts, owed_by
+from release.commands.release import Question, drive_locked, tell_released
 from release.config.pyproject import load_project, read_fragments
 from release.context import Context, load_context
 from release.current_release import complete, newest
 from release.engine.lock import locked
-from release.flows.releasing import Question, drive_locked, tell_released
 from release.versioning.next_version import hotfix_base
 
 _GO_ON, _GIVE_UP = "inv hotfix --continue", "inv hotfix --abort"

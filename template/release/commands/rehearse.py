@@ -14,9 +14,9 @@ from release.approvals.decision_records import records
 from release.artifacts.distributions import recorded
 from release.base.errors import ReleaseError
 from release.base.model import RECORDS
+from release.commands.release import drive
 from release.config.release_toml import IndexConfig
 from release.context import Context, load_context
-from release.flows.releasing import drive
 from release.repository.scratch_clone import throw_away_clone
 
 

@@ -1,1 +1,0 @@
-"""One intention of a user each: release, look, write a note."""
