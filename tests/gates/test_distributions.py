@@ -117,7 +117,8 @@ def test_contents_is_met_by_the_package(repository: World, distributions: list[P
 
 
 @pytest.mark.parametrize(
-    ("stray", "named"), [("release/tasks.py", "release"), ("tasks.py", "tasks.py"), ("noxfile.py", "noxfile.py")]
+    ("stray", "named"),
+    [("release/tasks/__init__.py", "release"), ("tasks.py", "tasks.py"), ("noxfile.py", "noxfile.py")],
 )
 def test_contents_refuses_the_release_process_itself(repository: World, place: Path, stray: str, named: str) -> None:
     ctx = having(repository, wheel(place, {"acme/__init__.py": "", stray: ""}), sdist(place))

@@ -54,7 +54,7 @@ def _tasks(root: Path, text: str) -> Entrance:
     if own:
         line = f'{own[1]}.add_collection(__import__("release.tasks").tasks, "release")'
         return Entrance("tasks.py", text, _TASKS, "it makes a namespace of its own", f"to take ours in: {line}")
-    refused = _taken(text, root / "release/tasks.py", _bound)
+    refused = _taken(text, root / "release/tasks/__init__.py", _bound)
     return Entrance("tasks.py", text, _TASKS, refused, f"ours: nox -f {NOXFILE} -s inv -- --list")
 
 

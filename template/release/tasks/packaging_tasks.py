@@ -1,4 +1,4 @@
-"""Tasks of a project that ships more than distributions: `python -m release.packing_tasks image`; nox runs them."""
+"""The Invoke tasks that pack a project in further forms: `python -m release.tasks.packaging_tasks image`, by nox."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from invoke.context import Context as Invocation
 from invoke.program import Program
 from invoke.tasks import task
 
-from release.invoking import load, told
+from release.tasks.invoke_support import load, told
 
 
 @task

@@ -1,4 +1,4 @@
-"""The Invoke tasks that keep the release process itself up to date: their arguments; the work is done in flows."""
+"""The Invoke tasks that keep the release process itself up to date: their arguments; the work is done in commands/."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from invoke.context import Context as Invocation
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
-from release.invoking import REFUSED, told
+from release.tasks.invoke_support import REFUSED, told
 
 
 def _agreeing(yes: bool) -> Callable[[str], bool]:

@@ -6,7 +6,7 @@ from invoke.context import Context as Invocation
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
-from release.invoking import AS, DRY_RUN, GO_ON, REFUSED, YES, Worded, load, question, told
+from release.tasks.invoke_support import AS, DRY_RUN, GO_ON, REFUSED, YES, Worded, load, question, told
 
 _UNTIL = "the last day on which it counts (UTC), such as 2026-11-30"
 
@@ -115,7 +115,7 @@ def hotfix(
     """Release a fix of the last final; bring it back to main."""
     from release.branches.hotfix_branches import refuse_reason
     from release.commands import hotfix
-    from release.invoking import answered, names
+    from release.tasks.invoke_support import answered, names
 
     ctx = load(write=not dry_run)
     if abort:

@@ -6,7 +6,7 @@ from invoke.context import Context as Invocation
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
-from release.invoking import REFUSED, Worded, load, told
+from release.tasks.invoke_support import REFUSED, Worded, load, told
 
 
 @task(

@@ -1,4 +1,4 @@
-"""The Invoke tasks of the release process: their arguments; the work is done in flows."""
+"""The Invoke tasks of the release process: their arguments; the work is done in commands/."""
 
 from __future__ import annotations
 
@@ -6,41 +6,7 @@ from invoke.context import Context as Invocation
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
-from release.engine.custom_gates import gate
-from release.invoking import DRY_RUN, REFUSED, YES, Worded, load, names, question, told
-from release.line_tasks import backport, freeze, merge_back, thaw
-from release.process_tasks import approve, follow_up, gates, hotfix, waive
-from release.proof_tasks import announce, verify
-from release.upkeep import adopt, update
-
-__all__ = [
-    "abort",
-    "adopt",
-    "announce",
-    "approve",
-    "backport",
-    "build",
-    "bump",
-    "doctor",
-    "follow_up",
-    "freeze",
-    "gate",
-    "gates",
-    "hotfix",
-    "merge_back",
-    "note",
-    "notes",
-    "preflight",
-    "publish",
-    "rehearse",
-    "release",
-    "status",
-    "thaw",
-    "update",
-    "verify",
-    "waive",
-    "yank",
-]
+from release.tasks.invoke_support import DRY_RUN, REFUSED, YES, Worded, load, names, question, told
 
 _VERSION = "major, minor, patch, auto (by the fragments' types, the default) or a version such as 1.2.0"
 _PRE = "alpha, beta or rc: make a pre-release of that version"

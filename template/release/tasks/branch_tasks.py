@@ -6,7 +6,7 @@ from invoke.context import Context as Invocation
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
-from release.invoking import AS, DRY_RUN, GO_ON, REFUSED, YES, Worded, load, question, told
+from release.tasks.invoke_support import AS, DRY_RUN, GO_ON, REFUSED, YES, Worded, load, question, told
 
 
 @task(
@@ -86,7 +86,7 @@ def backport(
 ) -> None:
     """Pick commits onto an older line, and push it."""
     from release.commands import backport
-    from release.invoking import names
+    from release.tasks.invoke_support import names
 
     ctx = load(write=not dry_run)
     if abort:

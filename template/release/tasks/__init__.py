@@ -1,0 +1,52 @@
+"""The Invoke tasks: their arguments; the work is done in commands/."""
+
+from __future__ import annotations
+
+from release.engine.custom_gates import gate
+from release.tasks.approval_tasks import approve, follow_up, gates, hotfix, waive
+from release.tasks.branch_tasks import backport, freeze, merge_back, thaw
+from release.tasks.release_tasks import (
+    abort,
+    build,
+    bump,
+    doctor,
+    note,
+    notes,
+    preflight,
+    publish,
+    rehearse,
+    release,
+    status,
+    yank,
+)
+from release.tasks.template_tasks import adopt, update
+from release.tasks.verification_tasks import announce, verify
+
+__all__ = [
+    "abort",
+    "adopt",
+    "announce",
+    "approve",
+    "backport",
+    "build",
+    "bump",
+    "doctor",
+    "follow_up",
+    "freeze",
+    "gate",
+    "gates",
+    "hotfix",
+    "merge_back",
+    "note",
+    "notes",
+    "preflight",
+    "publish",
+    "rehearse",
+    "release",
+    "status",
+    "thaw",
+    "update",
+    "verify",
+    "waive",
+    "yank",
+]
