@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from release.adapters.forge.protocols import Page
-from tests.flows.test_yanking import showing
+from tests.commands.test_yank import showing
 from tests.support.forges.kinds import forge_server, opened
 from tests.support.forges.server import ForgeServer
 from tests.support.forges.worlds import shown, token_for, with_forge

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from tests.flows.broken_files import HOOK, MARKERS, WORKFLOW
+from tests.commands.broken_files import HOOK, MARKERS, WORKFLOW
 from tests.support.making import pushed_by_another
 from tests.support.world import World
 

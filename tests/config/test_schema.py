@@ -11,8 +11,8 @@ import jsonschema
 import pytest
 
 from release.config.release_toml import Config, load_config, parse_config, schema
+from tests.config.test_release_toml import ALL, WRONG
 from tests.support.world import REPOSITORY
-from tests.test_config import ALL, WRONG
 
 
 def accepts(document: Any) -> bool:

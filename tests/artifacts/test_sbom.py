@@ -16,7 +16,7 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
 from release.artifacts.sbom import Resolved, resolved_in, resolved_lines, write_evidence
-from tests.gates.test_distributions import wheel
+from tests.gates.test_built_files import wheel
 from tests.support.making import clone_of, place_distributions, record, release_commit, releasing, tagged
 from tests.support.world import World
 

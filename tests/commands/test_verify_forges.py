@@ -15,7 +15,7 @@ from release.context import Context, load_context
 from release.steps.draft_forge_release import DRAFT
 from release.steps.publish_forge_release import REVEAL
 from release.verification.claims import Standing
-from tests.flows.test_verifying import fact, standings
+from tests.commands.test_verify import fact, standings
 from tests.support.forges.kinds import KINDS
 from tests.support.forges.server import ForgeServer
 from tests.support.forges.worlds import table, token_for

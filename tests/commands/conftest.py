@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.healthy import healthy_world
+from tests.commands.healthy import healthy_world
 from tests.support.by_ci import by_ci
 from tests.support.forges.branches import branch_server
 from tests.support.forges.server import ForgeServer

@@ -8,8 +8,8 @@ import pytest
 
 from release.approvals.stage_approvals import approval_name
 from release.base.errors import ReleaseError
+from tests.approvals.test_stage_approvals import ADA, RULES, approve, prepared, why_void
 from tests.support.world import World
-from tests.test_approving import ADA, RULES, approve, prepared, why_void
 
 SIGNED = RULES + "signed = true\n"
 

@@ -14,7 +14,7 @@ from release.base.errors import ReleaseError
 from release.commands.verify import Findings, as_json, verify
 from release.verification import index_claims
 from release.verification.claims import Standing, subject_of
-from tests.flows.test_verifying import a_record_of_other_bytes, checked, fact, standings
+from tests.commands.test_verify import a_record_of_other_bytes, checked, fact, standings
 from tests.support.lines import here
 from tests.support.making import releasing
 from tests.support.serving import Answer, Request, serving

@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from tests.flows.healthy import OF_DISTRIBUTIONS, facts, looked
+from tests.commands.healthy import OF_DISTRIBUTIONS, facts, looked
 from tests.support.traces import bytes_below
 from tests.support.world import World
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from release.engine import custom_gates
+from tests.commands.broken import WAYS, Way
+from tests.commands.healthy import facts, looked
 from tests.faults.killing import told
-from tests.flows.broken import WAYS, Way
-from tests.flows.healthy import facts, looked
 from tests.support.world import World
 
 
