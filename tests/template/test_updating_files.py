@@ -39,7 +39,7 @@ def test_files_that_the_template_renames_keep_what_the_owner_wrote(updatable: Ev
         path = template.project / "template/.hgignore.jinja"
         path.write_text("/other/\n\n# ---- Below this line: yours. ----\n")
         moves = "_moves:\n  - { from: RELEASING.md, to: RELEASES.md }\n  - { from: .gitignore, to: .hgignore }\n"
-        edit(template.project / "copier.yml", ("_moves: []\n", moves))
+        edit(template.project / "copier.yml", ("_moves:\n", moves))
     template.commit("better names")
     template.git("tag", "0.3.0")
     append(updatable.root / "RELEASING.md", "\nOurs.\n")
