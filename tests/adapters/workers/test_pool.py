@@ -20,7 +20,7 @@ ENVIRONMENT = {name: os.environ[name] for name in ("PATH", "HOME") if name in os
 
 @contextmanager
 def loaded(tool: str, *preload: str, **more: str) -> Iterator[LoadedTool]:
-    waiting = LoadedTool(tool, ours("runner", tool, *preload), env=ENVIRONMENT | more)
+    waiting = LoadedTool(tool, ours("tool_worker", tool, *preload), env=ENVIRONMENT | more)
     yield waiting
     waiting.dismiss()
 
@@ -126,7 +126,7 @@ def test_a_tool_ends_when_nobody_can_call_it_any_more(tmp_path: Path) -> None:
 import os, sys
 sys.path.append({str(Path(tool_worker.__file__).parents[1])!r})
 from release.adapters.workers.pool import LoadedTool, LoadedTools, ours
-tool = LoadedTool("calendar", ours("runner", "calendar", "holds"), env=os.environ | {{"PYTHONPATH": {str(tmp_path)!r}}})
+tool = LoadedTool("calendar", ours("tool_worker", "calendar", "holds"), env=os.environ | {{"PYTHONPATH": {str(tmp_path)!r}}})
 tool.load(None)
 os._exit(0)
 """
@@ -181,7 +181,7 @@ def test_tools_are_loaded_once_and_started_anew_where_none_waits(tmp_path: Path)
         code = (
             "from release.adapters.workers.tool_worker import taken; request = taken(once=True); print(request['argv'])"
         )
-        words = [sys.executable, "-c", code] if tool == "once" else ours("runner", tool)
+        words = [sys.executable, "-c", code] if tool == "once" else ours("tool_worker", tool)
         return LoadedTool(tool, words, env=ENVIRONMENT | {"PYTHONPATH": str(Path(tool_worker.__file__).parents[1])})
 
     tools = LoadedTools(start, 60.0)
@@ -200,7 +200,7 @@ def test_tools_are_loaded_once_and_started_anew_where_none_waits(tmp_path: Path)
 def test_what_is_being_loaded_is_not_waited_for_either(tmp_path: Path, _: int) -> None:
     os.mkfifo(tmp_path / "never")
     env = ENVIRONMENT | saved(tmp_path, "endless", f"open({str(tmp_path / 'never')!r})")
-    tools = LoadedTools(lambda tool: LoadedTool(tool, ours("runner", tool, "endless"), env=env), 600.0)
+    tools = LoadedTools(lambda tool: LoadedTool(tool, ours("tool_worker", tool, "endless"), env=env), 600.0)
     tools.load("calendar", "colorsys")
     while not tools._started:
         time.sleep(0.001)

@@ -219,7 +219,7 @@ def _start(root: Path, env: Mapping[str, str], credentials: Mapping[str, str], t
     if tool == "build":
         return LoadedTool(tool, ours("build_worker", root), env={**env, **_held(root)}, tidies=True)
     given = credentials if tool == "twine" else {}
-    return LoadedTool(tool, ours("runner", tool, *_PRELOAD[tool]), env={**env, **given})
+    return LoadedTool(tool, ours("tool_worker", tool, *_PRELOAD[tool]), env={**env, **given})
 
 
 def _uv() -> list[str]:
