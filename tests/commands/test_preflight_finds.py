@@ -30,7 +30,7 @@ def broken(world: World, way: Way) -> None:
     way.do(world)
     if "@gate(" in (world.project / "tasks.py").read_text():
         body = (world.project / "tasks.py").read_text().partition("@gate(")
-        exec(f"from release.own import gate\n@gate({body[2]}")  # noqa: S102  (as Invoke loads it)
+        exec(f"from release.engine.custom_gates import gate\n@gate({body[2]}")  # noqa: S102  (as Invoke loads it)
 
 
 def _remedy(run: str) -> str:

@@ -20,7 +20,7 @@ def accepts(document: Any) -> bool:
 
 
 def test_the_schema_in_the_template_is_the_one_of_the_code() -> None:
-    """Write it again: cd template && python -c "import json; from release.config import schema;
+    """Write it again: cd template && python -c "import json; from release.config.release_toml import schema;
     print(json.dumps(schema(), indent=2))" > release/schema.json
     """
     path = REPOSITORY / "template" / "release" / "schema.json"

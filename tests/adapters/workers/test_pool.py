@@ -102,7 +102,7 @@ def test_a_process_that_is_gone_is_told_as_one_that_failed(tmp_path: Path) -> No
 
 def test_nothing_in_the_project_stands_in_for_a_module_of_a_tool(tmp_path: Path) -> None:
     """A folder build/ lies in many projects, and release/ has modules with the names of others."""
-    body = "import build, sys; print(build.__file__, 'release.shell' in sys.modules)"
+    body = "import build, sys; print(build.__file__, 'release.base.shell' in sys.modules)"
     with loaded("where", **saved(tmp_path, "where", body)) as tool:
         told = tool.call(cwd=tmp_path, env={}, timeout=60).out
 
@@ -124,7 +124,7 @@ def test_a_tool_ends_when_nobody_can_call_it_any_more(tmp_path: Path) -> None:
     held = os.open(tmp_path / "held", os.O_RDONLY | os.O_NONBLOCK)
     body = f"""
 import os, sys
-sys.path.append({str(Path(tool_worker.__file__).parents[1])!r})
+sys.path.append({str(Path(tool_worker.__file__).parents[3])!r})
 from release.adapters.workers.pool import LoadedTool, LoadedTools, ours
 tool = LoadedTool("calendar", ours("tool_worker", "calendar", "holds"), env=os.environ | {{"PYTHONPATH": {str(tmp_path)!r}}})
 tool.load(None)
