@@ -106,7 +106,7 @@ def test_nothing_in_the_project_stands_in_for_a_module_of_a_tool(tmp_path: Path)
     with loaded("where", **saved(tmp_path, "where", body)) as tool:
         told = tool.call(cwd=tmp_path, env={}, timeout=60).out
 
-    project = Path(tool_worker.__file__).parents[1]
+    project = Path(tool_worker.__file__).parents[3]
     assert not told.startswith(str(project))
     assert "site-packages" in told
 
@@ -182,7 +182,7 @@ def test_tools_are_loaded_once_and_started_anew_where_none_waits(tmp_path: Path)
             "from release.adapters.workers.tool_worker import taken; request = taken(once=True); print(request['argv'])"
         )
         words = [sys.executable, "-c", code] if tool == "once" else ours("tool_worker", tool)
-        return LoadedTool(tool, words, env=ENVIRONMENT | {"PYTHONPATH": str(Path(tool_worker.__file__).parents[1])})
+        return LoadedTool(tool, words, env=ENVIRONMENT | {"PYTHONPATH": str(Path(tool_worker.__file__).parents[3])})
 
     tools = LoadedTools(start, 60.0)
     tools.load("calendar", "once")
