@@ -61,7 +61,7 @@ def run(
     env: Mapping[str, str] | None = None,
     timeout: float | None = None,
     shielded: bool = False,
-    given: str | None = None,
+    given: str | bytes | None = None,
 ) -> Completed:
     """Run `argv` in `cwd` and wait; `timeout` in seconds, `given` is what it can read.
 
@@ -76,9 +76,6 @@ def run(
             stdin=subprocess.DEVNULL if given is None else subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
             start_new_session=shielded,
         )
         out, err = _outputs(process, timeout, given, shielded=shielded)
@@ -91,18 +88,24 @@ def run(
 
 
 def _outputs(
-    process: subprocess.Popen[str], timeout: float | None, given: str | None, *, shielded: bool
+    process: subprocess.Popen[bytes], timeout: float | None, given: str | bytes | None, *, shielded: bool
 ) -> tuple[str, str]:
     """Wait for a process and return its outputs; a shielded one ends by itself before an interrupt counts."""
     with process:
         try:
-            return process.communicate(given, timeout=timeout)
+            out, err = process.communicate(given.encode() if isinstance(given, str) else given, timeout=timeout)
+            return _text(out), _text(err)
         except KeyboardInterrupt:
             if shielded:
                 process.communicate()
             raise
         finally:
             end(process)
+
+
+def _text(output: bytes) -> str:
+    """Return what a process printed as text, with the line ends of this system as newlines."""
+    return output.decode(errors="replace").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def end(process: subprocess.Popen[Any]) -> None:
@@ -126,6 +129,16 @@ def _below(pid: int) -> list[int]:
     for above in found:  # it grows while it is walked
         found += [child for parent, child in pairs if parent == above]
     return found[1:]
+
+
+def output_bytes(argv: Sequence[str | Path], *, cwd: Path, env: Mapping[str, str], given: bytes = b"") -> bytes:
+    """Run `argv` in `cwd` and return the very bytes that it prints; raise CommandFailed when it failed."""
+    words = tuple(str(word) for word in argv)
+    ended = subprocess.run(words, cwd=cwd, env=dict(env), input=given, capture_output=True, check=False)
+    if ended.returncode != 0:
+        out, err = (text.decode(errors="replace") for text in (ended.stdout, ended.stderr))
+        raise CommandFailed(Completed(words, ended.returncode, out, err))
+    return ended.stdout
 
 
 class NoAnswer(ReleaseError):

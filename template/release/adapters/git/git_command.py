@@ -14,7 +14,7 @@ from tempfile import mkdtemp
 
 from release.adapters.retry import Unavailable, patiently
 from release.base.errors import ReleaseError
-from release.base.shell import CommandFailed, Completed, run
+from release.base.shell import CommandFailed, Completed, output_bytes, run
 from release.config.release_toml import RetryConfig
 
 # Variables that make git work on another repository than the one it stands in (set inside hooks, for example).
@@ -86,6 +86,10 @@ class GitCalls:
     def read(self, *words: str | Path, cwd: Path | None = None) -> str:
         """Run git and return its output without the last newline; raise CommandFailed when it failed."""
         return self.ask(*words, cwd=cwd).require().out.rstrip("\n")
+
+    def read_bytes(self, *words: str, given: bytes = b"") -> bytes:
+        """Run git and return the very bytes that it prints; raise CommandFailed when it failed."""
+        return output_bytes(["git", *words], cwd=self.root, env=self._env, given=given)
 
     def change(self, *words: str | Path, cwd: Path | None = None) -> None:
         """Run a git command that changes something, and must succeed."""

@@ -202,10 +202,12 @@ class Tools:
             argv: list[str | Path] = [*_uv(), *words, "pyproject.toml", building]
             return run(argv, cwd=root, env=clean, timeout=self._timeout).require(run="inv doctor").out
 
-    def command(self, words: Sequence[str], cwd: Path, *, trusted: bool = False) -> Completed:
-        """Run a command of the owner's; a `trusted` one is given the credentials, too."""
+    def command(
+        self, words: Sequence[str], cwd: Path, *, trusted: bool = False, given: bytes | None = None
+    ) -> Completed:
+        """Run a command of the owner's; a `trusted` one is given the credentials, too; `given` is what it can read."""
         env = self._env | self._credentials if trusted else self._env
-        return run(words, cwd=cwd, env=env, timeout=self._timeout)
+        return run(words, cwd=cwd, env=env, timeout=self._timeout, given=given)
 
     def python(self, interpreter: Path, *words: str, cwd: Path, **env: str) -> Completed:
         """Run a command of the environment that `interpreter` belongs to, with its scripts first on PATH."""
