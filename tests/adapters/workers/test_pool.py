@@ -126,7 +126,8 @@ def test_a_tool_ends_when_nobody_can_call_it_any_more(tmp_path: Path) -> None:
 import os, sys
 sys.path.append({str(Path(tool_worker.__file__).parents[3])!r})
 from release.adapters.workers.pool import LoadedTool, LoadedTools, ours
-tool = LoadedTool("calendar", ours("tool_worker", "calendar", "holds"), env=os.environ | {{"PYTHONPATH": {str(tmp_path)!r}}})
+env = os.environ | {{"PYTHONPATH": {str(tmp_path)!r}}}
+tool = LoadedTool("calendar", ours("tool_worker", "calendar", "holds"), env=env)
 tool.load(None)
 os._exit(0)
 """
