@@ -11,6 +11,7 @@ from release.commands.backport import backport, give_up, resume
 from release.commands.merge_back import merge_back
 from release.commands.status import look
 from tests.support.lines import CODE, Told, agreed, fix, here, history, there
+from tests.support.traces import bytes_below
 from tests.support.world import World
 
 
@@ -206,3 +207,17 @@ def test_a_fix_and_its_note_are_backported_together(lined: World) -> None:
     backport(here(lined), [commit, "HEAD"], "0.2", agreed)
 
     assert history(lined, "release/0.2")[:2] == ["note: One is eleven", "ONE = 1 is ONE = 11"]
+
+
+@pytest.mark.parametrize("option", ["--continue", "--abort"])
+def test_a_dry_run_of_a_backport_in_conflict_changes_nothing(lined: World, option: str) -> None:
+    commit = fix(lined, "ONE = 1", "ONE = 11", "One is eleven")
+    other = fix(lined, "ONE = 11", "ONE = 111", "One is more")
+    assert lined.inv("backport", other, "--to", "0.2", "--yes").code == 1, commit
+    lined.git("status")
+    before = [bytes_below(place) for place in (lined.project, lined.remote)]
+
+    ran = lined.inv("backport", "--to", "0.2", option, "--dry-run")
+
+    assert (ran.code, ran.out.endswith("nothing was changed\n")) == (0, True), ran.text
+    assert [bytes_below(place) for place in (lined.project, lined.remote)] == before

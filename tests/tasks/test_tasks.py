@@ -9,10 +9,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from invoke.config import Config
+from invoke.context import Context as Invocation
+from invoke.exceptions import Exit
 
 from release import tasks
+from release.tasks import packaging_tasks
+from release.tasks.invoke_support import LOOKING, tried
 from tests.support.making import ready
 from tests.support.secrets import refuse_leak
+from tests.support.traces import bytes_below
 from tests.support.world import World
 
 LIST = """\
@@ -29,6 +35,7 @@ Available tasks:
   follow-up    Record what is due after a hotfix.
   freeze       Make a line for the next release; it takes only fixes.
   gates        Show each criterion of a stage, and go or no go.
+  help         Show the tasks by what they are for, or one task's options.
   hotfix       Release a fix of the last final; bring it back to main.
   merge-back   Bring to this line what was fixed on others.
   note         Write a note of a change for the changelog, and commit it.
@@ -41,6 +48,7 @@ Available tasks:
   thaw         End the freeze of a line: anything may enter it again.
   update       Bring the project to the newest version of its template.
   verify       Fetch a release anew, build it again, and say what is proven.
+  version      Show the version of the project, and its newest release.
   waive        Let a gate only warn on this line, until a day.
   yank         Mark a released version on its indexes as not to be used.
 
@@ -63,7 +71,6 @@ def test_the_owners_own_tasks_stand_beside_ours(repository: World) -> None:
 
 
 TASKS = [name for name in tasks.__all__ if name != "gate"]  # which is for functions of the owner's
-LOOKING = ("status", "notes", "rehearse", "preflight", "doctor", "gates", "verify")
 
 
 @pytest.mark.parametrize("name", TASKS)
@@ -229,3 +236,50 @@ def test_the_journal_tells_what_was_done_and_when(repository: World) -> None:
     text = (repository.project / ".release" / "journal.jsonl").read_text()
     assert [row.count('"event": "done"') for row in text.splitlines()].count(1) == 3
     assert '"event": "released"' in text.splitlines()[-1]
+
+
+@pytest.mark.parametrize("words", [("--dry", "release", "minor", "--yes"), ("release", "minor", "--yes", "-R")])
+def test_the_dry_run_of_invoke_is_a_dry_run_of_a_release(repository: World, words: tuple[str, ...]) -> None:
+    ready(repository)
+    before = [bytes_below(place) for place in (repository.project, repository.remote)]
+
+    ran = repository.inv(*words)
+
+    assert ran.code == 0, ran.text
+    assert ran.out.endswith("\nnothing was changed\n")
+    assert [bytes_below(place) for place in (repository.project, repository.remote)] == before
+
+
+def test_the_dry_run_of_invoke_is_one_when_the_environment_asks_for_it(repository: World) -> None:
+    ran = repository.inv("note", "fix", "Mend it", INVOKE_RUN_DRY="1")
+
+    assert ran.out == "changelog.d/+mend-it.fix.md would be committed\nnothing was changed\n"
+
+
+@pytest.mark.parametrize("name", [name for name in TASKS if name not in LOOKING])
+def test_the_dry_run_of_invoke_reaches_every_task_that_changes_something(name: str) -> None:
+    task = getattr(tasks, name)
+    asked = Config(overrides={"run": {"dry": True}})
+
+    assert tried(task.body.__wrapped__, (Invocation(asked),), {"yes": True}) == {"yes": True, "dry_run": True}
+
+
+def test_a_task_without_a_dry_run_refuses_the_one_of_invoke() -> None:
+    asked = Invocation(Config(overrides={"run": {"dry": True}}))
+
+    with pytest.raises(Exit) as refused:
+        packaging_tasks.image(asked)
+
+    assert refused.value.message == (
+        "\ncannot run image dry\n"
+        "  why: it has no dry run, and --dry (-R, INVOKE_RUN_DRY) of Invoke asks for one\n"
+        "  run: env --unset=INVOKE_RUN_DRY nox -s image"
+    )
+    assert refused.value.code == 1
+
+
+def test_help_and_version_are_those_of_the_project(repository: World) -> None:
+    assert repository.inv("help").out.startswith("acme 0.1.0.dev0\n")
+    assert "  release      Release a version, or finish the release in hand.\n" in repository.inv("help").out
+    assert repository.inv("help", "release").out == repository.inv("--help", "release").out
+    assert repository.inv("version").out == "acme 0.1.0.dev0\n"

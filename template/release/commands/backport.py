@@ -44,20 +44,28 @@ def backport(ctx: Context, names: Sequence[str], line: str, agree: Question, *, 
         _push(ctx, line, start, place, agree)
 
 
-def resume(ctx: Context, line: str, agree: Question) -> None:
-    """Go on with a backport after its conflicts were resolved."""
+def resume(ctx: Context, line: str, agree: Question, *, dry_run: bool = False) -> None:
+    """Continue a backport after its conflicts were resolved."""
     ctx = in_the_project(ctx)
     branch = ctx.config.lines.replace("{line}", line)
+    if dry_run:
+        place = _amid(ctx, branch)
+        ctx.report.say(f"the backport to {branch} in {shown(ctx, place)} would be continued\nnothing was changed")
+        return
     with locked(ctx):
         place = _amid(ctx, branch)
         go_on(ctx, place, f"inv backport --to {line} --continue")
         _push(ctx, line, _start(ctx, line, branch), place, agree)
 
 
-def give_up(ctx: Context, line: str) -> None:
-    """Give a backport up that is amid a conflict; the line here goes back to what it is on the remote."""
+def give_up(ctx: Context, line: str, *, dry_run: bool = False) -> None:
+    """Give up a backport that stopped at a conflict; the line here goes back to what it is on the remote."""
     ctx = in_the_project(ctx)
     branch = ctx.config.lines.replace("{line}", line)
+    if dry_run:
+        _amid(ctx, branch)
+        ctx.report.say(f"the backport to {branch} would be given up\nnothing was changed")
+        return
     with locked(ctx):
         place = _amid(ctx, branch)
         if picking(ctx, place):

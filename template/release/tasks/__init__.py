@@ -5,6 +5,7 @@ from __future__ import annotations
 from release.engine.custom_gates import gate
 from release.tasks.approval_tasks import approve, follow_up, gates, hotfix, waive
 from release.tasks.branch_tasks import backport, freeze, merge_back, thaw
+from release.tasks.overview_tasks import show_help, show_version
 from release.tasks.release_tasks import (
     abort,
     build,
@@ -43,6 +44,8 @@ __all__ = [
     "publish",
     "rehearse",
     "release",
+    "show_help",
+    "show_version",
     "status",
     "thaw",
     "update",

@@ -41,7 +41,7 @@ def freeze(
     from release.commands import freeze, freeze_check
 
     if check:
-        if not freeze_check.check(load(write=False), check, line, status=status):
+        if not freeze_check.check(load(write=False), check, line, status=status and not dry_run):
             raise Exit(code=REFUSED)
     elif allow:
         freeze_check.allow(load(write=not dry_run), allow, reason, as_, line, dry_run=dry_run)
@@ -90,9 +90,9 @@ def backport(
 
     ctx = load(write=not dry_run)
     if abort:
-        backport.give_up(ctx, to)
+        backport.give_up(ctx, to, dry_run=dry_run)
     elif continue_:
-        backport.resume(ctx, to, question(yes))
+        backport.resume(ctx, to, question(yes), dry_run=dry_run)
     else:
         backport.backport(ctx, names(commits or ""), to, question(yes), dry_run=dry_run)
 

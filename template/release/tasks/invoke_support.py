@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 atexit.register(gc.freeze)  # nothing is collected object by object any more when the process ends, at once after that
 
 REFUSED, BUG, INTERRUPTED = 1, 3, 130  # exit codes
+# Tasks that change nothing which a dry run would have to keep: Invoke's own --dry leaves them as they are.
+LOOKING = ("doctor", "gates", "notes", "preflight", "rehearse", "show_help", "show_version", "status", "verify")
 
 # What --help says of the options that several tasks have.
 YES = "agree to what becomes public without being asked"
@@ -36,7 +38,7 @@ def told(body: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(body)
     def wrapped(*args: Any, **kwargs: Any) -> None:
         try:
-            body(*args, **kwargs)
+            body(*args, **tried(body, args, kwargs))
         except Exit:
             raise
         except KeyboardInterrupt:
@@ -57,6 +59,22 @@ def told(body: Callable[..., None]) -> Callable[..., None]:
             raise Exit(f"{told}\nthis is a bug of the release process, not of your project", BUG) from error
 
     return wrapped
+
+
+def tried(body: Callable[..., None], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments of a task; with Invoke's own --dry (-R, INVOKE_RUN_DRY, `run.dry`) for a dry run.
+
+    Invoke means it for `c.run` only, which none of our tasks uses: they would act in full.
+    """
+    if body.__name__ in LOOKING or not args[0].config.run.dry:
+        return kwargs
+    if "dry_run" in signature(body).parameters:
+        return kwargs | {"dry_run": True}
+    from release.base.errors import ReleaseError
+
+    name = body.__name__.replace("_", "-")
+    why = "it has no dry run, and --dry (-R, INVOKE_RUN_DRY) of Invoke asks for one"
+    raise ReleaseError(f"cannot run {name} dry", why=why, run=f"env --unset=INVOKE_RUN_DRY nox -s {name}")
 
 
 class _Positional(Argument):
