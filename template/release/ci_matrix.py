@@ -117,7 +117,7 @@ def for_release(listing: str, tag: str, *, config: Config, pythons: Iterable[str
 def main(form: str, *words: str) -> None:
     """Print the jobs of the project in the current folder in one of the forms."""
     root = Path.cwd()
-    config = load_config(root)
+    config = load_config(root) or Config()
     pythons = config.python or load_project(root).pythons
     match form:
         case "github":

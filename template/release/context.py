@@ -10,6 +10,7 @@ from pathlib import Path
 from release.adapters.forge.forge_address import Place, on_disk, place_of
 from release.adapters.forge.open_forge import open_forge
 from release.adapters.forge.protocols import Forge
+from release.adapters.git.committed_config import config_of_main
 from release.adapters.git.git_command import find_root
 from release.adapters.git.git_repository import Git
 from release.adapters.index.simple_api import Index
@@ -64,6 +65,7 @@ class Context:
     memory: Memory
     branch: str | None
     forge: Forge | None = None
+    configured: bool = True  # whether there is a release.toml, in this tree or on the main branch
     forge_missed: str = ""  # the kind that release.toml names, where the remote is a folder and no forge has it
     choice: Choice = Choice()
     waived: Mapping[str, str] = field(default_factory=dict)  # {gate: who waived it until when, and why}
@@ -165,12 +167,11 @@ def load_context(
 ) -> Context:
     """Gather the context of the project around `start` (this folder); with `write` off it leaves no trace of its own.
 
-    `indexes` stand in for those of release.toml, `memory` for the project's, in a rehearsal; `home` keeps the journal.
-    Raises ReleaseError outside of a git repository, and for a release.toml or pyproject.toml that cannot be used.
+    `indexes` and `memory` are a rehearsal's, `home` keeps the journal. Raises ReleaseError for an unusable project.
     """
     environment = _set(os.environ if environment is None else environment)
     root = find_root(start or Path.cwd())
-    config = load_config(root) if indexes is None else _rehearsed(load_config(root), indexes)
+    config, configured = _configuration(root, environment, indexes)
     report = Report(Journal((home or root) if write else None))
     secret = _learn_secrets(environment, config)
     git = Git(root, for_git(environment, secret), config.retry, report.say, write=write)
@@ -190,9 +191,19 @@ def load_context(
         memory=memory or Memory(home or root, write),
         branch=git.branch(),
         forge=open_forge(config, git.setting(f"remote.{config.remote}.url") or "", environment, report.say),
+        configured=configured,
         forge_missed=missed,
         choice=choice or Choice(),
     )
+
+
+def _configuration(
+    root: Path, environment: Mapping[str, str], indexes: tuple[IndexConfig, ...] | None
+) -> tuple[Config, bool]:
+    """Return the configuration of the tree, else of the main branch, and whether there is one at all."""
+    found = load_config(root) or config_of_main(Git(root, for_git(environment)))
+    config = found or Config(index=())
+    return config if indexes is None else _rehearsed(config, indexes), found is not None
 
 
 def _learn_secrets(environment: Mapping[str, str], config: Config) -> list[str]:

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from packaging.version import InvalidVersion, Version
 
+from release.adapters.git.committed_config import config_at
 from release.approvals.stage_approvals import waivers
 from release.base.errors import ReleaseError
 from release.base.model import PRE_RELEASES, Release, parse_version
 from release.branches.unmerged_fixes import owed_by
-from release.config.release_toml import parse_config
-from release.config.toml_schema import FILE
+from release.config.toml_schema import missing
 from release.context import ABORTED, RELEASE, Context
 from release.engine.step import State, Step
 from release.pipeline import pipeline
@@ -24,8 +24,8 @@ def steps_of(ctx: Context) -> tuple[Step, ...]:
     """Return the steps of the release in hand; its commit says, by its release.toml, where it goes to."""
     indexes, config = ctx.indexes, ctx.config
     commit = ctx.release_commit()
-    if commit:
-        made_with = parse_config(ctx.git.file_at(commit, FILE) or "")
+    made_with = config_at(ctx.git, commit) if commit else None
+    if made_with:
         names = {index.name for index in made_with.index}
         indexes = tuple(index for index in indexes if index.name in names)
         config = config if made_with.forge.shows else replace(config, forge=made_with.forge)
@@ -38,10 +38,10 @@ def of_version(ctx: Context, version: Version) -> Context:
     ctx = ctx.taking(_release(ctx, version))
     tag = ctx.release.tag
     commit = ctx.git.commit_of(f"refs/tags/{tag}") or ctx.git.remote_refs(ctx.config.remote).tags.get(tag)
-    text = ctx.git.file_at(commit, FILE) if commit and ctx.git.commit_of(commit) else None
-    if text is None:
+    made_with = config_at(ctx.git, commit) if commit and ctx.git.commit_of(commit) else None
+    if made_with is None:
         return ctx
-    named = {each.name for each in parse_config(text).index}
+    named = {each.name for each in made_with.index}
     return replace(ctx, indexes=tuple(each for each in ctx.indexes if each.name in named))
 
 
@@ -107,6 +107,8 @@ def take(ctx: Context, wanted: str, pre: str | None = None) -> Context:
 
     `wanted` is major, minor, patch, auto or a version. Raises ReleaseError when another release is under way.
     """
+    if not ctx.configured:
+        raise missing()
     ctx = replace(ctx, waived=waivers(ctx))
     under_way = newest(ctx)
     if under_way and not complete(under_way):

@@ -98,8 +98,8 @@ def test_every_key_is_read() -> None:
     )
 
 
-def test_a_project_without_the_file_has_the_defaults(tmp_path: Path) -> None:
-    assert load_config(tmp_path) == Config()
+def test_a_project_without_the_file_has_no_configuration_rather_than_the_public_index(tmp_path: Path) -> None:
+    assert load_config(tmp_path) is None
 
 
 def test_no_index_may_be_meant() -> None:

@@ -161,16 +161,17 @@ def test_what_is_shipped_beside_the_distributions_is_what_was_chosen(projects: d
         executable = answers["kind"] in ("executable", "application")
         assert ("def executable(" in noxfile) == executable
         assert ("def image(" in noxfile) == (answers["kind"] in ("container", "application"))
-        assert load_config(project).forge.assets == (("dist-executable/*-{version}-*",) if executable else ())
+        found = load_config(project)
+        assert found and found.forge.assets == (("dist-executable/*-{version}-*",) if executable else ())
         assert ("/dist-executable/\n" in (project / ".gitignore").read_text()) == executable
 
 
 def test_the_release_process_accepts_every_configuration(projects: dict[Path, dict[str, str]]) -> None:
     from release.config.pyproject import load_project
-    from release.config.release_toml import load_config
+    from release.config.release_toml import Config, load_config
 
     for project, answers in projects.items():
-        config, index = load_config(project), answers["index"]
+        config, index = load_config(project) or Config(index=()), answers["index"]
         simple = "https://index.example.org/team/simple/" if index != "pypi" else ""
         assert [(each.upload, each.simple) for each in config.index] == [("" if index == "pypi" else index, simple)]
         smoke = (answers["project_name"], "--version") if answers["kind"] != "library" else ()

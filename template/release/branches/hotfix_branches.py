@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from release.adapters.git.committed_config import config_of_main
 from release.approvals.decision_records import Record, drop, keep, records
 from release.base.errors import ReleaseError
-from release.base.model import hotfix_of, reason_setting
+from release.base.model import HOTFIX, Release, hotfix_of, parse_version, reason_setting
 from release.base.shell import CommandFailed
 from release.branches.cherry_pick import leave
 from release.config.release_toml import Config, parse_config
-from release.context import Context, load_context
+from release.config.toml_schema import missing
+from release.context import Context, load_context, open_indexes
 from release.repository.fast_forward import follow
 
 
@@ -67,6 +69,21 @@ def under_rules_of_main(ctx: Context, config: Config) -> Config:
     rules = parse_config(text) if text is not None else ctx.config
     process = {"roles": rules.roles, "stages": rules.stages, "types": rules.types, "signers": rules.signers}
     return replace(config, **process, hotfix=rules.hotfix, push=rules.push)  # type: ignore[arg-type]
+
+
+def foretold(ctx: Context, branch: str, picked: Config | None) -> Context:
+    """Return the context that the release of a hotfix will have, whose tree has the configuration `picked`.
+
+    Without one the main branch's counts, as for the release itself. Raises ReleaseError where there is none either.
+    """
+    found = picked or config_of_main(ctx.git)
+    if found is None:
+        raise missing()
+    config = under_rules_of_main(ctx, found)
+    indexes = open_indexes(config, ctx.environment, ctx.report.say)
+    ctx = replace(ctx, branch=branch, config=config, indexes=indexes)
+    version = parse_version(branch.removeprefix(HOTFIX))
+    return ctx.taking(Release(ctx.project.canonical, version, branch, config.tag_of(version)))
 
 
 def where_the_hotfix_is(ctx: Context) -> Context:

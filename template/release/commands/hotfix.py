@@ -16,6 +16,7 @@ from release.branches.cherry_pick import commits_named, go_on, is_in, pick, pick
 from release.branches.hotfix_branches import (
     catch_up,
     close,
+    foretold,
     hotfixes_in_hand,
     in_the_project,
     keep_reason,
@@ -237,14 +238,11 @@ def _foretell(ctx: Context, branch: str, before: Version, commits: Sequence[str]
     """Print what would be done; the picks are tried in a throw-away clone."""
     ctx.report.say(f"{branch} from {ctx.config.tag_of(before)}\n")
     start = ctx.git.read("rev-parse", f"refs/tags/{ctx.config.tag_of(before)}^{{commit}}")
-    try_pick(ctx, branch, start, commits, f"the same command without --dry-run, then {_GO_ON}")
+    picked = try_pick(ctx, branch, start, commits, f"the same command without --dry-run, then {_GO_ON}")
+    ctx = foretold(ctx, branch, picked)
     ctx.report.line("to do", "pick", f"{len(commits)} on {branch}: without a conflict")
-    version = hotfix_of(branch)
-    ctx.report.line("to do", "release", f"{ctx.project.canonical} {version} to {', '.join(_index_names(ctx))}")
-    for each in owed_by(ctx, version or before):
+    indexes = ", ".join(index.name for index in ctx.indexes) or "no index"
+    ctx.report.line("to do", "release", f"{ctx.release} to {indexes}")
+    for each in owed_by(ctx, ctx.release.version):
         ctx.report.line("to do", f"merge back to {each}")
     ctx.report.say("\nnothing was changed")
-
-
-def _index_names(ctx: Context) -> list[str]:
-    return [index.name for index in ctx.indexes] or ["no index"]

@@ -157,8 +157,8 @@ class Config:
         return type_named(name, self.types)
 
 
-def load_config(root: Path) -> Config:
-    """Read `root`/release.toml; without the file every key has its default.
+def load_config(root: Path) -> Config | None:
+    """Read `root`/release.toml; None without the file, for then nothing says where a release goes.
 
     Raises ReleaseError for a file that is no TOML, an unknown key or a value of another type.
     """
@@ -166,7 +166,7 @@ def load_config(root: Path) -> Config:
     try:
         return parse_config(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return Config()
+        return None
     except UnicodeDecodeError as error:
         raise ReleaseError(f"cannot read {FILE}", why=str(error), run=f"$EDITOR {FILE}") from error
 

@@ -23,6 +23,13 @@ def wrong(key: str, why: str) -> ReleaseError:
     return ReleaseError(f"cannot use {FILE}: {key}", why=why, run=f"$EDITOR {FILE}")
 
 
+def missing() -> ReleaseError:
+    """Return the refusal where no release.toml says to which indexes a release goes."""
+    why = f"there is no {FILE} in this tree, and no branch has one that names it as the main branch"
+    run = f"git log --all --oneline -- {FILE}      (git checkout COMMIT -- {FILE} restores it)"
+    return ReleaseError("cannot release", why=why, run=run)
+
+
 def build(cls: type[T], table: Mapping[str, Any], where: str = "") -> T:
     """Return the dataclass `cls` that a parsed table gives; `where` is the name of the table, with a dot."""
     keys = {f.name: f for f in _fields(cls)}
