@@ -7,9 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.evolution import Evolution, edit
+from release.config.release_toml import parse_config
+from tests.support.evolution import Evolution, append, edit
 from tests.support.refusing import paste
 from tests.support.updating import refusal, updated
+
+SEED_OF_A_COMMAND = """\
+#:schema release/schema.json
+# How this project is released. Every key has a default; a file without any is fine. The keys: release/schema.json.
+
+# What an installed release must be able to run.
+smoke = ["acme", "--version"]
+"""
 
 
 def test_an_answer_edited_by_hand_is_taken_as_a_new_answer(updatable: Evolution) -> None:
@@ -32,6 +41,44 @@ def test_an_answer_can_be_changed_without_a_newer_template(updatable: Evolution)
     updated(updatable, "--yes")
 
     assert 'description = "Mine."\n' in updatable.read("pyproject.toml")
+
+
+def test_what_an_answer_decides_is_changed_in_the_owners_files_too(updatable: Evolution) -> None:
+    """Seeds and examples: the licence, the command, the documentation's tool, the forge, the index."""
+    append(updatable.root / "README.md", "\nMine.\n")
+    edit(
+        updatable.root / ".copier-answers.yml",
+        ("license: MIT\n", "license: Apache-2.0\n"),
+        ("docs: zensical\n", "docs: sphinx\n"),
+        ("kind: command-line\n", "kind: library\n"),
+        ("forge: none\n", "forge: github\nnamespace: octo\n"),
+        ("index: pypi\n", "index: https://index.example.org/team/\n"),
+    )
+    updatable.project.commit("other answers", **{"release.toml": "quality = []\n\n" + SEED_OF_A_COMMAND})
+
+    updated(updatable, "--yes")
+
+    assert "Apache License" in updatable.read("LICENSE")
+    assert not (updatable.root / "src/acme/cli.py").exists()
+    assert not (updatable.root / "zensical.toml").exists()
+    assert (updatable.root / "docs/conf.py").exists()
+    assert "[project.scripts]" not in updatable.read("pyproject.toml")
+    assert updatable.read("README.md").endswith("\nMine.\n")
+    config = parse_config(updatable.read("release.toml"))
+    assert [index.upload for index in config.index] == ["https://index.example.org/team/"]
+    assert (config.forge.kind, config.smoke, config.quality) == ("github", (), ())
+    updated(updatable, "--check")
+
+
+def test_what_the_owner_made_of_a_file_that_an_answer_decides_is_a_conflict_not_lost(updatable: Evolution) -> None:
+    edit(updatable.root / ".copier-answers.yml", ("index: pypi\n", "index: https://index.example.org/team/\n"))
+    own = 'quality = []\n\n[[index]]\nname = "own"\nupload = "https://own.example.org/"\n'
+    updatable.project.commit("an index", **{"release.toml": own})
+
+    told = updated(updatable, "--yes", code=1)
+
+    assert "conflicts are left on template/0.2.0: release.toml:" in told
+    assert updatable.read("release.toml") == own
 
 
 def test_an_answer_that_is_none_is_refused(updatable: Evolution) -> None:

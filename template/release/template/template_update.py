@@ -33,6 +33,12 @@ class Change:
         """The branch that carries it."""
         return f"template/{self.new}"
 
+    @property
+    def answers_differ(self) -> bool:
+        """Whether other answers ask for other files; to be an existing project from now on asks for none."""
+        existing = [answers.get("kind") == "existing" for answers in (self.before, self.after)]
+        return dict(self.before) != dict(self.after) and existing[0] == existing[1]
+
 
 @dataclass(frozen=True)
 class Sides:
@@ -54,12 +60,17 @@ def throw_away(ctx: Context, place: Path) -> Git:
 
 def sides(git: Git, template: Template, change: Change, place: Path) -> Sides:
     """Render both versions and return what is to be merged in the clone of `git`."""
-    old, new, index = place / "old", place / "new", place / "index"
-    template.render((change.old, change.before, old), (change.new, change.after, new), file=change.file)
+    old, between, new, index = (place / name for name in ("old", "between", "new", "index"))
+    wanted = [(change.old, change.before, old), (change.new, change.after, new)]
+    if change.answers_differ:
+        wanted.append((change.new, change.before, between))
+    template.render(*wanted, file=change.file)
     classes = template.classes(change.new, change.after)
     here = set(git.read("ls-tree", "-r", "-z", "--name-only", "HEAD").split("\0"))
     replaced = _replaced(git, classes, old, here - {change.file})
-    _leave_theirs(classes, old, new, here, replaced)
+    decided = _decided(classes, between, new, here) if between.exists() else set()
+    _leave_theirs(classes, old, new, here, replaced, decided)
+    _start_from(between, old, decided - replaced)
     # The answers file is the template's altogether: as the base it is what the project has, so the new one is taken.
     (old / change.file).write_text(str(git.file_at("HEAD", change.file)), encoding="utf-8")
     base, theirs = tree_of(git, old, index), tree_of(git, new, index)
@@ -72,13 +83,47 @@ def sides(git: Git, template: Template, change: Change, place: Path) -> Sides:
     return Sides(moved(git, base, classes.moves, index), ours, theirs, edited)
 
 
-def _leave_theirs(classes: Classes, old: Path, new: Path, here: set[str], replaced: set[str]) -> None:
-    """Take out of both renders what is the owner's: seeds they have or had, examples, and files that they replaced."""
+def _decided(classes: Classes, before: Path, after: Path, here: set[str]) -> set[str]:
+    """Return the seeds and examples that the changed answers render differently, by the new version with each.
+
+    One that only the new answers have, and the project has for a reason of its own, stays as it is.
+    """
+    theirs = (FileClass.SEED, FileClass.EXAMPLE)
+    both = {path for path in _files(before) | _files(after) if classes.of(path) in theirs}
+    return {
+        path
+        for path in both
+        if _bytes(before / path) != _bytes(after / path) and ((before / path).exists() or path not in here)
+    }
+
+
+def _start_from(between: Path, old: Path, decided: set[str]) -> None:
+    """Let the old render have of the files `decided` what the new version makes with the old answers."""
+    for path in decided:
+        text = _bytes(between / path)
+        if text is None:
+            (old / path).unlink(missing_ok=True)
+        else:
+            (old / path).parent.mkdir(parents=True, exist_ok=True)
+            (old / path).write_bytes(text)
+
+
+def _bytes(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
+def _leave_theirs(
+    classes: Classes, old: Path, new: Path, here: set[str], replaced: set[str], decided: set[str]
+) -> None:
+    """Take out of both renders what is the owner's: seeds they have or had, examples, and files that they replaced.
+
+    What the changed answers decide is merged.
+    """
     first = _files(old)
     for path in first | _files(new):
         kind = classes.of(path)
         seed = kind is FileClass.SEED and (path in first or path in here)
-        if seed or kind is FileClass.EXAMPLE or path in replaced:
+        if path in replaced or (path not in decided and (seed or kind is FileClass.EXAMPLE)):
             (old / path).unlink(missing_ok=True)
             (new / path).unlink(missing_ok=True)
 
