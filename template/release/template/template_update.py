@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,8 @@ def sides(git: Git, template: Template, change: Change, place: Path) -> Sides:
     replaced = _replaced(git, classes, old, here - {change.file})
     decided = _decided(classes, between, new, here) if between.exists() else set()
     _leave_theirs(classes, old, new, here, replaced, decided)
-    _start_from(between, old, decided - replaced)
+    for path in decided - replaced:
+        only_the_answers(between / path, new / path, old / path, git.file_at("HEAD", path))
     # The answers file is the template's altogether: as the base it is what the project has, so the new one is taken.
     (old / change.file).write_text(str(git.file_at("HEAD", change.file)), encoding="utf-8")
     base, theirs = tree_of(git, old, index), tree_of(git, new, index)
@@ -97,15 +99,37 @@ def _decided(classes: Classes, before: Path, after: Path, here: set[str]) -> set
     }
 
 
-def _start_from(between: Path, old: Path, decided: set[str]) -> None:
-    """Let the old render have of the files `decided` what the new version makes with the old answers."""
-    for path in decided:
-        text = _bytes(between / path)
-        if text is None:
-            (old / path).unlink(missing_ok=True)
-        else:
-            (old / path).parent.mkdir(parents=True, exist_ok=True)
-            (old / path).write_bytes(text)
+def only_the_answers(before: Path, after: Path, base: Path, ours: str | None) -> None:
+    """Write into `base` and `after` what the changed answers change of a seed, in the words that the project has of it.
+
+    A seed is as an older version of the template made it, or as the owner did: lines that the new version has with
+    either answers (`before`, `after`), and the project (`ours`) does not have, are left out of both sides.
+    """
+    if not before.is_file():
+        base.unlink(missing_ok=True)
+        return
+    old, new = _lines(before), _lines(after) if after.is_file() else []
+    here = {mine for mine, _ in _same(old, (ours or "").splitlines(keepends=True))}
+    pairs = dict(_same(old, new))
+    aside = {mine: theirs for mine, theirs in pairs.items() if mine not in here}
+    base.parent.mkdir(parents=True, exist_ok=True)
+    _write(base, [line for number, line in enumerate(old) if number not in aside])
+    if after.is_file():
+        _write(after, [line for number, line in enumerate(new) if number not in aside.values()])
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_bytes().decode(errors="surrogateescape").splitlines(keepends=True)
+
+
+def _write(path: Path, lines: list[str]) -> None:
+    path.write_bytes("".join(lines).encode(errors="surrogateescape"))
+
+
+def _same(one: list[str], other: list[str]) -> Iterator[tuple[int, int]]:
+    """Yield (line of `one`, line of `other`) for the lines that both have in the same order."""
+    for start, there, size in SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks():
+        yield from zip(range(start, start + size), range(there, there + size), strict=True)
 
 
 def _bytes(path: Path) -> bytes | None:
