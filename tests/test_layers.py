@@ -126,9 +126,10 @@ def test_only_the_tasks_know_invoke() -> None:
 
 
 def test_processes_are_started_in_one_place() -> None:
-    """And those that wait in another, as does a server for a rehearsal; builder is a process of its own."""
+    """And those that wait in another, as does a server for a rehearsal; what ends orphans is below it."""
     assert importers("subprocess") == {
         "base.shell",
+        "base.orphans",
         "adapters.workers.pool",
         "adapters.index.local_index",
         "adapters.workers.build_worker",

@@ -174,7 +174,7 @@ def load_context(
     config, configured = _configuration(root, environment, indexes)
     report = Report(Journal((home or root) if write else None))
     secret = _learn_secrets(environment, config)
-    git = Git(root, for_git(environment, secret), config.retry, report.say, write=write)
+    git = Git(root, for_git(environment, secret), config.retry, report.say, write=write, timeout=config.timeout)
     config, missed = _within_reach(config, git)
     clean = withheld(environment, secret) | Interpreters(environment).shims_offer_all()
     return Context(

@@ -167,3 +167,44 @@ def test_a_shielded_command_ends_in_peace_although_a_person_presses_ctrl_c(tmp_p
         assert stream.read() == "ended\n"
     os.close(opened)
     assert process.wait(timeout=30) == -signal.SIGINT
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+def test_a_shielded_command_ends_with_us_and_with_it_all_that_it_started(tmp_path: Path, how: int) -> None:
+    begun, held = tmp_path / "begun", tmp_path / "held"
+    for pipe in (begun, held):
+        os.mkfifo(pipe)
+    opened = os.open(held, os.O_RDONLY | os.O_NONBLOCK)
+    body = "sh -c 'trap \"\" TERM; exec 3> held; echo begun > begun; read line < never' & wait"
+    os.mkfifo(tmp_path / "never")
+    process = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED, body],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(REPOSITORY / "template")},
+        start_new_session=True,
+    )
+    with begun.open() as stream:
+        assert stream.read() == "begun\n"
+
+    os.kill(process.pid, how)
+
+    assert process.wait(timeout=30) == -how
+    assert select.select([opened], [], [], 30)[0]  # it is at its end when no process has the other one any more
+    assert os.read(opened, 100) == b""
+    os.close(opened)
+
+
+def test_a_shielded_command_that_takes_too_long_is_ended_with_all_that_it_started(tmp_path: Path) -> None:
+    for pipe in ("held", "never"):
+        os.mkfifo(tmp_path / pipe)
+    held = os.open(tmp_path / "held", os.O_RDONLY | os.O_NONBLOCK)
+    body = "trap 'echo cleared; exit 1' TERM; sh -c 'exec 3> held; echo here >&3; read line < never' & wait"
+
+    with pytest.raises(NoAnswer) as refusal:
+        run(["sh", "-c", body], cwd=tmp_path, timeout=1.0, shielded=True)
+
+    assert refusal.value.why == "it was stopped after 1 s (timeout in release.toml)"
+    assert os.read(held, 100) == b"here\n"
+    assert select.select([held], [], [], 60)[0]
+    assert os.read(held, 100) == b""
+    os.close(held)

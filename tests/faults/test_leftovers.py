@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import select
 import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.faults.killing import Kill, told
+from tests.faults.killing import Kill, Running, told
 from tests.faults.moments import Start
 from tests.faults.worlds import RELEASE, Behind, elsewhere
 from tests.support.ended import End, assert_clean, end_of
@@ -85,3 +87,28 @@ def test_a_lock_that_a_power_cut_left_in_git_is_named(
     world.released("minor")
     assert end_of(world) == unbroken
     assert_clean(world)
+
+
+def test_a_push_that_hung_when_the_release_was_killed_makes_nothing_public_after_an_abort(
+    start: Start, behind: Behind, tmp_path: Path
+) -> None:
+    for pipe in ("held", "never"):
+        os.mkfifo(tmp_path / pipe)
+    held = os.open(tmp_path / "held", os.O_RDONLY | os.O_NONBLOCK)
+    world = start.built.copy(tmp_path / "world", behind.index)
+    hook = world.project / ".git" / "hooks" / "pre-push"
+    hook.write_text(f"#!/bin/sh\nexec 3> {tmp_path}/held\ntouch {tmp_path}/hanging\nread line < {tmp_path}/never\n")
+    hook.chmod(0o755)
+    running = Running(world, tmp_path / "log")
+    assert running.until((tmp_path / "hanging").exists), running.text()
+
+    running.kill(Kill.GROUP)
+
+    hook.unlink()
+    assert select.select([held], [], [], 30)[0], running.text()
+    assert os.read(held, 1) == b""  # the hook has ended, and the push with it
+    os.close(held)
+    aborted = world.inv("abort", "--yes", TMPDIR=str(world.home / "tmp"))
+    assert aborted.code == 0, running.text() + aborted.text
+    assert "refs/tags/v0.1.0" not in world.remote_refs()
+    assert not (world.project / ".git" / "refs" / "tags" / "v0.1.0").exists()

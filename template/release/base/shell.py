@@ -8,12 +8,13 @@ import shlex
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from release.base.errors import ReleaseError
+from release.base.orphans import ending_with_us, watch
 from release.base.redact import redact
 
 _LAST_LINES = 15
@@ -61,13 +62,17 @@ def run(
     env: Mapping[str, str] | None = None,
     timeout: float | None = None,
     shielded: bool = False,
+    grace: float = 0.0,
     given: str | bytes | None = None,
 ) -> Completed:
     """Run `argv` in `cwd` and wait; `timeout` in seconds, `given` is what it can read.
 
     `shielded` keeps Ctrl-C and signals to our process group away from it: for changes that must not stop half-way.
+    It has a group of its own, which ends with us: `grace` seconds after we were killed.
     """
     words = tuple(str(word) for word in argv)
+    if shielded:
+        watch()
     try:
         process = subprocess.Popen(
             words,
@@ -78,7 +83,8 @@ def run(
             stderr=subprocess.PIPE,
             start_new_session=shielded,
         )
-        out, err = _outputs(process, timeout, given, shielded=shielded)
+        with ending_with_us(process.pid, grace) if shielded else nullcontext():
+            out, err = _outputs(process, timeout, given, shielded=shielded)
     except FileNotFoundError as error:
         missing = f"install {words[0]}" if cwd.is_dir() else ""
         raise ReleaseError(f"cannot run {words[0]}", why=str(error), run=missing) from error
@@ -97,15 +103,27 @@ def _outputs(
             return _text(out), _text(err)
         except KeyboardInterrupt:
             if shielded:
-                process.communicate()
+                process.communicate(timeout=timeout)
             raise
         finally:
+            if shielded and process.poll() is None:
+                _ask_to_end(process)
             end(process)
 
 
 def _text(output: bytes) -> str:
     """Return what a process printed as text, with the line ends of this system as newlines."""
     return output.decode(errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _ask_to_end(process: subprocess.Popen[Any]) -> None:
+    """End the group of a shielded process with SIGTERM, at which git removes its locks; it has two seconds."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=2)
+    with suppress(ProcessLookupError):  # what its hooks started, also where it has ended itself
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def end(process: subprocess.Popen[Any]) -> None:

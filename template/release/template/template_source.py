@@ -130,7 +130,9 @@ def fetched(ctx: Context, address: str, place: Path) -> Iterator[Template]:
                 why=CommandFailed(answered).why,
                 run="inv update --template ADDRESS      (where it is now)",
             )
-        yield Template(address, Git(clone, ctx.for_git), tool, aside | named, ctx.config.timeout)
+        yield Template(
+            address, Git(clone, ctx.for_git, timeout=ctx.config.timeout), tool, aside | named, ctx.config.timeout
+        )
     finally:
         tool.dismiss()
 

@@ -56,7 +56,7 @@ def throw_away(ctx: Context, place: Path) -> Git:
     clone = place / ctx.root.name
     ctx.git.ask("clone", "--quiet", "--shared", "--no-checkout", ctx.root, clone).require()
     keep_settings(ctx, clone)
-    return Git(clone, ctx.for_git)
+    return Git(clone, ctx.for_git, timeout=ctx.config.timeout)
 
 
 def sides(git: Git, template: Template, change: Change, place: Path) -> Sides:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
+from release.adapters.git.git_repository import Git
 from release.base.errors import ReleaseError
-from release.base.shell import CommandFailed
+from release.base.shell import CommandFailed, NoAnswer
 from tests.support.making import clone_of, pushed_by_another, tag
 from tests.support.opening import git
 from tests.support.world import World
@@ -119,3 +123,18 @@ def test_the_remote_is_asked_again_after_a_push_and_a_fetch(repository: World) -
     here.fetch("origin")
 
     assert here.remote_refs("origin").branches["main"] == theirs
+
+
+def test_a_push_whose_hook_hangs_is_stopped(repository: World, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "never")
+    hook = repository.project / ".git" / "hooks" / "pre-push"
+    hook.write_text(f"#!/bin/sh\nread line < {tmp_path}/never\n")
+    hook.chmod(0o755)
+    slow = Git(repository.project, repository.environment(), timeout=1.0)
+    slow.tag("v1", "HEAD", "v1")
+
+    with pytest.raises(NoAnswer) as refusal:
+        slow.push("origin", "refs/tags/v1")
+
+    assert refusal.value.why == "it was stopped after 1 s (timeout in release.toml)"
+    assert "refs/tags/v1" not in repository.remote_refs()

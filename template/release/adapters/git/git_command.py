@@ -31,6 +31,8 @@ _UNREACHED = re.compile(
     re.MULTILINE,
 )
 
+# Seconds that a change of this clone may take to its end after we were killed; cut off, it leaves half of its files.
+_GRACE = 3.0
 TEMPORARY = "release-"  # how the names of our temporary folders begin
 
 
@@ -45,8 +47,10 @@ class GitCalls:
         say: Callable[[str], None] = lambda _: None,
         *,
         write: bool = True,
+        timeout: float | None = None,
     ) -> None:
         self.root = root
+        self._timeout = timeout  # seconds that one git command may take: a hook or a remote may hang
         self._write = write
         self._retry = retry or RetryConfig()
         self._say = say
@@ -71,7 +75,7 @@ class GitCalls:
         `given` is what it can read.
         """
         argv = ["git", "-c", "core.quotePath=off", "-c", "advice.detachedHead=false", *words]
-        return run(argv, cwd=cwd or self.root, env={**self._env, **(env or {})}, given=given)
+        return run(argv, cwd=cwd or self.root, env={**self._env, **(env or {})}, given=given, timeout=self._timeout)
 
     def look(self, *words: str) -> Completed:
         """Run git as `ask` does, at most once until something of ours changes or `look_again` is called."""
@@ -96,9 +100,14 @@ class GitCalls:
         self.try_to(*words, cwd=cwd).require()
 
     def try_to(self, *words: str | Path, cwd: Path | None = None) -> Completed:
-        """Run a git command that changes something and return how it ended; Ctrl-C does not stop it half-way."""
+        """Run a git command that changes something and return how it ended; Ctrl-C does not stop it half-way.
+
+        It does not outlive us: else a push would make public what `inv abort` has undone meanwhile.
+        """
         self.look_again()
-        return run(["git", *_NO_HOUSEKEEPING, *words], cwd=cwd or self.root, env=self._env, shielded=True)
+        argv, place = ["git", *_NO_HOUSEKEEPING, *words], cwd or self.root
+        grace = 0.0 if "push" in words else _GRACE
+        return run(argv, cwd=place, env=self._env, shielded=True, grace=grace, timeout=self._timeout)
 
     def folder(self) -> Path:
         """Return the folder that all worktrees of this clone share (`.git`)."""

@@ -30,8 +30,9 @@ class Git(GitCalls):
         say: Callable[[str], None] = lambda _: None,
         *,
         write: bool = True,
+        timeout: float | None = None,
     ) -> None:
-        super().__init__(root, environment, retry, say, write=write)
+        super().__init__(root, environment, retry, say, write=write, timeout=timeout)
         self._remote_refs: dict[str, RemoteRefs] = {}
         self._found: dict[tuple[str, str, str, str], str | None] = {}
         self._asking = threading.Lock()
