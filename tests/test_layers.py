@@ -56,7 +56,7 @@ APART = {
 SIBLINGS_MAY_IMPORT = {
     "verification.claims",  # what each of the others gives
     "current_release",
-    "commands.release",  # of rehearsals, promotions and hotfixes, which are releases in other places
+    "commands.release",  # of rehearsals, promotions, hotfixes and several projects: releases in other places
 }
 FILES = sorted(ROOT.rglob("*.py"))
 

@@ -11,8 +11,8 @@ from release.adapters.forge.forge_address import Place, on_disk, place_of
 from release.adapters.forge.open_forge import open_forge
 from release.adapters.forge.protocols import Forge
 from release.adapters.git.committed_config import config_of_main
-from release.adapters.git.git_command import find_root
 from release.adapters.git.git_repository import Git
+from release.adapters.git.project_folder import find_root, refuse_shared
 from release.adapters.index.simple_api import Index
 from release.adapters.tools.nox_sessions import Sessions
 from release.adapters.tools.packaging_tools import Tools
@@ -159,29 +159,27 @@ def load_context(
     start: Path | None = None,
     environment: Mapping[str, str] | None = None,
     *,
-    write: bool = True,
-    indexes: tuple[IndexConfig, ...] | None = None,
+    write: bool = True,  # off: it leaves no trace of its own
+    indexes: tuple[IndexConfig, ...] | None = None,  # of a rehearsal, and so is the memory
     memory: Memory | None = None,
     choice: Choice | None = None,
-    home: Path | None = None,
+    home: Path | None = None,  # keeps the journal
 ) -> Context:
-    """Gather the context of the project around `start` (this folder); with `write` off it leaves no trace of its own.
-
-    `indexes` and `memory` are a rehearsal's, `home` keeps the journal. Raises ReleaseError for an unusable project.
-    """
+    """Gather the context of the project around `start` (this folder); raise ReleaseError for one that is unusable."""
     environment = _set(os.environ if environment is None else environment)
     root = find_root(start or Path.cwd())
     config, configured = _configuration(root, environment, indexes)
     report = Report(Journal((home or root) if write else None))
     secret = _learn_secrets(environment, config)
-    git = Git(root, for_git(environment, secret), config.retry, report.say, write=write, timeout=config.timeout)
-    config, missed = _within_reach(config, git)
     clean = withheld(environment, secret) | Interpreters(environment).shims_offer_all()
+    project = load_project(root)
+    git = _git(root, for_git(environment, secret), config, report, project, write=write)
+    config, missed = _within_reach(config, git)
     return Context(
         root=root,
         environment=environment,
         config=config,
-        project=load_project(root),
+        project=project,
         git=git,
         indexes=open_indexes(config, environment, report.say),
         tools=Tools(root, clean, config.timeout, credentials(environment)),
@@ -206,6 +204,13 @@ def _configuration(
     return config if indexes is None else _rehearsed(config, indexes), found is not None
 
 
+def _git(
+    root: Path, environment: Mapping[str, str], config: Config, report: Report, project: Project, *, write: bool
+) -> Git:
+    name, timeout = project.canonical, config.timeout
+    return Git(root, environment, config.retry, report.say, write=write, timeout=timeout, project=name)
+
+
 def _learn_secrets(environment: Mapping[str, str], config: Config) -> list[str]:
     """Have hidden from now on what ~/.pypirc and the environment keep; return the variables of channels."""
     secret = variables_of(config.announce)
@@ -227,7 +232,11 @@ def _without_forge(config: Config) -> Config:
 
 
 def _within_reach(config: Config, git: Git) -> tuple[Config, str]:
-    """Return the configuration without its forge, and which it was, where the remote is a folder; else as it is."""
+    """Return the configuration without its forge, and which it was, where the remote is a folder; else as it is.
+
+    Raises ReleaseError where it would take what another project of the repository has for its own.
+    """
+    refuse_shared(git, config)
     remote = git.setting(f"remote.{config.remote}.url") or ""
     if config.forge.shows and not config.forge.api and on_disk(remote):
         return _without_forge(config), config.forge.kind

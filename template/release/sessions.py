@@ -22,17 +22,19 @@ _session = nox.session(python=_PYTHON, default=False, venv_backend="uv|virtualen
 
 def _run(session: nox.Session, *words: str, needs: tuple[str, ...] = ()) -> None:
     # nox starts in the folder of the noxfile, which may be release/ itself.
-    root = next(folder for folder in (Path.cwd(), Path.cwd().parent) if (folder / _NEEDED).exists())
+    # release/ is beside the project, or above it where its repository has several.
+    place = next(folder for folder in (Path.cwd(), *Path.cwd().parents) if (folder / _NEEDED).exists())
+    root = place if Path.cwd() == place / "release" else Path.cwd()
     session.chdir(root)
     constraints = held(root)
     variables = ("PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT", "UV_CONSTRAINT", "UV_BUILD_CONSTRAINT")
     env = dict.fromkeys(variables, constraints.as_uri()) if constraints else {}
-    session.install("-r", _NEEDED, *needs, env=env)
+    session.install("-r", str(place / _NEEDED), *needs, env=env)
     # Their own tasks.py may hold gates; without one, or without our line in it, the tasks are run as they are.
-    path = Path("tasks.py")
+    path = place / "tasks.py"
     ours = path.exists() and "from release.tasks import" in path.read_text(encoding="utf-8")
     command = ["inv"] if ours else ["python", "-m", "release"]
-    session.run(*command, *words)
+    session.run(*command, *words, env={} if root == place else {"PYTHONPATH": str(place)})
 
 
 @_session

@@ -92,16 +92,22 @@ def last_day(text: str) -> str:
 
 def records(ctx: Context, prefix: str) -> list[Record]:
     """Return the records whose names begin with `prefix`, oldest first; raise ReleaseError when one cannot be had."""
-    there = ctx.git.remote_refs(ctx.config.remote).records
-    wanted = {name: sha for name, sha in there.items() if name.startswith(prefix)}
+    there, own = ctx.git.remote_refs(ctx.config.remote).records, _own(ctx)
+    wanted = {name: sha for name, sha in there.items() if name.startswith(f"{own}{prefix}")}
     missing = [name for name, sha in wanted.items() if ctx.git.look("cat-file", "-e", sha).code != 0]
     if missing:
         refs = [f"{RECORDS}{name}" for name in missing]
         ctx.git.obtain(ctx.config.remote, *refs).require()
-    return sorted((_read(ctx, name, sha) for name, sha in wanted.items()), key=lambda each: (each.at, each.name))
+    return sorted((_read(ctx, name, own, sha) for name, sha in wanted.items()), key=lambda each: (each.at, each.name))
 
 
-def _read(ctx: Context, name: str, sha: str) -> Record:
+def _own(ctx: Context) -> str:
+    """Return how the names of this project's records begin, where its repository has others: "in/acme/"."""
+    return f"in/{ctx.project.canonical}/" if ctx.git.inside else ""
+
+
+def _read(ctx: Context, whole: str, own: str, sha: str) -> Record:
+    name = whole.removeprefix(own)
     kind = ctx.git.look("cat-file", "-t", sha).out.strip()
     if kind != "tag":
         return Record(name, sha, sha, Person("nobody", ""), datetime.fromtimestamp(0, UTC), {}, forged=True)
@@ -112,7 +118,7 @@ def _read(ctx: Context, name: str, sha: str) -> Record:
     by = Person(tagger["name"], tagger["email"]) if tagger else Person("nobody", "")
     at = datetime.fromtimestamp(int(tagger["time"]) if tagger else 0, UTC)
     facts = {found["name"]: found["value"] for found in _TRAILER.finditer(message.partition("-----BEGIN")[0])}
-    return Record(name, sha, fields.get("object", ""), by, at, facts, forged=fields.get("tag") != name)
+    return Record(name, sha, fields.get("object", ""), by, at, facts, forged=fields.get("tag") != whole)
 
 
 def keep(
@@ -129,6 +135,7 @@ def keep(
 
     With `once` the remote refuses a name that it has already: of two who make it, one does.
     """
+    name = f"{_own(ctx)}{name}"
     lines = [f"{key}: {' '.join(value.split())}" for key, value in facts.items() if value]
     made = _tag_object(ctx, name, commit, "\n".join([subject, "", *lines]), sign=sign)
     leases = (f"{RECORDS}{name}:",) if once else ()
@@ -158,7 +165,7 @@ def _tag_object(ctx: Context, name: str, commit: str, message: str, *, sign: boo
 
 def drop(ctx: Context, record: Record) -> None:
     """Delete a record on the remote, only while it is this very one."""
-    ref = f"{RECORDS}{record.name}"
+    ref = f"{RECORDS}{_own(ctx)}{record.name}"
     deleted = ctx.git.push(ctx.config.remote, f":{ref}", leases=(f"{ref}:{record.id}",))
     if deleted.code != 0:
         raise ReleaseError(f"cannot delete {ref}", why=CommandFailed(deleted).why, run="the same command again")

@@ -117,13 +117,13 @@ def work_on(ctx: Context, branch: str) -> Path:
     """Return the working tree of a branch, made where there is none."""
     _clear_half_made(ctx, branch)
     place = ctx.git.place_of(branch)
-    if place and (place / ".git").exists():
+    if place and place.is_dir():
         return place
     place = place_for(ctx, branch)
     own_folder(ctx.root)
     ctx.git.change("worktree", "add", "--quiet", "--lock", place, branch)
     ctx.git.change("worktree", "unlock", place)
-    return place
+    return place / ctx.git.inside
 
 
 def _clear_half_made(ctx: Context, branch: str) -> None:
@@ -176,7 +176,7 @@ def picking(ctx: Context, place: Path) -> bool:
 def unmerged(ctx: Context, place: Path) -> list[str]:
     """Return the paths of a working tree that conflict."""
     names = ctx.git.read("diff", "--name-only", "--diff-filter=U", "-z", cwd=place).split("\0")
-    return sorted({name for name in names if name})
+    return sorted({ctx.git.relative(name) for name in names if name})
 
 
 def shown(ctx: Context, place: Path) -> str:
@@ -187,8 +187,8 @@ def shown(ctx: Context, place: Path) -> str:
 def leave(ctx: Context, branch: str) -> None:
     """Remove the working tree that was made for a branch; one of the owner's stays."""
     place = ctx.git.place_of(branch)
-    if place and place.is_relative_to(ctx.git.folder().parent / ".release"):
-        ctx.git.change("worktree", "remove", "--force", place)
+    if place and place.is_relative_to(ctx.git.folder().parent / ctx.git.inside / ".release"):
+        ctx.git.change("worktree", "remove", "--force", ctx.git.read("rev-parse", "--show-toplevel", cwd=place))
 
 
 def _unfinished(ctx: Context, place: Path, again: str) -> ReleaseError:

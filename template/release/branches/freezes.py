@@ -124,7 +124,7 @@ def _why_not(ctx: Context, before: str, after: str) -> str:
 def _kinds(ctx: Context, before: str, after: str) -> set[str]:
     """Return the types of the fragments that a change brings; one that was only renamed keeps its old type, too."""
     folder = ctx.project.notes.folder
-    words = ("diff", "--name-only", "--no-renames", "-z", before, after, "--", folder)
+    words = ("diff", "--name-only", "--no-renames", "--relative", "-z", before, after, "--", folder)
     added = ctx.git.read(*words[:2], "--diff-filter=A", *words[2:]).split("\0")
     taken = ctx.git.read(*words[:2], "--diff-filter=D", *words[2:]).split("\0")
     texts = {ctx.git.file_at(after, path) for path in added if path}

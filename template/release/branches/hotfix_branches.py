@@ -19,10 +19,14 @@ from release.repository.fast_forward import follow
 
 def in_the_project(ctx: Context) -> Context:
     """Return the context of the project itself where a command was typed in a working tree below its .release."""
-    top = ctx.git.folder().parent
-    if ctx.root == top or not ctx.root.is_relative_to(top / ".release"):
+    if ctx.git.inside:
+        why = f"this project is in {ctx.git.inside}; hotfix branches are for a project at the top level"
+        run = "inv freeze minor      (or, from the main branch: inv release patch)"
+        raise ReleaseError("cannot make a hotfix or a backport here", why=why, run=run)
+    home = ctx.git.folder().parent
+    if ctx.root == home or not ctx.root.is_relative_to(home / ".release"):
         return ctx
-    return load_context(top, ctx.environment, write=ctx.memory.write, choice=ctx.choice)
+    return load_context(home, ctx.environment, write=ctx.memory.write, choice=ctx.choice)
 
 
 def refuse_reason(reason: str, reasons: Sequence[str]) -> None:

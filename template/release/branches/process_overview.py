@@ -92,7 +92,7 @@ def follow_ups(ctx: Context) -> list[FollowUp]:
     if not newest:
         return []
     told = {each.name.partition("/")[2] for each in records(ctx, "follow-ups/")}
-    shown = f"--format=%H%x00%ct%x00%(trailers:key={HOTFIXED},valueonly,separator=%x20)"
+    shown = f"--format=%H%x00%ct%x00%(trailers:key={ctx.git.key(HOTFIXED)},valueonly,separator=%x20)"
     rows = ctx.git.read("log", "--no-walk=unsorted", shown, *(tags[each] for each in newest)).splitlines()
     facts = {commit: (int(at), reason) for commit, at, reason in (row.split("\0") for row in rows)}
     found = []

@@ -47,6 +47,7 @@ def merge(ctx: Context, into: str, release: str, version: Version) -> Merge:
         kind = TooOld if said.code == _UNKNOWN_OPTION else ReleaseError
         raise kind(f"cannot merge {version}", why=CommandFailed(said).why, run=f"git merge {release[:12]}")
     tree, *conflicts = filter(None, said.out.split("\0"))
+    conflicts = list(map(ctx.git.relative, conflicts))
     changelog = ctx.project.notes.changelog
     text = _changelog(ctx, into, release, version)
     with _index(ctx, tree) as (env, place):
@@ -83,7 +84,7 @@ def _neutral(ctx: Context, base: str, release: str) -> str:
 
 def _pinned(ctx: Context, base: str, release: str) -> dict[str, str | None]:
     """Return {path: text} of what the freeze pinned on the way from `base` to the release."""
-    found = ctx.git.read("log", f"--grep=^{FROZEN}: ", "--format=%H", f"{base}..{release}", "--").split()
+    found = ctx.git.read("log", f"--grep=^{ctx.git.key(FROZEN)}: ", "--format=%H", f"{base}..{release}", "--").split()
     return {
         path: ctx.git.file_at(commit, path) for commit in found for path in changed_paths(ctx, f"{commit}^", commit)
     }
@@ -108,7 +109,9 @@ def _changelog(ctx: Context, into: str, release: str, version: Version) -> str |
 def _told(ctx: Context, into: str, release: str) -> list[str]:
     """Return the fragments of `into` that the release has told of: the very same, taken away by its commit."""
     folder = ctx.project.notes.folder
-    deleted = ctx.git.read("diff", "--name-only", "--diff-filter=D", "-z", f"{release}^", release, "--", folder)
+    deleted = ctx.git.read(
+        "diff", "--name-only", "--relative", "--diff-filter=D", "-z", f"{release}^", release, "--", folder
+    )
     before = _blobs(ctx, f"{release}^", folder)
     now = _blobs(ctx, into, folder)
     return [path for path in deleted.split("\0") if path and now.get(path) == before.get(path)]

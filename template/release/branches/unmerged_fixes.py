@@ -84,13 +84,16 @@ def _ours(ctx: Context, name: str, commit: str) -> bool:
     """Return whether a line was frozen, or a tag made, by this process: what was before it owes nothing."""
     version = ctx.config.version_of(name)
     if version:
-        return ctx.git.read("log", "-1", f"--format=%(trailers:key={RELEASE},valueonly)", commit).strip() != ""
+        return (
+            ctx.git.read("log", "-1", f"--format=%(trailers:key={ctx.git.key(RELEASE)},valueonly)", commit).strip()
+            != ""
+        )
     return any(value == f"{FROZEN}: {ctx.config.line_of(name)}" for _, value in ctx.git.trailers((FROZEN,), commit))
 
 
 def _missing(ctx: Context, there: str, source: str) -> dict[str, str]:
     """Return the changes of `source` that `there` does not have: by patch id, or by the note of a cherry-pick (-x)."""
-    shown = f"--format=%x01%H%x00%s%x00%(trailers:key={FROZEN},valueonly)%x00%b"
+    shown = f"--format=%x01%H%x00%s%x00%(trailers:key={ctx.git.key(FROZEN)},valueonly)%x00%b"
     span = f"{there}...{source}"
     rows = ctx.git.read("log", "--reverse", "--no-merges", "--cherry-pick", "--right-only", shown, span, "--")
     picked = set(PICKED.findall(ctx.git.read("log", "--format=%b", "--grep=cherry picked from", there, "--")))

@@ -81,7 +81,11 @@ def give_up(ctx: Context, line: str, *, dry_run: bool = False) -> None:
 
 def _amid(ctx: Context, branch: str) -> Path:
     place = ctx.git.place_of(branch)
-    if place is None or not (place / ".git").exists() or (place != place_for(ctx, branch) and not picking(ctx, place)):
+    if (
+        place is None
+        or not place.is_dir()
+        or (place != place_for(ctx, branch) / ctx.git.inside and not picking(ctx, place))
+    ):
         why = f"no backport to {branch} is under way"
         raise ReleaseError("cannot go on with a backport", why=why, run="inv backport COMMIT --to 1.2")
     return place

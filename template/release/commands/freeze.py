@@ -133,7 +133,7 @@ def thaw(ctx: Context, line: str, agree: Question, role: str = "", *, dry_run: b
 
 
 def _thaw(ctx: Context, line: str, branch: str) -> str:
-    remote, message = ctx.config.remote, (f"Thaw {branch}", f"{THAWED}: {line}")
+    remote, message = ctx.config.remote, (f"Thaw {branch}", ctx.git.mark(THAWED, line))
     with ctx.git.checkout(ctx.git.remote_refs(remote).branches[branch]) as path:
         commit = ctx.git.commit_all(path, *message)
     if ctx.config.takes_requests(branch):

@@ -166,7 +166,7 @@ def _fetched(ctx: Context, version: Version) -> str:
 
 def _refuse_open_pick(ctx: Context, branch: str) -> None:
     place = ctx.git.place_of(branch)
-    if place and (place / ".git").exists() and picking(ctx, place):
+    if place and place.is_dir() and picking(ctx, place):
         why = f"git is amid a cherry-pick in {shown(ctx, place)}"
         raise ReleaseError(f"cannot start {branch} again", why=why, run=f"{_GO_ON}      (or {_GIVE_UP})")
 

@@ -49,7 +49,8 @@ def _bring_records(ctx: Context, remote: Path) -> None:
         ctx.report.line("warn", "approvals and waivers", f"they take no part in the rehearsal\n{error.why}")
         return
     if found:
-        refs = [f"{record.id}:{RECORDS}{record.name}" for record in found]
+        there = ctx.git.remote_refs(ctx.config.remote).records
+        refs = [f"{record.id}:{RECORDS}{name}" for record in found for name, sha in there.items() if sha == record.id]
         ctx.git.change("-c", f"core.hooksPath={os.devnull}", "push", "--quiet", remote, *refs)
 
 

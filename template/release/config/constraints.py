@@ -14,6 +14,7 @@ _NAME = re.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 
 def pinned(root: Path) -> str:
     """Return the constraints of a project: the owner's lines, and ours for the names that the owner does not hold."""
+    root = _place(root)
     ours, theirs = _lines(root / OURS), _lines(root / OWN)
     names = {name for name in map(_name, theirs) if name}
     return "".join(f"{line}\n" for line in (*theirs, *(line for line in ours if _name(line) not in names)))
@@ -24,6 +25,7 @@ def held(root: Path, *, newest: bool = False) -> Path | None:
 
     With `newest` only the owner's count: everything else may be as new as there is.
     """
+    root = _place(root)
     if newest:
         return root / OWN if (root / OWN).exists() else None
     if not (root / OWN).exists():
@@ -33,6 +35,16 @@ def held(root: Path, *, newest: bool = False) -> Path | None:
     (folder / ".gitignore").write_text("*\n", encoding="utf-8")
     (folder / OURS).write_text(pinned(root), encoding="utf-8")
     return folder / OURS
+
+
+def _place(root: Path) -> Path:
+    """Return the folder with the constraints of a project: its own, else one above it in its repository."""
+    for folder in (root, *root.parents):
+        if (folder / OURS).exists() or (folder / OWN).exists():
+            return folder
+        if (folder / ".git").exists():
+            break
+    return root
 
 
 def _lines(path: Path) -> list[str]:

@@ -46,7 +46,7 @@ class Readings:
         commit = self._ctx.release_commit() if self._ctx.in_hand else None
         rows = self._ctx.git.look("ls-tree", "-r", "-z", "--full-tree", f"{commit}^" if commit else "HEAD").require()
         split = (row.partition("\t") for row in rows.out.split("\0") if row)
-        return {path: what for what, _, path in split}
+        return {self._ctx.git.relative(path): what for what, _, path in split}
 
     def _uncommitted(self) -> dict[str, str]:
         found = {}

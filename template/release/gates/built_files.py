@@ -10,11 +10,20 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
+from packaging.requirements import Requirement
+from packaging.utils import (
+    InvalidSdistFilename,
+    InvalidWheelFilename,
+    canonicalize_name,
+    parse_sdist_filename,
+    parse_wheel_filename,
+)
 
+from release.adapters.git.project_folder import projects_below
 from release.artifacts.distributions import built, packages, read_distribution, top_level, wheel_of
 from release.artifacts.install_check import try_out
 from release.base.shell import CommandFailed, Completed
+from release.config.pyproject import load_project
 from release.context import Context
 from release.engine.gate import Gate, Reads, Severity, Verdict
 from release.repository.exported_tree import exported
@@ -118,10 +127,22 @@ def _on_each_python(ctx: Context, file: Path | None, kind: str) -> Verdict:
     wheel = wheel_of(built(ctx))
     if file is None or wheel is None:
         return Verdict(False, f"{kind} was not built", "nox -s build")
+    words = [*_from_our_index(ctx), str(file)]
     with ThreadPoolExecutor(max_workers=2) as pool:
-        verdicts = list(pool.map(lambda python: try_out(ctx, python, [[str(file)]], packages(wheel)), ctx.pythons))
+        verdicts = list(pool.map(lambda python: try_out(ctx, python, [words], packages(wheel)), ctx.pythons))
     refusal = next((verdict for verdict in verdicts if not verdict.met), None)
     return refusal or Verdict(True, f"{kind} installs and runs on Python {', '.join(ctx.pythons)}")
+
+
+def _from_our_index(ctx: Context) -> tuple[str, ...]:
+    """Return the options that let an installer find another project of the same repository, if this one needs it.
+
+    That one is released first, to the index of both.
+    """
+    needed = {canonicalize_name(Requirement(each).name) for each in ctx.project.dependencies}
+    others = [folder for folder in projects_below(ctx.git.top) if needed and folder != ctx.root]
+    beside = {load_project(folder).canonical for folder in others}
+    return ctx.indexes[-1].installer_options if ctx.indexes and beside & needed else ()
 
 
 def _judged(completed: Completed, fact: str) -> Verdict:

@@ -13,7 +13,7 @@ _REVERTS = re.compile(r"This reverts commit ([0-9a-f]{40,64})")
 
 def changed_paths(ctx: Context, before: str, after: str) -> list[str]:
     """Return the paths that differ between two commits."""
-    listing = ctx.git.read("diff", "--name-only", "--no-renames", "-z", before, after, "--")
+    listing = ctx.git.read("diff", "--name-only", "--no-renames", "--relative", "-z", before, after, "--")
     return [path for path in listing.split("\0") if path]
 
 
@@ -55,13 +55,15 @@ def reverts(ctx: Context, commit: str) -> str | None:
     undone = said and ctx.git.commit_of(said[1])
     if not undone or ctx.git.commit_of(f"{undone}^2"):
         return None
-    back = ctx.git.read("diff", "--no-textconv", undone, f"{undone}^", "--")
+    back = ctx.git.read("diff", "--no-textconv", "--no-ext-diff", undone, f"{undone}^", "--")
     return undone if _patch_id(ctx, back) == patch_of(ctx, commit) else None
 
 
 def patch_of(ctx: Context, commit: str) -> str | None:
     """Return the patch id of a commit, by which a cherry-pick is the same change; None for a merge or no change."""
-    return _patch_id(ctx, ctx.git.look("diff-tree", "-p", "--no-textconv", "--root", commit).require().out)
+    return _patch_id(
+        ctx, ctx.git.look("diff-tree", "-p", "--no-textconv", "--no-ext-diff", "--root", commit).require().out
+    )
 
 
 def _patch_id(ctx: Context, patch: str) -> str | None:

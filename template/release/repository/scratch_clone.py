@@ -13,16 +13,18 @@ _NOT_COPIED = ("remote.", "branch.", "core.bare", "core.worktree", "core.reposit
 def throw_away_clone(ctx: Context, place: Path, branch: str) -> Path:
     """Clone the project into `place`, with its git settings and hooks, so that what would stop a commit does so there.
 
-    Returns the clone; its remote is a bare clone beside it.
+    Returns the project in the clone; its remote is a bare clone beside it.
     """
-    remote, clone = place / "remote.git", place / ctx.root.name
-    ctx.git.change("clone", "--quiet", "--bare", "--shared", ctx.root, remote)
-    ctx.git.change("clone", "--quiet", "--shared", "--origin", ctx.config.remote, "--branch", branch, remote, clone)
+    remote, clone = place / "remote.git", place / ctx.git.top.name
+    ctx.git.change("clone", "--quiet", "--bare", "--shared", ctx.git.top, remote)
+    ctx.git.change(
+        "clone", "--quiet", "--shared", "--template=", "--origin", ctx.config.remote, "--branch", branch, remote, clone
+    )
     keep_settings(ctx, clone)
     hooks = ctx.git.folder() / "hooks"
     if hooks.is_dir():
         shutil.copytree(hooks, clone / ".git" / "hooks", dirs_exist_ok=True)
-    return clone
+    return clone / ctx.git.inside
 
 
 def keep_settings(ctx: Context, clone: Path) -> None:

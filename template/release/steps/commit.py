@@ -13,7 +13,7 @@ from release.versioning.release_commit import commit_giving_up, commit_release, 
 def _observe(ctx: Context) -> Seen:
     commit = ctx.release_commit()
     if commit is None:
-        return absent(f"no commit carries {RELEASE}: {ctx.release.version}")
+        return absent(f"no commit carries {ctx.git.mark(RELEASE, ctx.release.version)}")
     return done(f"{commit[:7]} on {ctx.release.line}")
 
 

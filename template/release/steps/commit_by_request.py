@@ -28,7 +28,8 @@ def _observe(ctx: Context) -> Seen:
         return done(f"{commit[:7]} on {line}")
     found = proposal(ctx, branch_of(ctx), line)
     if found.state == "merged" and ctx.commit_with(RELEASE, ctx.release.version) is None:
-        fact = f"{found} was merged, and no commit of {line} carries {RELEASE}: {ctx.release.version} at its end"
+        mark = ctx.git.mark(RELEASE, ctx.release.version)
+        fact = f"{found} was merged, and no commit of {line} carries {mark} at its end"
         return conflict(fact, _mark_again(ctx, line), begun=True)
     if found.commit is None:
         return absent(f"{remote} has no {found.branch}")
@@ -62,7 +63,8 @@ def _spoilt(ctx: Context, commit: str) -> str:
 
 def _mark_again(ctx: Context, line: str) -> str:
     """Return what gives a merged release its trailer, which a squash lost."""
-    mark = f"git commit --allow-empty --message='Release {ctx.release}' --message='{RELEASE}: {ctx.release.version}'"
+    trailer = ctx.git.mark(RELEASE, ctx.release.version)
+    mark = f"git commit --allow-empty --message='Release {ctx.release}' --message='{trailer}'"
     return f"git switch {line} && git pull && {mark}      (and bring that to {line} with this message)"
 
 

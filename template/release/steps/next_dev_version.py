@@ -74,7 +74,7 @@ def _branch(ctx: Context) -> str:
 
 def _opening(ctx: Context, head: str) -> tuple[str, str]:
     """Return the commit on top of `head` that opens the line, and its message."""
-    message = (f"Open {ctx.release.line} for {next_version(ctx)}", f"{REOPENED}: {ctx.release.version}")
+    message = (f"Open {ctx.release.line} for {next_version(ctx)}", ctx.git.mark(REOPENED, ctx.release.version))
     with ctx.git.checkout(head) as path:
         write_version(ctx, path, next_version(ctx))
         return ctx.git.commit_all(path, *message), "\n\n".join(message)

@@ -17,6 +17,8 @@ from invoke.parser.argument import Argument
 from invoke.tasks import Task
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from release.context import Context
 
 atexit.register(gc.freeze)  # nothing is collected object by object any more when the process ends, at once after that
@@ -128,11 +130,14 @@ class Worded(Task[Any]):
         return found
 
 
-def load(*, write: bool = True, skip: str = "", fresh: bool = False) -> Context:
-    """Return the context that a task works with; it is imported only now, since a list of tasks must come at once."""
+def load(start: Path | None = None, *, write: bool = True, skip: str = "", fresh: bool = False) -> Context:
+    """Return what a task works with, of the project around `start` (this folder).
+
+    It is imported only now, since a list of tasks must come at once.
+    """
     from release.context import Choice, load_context
 
-    return load_context(write=write, choice=Choice(frozenset(names(skip)), fresh))
+    return load_context(start, write=write, choice=Choice(frozenset(names(skip)), fresh))
 
 
 def names(text: str) -> list[str]:

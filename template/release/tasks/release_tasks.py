@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from invoke.context import Context as Invocation
 from invoke.exceptions import Exit
 from invoke.tasks import task
@@ -105,6 +107,7 @@ def doctor(c: Invocation) -> None:
         "skip": _SKIP,
         "fresh": _FRESH,
         "only-build": "in CI, where a tag is checked out: build it, compare it with what the tag records, and check it",
+        "all": "every project of the repository with fragments, each after those it depends on",
         "yes": YES,
         "dry-run": DRY_RUN,
     },
@@ -117,13 +120,19 @@ def release(
     skip: str = "",
     fresh: bool = False,
     only_build: bool = False,
+    all: bool = False,
     yes: bool = False,
     dry_run: bool = False,
 ) -> None:
     """Release a version, or finish the release in hand."""
-    from release.commands import publish_from_ci, release
+    from release.commands import publish_from_ci, release, release_all
 
-    ctx = load(write=not dry_run, skip=skip, fresh=fresh)
+    read = partial(load, write=not dry_run, skip=skip, fresh=fresh)
+    if all:
+        release_all.release_all(read, version or "auto", pre or None, question(yes), dry_run=dry_run)
+        return
+
+    ctx = read()
     if there := publish_from_ci.tagged_here(ctx, version or "auto", only_build=only_build):
         publish_from_ci.publish_tagged(there, question(yes), only_build=only_build, dry_run=dry_run)
         return

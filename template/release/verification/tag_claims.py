@@ -55,7 +55,9 @@ def _commit(subject: Subject) -> Claim:
             tag = f"the tag is {subject.commit[:12]}"
             return wrong(what, f"the release commit of {version} on {branch} is {found[:12]}, {tag}")
     if subject.commit not in marked.values():
-        return not_proven(what, f"no branch of {remote} has a commit that says {RELEASE}: {version}")
+        return not_proven(
+            what, f"no branch of {remote} has a commit that says {subject.ctx.git.mark(RELEASE, version)}"
+        )
     return proven(what, f"{subject.commit[:12]} is the release commit, on {', '.join(sorted(holding))} of {remote}")
 
 

@@ -61,9 +61,9 @@ def _text(path: Path) -> str | None:
 
 def _trailers(ctx: Context) -> list[str]:
     """Return what marks the release commit; the reason of a hotfix is kept in the settings of its branch."""
-    marks = [f"{RELEASE}: {ctx.release.version}"]
+    marks = [ctx.git.mark(RELEASE, ctx.release.version)]
     if ctx.release.stage == "hotfix":
-        marks.append(f"{HOTFIXED}: {ctx.git.setting(reason_setting(ctx.release.line)) or 'not told'}")
+        marks.append(ctx.git.mark(HOTFIXED, ctx.git.setting(reason_setting(ctx.release.line)) or "not told"))
     return marks
 
 
@@ -75,7 +75,7 @@ def commit_taking_back(ctx: Context, commit: str, head: str) -> str:
     with ctx.git.checkout(head) as path:
         mainline = ["--mainline", "1"] if ctx.git.commit_of(f"{commit}^2") else []
         ctx.git.change("revert", "--no-commit", *mainline, commit, cwd=path)
-        return ctx.git.commit_all(path, f"Take back {ctx.release}", f"{ABORTED}: {ctx.release.version}")
+        return ctx.git.commit_all(path, f"Take back {ctx.release}", ctx.git.mark(ABORTED, ctx.release.version))
 
 
 def commit_giving_up(ctx: Context, head: str) -> str:
@@ -86,4 +86,4 @@ def commit_giving_up(ctx: Context, head: str) -> str:
         fragment.parent.mkdir(exist_ok=True)
         text = f"{version} could not be published completely; this release stands in its place.\n"
         fragment.write_text(text, encoding="utf-8")
-        return ctx.git.commit_all(path, f"Give up {ctx.release}", f"{ABORTED}: {version}")
+        return ctx.git.commit_all(path, f"Give up {ctx.release}", ctx.git.mark(ABORTED, version))

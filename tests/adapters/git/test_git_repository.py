@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from release.adapters.git.git_command import find_root
+from release.adapters.git.project_folder import find_root
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
 from tests.support.making import tag

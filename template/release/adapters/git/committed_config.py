@@ -14,7 +14,7 @@ _USUAL = ("main", "master")  # looked at first; any branch may be the main one
 def config_at(git: GitCalls, commit: str) -> Config | None:
     """Return the configuration in a commit, None where it has no release.toml."""
     listed = git.read("ls-tree", "--name-only", commit, "--", FILE)
-    return parse_config(git.read("show", f"{commit}:{FILE}")) if listed else None
+    return parse_config(git.read("show", f"{commit}:{git.inside}{FILE}")) if listed else None
 
 
 def config_of_main(git: GitCalls) -> Config | None:

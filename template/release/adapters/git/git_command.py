@@ -13,14 +13,50 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from release.adapters.retry import Unavailable, patiently
-from release.base.errors import ReleaseError
-from release.base.shell import CommandFailed, Completed, output_bytes, run
+from release.base.shell import Completed, output_bytes, run
 from release.config.release_toml import RetryConfig
 
-# Variables that make git work on another repository than the one it stands in (set inside hooks, for example).
-ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_PREFIX")
+# Variables that make git work on another repository than the one it stands in (set inside hooks, for example:
+# git rev-parse --local-env-vars), read paths otherwise, or show changes by another program.
+ELSEWHERE = (
+    *("GIT_DIR", "GIT_WORK_TREE", "GIT_IMPLICIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"),
+    *("GIT_PREFIX", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG", "GIT_GRAFT_FILE", "GIT_SHALLOW_FILE"),
+    *("GIT_NO_REPLACE_OBJECTS", "GIT_REPLACE_REF_BASE", "GIT_QUARANTINE_PATH", "GIT_NAMESPACE", "GIT_ATTR_SOURCE"),
+    *("GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS"),
+    *("GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS"),
+)
+# What people may have set for their own eyes or habits, and would change what is read here or pushed from here.
+_PLAIN = (
+    "core.quotePath=off",
+    "core.fsmonitor=false",  # its daemon keeps our pipe open
+    "advice.detachedHead=false",
+    "log.showSignature=false",
+    "log.follow=false",
+    "log.date=default",
+    "i18n.logOutputEncoding=UTF-8",
+    "i18n.commitEncoding=UTF-8",
+    "color.ui=false",
+    "color.diff=false",
+    "color.grep=false",
+    "color.status=false",
+    "color.branch=false",
+    "column.ui=never",
+    "column.status=never",
+    "diff.noprefix=false",
+    "diff.mnemonicPrefix=false",
+    "diff.submodule=short",
+    "diff.colorMoved=no",
+    "diff.relative=false",
+    "grep.column=false",
+    "grep.fullName=false",
+    "fetch.recurseSubmodules=false",
+    "submodule.recurse=false",
+    "push.followTags=false",  # a tag that is here alone is not ours to publish
+    "commit.cleanup=whitespace",
+)
 # Its housekeeping would go on in the background after us; killed, it leaves maintenance.lock, which stops it for good.
-_NO_HOUSEKEEPING = ("-c", "maintenance.auto=false", "-c", "gc.auto=0")
+_NO_HOUSEKEEPING = ("maintenance.auto=false", "gc.auto=0")
+_SETTINGS = tuple(word for setting in (*_PLAIN, *_NO_HOUSEKEEPING) for word in ("-c", setting))
 
 # What git, curl and ssh print when it was the network that failed, or a server that could not answer now.
 _UNREACHED = re.compile(
@@ -48,9 +84,12 @@ class GitCalls:
         *,
         write: bool = True,
         timeout: float | None = None,
+        project: str = "",
     ) -> None:
+        """`project` is the name by which trailers mean this one, where it is below the top level of the repository."""
         self.root = root
         self._timeout = timeout  # seconds that one git command may take: a hook or a remote may hang
+        self._project = project
         self._write = write
         self._retry = retry or RetryConfig()
         self._say = say
@@ -74,7 +113,7 @@ class GitCalls:
 
         `given` is what it can read.
         """
-        argv = ["git", "-c", "core.quotePath=off", "-c", "advice.detachedHead=false", *words]
+        argv = ["git", *_SETTINGS, *words]
         return run(argv, cwd=cwd or self.root, env={**self._env, **(env or {})}, given=given, timeout=self._timeout)
 
     def look(self, *words: str) -> Completed:
@@ -105,9 +144,33 @@ class GitCalls:
         It does not outlive us: else a push would make public what `inv abort` has undone meanwhile.
         """
         self.look_again()
-        argv, place = ["git", *_NO_HOUSEKEEPING, *words], cwd or self.root
+        argv, place = ["git", *_SETTINGS, *words], cwd or self.root
         grace = 0.0 if "push" in words else _GRACE
         return run(argv, cwd=place, env=self._env, shielded=True, grace=grace, timeout=self._timeout)
+
+    @functools.cached_property
+    def inside(self) -> str:
+        """Where the project is in its repository: "packages/acme/"; empty at the top level."""
+        return self.ask("rev-parse", "--show-prefix").require().out.rstrip("\n")
+
+    @property
+    def top(self) -> Path:
+        """The top level of the working tree that the project is in."""
+        return self.root.parents[self.inside.count("/") - 1] if self.inside else self.root
+
+    def relative(self, path: str) -> str:
+        """Return a path of the repository as one of the project: "../core/x" for packages/core/x in packages/acme."""
+        if not self.inside:
+            return path
+        return path.removeprefix(self.inside) if path.startswith(self.inside) else os.path.relpath(path, self.inside)
+
+    def key(self, trailer: str) -> str:
+        """Return the name of a trailer in the commits of this project: Release, below the top level Release-acme."""
+        return f"{trailer}-{self._project}" if self._project and self.inside else trailer
+
+    def mark(self, trailer: str, value: object) -> str:
+        """Return the line that marks a commit of this project: "Release: 1.2.0"."""
+        return f"{self.key(trailer)}: {value}"
 
     def folder(self) -> Path:
         """Return the folder that all worktrees of this clone share (`.git`)."""
@@ -150,14 +213,7 @@ class GitCalls:
         return ended[-1]
 
 
-def find_root(start: Path) -> Path:
-    """Return the top level of the git repository that `start` lies in; raise ReleaseError outside of one."""
+def outside(*words: str, cwd: Path) -> Completed:
+    """Run git in a folder that is perhaps in no repository, to find one."""
     environment = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
-    completed = run(["git", "rev-parse", "--show-toplevel"], cwd=start, env=environment)
-    if completed.code != 0:
-        raise ReleaseError(
-            f"{start} is in no git repository",
-            why=CommandFailed(completed).why,
-            run='git init && git add -A && git commit -m "start"',
-        )
-    return Path(completed.out.rstrip("\n"))
+    return run(["git", *_SETTINGS, *words], cwd=cwd, env=environment)

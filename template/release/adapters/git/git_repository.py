@@ -20,7 +20,7 @@ _NEWEST = 50  # commits with a trailer that are looked at; a release is aborted 
 
 
 class Git(GitCalls):
-    """git in the clone whose top level is `root`."""
+    """git in the clone that the project at `root` is in; paths are relative to `root`."""
 
     def __init__(
         self,
@@ -31,8 +31,9 @@ class Git(GitCalls):
         *,
         write: bool = True,
         timeout: float | None = None,
+        project: str = "",
     ) -> None:
-        super().__init__(root, environment, retry, say, write=write, timeout=timeout)
+        super().__init__(root, environment, retry, say, write=write, timeout=timeout, project=project)
         self._remote_refs: dict[str, RemoteRefs] = {}
         self._found: dict[tuple[str, str, str, str], str | None] = {}
         self._asking = threading.Lock()
@@ -50,9 +51,16 @@ class Git(GitCalls):
         return completed.out.strip() if completed.code == 0 else None
 
     def changes(self) -> tuple[str, ...]:
-        """Return the paths that differ from HEAD or are not tracked, each with git's two letters of state."""
-        listing = self.read("status", "--porcelain", "-z", "--untracked-files=all")
-        return tuple(entry for entry in listing.split("\0") if entry)
+        """Return the paths that differ from HEAD or are not tracked, each with git's two letters of state.
+
+        Those of the whole repository: outside of the project they begin with "../".
+        """
+        found, entries = [], iter(self.read("status", "--porcelain", "-z", "--untracked-files=all").split("\0"))
+        for entry in filter(None, entries):
+            found.append(f"{entry[:3]}{self.relative(entry[3:])}")
+            if entry[0] in "RC":
+                found.append(f"D  {self.relative(next(entries))}")  # what it was
+        return tuple(found)
 
     def commit_of(self, name: str) -> str | None:
         """Return the commit that `name` means here, or None when this clone does not know it."""
@@ -81,11 +89,11 @@ class Git(GitCalls):
         """Return the text of a file in a commit, or None when the commit does not have it."""
         if not self.read("ls-tree", "--name-only", commit, "--", path):
             return None
-        return self.ask("show", f"{commit}:{path}").require().out
+        return self.ask("show", f"{commit}:{self.inside}{path}").require().out
 
     def commit_with(self, trailer: str, value: str, among: str, since: str = "") -> str | None:
         """Return the newest commit in the history of `among` (not of `since`) with the trailer, not a mention of it."""
-        key = (trailer, value, among, since)
+        trailer, key = self.key(trailer), (trailer, value, among, since)
         if key not in self._found:  # commits do not change, so what was found in their history stays true
             line = f"^{trailer}: {value}$".replace(".", r"\.")
             rows = self._marked((line,), f"{since}..{among}" if since else among)
@@ -94,8 +102,9 @@ class Git(GitCalls):
 
     def trailers(self, names: tuple[str, ...], among: str) -> Iterator[tuple[str, str]]:
         """Yield (commit, "Trailer: value") for the newest of those trailers in the history of a commit."""
-        for commit, found in self._marked(tuple(f"^{name}: " for name in names), among):
-            yield from ((commit, f"{name}: {value}") for name, value in found if name in names)
+        keys = {self.key(name): name for name in names}
+        for commit, found in self._marked(tuple(f"^{key}: " for key in keys), among):
+            yield from ((commit, f"{keys[key]}: {value}") for key, value in found if key in keys)
 
     def _marked(self, patterns: tuple[str, ...], span: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
         """Yield (commit, its trailers) for the newest commits of a span with a line that fits one of the patterns."""
@@ -125,7 +134,7 @@ class Git(GitCalls):
 
     @contextmanager
     def checkout(self, commit: str) -> Iterator[Path]:
-        """Give a clean checkout of `commit` in a temporary folder; it is gone afterwards, whatever happened in it."""
+        """Give the project in a clean checkout of `commit`, in a temporary folder that is gone afterwards."""
         self._sweep()
         with TemporaryDirectory(prefix=TEMPORARY) as folder:
             path = Path(folder).resolve() / "project"  # no space: uv and pip split UV_CONSTRAINT and PIP_CONSTRAINT
@@ -134,7 +143,10 @@ class Git(GitCalls):
             try:
                 if (path / ".gitmodules").exists():
                     self.change("submodule", "--quiet", "update", "--init", "--recursive", cwd=path)
-                yield path
+                if not (path / self.inside).is_dir():
+                    why = f"{commit[:7]} has no folder {self.inside}"
+                    raise ReleaseError("cannot check out the project", why=why, run=f"git show --stat {commit[:7]}")
+                yield path / self.inside
             finally:
                 self.change("worktree", "remove", "--force", path)
 
@@ -163,13 +175,13 @@ class Git(GitCalls):
             self.change("fetch", "--quiet", ".", f"{commit}:refs/heads/{line}")
 
     def place_of(self, branch: str) -> Path | None:
-        """Return the working tree of this clone in which a branch is checked out."""
+        """Return the project in the working tree of this clone in which a branch is checked out."""
         if self.branch() == branch:
             return self.root
         for entry in self.read("worktree", "list", "--porcelain", "-z").split("\0\0"):
             rows = entry.split("\0")
             if f"branch refs/heads/{branch}" in rows:
-                return Path(rows[0].removeprefix("worktree "))
+                return Path(rows[0].removeprefix("worktree ")) / self.inside
         return None
 
     def backward(self, line: str, commit: str) -> None:
