@@ -16,6 +16,7 @@ from release.config.forge_config import ForgeConfig
 from release.config.release_toml import Config, GateConfig, IndexConfig, RetryConfig
 from release.config.stages import FreezeConfig, HotfixConfig, RoleConfig, StageConfig, TypeConfig
 from release.pipeline import EVERY
+from release.planning.plan import Action, DatesTable, Deferred, Item, Objective, PersonCheck, Plan, Risk
 from tests.support.world import NOXFILE, REPOSITORY
 
 PAGES = [
@@ -71,6 +72,16 @@ def test_every_session_in_the_documents_exists() -> None:
 )
 def test_the_documentation_explains_every_key_as_the_schema_does(table: type) -> None:
     page = (REPOSITORY / "docs" / "configuration.md").read_text(encoding="utf-8")
+
+    for key in fields(table):
+        assert re.search(rf"^\| `{key.name}` \| .* \| {re.escape(key.metadata['doc'])} \|$", page, re.MULTILINE), (
+            key.name
+        )
+
+
+@pytest.mark.parametrize("table", [Plan, DatesTable, Item, Deferred, Risk, Objective, PersonCheck, Action])
+def test_the_documentation_explains_every_key_of_a_plan(table: type) -> None:
+    page = (REPOSITORY / "docs" / "planning.md").read_text(encoding="utf-8")
 
     for key in fields(table):
         assert re.search(rf"^\| `{key.name}` \| .* \| {re.escape(key.metadata['doc'])} \|$", page, re.MULTILINE), (

@@ -31,6 +31,7 @@ LAYERS = [
     {"versioning"},
     {"template"},
     {"branches"},
+    {"planning"},
     {"gates"},
     {"steps"},
     {"verification"},

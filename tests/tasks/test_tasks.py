@@ -33,6 +33,7 @@ Available tasks:
   bump         Commit version and changelog of the next release.
   doctor       Show the tools, settings and rights that a release would use.
   follow-up    Record what is due after a hotfix.
+  forecast     Show when the planned release will be done, by chance.
   freeze       Make a line for the next release; it takes only fixes.
   gates        Show each criterion of a stage, and go or no go.
   help         Show the tasks by what they are for, or one task's options.
@@ -40,10 +41,12 @@ Available tasks:
   merge-back   Bring to this line what was fixed on others.
   note         Write a note of a change for the changelog, and commit it.
   notes        Show the changelog's next section as it would be now.
+  plan         Write the plan of a release, and commit it.
   preflight    Find everything that could stop or spoil the next release.
   publish      Tag, push and upload the newest release commit, and prove it.
   rehearse     Release with a throw-away clone, remote and index.
   release      Release a version, or finish the release in hand.
+  scope        Show what the planned release is to have, and what is done.
   status       Show which release is where, and what would come next.
   thaw         End the freeze of a line: anything may enter it again.
   update       Bring the project to the newest version of its template.

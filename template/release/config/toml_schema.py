@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, field, fields, is_dataclass
+from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from release.base.errors import ReleaseError
@@ -18,9 +20,9 @@ def key(default: Any, doc: str) -> Any:
     return field(default=default, metadata={"doc": doc})
 
 
-def wrong(key: str, why: str) -> ReleaseError:
-    """Return the refusal of a key's value."""
-    return ReleaseError(f"cannot use {FILE}: {key}", why=why, run=f"$EDITOR {FILE}")
+def wrong(key: str, why: str, file: str = FILE) -> ReleaseError:
+    """Return the refusal of a key's value in a file."""
+    return ReleaseError(f"cannot use {file}: {key}", why=why, run=f"$EDITOR {file}")
 
 
 def missing() -> ReleaseError:
@@ -30,37 +32,43 @@ def missing() -> ReleaseError:
     return ReleaseError("cannot release", why=why, run=run)
 
 
-def build(cls: type[T], table: Mapping[str, Any], where: str = "") -> T:
-    """Return the dataclass `cls` that a parsed table gives; `where` is the name of the table, with a dot."""
+def build(cls: type[T], table: Mapping[str, Any], where: str = "", file: str = FILE) -> T:
+    """Return the dataclass `cls` that a parsed table of a file gives; `where` is the name of the table, with a dot."""
     keys = {f.name: f for f in _fields(cls)}
     hints = get_type_hints(cls)
     for name in table:
         if name not in keys:
             near = difflib.get_close_matches(name, keys, n=1, cutoff=0.5)
             known = f"did you mean {near[0]}?" if near else f"keys: {', '.join(keys)}"
-            raise wrong(where + name, f"no such key; {known}")
-    return cls(**{name: _value(hints[name], value, where + name) for name, value in table.items()})
+            raise wrong(where + name, f"no such key; {known}", file)
+    return cls(**{name: _value(hints[name], value, where + name, file) for name, value in table.items()})
 
 
 def _fields(cls: type) -> tuple[Field[Any], ...]:
     return fields(cls)
 
 
-def _value(hint: Any, value: Any, where: str) -> Any:
+def _value(hint: Any, value: Any, where: str, file: str) -> Any:
     """Return `value` as the type `hint` of a key; raise ReleaseError when it is of another one."""
+    hint = _stated(hint)
     if get_origin(hint) is tuple:
         if not isinstance(value, list):
-            raise wrong(where, f"{value!r} is no array")
-        return tuple(_value(get_args(hint)[0], item, f"{where}[{number}]") for number, item in enumerate(value))
+            raise wrong(where, f"{value!r} is no array", file)
+        return tuple(_value(get_args(hint)[0], item, f"{where}[{number}]", file) for number, item in enumerate(value))
     if is_dataclass(hint):
         if not isinstance(value, dict):
-            raise wrong(where, f"{value!r} is no table")
-        return build(hint, value, f"{where}.")  # type: ignore[arg-type]  # a class, as is_dataclass cannot say
+            raise wrong(where, f"{value!r} is no table", file)
+        return build(hint, value, f"{where}.", file)  # type: ignore[arg-type]  # a class, as is_dataclass cannot say
     if hint is float and type(value) is int:
         return float(value)
     if type(value) is not hint:
-        raise wrong(where, f"{value!r} is no {_NAMES[hint]['type']}")
+        raise wrong(where, f"{value!r} is no {_NAMES[hint].get('format') or _NAMES[hint]['type']}", file)
     return value
+
+
+def _stated(hint: Any) -> Any:
+    """Return the type of a key's value where the key is given: date for `date | None`."""
+    return next(each for each in get_args(hint) if each is not type(None)) if isinstance(hint, UnionType) else hint
 
 
 _NAMES: dict[Any, dict[str, str]] = {
@@ -68,11 +76,13 @@ _NAMES: dict[Any, dict[str, str]] = {
     bool: {"type": "boolean"},
     int: {"type": "integer"},
     float: {"type": "number"},
+    datetime.date: {"type": "string", "format": "date"},
 }
 
 
 def schema_of(hint: Any) -> dict[str, Any]:
     """Return the JSON schema (draft 2020-12) of a key's type or of a table."""
+    hint = _stated(hint)
     if get_origin(hint) is tuple:
         return {"type": "array", "items": schema_of(get_args(hint)[0])}
     if not is_dataclass(hint):
@@ -86,4 +96,5 @@ def schema_of(hint: Any) -> dict[str, Any]:
 
 
 def _default(value: Any) -> dict[str, Any]:
-    return {} if is_dataclass(value) or value is MISSING or isinstance(value, tuple) else {"default": value}
+    left_out = value is None or value is MISSING or is_dataclass(value) or isinstance(value, tuple)
+    return {} if left_out else {"default": value}

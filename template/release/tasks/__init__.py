@@ -6,6 +6,7 @@ from release.engine.custom_gates import gate
 from release.tasks.approval_tasks import approve, follow_up, gates, hotfix, waive
 from release.tasks.branch_tasks import backport, freeze, merge_back, thaw
 from release.tasks.overview_tasks import show_help, show_version
+from release.tasks.planning_tasks import forecast, plan, scope
 from release.tasks.release_tasks import (
     abort,
     build,
@@ -33,6 +34,7 @@ __all__ = [
     "bump",
     "doctor",
     "follow_up",
+    "forecast",
     "freeze",
     "gate",
     "gates",
@@ -40,10 +42,12 @@ __all__ = [
     "merge_back",
     "note",
     "notes",
+    "plan",
     "preflight",
     "publish",
     "rehearse",
     "release",
+    "scope",
     "show_help",
     "show_version",
     "status",

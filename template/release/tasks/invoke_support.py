@@ -25,7 +25,19 @@ atexit.register(gc.freeze)  # nothing is collected object by object any more whe
 
 REFUSED, BUG, INTERRUPTED = 1, 3, 130  # exit codes
 # Tasks that change nothing which a dry run would have to keep: Invoke's own --dry leaves them as they are.
-LOOKING = ("doctor", "gates", "notes", "preflight", "rehearse", "show_help", "show_version", "status", "verify")
+LOOKING = (
+    "doctor",
+    "forecast",
+    "gates",
+    "notes",
+    "preflight",
+    "rehearse",
+    "scope",
+    "show_help",
+    "show_version",
+    "status",
+    "verify",
+)
 
 # What --help says of the options that several tasks have.
 YES = "agree to what becomes public without being asked"

@@ -1,0 +1,95 @@
+"""inv forecast: when what is left of a planned release will be done, as days with their chances."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from release.context import Context
+from release.planning.forecast import LEAST, WEEKS, Forecast
+from release.planning.planned_release import ItemState, PlannedRelease, planned
+from release.planning.prose import as_json, columns, counted, percent, until
+from release.planning.scope import heading
+
+_CHANCES = (0.50, 0.85, 0.95)
+_NEEDS = "{} in the last {} weeks; {} are needed"
+
+
+@dataclass(frozen=True)
+class Question:
+    """A set of items, and the forecast for those of them that are open."""
+
+    name: str
+    items: Sequence[ItemState]
+    forecast: Forecast | None
+
+
+def show(ctx: Context, version: str = "", at: str = "", *, json: bool = False) -> str:
+    """Return the forecast of a planned release at a moment, as a text or JSON."""
+    release = planned(ctx, version, at)
+    musts = [each for each in release.items if each.item.must]
+    questions = [Question("every item", release.items, release.forecast())]
+    questions += [Question("musts only", musts, release.forecast(musts))] if musts else []
+    return as_json(_document(release, questions)) if json else _text(release, questions)
+
+
+def _text(release: PlannedRelease, questions: Sequence[Question]) -> str:
+    lines = heading(release)
+    if release.released:
+        return "\n".join([*lines, "", "it is released; use --at DAY for what was forecast then"])
+    landed = f"{sum(release.weeks)} {release.unit} landed"
+    if questions[0].forecast is None:
+        why = _NEEDS.format(landed, WEEKS, LEAST)
+        return "\n".join([*lines, "", f"not enough history for a forecast: {why}"])
+    pace = f"capacity {release.plan.capacity:g} a week" if release.plan.capacity else _pace(release)
+    lines += ["", f"{pace}; planned work was {percent(release.planned_share)} of it"]
+    for question in questions:
+        lines += ["", *_answers(release, question)]
+    return "\n".join(lines)
+
+
+def _pace(release: PlannedRelease) -> str:
+    each_week = sum(release.weeks) / len(release.weeks)
+    weeks = counted(len(release.weeks), "week")
+    return f"{sum(release.weeks)} {release.unit} landed in the last {weeks}, {each_week:.1f} a week"
+
+
+def _answers(release: PlannedRelease, question: Question) -> list[str]:
+    open_items = sum(not each.done for each in question.items)
+    if question.forecast is None or not open_items:
+        return [f"{question.name}: nothing is open"]
+    lines = [f"{question.name}: {open_items} of {len(question.items)} open"]
+    now = release.moment.day
+    rows = [(percent(each), f"{day}", until(day, now)) for each in _CHANCES for day in [question.forecast.by(each)]]
+    if release.plan.date:
+        chance = percent(question.forecast.chance(release.plan.date))
+        rows.append((chance, f"{release.plan.date}", "the planned date"))
+    return [*lines, *columns(rows)]
+
+
+def _document(release: PlannedRelease, questions: Sequence[Question]) -> dict[str, Any]:
+    return {
+        "release": release.name,
+        "as_of": release.moment.day,
+        "date": release.plan.date,
+        "released": release.released,
+        "unit": release.unit,
+        "weeks": list(release.weeks),
+        "planned_share": round(release.planned_share, 4),
+        "enough_history": questions[0].forecast is not None,
+        "questions": [_answer(release, each) for each in questions],
+    }
+
+
+def _answer(release: PlannedRelease, question: Question) -> dict[str, Any]:
+    found, planned_day = question.forecast, release.plan.date
+    return {
+        "about": question.name,
+        "items": len(question.items),
+        "open": sum(not each.done for each in question.items),
+        "left": found and found.left,
+        "median_days": found and round(found.median_days, 1),
+        "by": found and {f"{each:.2f}": found.by(each) for each in _CHANCES},
+        "chance_of_date": round(found.chance(planned_day), 4) if found and planned_day else None,
+    }

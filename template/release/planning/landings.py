@@ -1,0 +1,106 @@
+"""What landed on a branch, and when: fragments that came in, and `Item:` trailers; read from history, not the tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from release.adapters.git.git_repository import Git
+from release.adapters.git.trailers import trailers_of
+from release.config.pyproject import Notes
+
+ITEM = "Item"  # the trailer of a commit that does an item of the plan: `Item: streaming`
+WEEK = 7 * 86_400
+_BOTS = ("[bot]", "dependabot", "renovate", "pre-commit-ci")
+
+
+@dataclass(frozen=True)
+class Landing:
+    """A fragment that came in: its file name, the commit that brought it, and when (seconds since 1970)."""
+
+    name: str
+    commit: str
+    at: int
+
+    @property
+    def stem(self) -> str:
+        """What it is about: 123 for 123.feature.md, streaming for +streaming.feature.md."""
+        return self.name.removeprefix("+").partition(".")[0]
+
+    @property
+    def kind(self) -> str:
+        """Its type: feature."""
+        parts = self.name.split(".")
+        return parts[1] if len(parts) > 2 else ""
+
+
+def fragments_landed(git: Git, notes: Notes, until: str, *, without: str = "", since: int = 0) -> list[Landing]:
+    """Return the fragments that came in on the way to a commit, oldest first.
+
+    Those that a release removed with its changelog count, those that a revert removed do not; a renamed one counts
+    once, under its new name. `without` leaves out the history of another commit, `since` what is older (seconds).
+    """
+    span = [until, *([f"^{without}"] if without else []), *([f"--since={since}"] if since else [])]
+    how = ("--first-parent", "--diff-merges=first-parent", "--reverse", "-M", "--name-status", "--no-show-signature")
+    listing = git.read("log", *how, "--format=%x01%H %ct", *span, "--", notes.folder, notes.changelog)
+    found: dict[str, Landing] = {}
+    for block in listing.split("\1")[1:]:
+        head, *rows = block.splitlines()
+        commit, _, seconds = head.partition(" ")
+        changes = [row.split("\t") for row in rows if row]
+        released = any(each[-1] == notes.changelog for each in changes)
+        for state, *paths in changes:
+            names = [_fragment(path, notes.folder) for path in paths]
+            if state[0] in "DR" and not (state[0] == "D" and released):
+                found.pop(names[0], None)
+            if state[0] in "ACR" and names[-1]:
+                found[names[-1]] = Landing(names[-1], commit, int(seconds))
+    return list(found.values())
+
+
+def _fragment(path: str, folder: str) -> str:
+    """Return the name of a fragment; empty for what only lies in its folder."""
+    name = path.removeprefix(f"{folder}/")
+    aside = "/" in name or name == path or name.startswith((".", "_")) or name.count(".") < 2
+    return "" if aside or name.lower().startswith(("readme", "template")) else name
+
+
+def items_named(git: Git, until: str, *, without: str = "") -> dict[str, tuple[str, int]]:
+    """Return {item: (commit, its time)} of the `Item:` trailers on the way to a commit, the oldest of each."""
+    span = [until, *([f"^{without}"] if without else [])]
+    listing = git.read(
+        "log", "--reverse", f"--grep=^{ITEM}: ", "--no-show-signature", "--format=%x01%H %ct%x00%B", *span
+    )
+    found: dict[str, tuple[str, int]] = {}
+    for block in listing.split("\1")[1:]:
+        head, _, message = block.partition("\0")
+        commit, _, seconds = head.partition(" ")
+        for name, value in trailers_of(message):
+            if name == ITEM:
+                found.setdefault(value.strip().removeprefix("#"), (commit, int(seconds)))
+    return found
+
+
+def commits_landed(git: Git, until: str, since: int) -> list[int]:
+    """Return when changes landed, without merges of releases, bots and what a release itself commits."""
+    how = ("--first-parent", "--no-show-signature", f"--since={since}")
+    return sorted(_times(git.read("log", *how, "--format=%ct%x09%ae%x09%an%x09%s%x09%P", until)))
+
+
+def _times(listing: str) -> Iterator[int]:
+    for row in listing.splitlines():
+        seconds, mail, name, subject = row.split("\t")[:4]
+        by_bot = any(mark in f"{mail} {name}".lower() for mark in _BOTS)
+        released = subject.lower().startswith(("release ", "release:", "bump ", "note: "))
+        if not by_bot and not released:
+            yield int(seconds)
+
+
+def weeks_of(times: list[int], until: int, weeks: int) -> list[int]:
+    """Return how many of the times lie in each of the last weeks before a second, the newest week last."""
+    counts = [0] * weeks
+    for each in times:
+        back = (until - each) // WEEK
+        if 0 <= back < weeks:
+            counts[weeks - 1 - back] += 1
+    return counts

@@ -1,0 +1,238 @@
+"""A planned release at a moment: its plan on the main branch, what of it is done, and what landed besides."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from packaging.version import InvalidVersion, Version
+
+from release.adapters.git.git_repository import Git
+from release.base.errors import ReleaseError
+from release.base.model import series
+from release.config.release_toml import Config
+from release.context import FROZEN, Context
+from release.planning.forecast import WEEKS, Forecast, forecast
+from release.planning.landings import WEEK, Landing, commits_landed, fragments_landed, items_named, weeks_of
+from release.planning.moment import Moment, before, day_of, moment_of, newest
+from release.planning.plan import FOLDER, Item, Plan, parse_plan, path_of
+
+_PRIOR = 5  # planned items that the share of unplanned work is weighed against
+
+
+@dataclass(frozen=True)
+class ItemState:
+    """An item, whether it is done, and what shows it (evidence and the day of it)."""
+
+    item: Item
+    evidence: str = ""
+    day: date | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether something shows that it is done."""
+        return bool(self.evidence)
+
+
+@dataclass(frozen=True)
+class PlannedRelease:
+    """All that the questions about a planned release are answered from; it holds nothing but what git said."""
+
+    name: str
+    version: Version
+    plan: Plan
+    plan_commit: str
+    moment: Moment
+    line: str
+    base: Version | None
+    released: date | None
+    items: tuple[ItemState, ...]
+    unplanned: tuple[Landing, ...]
+    weeks: tuple[int, ...]
+    unit: str
+    baseline: Plan | None
+
+    @property
+    def open(self) -> tuple[ItemState, ...]:
+        """The items that are not done."""
+        return tuple(each for each in self.items if not each.done)
+
+    def left(self, among: Sequence[ItemState]) -> float:
+        """Return how many items of average effort those that are open in `among` are, with the usual unplanned work."""
+        waiting = sum(each.item.effort for each in among if not each.done)
+        mean = sum(each.item.effort for each in self.items) / len(self.items) if self.items else 1
+        return round(waiting / mean / self.planned_share, 6)
+
+    @property
+    def planned_share(self) -> float:
+        """Which share of what lands is planned, so far; five planned items are taken as a beginning."""
+        planned = sum(each.done for each in self.items)
+        return (planned + _PRIOR) / (planned + len(self.unplanned) + _PRIOR)
+
+    def forecast(self, among: Sequence[ItemState] | None = None) -> Forecast | None:
+        """Return when the open items (or those `among` them) will be done; None where the history is too short."""
+        weeks = self.weeks
+        if self.plan.capacity:
+            mean = sum(each.item.effort for each in self.items) / max(len(self.items), 1)
+            weeks = (max(1, round(self.plan.capacity / mean)),) * WEEKS
+        return forecast(self.moment.day, self.left(self.items if among is None else among), weeks)
+
+
+def plan_names(git: Git, commit: str) -> dict[str, Version]:
+    """Return {name: version} of the plans in a commit, by version: {"1.3": 1.3}."""
+    paths = git.read("ls-tree", "--name-only", commit, "--", f"{FOLDER}/").splitlines()
+    found: dict[str, Version] = {}
+    for path in paths:
+        name = path.removeprefix(f"{FOLDER}/").removesuffix(".toml")
+        if path.endswith(".toml"):
+            try:
+                found[name] = Version(name)
+            except InvalidVersion:
+                raise ReleaseError(
+                    f"cannot read {path}",
+                    why=f'"{name}" is no version; a plan is called {path_of("1.3")}',
+                    run=f"git mv {path} {path_of('1.3')}",
+                ) from None
+    return dict(sorted(found.items(), key=lambda each: each[1]))
+
+
+def planned(ctx: Context, wanted: str = "", at: str = "") -> PlannedRelease:
+    """Return the planned release that `wanted` names, else the next one that is not released, at a moment.
+
+    Raises ReleaseError where there is none.
+    """
+    moment = moment_of(ctx.git, ctx.config, at)
+    names = plan_names(ctx.git, moment.main)
+    name = _chosen(ctx.git, ctx.config, names, wanted, moment)
+    return planned_at(ctx, name, moment)
+
+
+def next_planned(ctx: Context) -> PlannedRelease | None:
+    """Return the next planned release that is not released; None where nothing is planned."""
+    main = newest(ctx.git, ctx.config, ctx.config.branch)
+    names = plan_names(ctx.git, main) if main and not ctx.git.shallow() else {}
+    if not names:
+        return None
+    moment = moment_of(ctx.git, ctx.config)
+    waiting = [name for name in names if not _released(ctx.git, ctx.config, names[name], moment.until)]
+    return planned_at(ctx, waiting[0], moment) if waiting else None
+
+
+def planned_at(ctx: Context, name: str, moment: Moment) -> PlannedRelease:
+    """Return the planned release of that name at a moment."""
+    git, config, notes = ctx.git, ctx.config, ctx.project.notes
+    version, path = Version(name), path_of(name)
+    text = git.file_at(moment.main, path)
+    if text is None:
+        raise ReleaseError(f"cannot find {path}", why=f"{moment.main[:7]} does not have it", run=f"inv plan {name}")
+    plan = parse_plan(text, path)
+    line = _line(git, config, version, moment)
+    base = _base(git, config, version, line)
+    without = config.tag_of(base) if base else ""
+    landed = fragments_landed(git, notes, line, without=without and f"refs/tags/{without}")
+    named = items_named(git, line, without=without and f"refs/tags/{without}")
+    items = tuple(_state(item, landed, named) for item in plan.item)
+    known = {name for item in plan.item for name in (item.name, str(item.issue))}
+    weeks, unit = _weeks(ctx, moment)
+    commits = git.read("log", "--first-parent", "--format=%H", moment.main, "--", path).splitlines()
+    return PlannedRelease(
+        name=name,
+        version=version,
+        plan=plan,
+        plan_commit=commits[0] if commits else moment.main,
+        moment=moment,
+        line=line,
+        base=base,
+        released=_released(git, config, version, moment.until),
+        items=items,
+        unplanned=tuple(each for each in landed if each.stem not in known),
+        weeks=weeks,
+        unit=unit,
+        baseline=_baseline(git, commits, path),
+    )
+
+
+def _state(item: Item, landed: list[Landing], named: Mapping[str, tuple[str, int]]) -> ItemState:
+    names = {item.name, *([str(item.issue)] if item.issue else [])}
+    brought = next((each for each in landed if each.stem in names), None)
+    if brought:
+        return ItemState(item, f"{brought.name} in {brought.commit[:7]}", day_of(brought.at))
+    said = next((named[name] for name in sorted(names) if name in named), None)
+    return ItemState(item, f"Item: in {said[0][:7]}", day_of(said[1])) if said else ItemState(item)
+
+
+def _weeks(ctx: Context, moment: Moment) -> tuple[tuple[int, ...], str]:
+    """Return how many items landed in each of the last weeks of the main branch, and what they are."""
+    since = moment.until - WEEKS * WEEK
+    first = min(map(int, ctx.git.read("log", "--max-parents=0", "--format=%ct", moment.main).split()), default=since)
+    weeks = max(1, min(WEEKS, math.ceil((moment.until - first) / WEEK)))
+    times = [each.at for each in fragments_landed(ctx.git, ctx.project.notes, moment.main, since=since)]
+    unit = "fragments"
+    if not times:
+        times, unit = commits_landed(ctx.git, moment.main, since), "commits"
+    return tuple(weeks_of(times, moment.until, weeks)), unit
+
+
+def _line(git: Git, config: Config, version: Version, moment: Moment) -> str:
+    """Return the commit, at a moment, that gives a version: its tag, else its frozen release branch, else main."""
+    tagged = git.commit_of(f"refs/tags/{config.tag_of(_full(version))}")
+    if tagged and git.time_of(tagged) <= moment.until:
+        return tagged
+    head = newest(git, config, config.lines.replace("{line}", series(version))) or tagged
+    at = before(git, head, moment.until) if head else None
+    own = at and (git.commit_with(FROZEN, series(version), at) or not git.contains(moment.main, at))
+    return at if at and own else moment.main
+
+
+def _full(version: Version) -> str:
+    """Return the version of the final release: 1.3.0 for 1.3."""
+    return f"{version.major}.{version.minor}.{version.micro}"
+
+
+def _base(git: Git, config: Config, version: Version, line: str) -> Version | None:
+    found = filter(None, map(config.version_of, git.tags(merged=line)))
+    finals = [each for each in found if not each.is_prerelease and each < Version(_full(version))]
+    return max(finals, default=None)
+
+
+def _released(git: Git, config: Config, version: Version, until: int) -> date | None:
+    """Return the day of the final release, by its commit; None where there was none up to a second."""
+    commit = git.commit_of(f"refs/tags/{config.tag_of(_full(version))}")
+    seconds = git.time_of(commit) if commit else until + 1
+    return day_of(seconds) if seconds <= until else None
+
+
+def _chosen(git: Git, config: Config, names: Mapping[str, Version], wanted: str, moment: Moment) -> str:
+    if wanted:
+        same = [name for name in names if name == wanted or _full(names[name]) == wanted.removeprefix("v")]
+        if same:
+            return same[0]
+        near = difflib.get_close_matches(wanted, names, n=1, cutoff=0.4)
+        known = f"; did you mean {near[0]}?" if near else f"; plans: {', '.join(names)}" if names else ""
+        raise ReleaseError(
+            f"cannot find the plan of {wanted}",
+            why=f"{config.branch} has no {path_of(wanted)}{known}",
+            run=f"inv plan {near[0] if near else wanted}",
+        )
+    waiting = [name for name in names if not _released(git, config, names[name], moment.until)]
+    if not waiting:
+        why = f"{config.branch} has no plan of a release that is still to come"
+        raise ReleaseError("nothing is planned", why=why, run="inv plan 1.3")
+    return waiting[0]
+
+
+def _baseline(git: Git, commits: list[str], path: str) -> Plan | None:
+    """Return what was promised first: the first plan with a date, else the first that there was."""
+    first: Plan | None = None
+    for commit in reversed(commits):
+        try:
+            plan = parse_plan(git.file_at(commit, path) or "", path)
+        except ReleaseError:
+            continue
+        if plan.date:
+            return plan
+        first = first or plan
+    return first

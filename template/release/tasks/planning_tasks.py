@@ -1,0 +1,58 @@
+"""The Invoke tasks around a planned release: what it is to have, and when that will be done."""
+
+from __future__ import annotations
+
+from invoke.context import Context as Invocation
+from invoke.tasks import task
+
+from release.tasks.invoke_support import DRY_RUN, Worded, load, told
+
+_VERSION = "the planned release, such as 1.3; default: the next one"
+_AT = "a past day (2026-11-30) or a commit to look at it from"
+_JSON = "print it for machines"
+_MARKDOWN = "print it as a document of Markdown"
+
+
+def show(text: str) -> None:
+    """Print a text without secrets."""
+    from release.base.redact import redact
+
+    print(redact(text))
+
+
+@task(
+    klass=Worded,
+    positional=["version"],
+    iterable=["item"],
+    help={
+        "version": "the release to plan, such as 1.3",
+        "theme": "what the release is about, in a few words",
+        "date": "the day of the final release, such as 2027-03-02; without it the forecast gives one",
+        "item": "the title of an item; several by --item again",
+        "dry-run": DRY_RUN,
+    },
+)
+@told
+def plan(c: Invocation, version: str, item: list[str], theme: str = "", date: str = "", dry_run: bool = False) -> None:
+    """Write the plan of a release, and commit it."""
+    from release.commands import plan
+
+    plan.plan(load(write=False), version, theme, date, item, dry_run=dry_run)
+
+
+@task(klass=Worded, positional=["version"], help={"version": _VERSION, "at": _AT, "json": _JSON, "markdown": _MARKDOWN})
+@told
+def scope(c: Invocation, version: str | None = None, at: str = "", json: bool = False, markdown: bool = False) -> None:
+    """Show what the planned release is to have, and what is done."""
+    from release.commands import scope
+
+    show(scope.show(load(write=False), version or "", at, json=json, markdown=markdown))
+
+
+@task(klass=Worded, positional=["version"], help={"version": _VERSION, "at": _AT, "json": _JSON})
+@told
+def forecast(c: Invocation, version: str | None = None, at: str = "", json: bool = False) -> None:
+    """Show when the planned release will be done, by chance."""
+    from release.commands import forecast
+
+    show(forecast.show(load(write=False), version or "", at, json=json))
