@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+# ruff: noqa: E402 - first of all, since the imports below find what sys.path finds first
+from release.base import module_path
+
+module_path.apply()
+
 from invoke.collection import Collection
 from invoke.program import Program
 

@@ -134,3 +134,15 @@ def test_no_color_is_respected() -> None:
 
 def test_a_dumb_terminal_gets_plain_rows() -> None:
     assert "\x1b[32m" not in on_a_terminal(TERM="dumb")
+
+
+def test_a_terminal_obeys_nothing_that_is_shown() -> None:
+    report, stream = told()
+
+    report.say("released\x1b[2J")
+    report.line("no", "a\x07gate", "stopped\x1b[1A\x1b[2Kgo")
+
+    assert stream.getvalue().splitlines() == [
+        "released\\x1b[2J",
+        "  no      a\\x07gate                           stopped\\x1b[1A\\x1b[2Kgo",
+    ]

@@ -124,3 +124,11 @@ def test_a_note_that_is_only_tried_is_told_and_not_written(repository: World) ->
 
     assert (ran.code, ran.out) == (0, "changelog.d/+mend-it.fix.md would be committed\nnothing was changed\n")
     assert traces(repository) == before
+
+
+def test_a_control_character_is_refused(repository: World) -> None:
+    assert refusal(repository, "fix", "Mend\x1b[2J it") == (
+        "cannot write this note\n"
+        "  why: it has the control character \\x1b, which a terminal that shows the notes would obey\n"
+        "  run: inv note fix 'Mend\\x1b[2J it'"
+    )

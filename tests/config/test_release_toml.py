@@ -220,3 +220,13 @@ def test_a_tag_tells_its_version_or_none(tag: str, name: str, version: str | Non
     assert config.version_of(name) == (Version(version) if version else None)
     if version:
         assert config.tag_of(version) == name
+
+
+@pytest.mark.parametrize(
+    "pattern", ["", "/etc/pass", "../.pypirc", "a/../../b", ".git/config", "C:/x", "a\\\\..\\\\b"]
+)
+def test_a_pattern_of_assets_stays_in_the_project(pattern: str) -> None:
+    with pytest.raises(ReleaseError) as refused:
+        parse_config(f'[forge]\nassets = ["{pattern}"]\n')
+
+    assert refused.value.what == "cannot use release.toml: forge.assets"

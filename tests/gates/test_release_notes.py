@@ -114,3 +114,13 @@ def test_markdown_refuses_a_section_that_does_not_say_its_version(repository: Wo
     verdict = READABLE.ask(releasing(repository))
 
     assert verdict.fact == 'the section begins with "## News", which does not say 0.1.0'
+
+
+def test_fragments_refuses_what_a_terminal_would_obey(repository: World) -> None:
+    repository.write("changelog.d/7.fix.md", "Mend it\x1b[1A\x1b[2K\n")
+
+    assert FRAGMENTS.ask(releasing(repository)) == Verdict(
+        False,
+        "7.fix.md has the control character \\x1b, which a terminal that shows the notes would obey",
+        "$EDITOR changelog.d/7.fix.md",
+    )

@@ -96,3 +96,41 @@ def test_a_name_that_a_forge_would_change_is_refused_before_anything_is_sent(
 
     assert refused.value.why.startswith("odd name.txt has letters that a forge would change")
     assert shown(github) == [] or shown(github)[0].files == {}
+
+
+def test_a_distribution_that_was_exchanged_after_the_tag_is_not_attached(github: ForgeServer, tagged: World) -> None:
+    place = next((tagged.project / "dist").glob("0.1.0-*"))
+    wheel = next(place.glob("*.whl"))
+    true = wheel.read_bytes()
+    wheel.write_bytes(b"exchanged")
+    try:
+        with pytest.raises(ReleaseError) as refused:
+            DRAFT.do(on(tagged, github))
+    finally:
+        wheel.write_bytes(true)
+
+    assert refused.value.what == f"cannot upload {wheel.name}"
+    assert all(wheel.name not in each.files for each in shown(github))
+
+
+def test_a_link_that_a_pattern_matches_is_refused(github: ForgeServer, tagged: World, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("password", encoding="utf-8")
+    (tagged.project / "extra").mkdir()
+    link = tagged.project / "extra" / "notes.txt"
+    link.symlink_to(tmp_path / "secret")
+    try:
+        with pytest.raises(ReleaseError) as refused:
+            DRAFT.do(on(tagged, github, assets=("extra/*",)))
+    finally:
+        shutil.rmtree(link.parent)
+
+    assert refused.value.why == (
+        "extra/notes.txt is a symbolic link, or in a folder that is one: its file may be anywhere"
+    )
+
+
+def test_what_git_keeps_for_itself_is_no_asset(github: ForgeServer, tagged: World) -> None:
+    with pytest.raises(ReleaseError) as refused:
+        draft(on(tagged, github, assets=("**/config",)))
+
+    assert refused.value.why == "nothing matches **/config, here or in the draft"

@@ -217,3 +217,19 @@ def uploaded(request: Request) -> str:
     name = re.findall(rb'filename="([^"]+)"', request.body)[0].decode()
     digest = re.findall(rb'name="sha256_digest"\r\n\r\n(\w+)', request.body)[0].decode()
     return f'<a href="/{name}#sha256={digest}">{name}</a>'
+
+
+def test_a_wheel_that_was_exchanged_after_the_tag_is_not_uploaded(
+    world: World, shelf: Path, distributions: list[Path]
+) -> None:
+    commit = tagged(world, distributions)
+    wheel = next(file for file in distributions if file.suffix == ".whl")
+    place = world.project / "dist" / f"0.1.0-{commit[:12]}"
+    (place / wheel.name).write_bytes(b"exchanged")
+
+    with pytest.raises(ReleaseError) as refused:
+        upload_to(releasing(world).indexes[0]).do(releasing(world))
+
+    assert refused.value.what == f"cannot upload {wheel.name}"
+    assert refused.value.run.startswith(f"rm -r {place.relative_to(world.project)} ")
+    assert list(shelf.iterdir()) == []

@@ -151,9 +151,12 @@ def test_what_is_no_project_is_refused(tmp_path: Path, repository: World) -> Non
 
 def test_a_package_that_is_not_installed_is_told(repository: World) -> None:
     """As when somebody calls inv outside of the project's environment."""
-    repository.write("filelock.py", 'raise ModuleNotFoundError("No module named \'filelock\'", name="filelock")\n')
+    stub = repository.home / "without" / "filelock.py"
+    stub.parent.mkdir(parents=True)
+    stub.write_text('raise ModuleNotFoundError("No module named \'filelock\'", name="filelock")\n')
 
-    ran = repository.run(sys.executable, "-m", "invoke", "release", "minor", "--yes")
+    env = {"PYTHONPATH": str(stub.parent)}
+    ran = repository.run(sys.executable, "-m", "invoke", "release", "minor", "--yes", env=env)
 
     assert (ran.code, ran.err.strip("\n")) == (
         1,

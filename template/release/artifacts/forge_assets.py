@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from release.artifacts.distributions import built, read_distribution, wheel_of
+from release.artifacts.private_files import private_copies
 from release.artifacts.sbom import SUMS, sbom, sbom_name, sums, write_evidence
 from release.base.errors import ReleaseError
 from release.base.model import Distribution
@@ -46,15 +47,23 @@ def assets_of(ctx: Context) -> Files:
     patterns = tuple(each.replace("{version}", str(ctx.release.version)) for each in ctx.config.forge.assets)
     unmatched = []
     for pattern in patterns:
-        found = sorted(path for path in ctx.root.glob(pattern) if path.is_file())
+        found = sorted(path for path in ctx.root.glob(pattern) if path.is_file() and not _of_git(path, ctx))
         unmatched += [] if found else [pattern]
         for path in found:
+            if any(each.is_symlink() for each in (path, *path.parents) if ctx.root in each.parents):
+                shown = path.relative_to(ctx.root)
+                raise _refusal(ctx, f"{shown} is a symbolic link, or in a folder that is one: its file may be anywhere")
             if here.setdefault(path.name, path) != path:
                 raise _refusal(ctx, f"two files have the name {path.name}: {here[path.name]} and {path}")
     for name in here:
         if not _KEPT.fullmatch(name):
             raise _refusal(ctx, f"{name} has letters that a forge would change; it keeps A-Z a-z 0-9 . _ + -")
     return Files(here, patterns, tuple(unmatched))
+
+
+def _of_git(path: Path, ctx: Context) -> bool:
+    """Return whether git keeps a file for itself, which may be a password (in .git/config)."""
+    return ".git" in str(path.relative_to(ctx.root)).lower().replace("\\", "/").split("/")
 
 
 def require(ctx: Context, patterns: Iterable[str]) -> None:
@@ -75,10 +84,16 @@ def hashes_of(ctx: Context, files: Files) -> dict[str, str]:
     return {each.name: each.sha256 for each in found} | made
 
 
-def written(ctx: Context, files: Files) -> dict[str, Path]:
-    """Return {name: path} of all files; what vouches for them is written now."""
-    vouching = write_evidence(ctx, list(files.here.values())) if files.here else []
-    return {**files.here, **{path.name: path for path in vouching}}
+def written(ctx: Context, files: Files, into: Path) -> dict[str, Path]:
+    """Return {name: path} of copies of all files in `into`, with what vouches for them, written now there and in dist/.
+
+    Raises ReleaseError for a distribution that is not the one that the tag records.
+    """
+    if not files.here:
+        return {}
+    copies = private_copies(ctx, files.here.values(), into)
+    write_evidence(ctx, copies)
+    return {path.name: path for path in (*copies, *write_evidence(ctx, copies, into))}
 
 
 def _refusal(ctx: Context, why: str, run: str = f"$EDITOR {FILE}") -> ReleaseError:

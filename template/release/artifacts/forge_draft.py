@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from release.adapters.forge.protocols import Asset, ForgeRelease
 from release.adapters.retry import Unavailable
@@ -139,14 +141,15 @@ def fill(ctx: Context) -> None:
         current = list(found_of(ctx)[1])
     if not current:
         raise Unavailable(f"cannot see the draft of {ctx.release}", why="the forge does not list it yet")
-    compared, files = compare(ctx, current[0]), assets_of(ctx)
-    paths = written(ctx, files)
-    for asset in compared.wrong:
-        releases.detach(current[0], asset)
-    for name in compared.missing:
-        if name not in paths:
-            raise ReleaseError(f"cannot attach {name}", why="it does not lie here", run="inv build")
-        releases.attach(current[0], paths[name])
+    with TemporaryDirectory(prefix="release-") as place:
+        paths = written(ctx, assets_of(ctx), Path(place))
+        compared = compare(ctx, current[0])
+        for asset in compared.wrong:
+            releases.detach(current[0], asset)
+        for name in compared.missing:
+            if name not in paths:
+                raise ReleaseError(f"cannot attach {name}", why="it does not lie here", run="inv build")
+            releases.attach(current[0], paths[name])
     require(ctx, compared.unmatched)
 
 

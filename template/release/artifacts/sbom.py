@@ -165,14 +165,14 @@ def _component(name: str, version: str, requirements: Sequence[str]) -> Componen
     )
 
 
-def write_evidence(ctx: Context, files: Sequence[Path]) -> list[Path]:
-    """Write SBOM and SHA256SUMS of the release in hand beside its distributions, and return their paths.
+def write_evidence(ctx: Context, files: Sequence[Path], folder: Path | None = None) -> list[Path]:
+    """Write SBOM and SHA256SUMS of the release in hand into `folder` (beside dist/'s files), and return their paths.
 
     `files` are its distributions and whatever else it has: all of them, and the SBOM, stand in SHA256SUMS. Without a
     wheel there is no SBOM.
     """
     commit = ctx.git.read("rev-parse", str(ctx.release_commit()))
-    folder = ctx.root / "dist" / f"evidence-{ctx.release.version}-{commit[:12]}"
+    folder = folder or ctx.root / "dist" / f"evidence-{ctx.release.version}-{commit[:12]}"
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     if wheel := wheel_of(files):

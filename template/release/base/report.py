@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
+from release.base.control_characters import visible
 from release.base.journal import Journal
 from release.base.redact import redact
 
@@ -39,15 +40,16 @@ class Report:
 
     def say(self, text: str = "") -> None:
         """Print `text` as it is."""
-        self.console.print(redact(text))
+        self.console.print(visible(redact(text)))
 
     def line(self, state: str, name: str, fact: str = "", seconds: float | None = None) -> None:
         """Print one row: its state, its name, the fact it rests on, and how long it took if that can be felt."""
         from rich.text import Text
 
         took = f"  {seconds:.1f} s" if seconds is not None and seconds >= 0.05 else ""
-        first, *rest = redact(fact).splitlines() or [""]
+        first, *rest = visible(redact(fact)).splitlines() or [""]
         row = Text(f"  {state:<7} ", style=_STYLES.get(state, ""))
+        name = visible(name)
         row.append(f"{name:<34}  " if fact else name, style="default")
         self.console.print(row.append(first + took, style="default"))
         for more in rest:
@@ -58,7 +60,7 @@ class Report:
         """Show that `name` runs, on a terminal only; gives a stopwatch."""
         watch = Stopwatch()
         if self.console.is_terminal:
-            with self.console.status(redact(name)):
+            with self.console.status(visible(redact(name))):
                 yield watch
         else:
             yield watch
@@ -99,7 +101,7 @@ class Board:
 
         table = Table.grid(padding=(0, 2, 0, 0))
         for name, watch in list(self._running.items()):
-            table.add_row("  ...   ", name, f"{watch.seconds:.0f} s")
+            table.add_row("  ...   ", visible(name), f"{watch.seconds:.0f} s")
         return table
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shlex
 
+from release.base.control_characters import first_control, visible
 from release.base.errors import ReleaseError
 from release.base.model import parse_fragment
 from release.context import Context
@@ -20,6 +22,9 @@ def note(ctx: Context, kind: str, text: str, issue: str = "", *, commit: bool, d
     stem = issue.lstrip("#") or "+" + _words(text)
     name = f"{stem}.{kind}.md"
     parse_fragment(name, text, notes.kinds)
+    if found := first_control(text):
+        why = f"it has the control character {found}, which a terminal that shows the notes would obey"
+        raise ReleaseError("cannot write this note", why=why, run=f"inv note {kind} {shlex.quote(visible(text))}")
     if dry_run:
         ctx.report.say(f"{notes.folder}/{name} would be {'committed' if commit else 'staged'}\nnothing was changed")
         return

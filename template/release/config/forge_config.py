@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PureWindowsPath
 from urllib.parse import urlsplit
 
 from release.config.toml_schema import key, wrong
@@ -39,3 +40,6 @@ def refuse_nonsense_in_forge(forge: ForgeConfig) -> None:
         raise wrong("forge.api", f'"{forge.api}" is no http or https address')
     if parts.username or parts.password:
         raise wrong("forge.api", "an address with a password in it; give a token by the environment")
+    for pattern in forge.assets:
+        if not pattern or PureWindowsPath(pattern).anchor or {"..", ".git"} & set(PureWindowsPath(pattern).parts):
+            raise wrong("forge.assets", f'"{pattern}" is not a pattern of files in the project, such as "extra/*.whl"')

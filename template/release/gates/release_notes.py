@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from release.base.control_characters import first_control, visible
 from release.base.errors import ReleaseError
 from release.config.pyproject import read_fragments
 from release.context import Context
@@ -17,6 +18,11 @@ def _fragments(ctx: Context) -> Verdict:
         fragments = read_fragments(ctx.root, notes)
     except ReleaseError as error:
         return Verdict(False, f"{error.what}: {error.why}", f"$EDITOR {notes.folder}")
+    for fragment in fragments:
+        if found := first_control(f"{fragment.name}{fragment.text}"):
+            shown = visible(fragment.name)
+            fact = f"{shown} has the control character {found}, which a terminal that shows the notes would obey"
+            return Verdict(False, fact, f"$EDITOR {notes.folder}/{shown}")
     if not fragments:
         return Verdict(False, f"there is no fragment in {notes.folder}", 'inv note fix "what changed"')
     counts = Counter(fragment.kind for fragment in fragments)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -12,6 +11,7 @@ from release.adapters.index.simple_api import Index
 from release.adapters.retry import Unavailable, patiently
 from release.adapters.tools.packaging_tools import Refused
 from release.artifacts.distributions import built, on_index, recorded
+from release.artifacts.private_files import private_copies
 from release.artifacts.upload_state import seen_on, spent
 from release.base.errors import ReleaseError
 from release.base.model import Distribution
@@ -39,7 +39,8 @@ def _send(index: Index, ctx: Context, ours: Iterable[Distribution]) -> None:
         return
     try:
         with TemporaryDirectory(prefix="release-") as place:
-            ctx.tools.upload(_signed(index, ctx, files, Path(place)), index.twine_options, index.account)
+            copies = private_copies(ctx, files, Path(place))
+            ctx.tools.upload(_signed(index, ctx, copies), index.twine_options, index.account)
     except Refused as error:
         if error.status in (401, 403):
             raise ReleaseError(
@@ -54,12 +55,10 @@ def _send(index: Index, ctx: Context, ours: Iterable[Distribution]) -> None:
         raise ReleaseError(f"cannot upload {ctx.release} to {index.name}", why=error.why, run=spent(ctx)) from error
 
 
-def _signed(index: Index, ctx: Context, files: list[Path], place: Path) -> list[Path]:
-    """Return `files`, or copies of them with attestations, where CI can sign and the index takes that."""
-    if not (ctx.job and ctx.job.signing and index.takes_attestations):
-        return files
-    copies = [Path(shutil.copy(file, place)) for file in files]
-    return [*copies, *ctx.tools.sign(copies)]
+def _signed(index: Index, ctx: Context, files: list[Path]) -> list[Path]:
+    """Return `files`, with attestations beside them where CI can sign and the index takes that."""
+    signs = ctx.job and ctx.job.signing and index.takes_attestations
+    return [*files, *ctx.tools.sign(files)] if signs else files
 
 
 def _look(index: Index, ctx: Context, ours: Iterable[Distribution]) -> None:

@@ -60,16 +60,17 @@ def told(body: Callable[..., None]) -> Callable[..., None]:
         except ModuleNotFoundError as error:
             raise Exit(_missing(error), REFUSED) from error
         except Exception as error:
+            from release.base.control_characters import visible
             from release.base.errors import ReleaseError
             from release.base.redact import redact
             from release.engine.step import Waiting
 
             if isinstance(error, Waiting):
-                print("\n" + redact(str(error)))
+                print("\n" + visible(redact(str(error))))
                 return
             if isinstance(error, ReleaseError):
-                raise Exit("\n" + redact(str(error)), REFUSED) from error
-            told = redact("".join(traceback.format_exception(error)))
+                raise Exit("\n" + visible(redact(str(error))), REFUSED) from error
+            told = visible(redact("".join(traceback.format_exception(error))))
             raise Exit(f"{told}\nthis is a bug of the release process, not of your project", BUG) from error
 
     return wrapped
@@ -179,10 +180,11 @@ def question(yes: bool) -> Callable[[str], None]:
     """Return what asks for agreement: on a terminal by a question, elsewhere only --yes agrees."""
 
     def agree(text: str) -> None:
+        from release.base.control_characters import visible
         from release.base.errors import ReleaseError
         from release.base.redact import redact
 
-        print(redact(text))
+        print(visible(redact(text)))
         if yes:
             return
         if not sys.stdin.isatty():

@@ -16,7 +16,9 @@ def _agreeing(yes: bool) -> Callable[[str], bool]:
     """Return what asks on a terminal; elsewhere only `yes` agrees, and what was not agreed to is left."""
 
     def agree(text: str) -> bool:
-        print(text)
+        from release.base.control_characters import visible
+
+        print(visible(text))
         return yes or (sys.stdin.isatty() and input("go on? [y/N] ").strip().lower() in ("y", "yes"))
 
     return agree

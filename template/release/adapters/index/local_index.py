@@ -29,6 +29,7 @@ def embedded_index(folder: Path, htpasswd: Path | None = None) -> Iterator[str]:
     allowed = ["-P", str(htpasswd), "-a", "update"] if htpasswd else ["-P", ".", "-a", "."]
     argv = [
         sys.executable,
+        "-P",
         "-m",
         "pypiserver",
         "run",

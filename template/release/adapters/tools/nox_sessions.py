@@ -49,4 +49,4 @@ class Sessions:
         return Ended(result, completed)
 
     def _nox(self, *words: str) -> Completed:
-        return run([sys.executable, "-m", "nox", *words], cwd=self._root, env=self._env, timeout=self._timeout)
+        return run([sys.executable, "-P", "-m", "nox", *words], cwd=self._root, env=self._env, timeout=self._timeout)

@@ -119,7 +119,7 @@ class Tools:
 
     def sign(self, files: Sequence[Path]) -> list[Path]:
         """Sign `files` by what the forge says of this CI job (PEP 740); return the attestations, beside them."""
-        argv: list[str | Path] = [sys.executable, "-m", "pypi_attestations", "sign", *files]
+        argv: list[str | Path] = [sys.executable, "-P", "-m", "pypi_attestations", "sign", *files]
         again = 'nox -s release      (or without: attestations = "no" at this index in release.toml)'
         env = self._env | self._credentials
         run(argv, cwd=files[0].parent, env=env, timeout=self._timeout).require(run=again)
@@ -231,7 +231,7 @@ def _uv() -> list[str]:
 
         return [find_uv_bin()]
     except (ImportError, FileNotFoundError):
-        return [sys.executable, "-m", "uv"]
+        return [sys.executable, "-P", "-m", "uv"]
 
 
 def _held(root: Path) -> dict[str, str]:

@@ -89,7 +89,7 @@ class Scanners:
         return [_workflow(each, root) for each in json.loads(completed.out)]
 
     def _module(self, name: str, *words: str | Path, cwd: Path) -> Completed:
-        return run([sys.executable, "-m", name, *words], cwd=cwd, env=self._env, timeout=self._timeout)
+        return run([sys.executable, "-P", "-m", name, *words], cwd=cwd, env=self._env, timeout=self._timeout)
 
     def _script(self, name: str, *words: str | Path, cwd: Path) -> Completed:
         script = Path(sysconfig.get_path("scripts"), name)
