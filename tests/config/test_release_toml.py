@@ -222,9 +222,7 @@ def test_a_tag_tells_its_version_or_none(tag: str, name: str, version: str | Non
         assert config.tag_of(version) == name
 
 
-@pytest.mark.parametrize(
-    "pattern", ["", "/etc/pass", "../.pypirc", "a/../../b", ".git/config", "C:/x", "a\\\\..\\\\b"]
-)
+@pytest.mark.parametrize("pattern", ["", "/etc/pass", "../.pypirc", "a/../../b", ".git/config", "C:/x", "a\\\\..\\\\b"])
 def test_a_pattern_of_assets_stays_in_the_project(pattern: str) -> None:
     with pytest.raises(ReleaseError) as refused:
         parse_config(f'[forge]\nassets = ["{pattern}"]\n')

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,15 +9,30 @@ from tempfile import TemporaryDirectory
 
 from release.context import Context
 
+# What a clone is set to says neither which files there are nor how their lines end.
+_AS_COMMITTED = ("-c", "core.autocrlf=false", "-c", "core.splitIndex=false", "-c", "core.symlinks=true")
+
 
 @contextmanager
 def exported(ctx: Context, commit: str) -> Iterator[Path]:
-    """Give a folder with the files of `commit` as `git archive` writes them; it is gone afterwards."""
+    """Give a folder with all files of `commit` as a checkout has them; it is gone afterwards.
+
+    Not as `git archive` writes them: `export-ignore` in .gitattributes would hide a file, `export-subst` change one.
+    """
     with TemporaryDirectory(prefix="release-") as place:
-        archive, folder = Path(place).resolve() / "files.tar", Path(place).resolve() / "files"
-        ctx.git.read("archive", "--format=tar", f"--output={archive}", commit)
+        folder = Path(place).resolve() / "files"
         folder.mkdir()
-        with tarfile.open(archive) as files:
-            files.extractall(folder, filter="data")
-        archive.unlink()
+        index = {"GIT_INDEX_FILE": str(folder.parent / "index")}
+        ctx.git.ask(*_AS_COMMITTED, "read-tree", "--no-sparse-checkout", commit, env=index).require()
+        ctx.git.ask(*_AS_COMMITTED, "checkout-index", "--all", f"--prefix={folder}/", env=index).require()
+        _keep_inside(folder)
         yield folder
+
+
+def _keep_inside(folder: Path) -> None:
+    """Put in the place of each link that leads out of `folder` a file that says where to, as git keeps a link."""
+    for path in folder.rglob("*"):
+        if path.is_symlink() and not path.resolve().is_relative_to(folder):
+            target = path.readlink()
+            path.unlink()
+            path.write_text(str(target), encoding="utf-8", errors="surrogateescape")
