@@ -13,6 +13,7 @@ import pytest
 from release import tasks
 from release.config.channels import ChannelConfig
 from release.config.forge_config import ForgeConfig
+from release.config.planning_config import CalendarConfig
 from release.config.release_toml import Config, GateConfig, IndexConfig, RetryConfig
 from release.config.stages import FreezeConfig, HotfixConfig, RoleConfig, StageConfig, TypeConfig
 from release.pipeline import EVERY
@@ -68,6 +69,7 @@ def test_every_session_in_the_documents_exists() -> None:
         RoleConfig,
         ForgeConfig,
         ChannelConfig,
+        CalendarConfig,
     ],
 )
 def test_the_documentation_explains_every_key_as_the_schema_does(table: type) -> None:

@@ -31,6 +31,7 @@ Available tasks:
   backport     Pick commits onto an older line, and push it.
   build        Build and check the distributions of the newest release commit.
   bump         Commit version and changelog of the next release.
+  calendar     Show when the stages of the planned release are due.
   doctor       Show the tools, settings and rights that a release would use.
   follow-up    Record what is due after a hotfix.
   forecast     Show when the planned release will be done, by chance.

@@ -17,6 +17,7 @@ from release.base.model import HOTFIX, hotfix_of
 from release.config.channels import ChannelConfig, refuse_nonsense_in_channels
 from release.config.forge_config import ForgeConfig, refuse_nonsense_in_forge
 from release.config.licence_expressions import PERMISSIVE
+from release.config.planning_config import CalendarConfig, refuse_nonsense_in_calendar
 from release.config.stages import (
     STAGES,
     FreezeConfig,
@@ -119,6 +120,7 @@ class Config:
     push: str = key("direct", "How commits reach a branch: direct, or request, where the branch takes only requests.")
     signers: str = key("", "A file of allowed signers (ssh-keygen), tracked here: whose key signs an approval.")
     announce: tuple[ChannelConfig, ...] = key((), "Who is told of a release, by channel.")
+    calendar: CalendarConfig = key(CalendarConfig(), "When the stages of a planned release are due.")
 
     def tag_of(self, version: object) -> str:
         """Return the name of the tag of `version`."""
@@ -211,6 +213,7 @@ def _refuse_nonsense(config: Config) -> None:
     refuse_nonsense_in_forge(config.forge)
     _refuse_nonsense_in_indexes(config.index)
     refuse_nonsense_in_channels(config.announce)
+    refuse_nonsense_in_calendar(config.calendar)
 
 
 def _refuse_nonsense_in_indexes(indexes: tuple[IndexConfig, ...]) -> None:

@@ -41,7 +41,15 @@ def fragments_landed(git: Git, notes: Notes, until: str, *, without: str = "", s
     once, under its new name. `without` leaves out the history of another commit, `since` what is older (seconds).
     """
     span = [until, *([f"^{without}"] if without else []), *([f"--since={since}"] if since else [])]
-    how = ("--first-parent", "--diff-merges=first-parent", "--reverse", "-M", "--name-status", "--no-show-signature")
+    how = (
+        "--first-parent",
+        "--diff-merges=first-parent",
+        "--reverse",
+        "-M",
+        "--relative",
+        "--name-status",
+        "--no-show-signature",
+    )
     listing = git.read("log", *how, "--format=%x01%H %ct", *span, "--", notes.folder, notes.changelog)
     found: dict[str, Landing] = {}
     for block in listing.split("\1")[1:]:

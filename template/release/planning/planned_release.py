@@ -13,7 +13,8 @@ from packaging.version import InvalidVersion, Version
 from release.adapters.git.git_repository import Git
 from release.base.errors import ReleaseError
 from release.base.model import series
-from release.config.release_toml import Config
+from release.config.release_toml import Config, parse_config
+from release.config.toml_schema import FILE
 from release.context import FROZEN, Context
 from release.planning.forecast import WEEKS, Forecast, forecast
 from release.planning.landings import WEEK, Landing, commits_landed, fragments_landed, items_named, weeks_of
@@ -46,11 +47,13 @@ class PlannedRelease:
     plan: Plan
     plan_commit: str
     moment: Moment
+    policy: Config
     line: str
     base: Version | None
     released: date | None
     items: tuple[ItemState, ...]
-    unplanned: tuple[Landing, ...]
+    earlier: tuple[Landing, ...]  # no items, and on the branch before there was a plan
+    unplanned: tuple[Landing, ...]  # no items, and came in since
     weeks: tuple[int, ...]
     unit: str
     baseline: Plan | None
@@ -136,23 +139,36 @@ def planned_at(ctx: Context, name: str, moment: Moment) -> PlannedRelease:
     named = items_named(git, line, without=without and f"refs/tags/{without}")
     items = tuple(_state(item, landed, named) for item in plan.item)
     known = {name for item in plan.item for name in (item.name, str(item.issue))}
+    others = [each for each in landed if each.stem not in known]
     weeks, unit = _weeks(ctx, moment)
     commits = git.read("log", "--first-parent", "--format=%H", moment.main, "--", path).splitlines()
+    begun = git.time_of(commits[-1]) if commits else 0
     return PlannedRelease(
         name=name,
         version=version,
         plan=plan,
         plan_commit=commits[0] if commits else moment.main,
         moment=moment,
+        policy=_policy(ctx, moment),
         line=line,
         base=base,
         released=_released(git, config, version, moment.until),
         items=items,
-        unplanned=tuple(each for each in landed if each.stem not in known),
+        earlier=tuple(each for each in others if each.at < begun),
+        unplanned=tuple(each for each in others if each.at >= begun),
         weeks=weeks,
         unit=unit,
         baseline=_baseline(git, commits, path),
     )
+
+
+def _policy(ctx: Context, moment: Moment) -> Config:
+    """Return the configuration of the main branch then; that of now where it cannot be read any more."""
+    text = ctx.git.file_at(moment.main, FILE)
+    try:
+        return parse_config(text) if text is not None else ctx.config
+    except ReleaseError:
+        return ctx.config
 
 
 def _state(item: Item, landed: list[Landing], named: Mapping[str, tuple[str, int]]) -> ItemState:

@@ -68,6 +68,8 @@ def as_text(release: PlannedRelease) -> str:
         lines += columns(
             [(each.id or each.title, f"to {each.to or '?'}", each.reason) for each in release.plan.deferred]
         )
+    if release.earlier:
+        lines += ["", f"before the plan: {counted(len(release.earlier), 'change')}"]
     if release.unplanned:
         lines += ["", f"unplanned: {counted(len(release.unplanned), 'change')}"]
         lines += columns([(each.name, each.commit[:7]) for each in release.unplanned])
@@ -129,6 +131,7 @@ def as_document(release: PlannedRelease) -> dict[str, Any]:
         "deferred": [
             {"id": each.id, "title": each.title, "reason": each.reason, "to": each.to} for each in release.plan.deferred
         ],
+        "before_the_plan": [_landing(each) for each in release.earlier],
         "unplanned": [_landing(each) for each in release.unplanned],
         "criteria": list(release.plan.criteria),
         "baseline": change

@@ -11,7 +11,7 @@ from release.engine.custom_gates import gate
 from release.tasks.approval_tasks import approve, follow_up, gates, hotfix, waive
 from release.tasks.branch_tasks import backport, freeze, merge_back, thaw
 from release.tasks.overview_tasks import show_help, show_version
-from release.tasks.planning_tasks import forecast, plan, scope
+from release.tasks.planning_tasks import calendar, forecast, plan, scope
 from release.tasks.release_tasks import (
     abort,
     build,
@@ -37,6 +37,7 @@ __all__ = [
     "backport",
     "build",
     "bump",
+    "calendar",
     "doctor",
     "follow_up",
     "forecast",

@@ -56,3 +56,33 @@ def forecast(c: Invocation, version: str | None = None, at: str = "", json: bool
     from release.commands import forecast
 
     show(forecast.show(load(write=False), version or "", at, json=json))
+
+
+@task(
+    klass=Worded,
+    positional=["version"],
+    help={
+        "version": _VERSION,
+        "at": _AT,
+        "json": _JSON,
+        "markdown": _MARKDOWN,
+        "ics": "write it into this file for calendars (iCalendar)",
+    },
+)
+@told
+def calendar(
+    c: Invocation,
+    version: str | None = None,
+    at: str = "",
+    json: bool = False,
+    markdown: bool = False,
+    ics: str = "",
+) -> None:
+    """Show when the stages of the planned release are due."""
+    from release.commands import calendar
+
+    ctx = load(write=False)
+    if ics:
+        show(calendar.write(ctx, version or "", at, ics))
+    else:
+        show(calendar.show(ctx, version or "", at, json=json, markdown=markdown))

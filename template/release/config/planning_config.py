@@ -1,0 +1,72 @@
+"""The policy of planning: [calendar], [plan] and [health] of release.toml; absent, nothing is asked for."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+import re
+from dataclasses import dataclass
+
+from release.config.toml_schema import key, wrong
+
+_YEARLY = re.compile(r"(\d\d)-(\d\d)")
+_HOLIDAYS = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+
+
+@dataclass(frozen=True)
+class CalendarConfig:
+    """When the stages of a planned release are due, counted from its final, and on which days nothing is."""
+
+    alpha: int = key(28, "Days before the final that the alpha is due; 0: there is none.")
+    feature_complete: int = key(21, "Days before the final by which every feature is on the branch; 0: not asked.")
+    beta: int = key(14, "Days before the final that the freeze and the beta are due; 0: there is none.")
+    candidate: int = key(7, "Days before the final that the first candidate is due; 0: there is none.")
+    support: int = key(7, "Days after the final that the release is watched closely.")
+    end_of_life: int = key(0, "Days after the final that it gets fixes; 0: not said.")
+    holidays: str = key("", 'A country whose holidays are no working days, with a subdivision: "DE", "US-CA".')
+    quiet: tuple[str, ...] = key(
+        (), 'Days without releases: "2026-12-24", "2026-12-20/2027-01-03", each year "12-20/01-03".'
+    )
+    strict: bool = key(False, "A stage before its day, or on a quiet day, is refused instead of warned about.")
+    soak: int = key(0, "Days that the newest candidate must be out before the final; 0: any.")
+
+
+def refuse_nonsense_in_calendar(calendar: CalendarConfig) -> None:
+    """Raise ReleaseError for offsets out of order, and for days that cannot be read."""
+    for name in ("alpha", "feature_complete", "beta", "candidate", "support", "end_of_life", "soak"):
+        if not 0 <= getattr(calendar, name) <= 36_500:
+            raise wrong(f"calendar.{name}", f"{getattr(calendar, name)} is not a number of days")
+    order = [name for name in ("alpha", "feature_complete", "beta", "candidate") if getattr(calendar, name)]
+    for before, after in itertools.pairwise(order):
+        if getattr(calendar, before) < getattr(calendar, after):
+            why = f"{getattr(calendar, before)} days before the final is later than {after}"
+            raise wrong(f"calendar.{before}", why)
+    if calendar.holidays and not _HOLIDAYS.fullmatch(calendar.holidays):
+        raise wrong("calendar.holidays", f'"{calendar.holidays}" is not a country such as DE, or US-CA')
+    for number, text in enumerate(calendar.quiet):
+        try:
+            quiet_span(text, 2028)
+        except ValueError:
+            why = f'"{text}" is not a day such as 2026-12-24, or a span such as 12-20/01-03'
+            raise wrong(f"calendar.quiet[{number}]", why) from None
+
+
+def quiet_span(text: str, year: int) -> tuple[datetime.date, datetime.date]:
+    """Return the first and last of quiet days, those of each year for a year; raise ValueError for none."""
+    first, _, last = text.partition("/")
+    start = _day(first, year)
+    end = _day(last or first, year)
+    if end < start and _YEARLY.fullmatch(last or first):
+        end = _day(last, year + 1)
+    if end < start:
+        raise ValueError(text)
+    return start, end
+
+
+def _day(text: str, year: int) -> datetime.date:
+    yearly = _YEARLY.fullmatch(text)
+    if not yearly:
+        return datetime.date.fromisoformat(text)
+    month, day = int(yearly[1]), int(yearly[2])
+    leap = month == 2 and day == 29  # only each fourth year has it
+    return datetime.date(year, month, 28 if leap and year % 4 else day)

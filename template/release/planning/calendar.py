@@ -1,0 +1,219 @@
+"""The calendar of a planned release: the day of each stage, counted from the final, and whether it was reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from packaging.version import Version
+
+from release.adapters.git.git_repository import Git
+from release.base.errors import ReleaseError
+from release.base.model import series
+from release.config.planning_config import CalendarConfig
+from release.config.release_toml import Config
+from release.context import FROZEN
+from release.planning.moment import day_of
+from release.planning.plan import DatesTable
+from release.planning.planned_release import PlannedRelease
+from release.planning.prose import columns, counted, escaped, table, until
+from release.planning.scope import heading
+from release.planning.working_days import WorkingDays
+
+SURE = 0.85  # where no date is planned: the day by which all is done with this probability
+BEFORE = ("alpha", "feature-complete", "beta", "candidate")
+_OF_TAG = {"alpha": "a", "beta": "b", "candidate": "rc"}
+
+
+@dataclass(frozen=True)
+class StageDay:
+    """The day of a stage; `note` says how it differs from the offset, `evidence` what shows that it was reached."""
+
+    stage: str
+    day: date
+    note: str = ""
+    evidence: str = ""
+    reached: date | None = None
+    passed: bool = False  # the evidence is that of a later stage
+
+    def state(self, now: date) -> str:
+        """Return done, late, today or ahead."""
+        if self.evidence:
+            return "done"
+        return "today" if self.day == now else "late" if self.day < now else "ahead"
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The days of a release, oldest first; `counted_from` says where the final's day comes from."""
+
+    days: tuple[StageDay, ...]
+    counted_from: str
+
+    def of(self, stage: str) -> StageDay | None:
+        """Return the day of a stage, or None where it has none."""
+        return next((each for each in self.days if each.stage == stage), None)
+
+    def next(self, now: date) -> StageDay | None:
+        """Return the first stage that was not reached, late or ahead; None when all were."""
+        stages = (*BEFORE, "production")
+        return next((each for each in self.days if each.stage in stages and each.state(now) != "done"), None)
+
+
+def calendar(git: Git, release: PlannedRelease) -> Calendar:
+    """Return the calendar of a planned release; raise ReleaseError where it has no date and none can be forecast."""
+    rules = release.policy.calendar
+    working = WorkingDays(rules)
+    final, source = _final(release, working)
+    found = _reached(git, release)
+    days = [
+        StageDay(stage, day, note, *found.get(stage, ("", None)))
+        for stage in BEFORE
+        for day, note in [_day_before(rules, release.plan.dates, working, final, stage)]
+        if day and (release.version.micro == 0 or stage == "candidate")
+    ]
+    days = _passed(days)
+    days.append(StageDay("production", final, _off(working, final), *found.get("production", ("", None))))
+    return Calendar((*days, *_afterwards(rules, release.plan.dates, working, release.released or final)), source)
+
+
+def _final(release: PlannedRelease, working: WorkingDays) -> tuple[date, str]:
+    if release.plan.date:
+        return release.plan.date, ""
+    if release.released:
+        return release.released, ""
+    forecast = release.forecast()
+    if forecast is None:
+        why = f"plans/{release.name}.toml has no date, and there is not enough history for a forecast"
+        raise ReleaseError(
+            f"cannot make the calendar of {release.name}", why=why, run=f"$EDITOR plans/{release.name}.toml"
+        )
+    return working.after(forecast.by(SURE)), f"no date is planned: counted from the day that has {SURE:.0%}"
+
+
+def _day_before(
+    rules: CalendarConfig, dates: DatesTable, working: WorkingDays, final: date, stage: str
+) -> tuple[date | None, str]:
+    """Return the day of a stage before the final, and a note; None where the stage has no day."""
+    key = stage.replace("-", "_")
+    given: date | None = getattr(dates, key)
+    if given:
+        return given, "; ".join(filter(None, ("in the plan", _off(working, given))))
+    days = getattr(rules, key)
+    if not days:
+        return None, ""
+    counted_back = final - timedelta(days=days)
+    day = working.before(counted_back)
+    return day, "" if day == counted_back else f"{counted_back} is {working.off(counted_back)}"
+
+
+def _off(working: WorkingDays, day: date) -> str:
+    off = working.off(day)
+    return f"this is {off}" if off else ""
+
+
+def _passed(days: list[StageDay]) -> list[StageDay]:
+    """Return the days; one without evidence has passed when a later stage was reached."""
+    found: list[StageDay] = []
+    later: tuple[str, date | None] = ("", None)
+    for each in reversed(days):
+        later = (each.evidence, each.reached) if each.evidence else later
+        found.insert(0, replace(each, evidence=later[0], reached=later[1], passed=not each.evidence))
+    return found
+
+
+def _afterwards(rules: CalendarConfig, dates: DatesTable, working: WorkingDays, final: date) -> list[StageDay]:
+    support = dates.support or working.after(final + timedelta(days=rules.support))
+    days = [StageDay("support", support, "watched closely until then")] if rules.support or dates.support else []
+    if dates.end_of_life or rules.end_of_life:
+        end = dates.end_of_life or final + timedelta(days=rules.end_of_life)
+        days.append(StageDay("end-of-life", end, "no fixes after that"))
+    return days
+
+
+def _reached(git: Git, release: PlannedRelease) -> dict[str, tuple[str, date | None]]:
+    """Return {stage: (evidence, day)} of the stages that were reached at the moment of the planned release."""
+    found: dict[str, tuple[str, date | None]] = {}
+    for tag, commit in _tags(git, release.policy, release.version).items():
+        version = release.policy.version_of(tag)
+        at = git.time_of(commit)
+        if version and at <= release.moment.until:
+            kind = version.pre[0] if version.pre else ""
+            stage = next((name for name, word in _OF_TAG.items() if word == kind), "production")
+            known = found.get(stage)
+            if known is None or (known[1] and day_of(at) < known[1]):
+                found[stage] = (tag, day_of(at))
+    frozen = git.commit_with(FROZEN, series(release.version), release.line)
+    if frozen and release.version.micro == 0:
+        found["feature-complete"] = (f"frozen by {frozen[:7]}", day_of(git.time_of(frozen)))
+    due = [each for each in release.items if each.item.by in ("alpha", "feature-complete")]
+    if "feature-complete" not in found and due and all(each.done for each in due):
+        days = [each.day for each in due if each.day]
+        found["feature-complete"] = (f"{counted(len(due), 'item')} done", max(days, default=None))
+    return found
+
+
+def _tags(git: Git, config: Config, version: Version) -> dict[str, str]:
+    wanted = (version.major, version.minor, version.micro)
+    tags = {tag: config.version_of(tag) for tag in git.tags()}
+    same = [tag for tag, found in tags.items() if found and (found.major, found.minor, found.micro) == wanted]
+    commits = git.tags()
+    return {tag: commits[tag] for tag in same}
+
+
+def as_text(release: PlannedRelease, found: Calendar) -> str:
+    """Return the calendar for a terminal."""
+    rows = [_row(each, release.moment.day) for each in found.days]
+    source = [found.counted_from] if found.counted_from else []
+    return "\n".join([*heading(release), *source, "", *columns(rows), "", "a day ends Anywhere on Earth (UTC-12)"])
+
+
+def as_markdown(release: PlannedRelease, found: Calendar) -> str:
+    """Return the calendar as a document of Markdown."""
+    first, second = heading(release)
+    rows = [_row(each, release.moment.day) for each in found.days]
+    head = [
+        f"# {escaped(first)}: calendar",
+        "",
+        escaped(second),
+        *([found.counted_from] if found.counted_from else []),
+        "",
+    ]
+    return "\n".join([*head, *table(("Stage", "Day", "State"), rows)])
+
+
+def _row(each: StageDay, now: date) -> tuple[str, str, str]:
+    state = each.state(now)
+    if each.stage in ("support", "end-of-life"):
+        when = until(each.day, now)
+    elif state == "done":
+        when = f"{'passed' if each.passed else 'done'} by {each.evidence}" + (
+            f", {each.reached}" if each.reached else ""
+        )
+    elif state == "late":
+        when = f"late by {counted((now - each.day).days, 'day')}"
+    else:
+        when = until(each.day, now)
+    return each.stage, f"{each.day:%a} {each.day}", when + (f"; {each.note}" if each.note and state != "done" else "")
+
+
+def as_document(release: PlannedRelease, found: Calendar) -> dict[str, Any]:
+    """Return the calendar for machines."""
+    now = release.moment.day
+    return {
+        "release": release.name,
+        "as_of": now,
+        "counted_from": found.counted_from or "the planned date",
+        "stages": [
+            {
+                "stage": each.stage,
+                "day": each.day,
+                "state": each.state(now),
+                "evidence": each.evidence or None,
+                "reached": each.reached,
+                "note": each.note or None,
+            }
+            for each in found.days
+        ],
+    }
