@@ -207,8 +207,16 @@ def _configuration(
 def _git(
     root: Path, environment: Mapping[str, str], config: Config, report: Report, project: Project, *, write: bool
 ) -> Git:
-    name, timeout = project.canonical, config.timeout
-    return Git(root, environment, config.retry, report.say, write=write, timeout=timeout, project=name)
+    return Git(
+        root,
+        environment,
+        config.retry,
+        report.say,
+        write=write,
+        timeout=config.timeout,
+        project=project.canonical,
+        subject=config.subject,
+    )
 
 
 def _learn_secrets(environment: Mapping[str, str], config: Config) -> list[str]:

@@ -162,4 +162,5 @@ def commit_to_resolve(ctx: Context, merged: Merge, into: str, release: str, subj
 def _commit(ctx: Context, tree: str, subject: str, *parents: str) -> str:
     """Commit a tree, signed where git is told to sign."""
     sign = ["-S"] if ctx.git.setting("commit.gpgSign") == "true" else []
-    return ctx.git.read("commit-tree", *sign, tree, *(word for each in parents for word in ("-p", each)), "-m", subject)
+    words = [word for each in parents for word in ("-p", each)]
+    return ctx.git.read("commit-tree", *sign, tree, *words, "-m", ctx.git.subject(subject))

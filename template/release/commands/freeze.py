@@ -137,7 +137,9 @@ def _thaw(ctx: Context, line: str, branch: str) -> str:
     with ctx.git.checkout(ctx.git.remote_refs(remote).branches[branch]) as path:
         commit = ctx.git.commit_all(path, *message)
     if ctx.config.takes_requests(branch):
-        found = propose(ctx, f"thaw-request/{line}", branch, commit, "\n\n".join(message))
+        found = propose(
+            ctx, f"thaw-request/{line}", branch, commit, "\n\n".join((ctx.git.subject(message[0]), message[1]))
+        )
         raise Waiting(f"{branch} is thawed once this is merged: {found}", f"inv thaw {line}      (then lifts its rule)")
     pushed = ctx.git.push(remote, f"{commit}:refs/heads/{branch}")
     if pushed.code != 0:

@@ -230,7 +230,7 @@ def _tell_users(ctx: Context, note: str) -> None:
     finally:
         ctx.tools.close()
     ctx.git.change("add", "--", path)
-    ctx.git.change("commit", "--quiet", "--only", "--message", f"note: {subject.splitlines()[0]}", "--", path)
+    ctx.git.commit_only(f"note: {subject.splitlines()[0]}", path)
     ctx.report.line("done", "note", f"{path.relative_to(ctx.root)}: {subject}")
 
 

@@ -36,7 +36,7 @@ def note(ctx: Context, kind: str, text: str, issue: str = "", *, commit: bool, d
     try:
         ctx.git.change("add", "--", path)
         if commit:
-            ctx.git.change("commit", "--quiet", "--only", "--message", f"note: {_first_line(text)}", "--", path)
+            ctx.git.commit_only(f"note: {_first_line(text)}", path)
     except ReleaseError:
         ctx.git.ask("rm", "--quiet", "--force", "--cached", "--", path)
         path.unlink(missing_ok=True)

@@ -60,7 +60,7 @@ def plans_here(ctx: Context) -> dict[str, Plan]:
 def commit_plans(ctx: Context, paths: Sequence[str], subject: str) -> None:
     """Commit these plans and nothing else."""
     ctx.git.change("add", "--", *paths)
-    ctx.git.change("commit", "--quiet", "--only", "--message", subject, "--", *paths)
+    ctx.git.commit_only(subject, *paths)
 
 
 def not_yet(ctx: Context) -> str:

@@ -188,6 +188,6 @@ def _write_notice(ctx: Context, version: Version, reason: str) -> None:
     path.parent.mkdir(exist_ok=True)
     path.write_text(f"{version} was yanked: {reason.rstrip('.')}.\n", encoding="utf-8")
     ctx.git.change("add", "--", path)
-    ctx.git.change("commit", "--quiet", "--only", "--message", f"note: {version} was yanked", "--", path)
+    ctx.git.commit_only(f"note: {version} was yanked", path)
     shown = path.relative_to(ctx.root)
     ctx.report.line("done", "write the notice", f"{shown} is committed; the next release tells of it")

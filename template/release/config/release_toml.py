@@ -88,6 +88,10 @@ class Config:
     branch: str = key("main", "The branch that gives releases.")
     remote: str = key("origin", "The git remote that branch and tags are pushed to.")
     tag: str = key("v{version}", "The name of a release's tag; {version} stands for the version.")
+    subject: str = key(
+        "{subject}",
+        "The subjects of commits that are made here; {subject} stands for the usual one, such as Release acme 1.2.0.",
+    )
     index: tuple[IndexConfig, ...] = key((IndexConfig(),), "The indexes, in the order of upload; [] for none.")
     python: tuple[str, ...] = key((), "Pythons the distributions are tried on; empty: those of the classifiers.")
     smoke: tuple[str, ...] = key((), "A command that must succeed where a distribution was installed, as arguments.")
@@ -187,6 +191,8 @@ def parse_config(text: str) -> Config:
 def _refuse_nonsense(config: Config) -> None:
     if config.tag.count("{version}") != 1:
         raise wrong("tag", f'"{config.tag}" must hold {{version}} once')
+    if config.subject.count("{subject}") != 1 or not config.subject.isprintable():
+        raise wrong("subject", f'"{config.subject}" must be one line and hold {{subject}} once')
     if config.retry.attempts < 1:
         raise wrong("retry.attempts", f"{config.retry.attempts} is less than 1")
     for name, seconds in (

@@ -77,7 +77,7 @@ def _opening(ctx: Context, head: str) -> tuple[str, str]:
     message = (f"Open {ctx.release.line} for {next_version(ctx)}", ctx.git.mark(REOPENED, ctx.release.version))
     with ctx.git.checkout(head) as path:
         write_version(ctx, path, next_version(ctx))
-        return ctx.git.commit_all(path, *message), "\n\n".join(message)
+        return ctx.git.commit_all(path, *message), "\n\n".join((ctx.git.subject(message[0]), *message[1:]))
 
 
 def _do(ctx: Context) -> None:

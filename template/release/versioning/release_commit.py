@@ -5,9 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from release.base.errors import ReleaseError
 from release.base.model import reason_setting
-from release.base.shell import CommandFailed
 from release.config.pyproject import read_fragments
 from release.context import ABORTED, HOTFIXED, RELEASE, Context
 from release.repository.commit_diff import beyond_version_and_notes
@@ -25,11 +23,8 @@ def commit_release(ctx: Context, head: str) -> str:
         if writing:
             writing.result()
             _remove_told(ctx, path)
-        try:
-            return ctx.git.commit_all(path, f"Release {ctx.release}", "\n".join(_trailers(ctx)))
-        except CommandFailed as error:
-            shows = "git commit --allow-empty --message=test      (shows what is wanted: a hook, a signing key)"
-            raise ReleaseError(f"cannot commit {ctx.release}", why=error.why, run=shows) from error
+        marks = "\n".join(_trailers(ctx))
+        return ctx.git.commit_all(path, f"Release {ctx.release}", marks, may_format=(ctx.project.notes.changelog,))
 
 
 def _remove_told(ctx: Context, path: Path) -> None:

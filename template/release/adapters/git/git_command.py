@@ -51,6 +51,9 @@ _PLAIN = (
     "grep.fullName=false",
     "fetch.recurseSubmodules=false",
     "submodule.recurse=false",
+    "grep.patternType=default",
+    "grep.extendedRegexp=false",
+    "trailer.separators=:",
     "push.followTags=false",  # a tag that is here alone is not ours to publish
     "commit.cleanup=whitespace",
 )
@@ -85,9 +88,14 @@ class GitCalls:
         write: bool = True,
         timeout: float | None = None,
         project: str = "",
+        subject: str = "{subject}",
     ) -> None:
-        """`project` is the name by which trailers mean this one, where it is below the top level of the repository."""
+        """`project` is the name by which trailers mean this one, where it is below the top level of the repository.
+
+        `subject` is the form of the subjects of our commits.
+        """
         self.root = root
+        self._subject = subject
         self._timeout = timeout  # seconds that one git command may take: a hook or a remote may hang
         self._project = project
         self._write = write
@@ -138,7 +146,7 @@ class GitCalls:
         """Run a git command that changes something, and must succeed."""
         self.try_to(*words, cwd=cwd).require()
 
-    def try_to(self, *words: str | Path, cwd: Path | None = None) -> Completed:
+    def try_to(self, *words: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Completed:
         """Run a git command that changes something and return how it ended; Ctrl-C does not stop it half-way.
 
         It does not outlive us: else a push would make public what `inv abort` has undone meanwhile.
@@ -146,7 +154,7 @@ class GitCalls:
         self.look_again()
         argv, place = ["git", *_SETTINGS, *words], cwd or self.root
         grace = 0.0 if "push" in words else _GRACE
-        return run(argv, cwd=place, env=self._env, shielded=True, grace=grace, timeout=self._timeout)
+        return run(argv, cwd=place, env={**self._env, **(env or {})}, shielded=True, grace=grace, timeout=self._timeout)
 
     @functools.cached_property
     def inside(self) -> str:
@@ -171,6 +179,11 @@ class GitCalls:
     def mark(self, trailer: str, value: object) -> str:
         """Return the line that marks a commit of this project: "Release: 1.2.0"."""
         return f"{self.key(trailer)}: {value}"
+
+    def subject(self, own: str) -> str:
+        """Return the subject of a commit of ours in the form that the project asks for: "chore: release acme 1.2.0"."""
+        before, _, after = self._subject.partition("{subject}")
+        return f"{before}{own[:1].lower() if before.endswith(': ') else own[:1]}{own[1:]}{after}"
 
     def folder(self) -> Path:
         """Return the folder that all worktrees of this clone share (`.git`)."""

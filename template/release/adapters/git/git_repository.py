@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 
 from release.adapters.git.git_command import TEMPORARY, GitCalls
+from release.adapters.git.hooked_commit import commit_as_written
 from release.adapters.git.trailers import trailers_of
 from release.base.errors import ReleaseError
 from release.base.model import RECORDS, RemoteRefs
@@ -32,8 +33,9 @@ class Git(GitCalls):
         write: bool = True,
         timeout: float | None = None,
         project: str = "",
+        subject: str = "{subject}",
     ) -> None:
-        super().__init__(root, environment, retry, say, write=write, timeout=timeout, project=project)
+        super().__init__(root, environment, retry, say, write=write, timeout=timeout, project=project, subject=subject)
         self._remote_refs: dict[str, RemoteRefs] = {}
         self._found: dict[tuple[str, str, str, str], str | None] = {}
         self._asking = threading.Lock()
@@ -159,12 +161,16 @@ class Git(GitCalls):
                 self.ask("worktree", "unlock", path)
         self.change("worktree", "prune")
 
-    def commit_all(self, path: Path, *paragraphs: str) -> str:
-        """Commit everything that differs in the checkout `path`, which may be nothing, and return the commit."""
-        self.change("add", "--all", cwd=path)
-        messages = [word for paragraph in paragraphs for word in ("-m", paragraph)]
-        self.change("commit", "--quiet", "--allow-empty", *messages, cwd=path)
-        return self.read("rev-parse", "HEAD", cwd=path)
+    def commit_all(self, path: Path, subject: str, *paragraphs: str, may_format: Collection[str] = ()) -> str:
+        """Commit everything that differs in the checkout `path`, which may be nothing, and return the commit.
+
+        Hooks of the owner may format the files `may_format`; see commit_as_written for what else is refused.
+        """
+        return commit_as_written(self, path, (self.subject(subject), *paragraphs), may_format)
+
+    def commit_only(self, subject: str, *paths: str | Path) -> None:
+        """Commit these paths of the working tree, and nothing else that was changed or staged there."""
+        self.change("commit", "--quiet", "--only", "--message", self.subject(subject), "--", *paths)
 
     def forward(self, line: str, commit: str) -> None:
         """Move the branch `line` forward to `commit`, with the files when it is checked out here; never sideways."""
