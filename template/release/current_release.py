@@ -12,7 +12,8 @@ from release.base.errors import ReleaseError
 from release.base.model import PRE_RELEASES, Release, parse_version
 from release.branches.unmerged_fixes import owed_by
 from release.config.toml_schema import missing
-from release.context import ABORTED, RELEASE, Context
+from release.context import ABORTED, RELEASE, REOPENED, Context
+from release.engine.begun_release import begun_in
 from release.engine.step import State, Step
 from release.pipeline import pipeline
 from release.repository.pull_requests import PROPOSED
@@ -115,18 +116,37 @@ def take(ctx: Context, wanted: str, pre: str | None = None) -> Context:
         _refuse_other(under_way, wanted, pre)
         ctx.report.say(f"{under_way.release} is in hand and not complete; going on with it")
         return under_way
-    if under_way and pre and _is_newest(under_way, pre):
-        ctx.report.say(f"nothing came in since {under_way.release}")
+    if under_way and (why := _why_done(under_way, wanted, pre)):
+        ctx.report.say(why)
         return under_way
     return ctx.taking(start(ctx, wanted, pre))
 
 
-def _is_newest(found: Context, pre: str) -> bool:
-    """Return whether the release in hand is such a pre-release, and nothing came in since but its merge."""
-    version = found.release.version
-    same = version.pre is not None and version.pre[0] == PRE_RELEASES.get(pre)
-    commit, head = found.release_commit(), next(iter(found.heads(found.release.line)), None)
-    return same and not found.git.read("rev-list", "--no-merges", "--max-count=1", f"{commit}..{head}")
+def _why_done(found: Context, wanted: str, pre: str | None) -> str:
+    """Return why the release in hand, which is complete, is all that is asked for; empty where another is meant."""
+    release, version = found.release, found.release.version
+    begun = begun_in(found)
+    if begun and begun.repeated(found, wanted, pre):
+        return f"{release} is what the command that was stopped here made, and it is complete"
+    if pre is None and wanted[:1].isdigit() and parse_version(wanted) == version:
+        return f"{release} is complete"
+    letter = version.pre[0] if version.pre else None
+    if letter == PRE_RELEASES.get(pre or "") and _nothing_since(found) and (pre or _means(found, wanted)):
+        return f"nothing came in since {release}"
+    return ""
+
+
+def _nothing_since(found: Context) -> bool:
+    """Return whether nothing came in since the release in hand but merges and what opened the branch again."""
+    commit, heads = found.release_commit(), found.heads(found.release.line)
+    opened = found.commit_with(REOPENED, found.release.version)
+    since = [found.git.read("rev-list", "--no-merges", "--max-count=2", f"{commit}..{head}").split() for head in heads]
+    return all(set(each) <= {opened} for each in since)
+
+
+def _means(found: Context, wanted: str) -> bool:
+    """Return whether `wanted` meant the release in hand when it was begun; auto always did."""
+    return wanted == "auto" or version_wanted(found, wanted, None, at=_before(found)) == found.release.version
 
 
 def start(ctx: Context, wanted: str, pre: str | None = None) -> Release:

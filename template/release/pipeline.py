@@ -237,10 +237,15 @@ def before_freeze(ctx: Context) -> tuple[Gate, ...]:
     return (*as_configured(ctx, asked), *own_gates(ctx))
 
 
-def closing(ctx: Context) -> tuple[Gate, ...]:
-    """Return the gates asked after the last step, where no step follows that could carry them."""
-    carried = _shows(ctx.config) or reopens(ctx.release, ctx.config) or ctx.release.stage == "hotfix"
-    return () if carried else proof(ctx)
+def closing(ctx: Context, did: Sequence[Step] = ()) -> tuple[Gate, ...]:
+    """Return the gates asked after the last step, of which `did` had to be done, where none of those carried them.
+
+    A page that is public and a branch that is open again were so only after them; a merge-back that conflicts was not.
+    """
+    if _shows(ctx.config) or reopens(ctx.release, ctx.config):
+        return ()
+    asked = {gate.name for step in did if step.one_way for gate in step.gates(ctx)}
+    return tuple(gate for gate in proof(ctx) if gate.name not in asked)
 
 
 def proof(ctx: Context) -> tuple[Gate, ...]:

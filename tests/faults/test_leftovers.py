@@ -15,11 +15,8 @@ from tests.faults.worlds import RELEASE, Behind, elsewhere
 from tests.support.ended import End, assert_clean, end_of
 from tests.support.mould import Mould
 
-# Two pushes that come at once after a change, so that a kill would come too late: they are made to wait.
-HELD = {
-    "the tag here": "grep -q refs/tags/ && sleep 60",
-    "the next version here": "grep -q refs/tags/ || sleep 60",
-}
+# A push that comes at once after a change, so that a kill would come too late: it is made to wait.
+HELD = {"the tag here": "grep -q refs/tags/ && sleep 60"}
 
 
 @pytest.mark.journey
@@ -37,7 +34,7 @@ def test_a_clone_whose_release_was_finished_elsewhere_can_go_on(
     for _ in range(4):  # as a person does: run it, and what it says to run
         ran = world.inv(*RELEASE)
         texts.append(ran.text)
-        if ran.code == 0 or "cannot release: fragments" in ran.text:
+        if ran.code == 0:
             break
         texts.append(world.run("bash", "-c", told(ran.text)).text)
 

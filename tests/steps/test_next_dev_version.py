@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from packaging.version import Version
 
-from release.base.errors import ReleaseError
 from release.base.model import Bump
 from release.engine.step import State, absent, done
 from release.steps.next_dev_version import REOPEN, opened_after
@@ -81,7 +80,7 @@ def test_the_next_version_reaches_the_remote(repository: World) -> None:
     assert REOPEN.observe(releasing(repository)) == done(f"main is 0.2.0.dev0 since {short(repository)}")
 
 
-def test_a_commit_that_was_made_and_not_pushed_is_pushed_as_it_is(repository: World) -> None:
+def test_a_commit_that_was_made_and_not_pushed_gives_way(repository: World) -> None:
     tagged(repository)
     set_version(repository, "0.2.0.dev0")
     made = repository.commit("Open\n\nReopened-after: 0.1.0")
@@ -89,7 +88,25 @@ def test_a_commit_that_was_made_and_not_pushed_is_pushed_as_it_is(repository: Wo
     assert REOPEN.observe(releasing(repository)) == absent("main is still 0.1.0")
     REOPEN.do(releasing(repository))
 
-    assert repository.remote_refs()["refs/heads/main"] == made == repository.git("rev-parse", "HEAD")
+    assert repository.remote_refs()["refs/heads/main"] == repository.git("rev-parse", "HEAD")
+    assert made not in repository.git("rev-list", "main").splitlines()
+
+
+def test_a_commit_that_the_user_made_during_the_release_stays_here_and_is_mentioned(
+    repository: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commit = tagged(repository)
+    mine = repository.commit("a change of mine", **{"mine.txt": "mine\n"})
+
+    REOPEN.do(releasing(repository))
+
+    assert repository.git("rev-parse", "HEAD") == mine
+    assert repository.git("rev-parse", "origin/main^") == commit
+    assert repository.git("log", "-1", "--format=%s", "origin/main") == "Open main for 0.2.0.dev0"
+    printed = capsys.readouterr().out
+    assert "it has 1 commit made during the release, not pushed: git pull --rebase origin main" in printed
+    repository.git("pull", "--quiet", "--rebase", "origin", "main")
+    assert repository.git("log", "-2", "--format=%s") == "a change of mine\nOpen main for 0.2.0.dev0"
 
 
 def test_what_others_pushed_meanwhile_is_taken_in(repository: World) -> None:
@@ -116,22 +133,18 @@ def test_a_commit_that_was_made_and_not_pushed_gives_way_to_what_others_pushed(r
     assert repository.remote_refs()["refs/heads/main"] == repository.git("rev-parse", "HEAD")
 
 
-def test_a_line_that_diverged_by_a_commit_of_the_user_is_told(repository: World) -> None:
+def test_a_line_that_diverged_by_a_commit_of_the_user_is_opened_on_what_the_remote_has(
+    repository: World, capsys: pytest.CaptureFixture[str]
+) -> None:
     tagged(repository)
     mine = repository.commit("a change of mine", **{"mine.txt": "mine\n"})
     theirs = pushed_by_another(repository)
 
-    with pytest.raises(ReleaseError) as refusal:
-        REOPEN.do(releasing(repository))
-
-    assert refusal.value.what == "cannot push main to origin"
-    assert refusal.value.run == "git pull --rebase origin main      (then the same command again)"
-    assert repository.remote_refs()["refs/heads/main"] == theirs
-    assert mine in repository.git("rev-list", "main").splitlines()
-    repository.git("pull", "--quiet", "--rebase", "origin", "main")
     REOPEN.do(releasing(repository))
-    assert repository.remote_refs()["refs/heads/main"] == repository.git("rev-parse", "HEAD")
-    assert (repository.project / "mine.txt").exists()
+
+    assert repository.git("rev-parse", "origin/main^") == theirs
+    assert repository.git("rev-parse", "HEAD") == mine
+    assert "git pull --rebase origin main" in capsys.readouterr().out
 
 
 def test_a_project_without_a_version_of_its_own_is_marked_by_a_commit_that_changes_nothing(repository: World) -> None:

@@ -25,7 +25,7 @@ from release.branches.hotfix_branches import (
     under_rules_of_main,
 )
 from release.branches.unmerged_fixes import debts, owed_by
-from release.commands.release import Question, drive_locked, tell_released
+from release.commands.release import Question, conclude, drive_locked, tell_released
 from release.config.pyproject import load_project, read_fragments
 from release.context import Context, load_context
 from release.current_release import complete, newest
@@ -189,6 +189,8 @@ def _release(ctx: Context, branch: str, place: Path, agree: Question, note: str)
         finally:
             there.tools.close()
             ctx.git.ask_remote_again()
+    else:
+        conclude(found)
     close(ctx, branch)
     tell_released(found)
     for debt in (debt for each in owed_by(ctx, found.release.version) for debt in debts(ctx, each)):

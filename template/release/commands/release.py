@@ -11,8 +11,9 @@ from release.announcements import announce_due, due
 from release.base.errors import ReleaseError
 from release.confirmation import in_spite_of, what_becomes_public, who_is_told
 from release.context import Context
-from release.current_release import newest, steps_of, take
+from release.current_release import complete, newest, steps_of, take
 from release.engine.answers import Answer
+from release.engine.begun_release import begin, ended
 from release.engine.lock import locked
 from release.engine.run_gates import ask, refuse_essential, refuse_unknown
 from release.engine.step import ConflictFound, State, Step, converge, foresee, take_back
@@ -22,6 +23,7 @@ from release.repository.fast_forward import follow
 from release.steps.build import BUILD
 from release.steps.commit import COMMIT
 from release.steps.commit_by_request import clear
+from release.steps.next_dev_version import bring_here
 from release.steps.tag import TAG, PushRefused
 
 Question = Callable[[str], None]
@@ -53,8 +55,23 @@ def drive_locked(ctx: Context, wanted: str, pre: str | None, agree: Question) ->
     _head(ctx)
     _refuse_choice(ctx)
     _follow_merged(ctx)
-    _publish(ctx, agree)
+
+    def agree_and_begin(text: str) -> None:
+        agree(text)
+        begin(ctx, wanted, pre)
+
+    if complete(ctx):
+        conclude(ctx)
+    else:
+        _publish(ctx, agree_and_begin)
+    ended(ctx)
     return ctx
+
+
+def conclude(ctx: Context) -> None:
+    """End a release all of whose steps are done, by a command that was stopped perhaps: its proof may be missing."""
+    ask(ctx, closing(ctx))
+    bring_here(ctx)
 
 
 def _follow_merged(ctx: Context) -> None:
@@ -110,6 +127,7 @@ def publish(ctx: Context, agree: Question, *, dry_run: bool = False) -> None:
         _head(ctx)
         _follow_merged(ctx)
         _publish(ctx, agree)
+        ended(ctx)
     finish(ctx)
 
 
@@ -154,7 +172,7 @@ def _publish(ctx: Context, agree: Question) -> None:
             _give_way(ctx, error)
             raise
     if changed:
-        ask(ctx, closing(ctx))
+        ask(ctx, closing(ctx, changed))
         if ctx.config.takes_requests(ctx.release.line):
             clear(ctx)
         ctx.report.journal.write("released", release=ctx.release)

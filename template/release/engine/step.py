@@ -77,15 +77,15 @@ class Step:
 Agree = Callable[[Context, Sequence["Step"], Sequence[Answer]], None]
 
 
-def converge(ctx: Context, steps: Sequence[Step], agree: Agree) -> bool:
-    """Bring the world to where every step is done; return whether anything had to be done.
+def converge(ctx: Context, steps: Sequence[Step], agree: Agree) -> list[Step]:
+    """Bring the world to where every step is done; return the steps that had to be done.
 
     `agree` is called once, after the first gates and before the first change, with the steps that are left and the
     answers of those gates; it raises to stop.
     Raises ReleaseError for a conflict, a gate that is not met, and a step that does not take effect; Waiting where
     somebody else has to do something first.
     """
-    agreed = False
+    changed: list[Step] = []
     for number, step in enumerate(steps):
         with ctx.report.running(step.name) as watch:
             seen = observe(ctx, step)
@@ -94,10 +94,10 @@ def converge(ctx: Context, steps: Sequence[Step], agree: Agree) -> bool:
         if seen.state is State.DONE:
             ctx.report.line("done", step.name, seen.fact)
             continue
-        answers = ask(ctx, step.gates(ctx), thorough=agreed)
-        if not agreed:
+        answers = ask(ctx, step.gates(ctx), thorough=bool(changed))
+        if not changed:
             agree(ctx, steps[number:], answers)
-            agreed = True
+        changed.append(step)
         with ctx.report.running(step.name) as watch:
             ctx.report.journal.write("begin", step=step.name, release=ctx.release)
             seen = _do(ctx, step)
@@ -105,7 +105,7 @@ def converge(ctx: Context, steps: Sequence[Step], agree: Agree) -> bool:
             _stop(ctx, step, seen)
         ctx.report.line("done", step.name, seen.fact, watch.seconds)
         ctx.report.journal.write("done", step=step.name, release=ctx.release, fact=seen.fact, seconds=watch.seconds)
-    return agreed
+    return changed
 
 
 class Waiting(Exception):

@@ -1,4 +1,7 @@
-"""The line after a final release: one more commit that gives it the next version, as .dev0."""
+"""The line after a final release: one more commit that gives it the next version, as .dev0.
+
+It stands on what the remote has: a commit that was made here meanwhile is for its author to push.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,11 @@ from release.base.shell import CommandFailed
 from release.context import REOPENED, Context
 from release.engine.step import Seen, Step, absent, done
 from release.repository.commit_diff import version_at
+from release.repository.fast_forward import follow
 from release.repository.pull_requests import PROPOSED, proposal, propose
 from release.versioning.version_writer import write_version
+
+_TRIES = 3  # pushes, each on top of what others have pushed meanwhile
 
 
 def next_version(ctx: Context) -> Version:
@@ -87,37 +93,39 @@ def _do(ctx: Context) -> None:
         commit, message = _opening(ctx, str(ctx.git.bring(remote, line)))
         propose(ctx, found.branch, line, commit, message)
         return
-    _catch_up(ctx)
-    head = ctx.git.read("rev-parse", f"refs/heads/{line}")
-    if ctx.git.commit_with(REOPENED, str(version), head) is None:
-        head, _ = _opening(ctx, head)
-        ctx.git.forward(line, head)
-    pushed = ctx.git.push(remote, f"{head}:refs/heads/{line}")
-    if pushed.code != 0:
-        _catch_up(ctx)  # who was first may have opened the line, and then the next look shows it
-        raise ReleaseError(
-            f"cannot push {line} to {remote}",
-            why=CommandFailed(pushed).why,
-            run=mending(pushed, f"git pull --rebase {remote} {line}      (then the same command again)"),
-        )
+    for _ in range(_TRIES):
+        head = ctx.git.bring(remote, line)
+        if head is None or ctx.git.commit_with(REOPENED, str(version), head):
+            break  # another clone was first
+        commit, _message = _opening(ctx, head)
+        pushed = ctx.git.push(remote, f"{commit}:refs/heads/{line}")
+        if pushed.code == 0:
+            break
+        if ctx.git.remote_refs(remote).branches.get(line) == head:  # else others have pushed meanwhile: on top of that
+            why = CommandFailed(pushed).why
+            raise ReleaseError(f"cannot push {line} to {remote}", why=why, run=mending(pushed, "inv release auto"))
+    bring_here(ctx)
 
 
-def _catch_up(ctx: Context) -> None:
-    """Take in what others pushed since: their commits do not stop a release that is public already.
+def bring_here(ctx: Context) -> None:
+    """Move the branch of this clone to the commit that opened it again, where nothing stands in the way.
 
-    A commit of ours that opens the line gives way: it was not pushed, and they may have made theirs.
+    A commit here that opened it and was not pushed gives way.
     """
-    remote, line = ctx.config.remote, ctx.release.line
-    there = ctx.git.remote_refs(remote).branches[line]
-    here = ctx.git.read("rev-parse", f"refs/heads/{line}")
-    if ctx.git.commit_of(there) is None:
-        ctx.git.fetch(remote)
-    diverged = not ctx.git.contains(here, there) and not ctx.git.contains(there, here)
-    if diverged and ctx.git.commit_with(REOPENED, str(ctx.release.version), here, since=f"{here}^") == here:
+    remote, line, version = ctx.config.remote, ctx.release.line, str(ctx.release.version)
+    here, there = ctx.git.commit_of(f"refs/heads/{line}"), ctx.git.bring(remote, line)
+    opened = there and ctx.git.commit_with(REOPENED, version, there)
+    if here is None or there is None or opened is None or ctx.git.contains(here, opened):
+        return
+    if not ctx.git.contains(there, here) and ctx.git.commit_with(REOPENED, version, here, since=f"{here}^") == here:
         ctx.git.backward(line, here)
         here = ctx.git.read("rev-parse", f"refs/heads/{line}")
-    if ctx.git.contains(there, here):
-        ctx.git.forward(line, there)
+    follow(ctx, line, opened)
+    if not ctx.git.contains(there, here):
+        count = int(ctx.git.read("rev-list", "--count", f"{there}..{here}"))
+        commits = "1 commit" if count == 1 else f"{count} commits"
+        fact = f"it has {commits} made during the release, not pushed: git pull --rebase {remote} {line}"
+        ctx.report.line("warn", f"{line} here", fact)
 
 
 REOPEN = Step("open the line again", _observe, _do, public=True)

@@ -1,0 +1,51 @@
+"""The release that the last command of this clone set out to make and did not end: it is repeated for that one alone.
+
+It says what was asked for, never what is done, which is read from the world.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from release.context import Context
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What was asked for (`wanted` and `pre`, as typed), the version that this meant then, and its branch."""
+
+    wanted: str
+    pre: str | None
+    version: str
+    line: str
+
+    def repeated(self, ctx: Context, wanted: str, pre: str | None) -> bool:
+        """Return whether a command asks for the same again, and the release in hand is the one that it meant."""
+        same = wanted in (self.wanted, "auto") and (pre or None) == self.pre
+        return same and (self.version, self.line) == (str(ctx.release.version), ctx.release.line)
+
+
+def begin(ctx: Context, wanted: str, pre: str | None) -> None:
+    """Keep what a command sets out to make, until `ended` is called."""
+    begun = Begun(wanted, pre or None, str(ctx.release.version), ctx.release.line)
+    _file(ctx).write_text(json.dumps(asdict(begun)), encoding="utf-8")
+
+
+def begun_in(ctx: Context) -> Begun | None:
+    """Return what a command of this clone set out to make and did not end; None where there is nothing."""
+    try:
+        return Begun(**json.loads(_file(ctx).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None  # not there, or cut off by a kill: then the command had not begun to change anything
+
+
+def ended(ctx: Context) -> None:
+    """Forget what was begun: it is complete, or was given up."""
+    _file(ctx).unlink(missing_ok=True)
+
+
+def _file(ctx: Context) -> Path:
+    """Return where it is kept: beside the lock, for all working trees of the clone."""
+    return ctx.git.folder() / "release.begun"
