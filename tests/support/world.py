@@ -19,7 +19,7 @@ from tests.support.secrets import PASSWORD, USER, refuse_leak
 from tests.support.warm import invoke
 
 REPOSITORY = Path(__file__).parents[2]
-NOXFILE = "{% if kind != 'existing' %}noxfile.py{% endif %}.jinja"  # in template/
+NOXFILE = "noxfile.py.jinja"  # in template/
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 # What takes long, or asks the index once more, is off where it is not what a test is about.

@@ -44,7 +44,7 @@ def test_github_runs_the_update_and_opens_a_request_once(evolution: Evolution, t
     workflow: dict[str, Any] = yaml.safe_load(GITHUB)
     steps = workflow["jobs"]["update"]["steps"]
     ours = yaml.safe_load(
-        (REPOSITORY / "template/{% if forge == 'github' %}.github{% endif %}/workflows/ci.yml").read_text()
+        (REPOSITORY / "template/.github/workflows/ci.yml").read_text()
     )
     assert [step["uses"] for step in steps[:2]] == [step["uses"] for step in ours["jobs"]["session"]["steps"][:2]]
     said, opened = tmp_path / "said", tmp_path / "opened"
