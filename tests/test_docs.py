@@ -13,10 +13,12 @@ import pytest
 from release import tasks
 from release.config.channels import ChannelConfig
 from release.config.forge_config import ForgeConfig
+from release.config.index_config import IndexConfig
 from release.config.planning_config import CalendarConfig
-from release.config.release_toml import Config, GateConfig, IndexConfig, RetryConfig
+from release.config.release_toml import Config, GateConfig
+from release.config.retry_config import RetryConfig
 from release.config.stages import FreezeConfig, HotfixConfig, RoleConfig, StageConfig, TypeConfig
-from release.pipeline import EVERY
+from release.gate_order import EVERY
 from release.planning.plan import Action, DatesTable, Deferred, Item, Objective, PersonCheck, Plan, Risk
 from tests.support.world import NOXFILE, REPOSITORY
 

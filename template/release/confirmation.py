@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from release.context import Context
-from release.engine.answers import Answer, Standing
+from release.engine.gate import Answer, Standing
 from release.engine.step import Step
 from release.steps.commit_by_request import PROPOSE, branch_of
 from release.steps.next_dev_version import REOPEN, next_version

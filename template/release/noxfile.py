@@ -1,4 +1,4 @@
-"""The sessions of the release process where the project's own noxfile does not know them: `nox -f release/noxfile.py`."""
+"""The sessions of the release process for a noxfile that has none of them: `nox -f release/noxfile.py`."""
 
 import sys
 

@@ -1,33 +1,37 @@
-"""The order of a release: which steps, after which gates, and why each stands where it does."""
+"""The order of a release: which steps, after which gates, why each stands where it does, and how far one has come."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
+from release.adapters.git.committed_config import config_at
 from release.adapters.index.simple_api import Index
-from release.base.model import Release
+from release.approvals.stage_approvals import waivers
+from release.base.errors import ReleaseError
+from release.base.model import PRE_RELEASES, Release, parse_version
+from release.branches.unmerged_fixes import owed_by
 from release.config.release_toml import Config
-from release.context import Context
+from release.config.toml_schema import missing
+from release.context import RELEASE, REOPENED, Context
+from release.current_release import newest, start
+from release.engine.begun_release import begun_in
 from release.engine.gate import Gate
-from release.engine.step import Step
-from release.gates import (
-    approvals_and_branches,
-    built_files,
-    ci_environment,
-    dependency_licences,
-    forge_access,
-    index_access,
-    machine,
-    previous_release,
-    project_sessions,
-    published_files,
-    release_notes,
-    security,
-    version_choice,
-    working_tree,
+from release.engine.step import State, Step
+from release.gate_order import (
+    DISTRIBUTIONS,
+    ENVIRONMENT,
+    FORGE,
+    INDEX,
+    PUBLISHED,
+    asking,
+    before_all,
+    proof,
+    reopens,
+    shows,
 )
-from release.gates.configured_gates import as_configured, own_gates, refuse_unknown_changes
+from release.gates import index_access
+from release.repository.pull_requests import PROPOSED
 from release.steps.build import BUILD, BUILD_TO_SHOW
 from release.steps.commit import COMMIT
 from release.steps.commit_by_request import PROPOSE
@@ -38,104 +42,25 @@ from release.steps.publish_forge_release import REVEAL
 from release.steps.tag import TAG
 from release.steps.upload import upload_to
 from release.steps.wait_for_ci import wait_for
-
-START: tuple[Gate, ...] = (
-    working_tree.CLEAN,  # the release commit moves the branch, and what is not committed would not be in it
-    working_tree.FINISHED,  # a merge that is open would end up in the release commit
-    working_tree.LINE,  # a release from a topic branch would never reach the others
-    working_tree.IN_SYNC,  # a push that will be refused is better refused now
-    working_tree.IDENTITY,  # commit and tag need a name
-    working_tree.SIGNING,  # and a key, where git is told to sign
-    working_tree.MARKERS,  # a merge or an update that was committed unfinished
-    working_tree.TAG_FREE,
-    version_choice.HIGHER,
-    version_choice.AGREED,  # the bump changes the files that say the version now, not those that say another
-    version_choice.LARGE_ENOUGH,
-    release_notes.CHANGELOG,
-)
-FINAL_NOTES = (
-    release_notes.FRAGMENTS,
-    release_notes.READABLE,
-)  # a candidate may have none; a final tells its users what changed
-ENVIRONMENT = (machine.TOOLS, machine.DISK)
-INDEX = (
-    index_access.VERSION_FREE,  # also shows that every index answers before anything changes
-    index_access.NAME_OURS,
-    index_access.ACCOUNT,  # a wrong password is better found before the tag than at the upload
-    machine.CLOCK,
-    machine.UPLOADS_ARRIVE,
-)
-UPLOADING = (index_access.ACCOUNT, machine.UPLOADS_ARRIVE)  # asked only where an upload is made
-FORGE = (
-    forge_access.ACCOUNT,  # a token that lacks a right is better found before the tag than after the upload
-    forge_access.PAGE,
-)
-FREEZE = (
-    working_tree.CLEAN,
-    working_tree.FINISHED,
-    working_tree.LINE,
-    working_tree.IN_SYNC,
-    working_tree.IDENTITY,
-    working_tree.SIGNING,
-    working_tree.MARKERS,
-)
-PROCESS = (
-    approvals_and_branches.FROZEN,
-    approvals_and_branches.STAGES,
-    approvals_and_branches.CANDIDATE,
-    approvals_and_branches.APPROVED,
-    approvals_and_branches.MERGED_BACK,
-)
-SECURITY = (security.SECRETS, security.RISKY_CODE, security.WORKFLOWS, security.AUDIT)
-DISTRIBUTIONS = (
-    built_files.NAMES,
-    built_files.METADATA,
-    built_files.CONTENTS,
-    built_files.STRAY,
-    previous_release.SIZE,
-    security.SECRETS_INSIDE,
-    built_files.INSTALLS,
-    built_files.SDIST_INSTALLS,
-    previous_release.UPGRADE,
-    dependency_licences.LICENCES,
-    built_files.REPRODUCIBLE,
-)
-PUBLISHED = (published_files.BYTES, published_files.INSTALLABLE)
-
-
-EVERY = (
-    *START,
-    *PROCESS,
-    *FINAL_NOTES,
-    *ENVIRONMENT,
-    *INDEX,
-    forge_access.THERE,
-    *FORGE,
-    version_choice.API,
-    *SECURITY,
-    *DISTRIBUTIONS,
-    *PUBLISHED,
-    index_access.AGE,
-    ci_environment.ENVIRONMENT,
-)
+from release.versioning.next_version import version_wanted
 
 
 def pipeline(
     release: Release, indexes: Sequence[Index], config: Config, returns_to: Sequence[str] = ()
 ) -> tuple[Step, ...]:
     """Return the steps of `release` in their order; `returns_to` are the branches that have to have it, too."""
-    shown = _shows(config)
+    shown = shows(config)
     last = [REVEAL] if shown else []
     last += [merge_back_to(branch) for branch in returns_to]
     last += [REOPEN] if reopens(release, config) else []
-    proven = _asking(PUBLISHED if indexes and config.verify else ())
+    proven = asking(PUBLISHED if indexes and config.verify else ())
     return (
         # First: later steps need a commit to stand on. It is still private, or only a branch that asks to be merged.
         replace(PROPOSE if config.takes_requests(release.line) else COMMIT, gates=before_all),
         # Before the tag: the tag records the hashes of what was built. Without an index there is nobody to build for.
         *([BUILD_TO_SHOW if shown else BUILD] if indexes else []),
         # After the checks: from here on others see it. Branch and tag at once, so that two people cannot both win.
-        replace(TAG, gates=_asking(DISTRIBUTIONS if indexes and config.check else ())),
+        replace(TAG, gates=asking(DISTRIBUTIONS if indexes and config.check else ())),
         # Before the upload: what the forge does not take is better known while all can be taken back.
         *([DRAFT] if shown else []),
         # The one-way door: an uploaded file name is spent for ever. With CI, the workflow of the tag passes it.
@@ -146,11 +71,15 @@ def pipeline(
     )
 
 
+def _upload(each: Index) -> Step:
+    return replace(upload_to(each), gates=asking((index_access.AGE,)))
+
+
 def to_index(ctx: Context) -> tuple[Step, ...]:
     """Return the steps that bring a tagged release to the indexes of the context."""
     asked = tuple(gate for gate in INDEX if gate is not index_access.VERSION_FREE)
     return (
-        replace(BUILD, gates=_asking((*ENVIRONMENT, *asked))),  # built again where it is gone, and compared
+        replace(BUILD, gates=asking((*ENVIRONMENT, *asked))),  # built again where it is gone, and compared
         *map(_upload, ctx.indexes),
     )
 
@@ -162,79 +91,11 @@ def from_tag(ctx: Context) -> tuple[Step, ...]:
     shown = ctx.config.forge.shows
     return (
         *([BUILD] if uploads else []),
-        *([replace(DRAFT, gates=_asking(FORGE))] if shown else []),
-        *(replace(each, gates=_asking(asked)) for each in uploads[:1]),
+        *([replace(DRAFT, gates=asking(FORGE))] if shown else []),
+        *(replace(each, gates=asking(asked)) for each in uploads[:1]),
         *uploads[1:],
         *([replace(REVEAL, gates=proof)] if shown else []),
     )
-
-
-def checks(ctx: Context) -> tuple[Gate, ...]:
-    """Return what is asked of the distributions of a release that is tagged already."""
-    return as_configured(ctx, DISTRIBUTIONS) if ctx.config.check else ()
-
-
-def _shows(config: Config) -> bool:
-    """Return whether the forge release is made by the command that makes the tag; in CI, the workflow makes it."""
-    return config.forge.shows and config.publish == "here"
-
-
-def _upload(each: Index) -> Step:
-    return replace(upload_to(each), gates=_asking((index_access.AGE,)))
-
-
-def reopens(release: Release, config: Config) -> bool:
-    """Return whether the line goes on after a release: not after a candidate, and not on the branch of a hotfix."""
-    return release.final and config.reopen and release.stage != "hotfix"
-
-
-def _process(ctx: Context) -> tuple[Gate, ...]:
-    """Return the gates of the process around a release that concern this one: a project without freezes sees none."""
-    stage = ctx.config.stage(ctx.release.stage)
-    there = ctx.git.remote_refs(ctx.config.remote)
-    head = next(iter(ctx.heads(ctx.release.line)), None)
-    elsewhere = {tag for tag in ctx.git.tags() if ctx.config.version_of(tag)} - set(ctx.git.tags(merged=head))
-    lines = any(map(ctx.config.line_of, there.branches))
-    concerns = {
-        approvals_and_branches.FROZEN: ctx.config.line_of(ctx.release.line),
-        approvals_and_branches.STAGES: ctx.config.types,
-        approvals_and_branches.CANDIDATE: approvals_and_branches.candidates(ctx),
-        approvals_and_branches.APPROVED: stage.roles or stage.people,
-        approvals_and_branches.MERGED_BACK: ctx.release.stage == "production" and (elsewhere or lines),
-    }
-    return tuple(gate for gate in PROCESS if concerns[gate])
-
-
-def before_all(ctx: Context) -> tuple[Gate, ...]:
-    """Return what is asked before anything changes: cheap questions first, in the order in which they are told."""
-    final_notes = FINAL_NOTES if ctx.release.final else ()
-    by_ci = ctx.config.publish == "ci"
-    index_gates = tuple(each for each in INDEX if not (by_ci and each in UPLOADING))
-    asked = (
-        *START,
-        *_process(ctx),
-        *final_notes,
-        *ENVIRONMENT,
-        *(index_gates if ctx.indexes else ()),
-        *((ci_environment.ENVIRONMENT,) if by_ci and ctx.config.forge.environment else ()),
-        *((forge_access.THERE,) if ctx.forge_missed else ()),
-        *(FORGE if _shows(ctx.config) else ()),
-        version_choice.API,
-        *project_sessions.sessions(ctx),
-        *SECURITY,
-    )
-    refuse_unknown_changes(ctx, (*EVERY, *asked))
-    return (*as_configured(ctx, asked), *own_gates(ctx))
-
-
-def before_freeze(ctx: Context) -> tuple[Gate, ...]:
-    """Return what is asked before a line is made: a freeze of a red main branch would be thawed the next day."""
-    stage = ctx.config.stage(ctx.release.stage)
-    approval = (approvals_and_branches.APPROVED,) if stage.roles or stage.people else ()
-    there = ctx.git.remote_refs(ctx.config.remote)
-    back = (approvals_and_branches.MERGED_BACK,) if any(map(ctx.config.line_of, there.branches)) else ()
-    asked = (*FREEZE, *approval, *back, *project_sessions.sessions(ctx))
-    return (*as_configured(ctx, asked), *own_gates(ctx))
 
 
 def closing(ctx: Context, did: Sequence[Step] = ()) -> tuple[Gate, ...]:
@@ -242,16 +103,103 @@ def closing(ctx: Context, did: Sequence[Step] = ()) -> tuple[Gate, ...]:
 
     A page that is public and a branch that is open again were so only after them; a merge-back that conflicts was not.
     """
-    if _shows(ctx.config) or reopens(ctx.release, ctx.config):
+    if shows(ctx.config) or reopens(ctx.release, ctx.config):
         return ()
     asked = {gate.name for step in did if step.one_way for gate in step.gates(ctx)}
     return tuple(gate for gate in proof(ctx) if gate.name not in asked)
 
 
-def proof(ctx: Context) -> tuple[Gate, ...]:
-    """Return the gates that prove what the indexes serve."""
-    return as_configured(ctx, PUBLISHED) if ctx.config.verify else ()
+def steps_of(ctx: Context) -> tuple[Step, ...]:
+    """Return the steps of the release in hand; its commit says, by its release.toml, where it goes to."""
+    indexes, config = ctx.indexes, ctx.config
+    commit = ctx.release_commit()
+    made_with = config_at(ctx.git, commit) if commit else None
+    if made_with:
+        names = {index.name for index in made_with.index}
+        indexes = tuple(index for index in indexes if index.name in names)
+        config = config if made_with.forge.shows else replace(config, forge=made_with.forge)
+    returns_to = owed_by(ctx, ctx.release.version) if _returns(ctx) else []
+    return pipeline(ctx.release, indexes, config, [branch for branch in returns_to if branch != ctx.release.line])
 
 
-def _asking(gates: tuple[Gate, ...]) -> Callable[[Context], tuple[Gate, ...]]:
-    return lambda ctx: as_configured(ctx, gates)
+def _returns(ctx: Context) -> bool:
+    """Return whether the release in hand has to come back to other branches."""
+    return ctx.release.final and ctx.release.line != ctx.config.branch
+
+
+def complete(ctx: Context) -> bool:
+    """Return whether every step of the release in hand is done."""
+    steps = steps_of(ctx)
+    if steps[-1].name == REOPEN.name and REOPEN.observe(ctx).state is State.DONE:
+        return True  # the line is opened again last, after every proof
+    return all(step.observe(ctx).state is State.DONE for step in steps)
+
+
+def take(ctx: Context, wanted: str, pre: str | None = None) -> Context:
+    """Return the context with a release in hand: the one that is under way, else the one asked for.
+
+    `wanted` is major, minor, patch, auto or a version. Raises ReleaseError when another release is under way.
+    """
+    if not ctx.configured:
+        raise missing()
+    ctx = replace(ctx, waived=waivers(ctx))
+    under_way = newest(ctx)
+    if under_way and not complete(under_way):
+        _refuse_other(under_way, wanted, pre)
+        ctx.report.say(f"{under_way.release} is in hand and not complete; going on with it")
+        return under_way
+    if under_way and (why := _why_done(under_way, wanted, pre)):
+        ctx.report.say(why)
+        return under_way
+    return ctx.taking(start(ctx, wanted, pre))
+
+
+def _why_done(found: Context, wanted: str, pre: str | None) -> str:
+    """Return why the release in hand, which is complete, is all that is asked for; empty where another is meant."""
+    release, version = found.release, found.release.version
+    begun = begun_in(found)
+    if begun and begun.repeated(found, wanted, pre):
+        return f"{release} is what the command that was stopped here made, and it is complete"
+    if pre is None and wanted[:1].isdigit() and parse_version(wanted) == version:
+        return f"{release} is complete"
+    letter = version.pre[0] if version.pre else None
+    if letter == PRE_RELEASES.get(pre or "") and _nothing_since(found) and (pre or _means(found, wanted)):
+        return f"nothing came in since {release}"
+    return ""
+
+
+def _nothing_since(found: Context) -> bool:
+    """Return whether nothing came in since the release in hand but merges and what opened the branch again."""
+    commit, heads = found.release_commit(), found.heads(found.release.line)
+    opened = found.commit_with(REOPENED, found.release.version)
+    since = [found.git.read("rev-list", "--no-merges", "--max-count=2", f"{commit}..{head}").split() for head in heads]
+    return all(set(each) <= {opened} for each in since)
+
+
+def _means(found: Context, wanted: str) -> bool:
+    """Return whether `wanted` meant the release in hand when it was begun; auto always did."""
+    return wanted == "auto" or version_wanted(found, wanted, None, at=_before(found)) == found.release.version
+
+
+def _refuse_other(ctx: Context, wanted: str, pre: str | None) -> None:
+    """Raise ReleaseError when `wanted` is not the release in hand; auto always is."""
+    version = ctx.release.version
+    if wanted == "auto" and pre is None:
+        return
+    asked = version_wanted(ctx, wanted, None, at=_before(ctx))
+    letter = version.pre[0] if version.pre else None
+    if asked.base_version != version.base_version or letter != PRE_RELEASES.get(pre or ""):
+        raise ReleaseError(
+            f"cannot release {wanted}: {asked}",
+            why=f"{ctx.release} is in hand and not complete",
+            run=f"inv release auto      (finishes {version}; inv status shows what is left)",
+        )
+
+
+def _before(ctx: Context) -> str | None:
+    """Return the commit that the release in hand was started from; None where it has no commit that is known."""
+    commit = ctx.release_commit()
+    if commit is None:
+        proposed = ctx.git.bring(ctx.config.remote, f"{PROPOSED}{ctx.release.version}")
+        commit = proposed and ctx.git.commit_with(RELEASE, str(ctx.release.version), proposed)
+    return f"{commit}^" if commit else None

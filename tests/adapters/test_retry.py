@@ -10,7 +10,7 @@ import pytest
 
 from release.adapters.retry import Unavailable, asked_for, patiently, transient
 from release.base.errors import ReleaseError
-from release.config.release_toml import RetryConfig
+from release.config.retry_config import RetryConfig
 
 QUICK = RetryConfig(attempts=4, pause=0.001, longest=0.01)
 

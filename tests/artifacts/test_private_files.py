@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from release.artifacts.private_files import private_copies
+from release.artifacts.distributions import private_copies
 from release.base.errors import ReleaseError
 from tests.support.making import place_distributions, record, release_commit, releasing, tag
 from tests.support.world import World

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from release.adapters.git.hooked_commit import commit_all
 from release.base.child_env import credentials, for_git, withheld
 from release.config.index_credentials import Account
-from release.context import Context, load_context
+from release.context import Context
+from release.context_loader import load_context
 from tests.support.making import release_commit
 from tests.support.serving import Answer, Request, serving
 from tests.support.world import World
@@ -80,7 +82,7 @@ def test_hooks_of_git_are_given_no_account_of_an_index(repository: World, tmp_pa
     hook.chmod(0o755)
     ctx = load_context(repository.project, repository.environment(**SECRETS, **HARMLESS), write=False)
 
-    ctx.git.commit_all(ctx.root, "a change")
+    commit_all(ctx.git, ctx.root, "a change")
 
     tokens = {"GH_TOKEN", "GITLAB_TOKEN", "CI_JOB_TOKEN"}  # with which a helper of git's lets it push
     assert seen(tmp_path / "seen.json") == {*HARMLESS, *tokens}

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from release.context import Context, load_context
+from release.context import Context
+from release.context_loader import load_context
 from release.engine.gate import Gate, Reads, Verdict
 from release.engine.run_gates import Inquiry
 from tests.support.making import releasing, writing

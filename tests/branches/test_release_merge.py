@@ -12,7 +12,8 @@ from release.base.changelog import sections
 from release.base.errors import ReleaseError
 from release.base.model import Release
 from release.branches.release_merge import commit_merge, merge
-from release.context import Context, load_context
+from release.context import Context
+from release.context_loader import load_context
 from release.engine.step import State
 from release.steps.merge_into import merge_back_to
 from tests.support.lines import CODE, final, fix, frozen, here, released, there

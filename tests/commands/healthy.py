@@ -11,7 +11,8 @@ from pathlib import Path
 
 from release.adapters.index.local_index import embedded_index
 from release.commands.preflight import Findings, preflight
-from release.context import Choice, load_context
+from release.context import Choice
+from release.context_loader import load_context
 from tests.support.secrets import PASSWORD, USER
 from tests.support.serving import Answer, Request, serving
 from tests.support.world import World, make_world, render

@@ -9,7 +9,7 @@ import pytest
 
 from release.base.errors import ReleaseError
 from release.commands.announce import announce
-from release.context import load_context
+from release.context_loader import load_context
 from tests.support.channels import NEWS, channels, kept, listening, paths
 from tests.support.lines import here
 from tests.support.mailing import mail_server

@@ -6,7 +6,7 @@ import pytest
 
 from release.base.errors import ReleaseError
 from release.commands.backport import backport
-from release.context import load_context
+from release.context_loader import load_context
 from tests.support.forges.branches import branch_server, knows, requests_on, variable
 from tests.support.lines import Told, agreed, fix, here, history
 from tests.support.requests import protect, squash

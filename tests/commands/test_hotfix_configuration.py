@@ -9,7 +9,7 @@ import pytest
 from release.base.errors import ReleaseError
 from release.branches.hotfix_branches import foretold
 from release.commands.hotfix import hotfix
-from release.context import load_context
+from release.context_loader import load_context
 from tests.support.lines import agreed, fix, here, wanted
 from tests.support.making import set_version
 from tests.support.world import World

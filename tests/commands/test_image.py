@@ -12,7 +12,8 @@ import pytest
 from release.adapters.tools.container_engine import find_engine
 from release.base.errors import ReleaseError
 from release.commands.image import build_image
-from release.context import Context, load_context
+from release.context import Context
+from release.context_loader import load_context
 from tests.support.images import BASE, engine_environment, engine_here, make_base
 from tests.support.registry import registry
 from tests.support.world import World, render

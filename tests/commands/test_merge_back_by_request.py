@@ -11,7 +11,8 @@ from release.branches.unmerged_fixes import debts
 from release.commands.hotfix import hotfix
 from release.commands.merge_back import merge_back
 from release.commands.status import look, show
-from release.context import Context, load_context
+from release.context import Context
+from release.context_loader import load_context
 from tests.support.forges.branches import branch_server, knows, note_merged, requests_on, variable
 from tests.support.forges.kinds import KINDS
 from tests.support.forges.server import ForgeServer

@@ -7,7 +7,7 @@ import pytest
 from release.base.errors import ReleaseError
 from release.commands.hotfix import hotfix
 from release.commands.preflight import Findings, preflight, show
-from release.pipeline import FREEZE
+from release.gate_order import FREEZE
 from tests.support.lines import fix, here, wanted
 from tests.support.world import World
 

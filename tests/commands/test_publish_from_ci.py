@@ -12,7 +12,7 @@ from release.commands.abort import abort
 from release.commands.publish_from_ci import publish_tagged
 from release.commands.release import release
 from release.commands.status import look, show
-from release.context import load_context
+from release.context_loader import load_context
 from tests.support.by_ci import runner, started, taken
 from tests.support.forges.kinds import forge_server
 from tests.support.forges.worlds import shown, token_for, with_forge

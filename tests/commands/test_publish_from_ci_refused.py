@@ -8,7 +8,7 @@ import pytest
 
 from release.base.errors import ReleaseError
 from release.commands.publish_from_ci import publish_tagged, tagged_here
-from release.context import load_context
+from release.context_loader import load_context
 from tests.support.by_ci import context, runner, started, taken
 from tests.support.lines import agreed
 from tests.support.world import World

@@ -11,7 +11,8 @@ from packaging.version import Version
 from release.base.model import Release
 from release.commands import verify as verify_command
 from release.commands.verify import Findings, verify
-from release.context import Context, load_context
+from release.context import Context
+from release.context_loader import load_context
 from release.steps.draft_forge_release import DRAFT
 from release.steps.publish_forge_release import REVEAL
 from release.verification.claims import Standing

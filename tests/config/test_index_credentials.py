@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from release.config.index_config import IndexConfig
 from release.config.index_credentials import Account, account_of
-from release.config.release_toml import IndexConfig
 from release.engine.gate import Verdict
 from release.gates.index_access import ACCOUNT
 from tests.support.making import ready, releasing
@@ -68,7 +68,7 @@ def pypirc(tmp_path: Path) -> Path:
 def test_the_nearest_account_is_taken_and_another_is_given_in_its_place(
     environment: dict[str, str], account: Account, told: str, advice: str, pypirc: Path
 ) -> None:
-    found = account_of(HOUSE, environment, pypirc)
+    found = account_of(HOUSE.name, HOUSE.upload, environment, pypirc)
 
     assert (found, found.told, found.advice) == (account, told, advice)
 
@@ -77,8 +77,8 @@ def test_a_section_is_for_its_own_address_only(pypirc: Path) -> None:
     """Else release.toml could have the password of an index sent to another one, by its name."""
     elsewhere = IndexConfig(name="pypi", upload="https://elsewhere.example.org/")
 
-    assert account_of(elsewhere, {}, pypirc) == Account()
-    assert account_of(IndexConfig(), {}, pypirc).section == "pypi"
+    assert account_of(elsewhere.name, elsewhere.upload, {}, pypirc) == Account()
+    assert account_of("pypi", "", {}, pypirc).section == "pypi"
 
 
 @pytest.mark.parametrize("text", [None, "no section", "[house]\nrepository = https://house.example.org/upload/\n"])
@@ -87,7 +87,7 @@ def test_a_pypirc_without_the_index_has_no_account(text: str | None, tmp_path: P
     if text:
         path.write_text(text)
 
-    assert account_of(HOUSE, {}, path) == Account()
+    assert account_of(HOUSE.name, HOUSE.upload, {}, path) == Account()
 
 
 def test_an_account_in_pypirc_uploads_to_an_address_of_release_toml(world: World) -> None:

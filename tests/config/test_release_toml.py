@@ -8,8 +8,10 @@ import pytest
 from packaging.version import Version
 
 from release.base.errors import ReleaseError
+from release.config.index_config import IndexConfig
 from release.config.licence_expressions import PERMISSIVE
-from release.config.release_toml import Config, GateConfig, IndexConfig, RetryConfig, load_config, parse_config
+from release.config.release_toml import Config, GateConfig, load_config, parse_config
+from release.config.retry_config import RetryConfig
 
 ALL = """
 branch = "trunk"

@@ -10,8 +10,7 @@ import pytest
 
 from release.base.errors import ReleaseError
 from release.context import Context
-from release.engine.answers import Answer, GatesRefused, Standing
-from release.engine.gate import Gate, Severity, Verdict
+from release.engine.gate import Answer, Gate, GatesRefused, Severity, Standing, Verdict
 from release.engine.run_gates import Inquiry, ask, headline, refuse_essential, refuse_unknown
 from tests.support.making import releasing, writing
 from tests.support.world import World

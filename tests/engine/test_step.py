@@ -10,18 +10,15 @@ import pytest
 
 from release.base.errors import ReleaseError
 from release.context import Context
-from release.engine.answers import Answer, GatesRefused
-from release.engine.gate import Gate, Severity, Verdict
+from release.engine.converge import converge, foresee, take_back
+from release.engine.gate import Answer, Gate, GatesRefused, Severity, Verdict
 from release.engine.step import (
     ConflictFound,
     Seen,
     Step,
     absent,
     conflict,
-    converge,
     done,
-    foresee,
-    take_back,
 )
 from tests.support.making import releasing
 from tests.support.traces import bytes_below

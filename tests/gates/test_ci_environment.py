@@ -8,10 +8,11 @@ from dataclasses import replace
 import pytest
 
 from release.config.release_toml import parse_config
-from release.context import Context, load_context
+from release.context import Context
+from release.context_loader import load_context
 from release.engine.gate import Severity
+from release.gate_order import before_all
 from release.gates.ci_environment import ENVIRONMENT
-from release.pipeline import before_all
 from tests.support.forges.branches import branch_server, knows, variable
 from tests.support.forges.kinds import KINDS
 from tests.support.forges.server import ForgeServer

@@ -9,7 +9,8 @@ import pytest
 
 from release.base.errors import ReleaseError
 from release.context import Context
-from release.engine.step import State, converge
+from release.engine.converge import converge
+from release.engine.step import State
 from release.steps.draft_forge_release import DRAFT
 from tests.support.forges.server import ForgeServer
 from tests.support.forges.tagged import on, release

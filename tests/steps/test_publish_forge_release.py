@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from release.base.errors import ReleaseError
-from release.engine.step import State, converge
+from release.engine.converge import converge
+from release.engine.step import State
 from release.steps.draft_forge_release import DRAFT
 from release.steps.publish_forge_release import REVEAL
 from tests.support.forges.server import ForgeServer

@@ -10,7 +10,8 @@ import pytest
 from release.base.errors import ReleaseError
 from release.commands.publish_from_ci import Question, tagged_here
 from release.commands.release import release
-from release.context import Context, load_context
+from release.context import Context
+from release.context_loader import load_context
 from tests.support.lines import agreed, here
 from tests.support.world import World
 

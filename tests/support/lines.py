@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from release.commands.hotfix import Wanted
-from release.context import Context, load_context
+from release.context import Context
+from release.context_loader import load_context
 from tests.support.making import set_version
 from tests.support.world import World
 

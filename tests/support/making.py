@@ -12,7 +12,8 @@ from pathlib import Path
 from packaging.version import Version
 
 from release.base.model import Release
-from release.context import Choice, Context, load_context
+from release.context import Choice, Context
+from release.context_loader import load_context
 from tests.support.world import World
 
 

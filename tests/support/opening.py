@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from release.adapters.git.git_repository import Git
 from release.adapters.index.simple_api import Index
+from release.config.index_config import IndexConfig
 from release.config.index_credentials import Account
-from release.config.release_toml import IndexConfig, RetryConfig
+from release.config.retry_config import RetryConfig
 from tests.support.world import World
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from release.adapters.forge.forge_address import Place
 from release.adapters.forge.forge_http import Api
 from release.adapters.forge.tokens import Login
-from release.config.release_toml import RetryConfig
+from release.config.retry_config import RetryConfig
 from tests.support.forges.kinds import TOKEN, VARIABLES
 from tests.support.serving import Answer, Request, serving
 

@@ -14,7 +14,8 @@ import copier
 import plumbum
 from pypi_simple import PyPISimple
 
-from release.context import Context, load_context
+from release.context import Context
+from release.context_loader import load_context
 from tests.support.secrets import PASSWORD, USER, refuse_leak
 from tests.support.warm import invoke
 

@@ -5,12 +5,27 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from release.base.errors import ReleaseError
-from release.config.release_toml import RetryConfig
 
 T = TypeVar("T")
+
+
+class RetrySettings(Protocol):
+    """How patiently to ask: `attempts` in all, `pause` before the second and `longest` pause, in seconds."""
+
+    @property
+    def attempts(self) -> int:
+        """How often it is asked in all."""
+
+    @property
+    def pause(self) -> float:
+        """The first pause, in seconds."""
+
+    @property
+    def longest(self) -> float:
+        """The longest pause, in seconds."""
 
 
 def transient(status: int) -> bool:
@@ -40,7 +55,7 @@ class Unavailable(ReleaseError):
         self.spent = False
 
 
-def patiently(call: Callable[[], T], retry: RetryConfig, say: Callable[[str], None]) -> T:
+def patiently(call: Callable[[], T], retry: RetrySettings, say: Callable[[str], None]) -> T:
     """Return what `call` returns, calling again after Unavailable; raise the last Unavailable, spent.
 
     Pauses grow, or are what the server asked for; one that asks for more than `retry.longest` is not waited for.

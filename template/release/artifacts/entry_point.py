@@ -7,7 +7,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from release.artifacts.distributions import wheel_of
+from release.artifacts.distribution_files import wheel_of
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed, Completed
 from release.context import Context

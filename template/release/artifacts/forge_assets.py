@@ -9,8 +9,8 @@ from fnmatch import fnmatchcase
 from hashlib import sha256
 from pathlib import Path
 
-from release.artifacts.distributions import built, read_distribution, wheel_of
-from release.artifacts.private_files import private_copies
+from release.artifacts.distribution_files import read_distribution, wheel_of
+from release.artifacts.distributions import built, private_copies
 from release.artifacts.sbom import SUMS, sbom, sbom_name, sums, write_evidence
 from release.base.errors import ReleaseError
 from release.base.model import Distribution

@@ -17,7 +17,7 @@ from uuid import NAMESPACE_URL, uuid5
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from release.artifacts.distributions import metadata_of, read_distribution, recorded_in, requirements, wheel_of
+from release.artifacts.distribution_files import metadata_of, read_distribution, recorded_in, requirements, wheel_of
 from release.base.errors import ReleaseError
 from release.base.model import Distribution, Release
 from release.context import Context

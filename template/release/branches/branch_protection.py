@@ -10,8 +10,9 @@ from release.adapters.forge.protocols import Branches, Rule
 from release.adapters.retry import patiently
 from release.approvals.decision_records import Record, drop, keep, records
 from release.base.errors import ReleaseError
-from release.branches.freezes import frozen_since, lines
+from release.branches.freezes import frozen_since
 from release.context import Context
+from release.repository.release_lines import lines
 
 
 def branches_of(ctx: Context) -> Branches:

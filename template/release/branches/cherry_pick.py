@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from release.base.errors import ReleaseError
 from release.base.journal import own_folder
 from release.base.shell import Completed
-from release.config.release_toml import Config, load_config
-from release.context import Context, load_context
+from release.context import Context
 from release.repository.commit_diff import PICKED, patch_of
-from release.repository.scratch_clone import throw_away_clone
 
 
 def place_for(ctx: Context, branch: str) -> Path:
@@ -55,19 +51,6 @@ def pick(ctx: Context, branch: str, start: str, commits: Sequence[str], again: s
     if not clean and not cherry_pick(ctx, place, left):
         raise _unfinished(ctx, place, again)
     return place
-
-
-def try_pick(ctx: Context, branch: str, start: str, commits: Sequence[str], again: str) -> Config | None:
-    """Do what `pick` does in a throw-away clone: nothing is changed, and a conflict is reported.
-
-    Returns the configuration of the picked tree, None where it has no release.toml.
-    """
-    with TemporaryDirectory(prefix="rehearsal-") as folder:
-        clone = throw_away_clone(ctx, Path(folder).resolve(), ctx.config.branch)
-        there = load_context(clone, ctx.environment, write=False)
-        refs = [f"{commit}:refs/tried/{commit}" for commit in dict.fromkeys((start, *commits))]
-        ctx.git.change("-c", f"core.hooksPath={os.devnull}", "push", "--quiet", clone, *refs)
-        return load_config(pick(there, branch, start, commits, again))
 
 
 def is_in(ctx: Context, commit: str, head: str) -> bool:

@@ -12,6 +12,7 @@ from release.base.errors import ReleaseError
 from release.base.model import parse_fragment
 from release.context import FROZEN, THAWED, Context
 from release.repository.commit_diff import beyond_version_and_notes, changed_paths, is_note, patch_of, reverts
+from release.repository.release_lines import lines
 
 FREEZING = "feature-complete"  # the stage whose roles decide about a freeze
 WITHOUT = "without a fragment of"
@@ -27,13 +28,6 @@ class Offender:
 
     def __str__(self) -> str:
         return f"{self.commit[:7]} {self.subject}: {self.why}"
-
-
-def lines(ctx: Context) -> dict[str, str]:
-    """Return {line: branch} of the lines that the remote has: {"1.2": "release/1.2"}, oldest first."""
-    branches = ctx.git.remote_refs(ctx.config.remote).branches
-    found = {line: branch for branch in branches if (line := ctx.config.line_of(branch))}
-    return dict(sorted(found.items(), key=lambda each: tuple(map(int, each[0].split(".")))))
 
 
 def frozen_since(ctx: Context, line: str, at: str) -> str | None:

@@ -13,7 +13,8 @@ from release.base.shell import CommandFailed
 from release.branches.cherry_pick import leave
 from release.config.release_toml import Config, parse_config
 from release.config.toml_schema import missing
-from release.context import Context, load_context, open_indexes
+from release.context import Context
+from release.context_loader import load_context, open_indexes
 from release.repository.fast_forward import follow
 
 

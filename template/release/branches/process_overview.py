@@ -11,10 +11,11 @@ from packaging.version import Version
 from release.approvals.decision_records import Record, keep, records
 from release.approvals.stage_approvals import waivers
 from release.base.errors import ReleaseError
-from release.branches.freezes import exceptions, frozen_since, lines
+from release.branches.freezes import exceptions, frozen_since
 from release.branches.hotfix_branches import hotfixes_in_hand
 from release.branches.unmerged_fixes import Debt, debts
 from release.context import HOTFIXED, Context
+from release.repository.release_lines import lines
 
 _HOTFIXES = 20  # newest tags that are looked at for what is due after a hotfix
 

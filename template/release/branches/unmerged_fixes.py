@@ -8,10 +8,10 @@ from packaging.version import Version
 
 from release.base.changelog import has_section
 from release.base.model import series
-from release.branches.freezes import lines
 from release.branches.release_merge import TooOld, merge
 from release.context import FROZEN, RELEASE, Context
 from release.repository.commit_diff import PICKED, beyond_version_and_notes, reverts
+from release.repository.release_lines import lines
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 from release.base.errors import ReleaseError
 from release.context import Context
-from release.current_release import complete, newest, steps_of
+from release.current_release import newest
 from release.engine.begun_release import ended
+from release.engine.converge import foresee, take_back
 from release.engine.lock import locked
-from release.engine.step import Seen, State, Step, foresee, take_back
+from release.engine.step import Seen, State, Step
 from release.gates.forge_access import ACCOUNT
+from release.pipeline import complete, steps_of
 from release.steps.commit import abandon
 from release.steps.commit_by_request import give_up as _propose_giving_up
 from release.steps.draft_forge_release import DRAFT

@@ -11,9 +11,9 @@ from release.base.errors import ReleaseError
 from release.branches.hotfix_branches import hotfixes_in_hand
 from release.config.stages import STAGES
 from release.context import Context
-from release.current_release import take
 from release.engine.run_gates import refuse_unknown
-from release.pipeline import EVERY, before_all
+from release.gate_order import EVERY, before_all
+from release.pipeline import take
 
 
 def approve(

@@ -10,9 +10,10 @@ from release.adapters.git.push_refusals import takes_only_requests
 from release.base.errors import ReleaseError
 from release.base.model import series
 from release.base.shell import CommandFailed
-from release.branches.cherry_pick import commits_named, go_on, leave, pick, picking, place_for, shown, try_pick
+from release.branches.cherry_pick import commits_named, go_on, leave, pick, picking, place_for, shown
 from release.branches.freezes import frozen_since, offenders
 from release.branches.hotfix_branches import in_the_project
+from release.branches.trial_pick import try_pick
 from release.context import Context
 from release.engine.lock import locked
 from release.repository.commit_diff import PICKED

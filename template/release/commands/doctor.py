@@ -14,13 +14,12 @@ from release.base.redact import redact
 from release.branches.branch_protection import lacking, left_over
 from release.config.toml_schema import FILE
 from release.context import Context
-from release.current_release import steps_of, take
-from release.engine.answers import problem
-from release.engine.gate import Gate
+from release.engine.converge import foresee
+from release.engine.gate import Gate, problem
 from release.engine.run_gates import Inquiry
-from release.engine.step import foresee
+from release.gate_order import UPLOADING, before_all
 from release.gates import forge_access, index_access, machine, working_tree
-from release.pipeline import UPLOADING, before_all
+from release.pipeline import steps_of, take
 
 _GATES = (machine.TOOLS, machine.DISK, working_tree.IDENTITY, working_tree.SIGNING)
 _INDEX_GATES = (machine.CLOCK, machine.UPLOADS_ARRIVE, index_access.NAME_OURS, index_access.ACCOUNT)

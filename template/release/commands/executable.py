@@ -7,7 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from release.artifacts.distributions import metadata_of, packages, read_distribution
+from release.artifacts.distribution_files import metadata_of, packages, read_distribution
 from release.artifacts.entry_point import Command, command_of, pack, require_version
 from release.artifacts.install_check import Trial, trial
 from release.base.errors import ReleaseError

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from release.adapters.git.hooked_commit import commit_all
 from release.adapters.git.push_refusals import mending
 from release.approvals.decision_records import me
 from release.approvals.stage_approvals import refuse_stranger
@@ -12,15 +13,17 @@ from release.base.errors import ReleaseError
 from release.base.model import Release, series
 from release.base.shell import CommandFailed
 from release.branches.branch_protection import is_frozen, left_over, lift_rule
-from release.branches.freezes import FREEZING, frozen_line, frozen_since, lines, only_role, refuse_without_role
+from release.branches.freezes import FREEZING, frozen_line, frozen_since, only_role, refuse_without_role
 from release.context import FROZEN, THAWED, Context
 from release.current_release import start
+from release.engine.converge import converge, foresee
 from release.engine.lock import locked
 from release.engine.run_gates import ask
-from release.engine.step import State, Step, Waiting, converge, foresee
-from release.pipeline import before_freeze
+from release.engine.step import State, Step, Waiting
+from release.gate_order import before_freeze
 from release.repository.fast_forward import follow
 from release.repository.pull_requests import propose
+from release.repository.release_lines import lines
 from release.steps.open_release_branch import bring_here, freeze_line, opened
 from release.steps.protect_branch import rule_of
 
@@ -135,7 +138,7 @@ def thaw(ctx: Context, line: str, agree: Question, role: str = "", *, dry_run: b
 def _thaw(ctx: Context, line: str, branch: str) -> str:
     remote, message = ctx.config.remote, (f"Thaw {branch}", ctx.git.mark(THAWED, line))
     with ctx.git.checkout(ctx.git.remote_refs(remote).branches[branch]) as path:
-        commit = ctx.git.commit_all(path, *message)
+        commit = commit_all(ctx.git, path, *message)
     if ctx.config.takes_requests(branch):
         found = propose(
             ctx, f"thaw-request/{line}", branch, commit, "\n\n".join((ctx.git.subject(message[0]), message[1]))

@@ -18,7 +18,6 @@ from release.branches.freezes import (
     exceptions,
     frozen_line,
     frozen_since,
-    lines,
     offenders,
     only_role,
     refuse_without_role,
@@ -27,6 +26,7 @@ from release.config.pyproject import load_project
 from release.config.release_toml import parse_config
 from release.context import Context
 from release.repository.exported_tree import exported
+from release.repository.release_lines import lines
 
 STATUS = "freeze"  # the name of the status that tells a commit on the forge whether it may enter
 

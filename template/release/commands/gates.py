@@ -10,11 +10,11 @@ from release.base.model import hotfix_of
 from release.branches.hotfix_branches import where_the_hotfix_is
 from release.config.stages import PRE_RELEASE_OF, STAGES
 from release.context import Context
-from release.current_release import start, take
-from release.engine.answers import Answer, Standing
-from release.engine.gate import Gate, Verdict
+from release.current_release import start
+from release.engine.gate import Answer, Gate, Standing, Verdict
 from release.engine.run_gates import Inquiry, headline
-from release.pipeline import before_all, before_freeze
+from release.gate_order import before_all, before_freeze
+from release.pipeline import take
 
 _NOT_ASKED = "not asked since what it reads has changed"
 

@@ -12,7 +12,7 @@ from packaging.version import Version
 from release.announcements import announce_due
 from release.base.errors import ReleaseError
 from release.base.model import HOTFIX, Bump, bumped, hotfix_of, reason_setting
-from release.branches.cherry_pick import commits_named, go_on, is_in, pick, picking, shown, try_pick, work_on
+from release.branches.cherry_pick import commits_named, go_on, is_in, pick, picking, shown, work_on
 from release.branches.hotfix_branches import (
     catch_up,
     close,
@@ -24,12 +24,15 @@ from release.branches.hotfix_branches import (
     restore_reason,
     under_rules_of_main,
 )
+from release.branches.trial_pick import try_pick
 from release.branches.unmerged_fixes import debts, owed_by
 from release.commands.release import Question, conclude, drive_locked, tell_released
 from release.config.pyproject import load_project, read_fragments
-from release.context import Context, load_context
-from release.current_release import complete, newest
+from release.context import Context
+from release.context_loader import load_context
+from release.current_release import newest
 from release.engine.lock import locked
+from release.pipeline import complete
 from release.versioning.next_version import hotfix_base
 
 _GO_ON, _GIVE_UP = "inv hotfix --continue", "inv hotfix --abort"

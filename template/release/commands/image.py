@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from packaging.metadata import RawMetadata
 
 from release.adapters.tools.container_engine import Engine, find_engine
-from release.artifacts.distributions import metadata_of
+from release.artifacts.distribution_files import metadata_of
 from release.artifacts.entry_point import pack, require_version
 from release.base.errors import ReleaseError
 from release.context import Context

@@ -17,13 +17,15 @@ from release.base.errors import ReleaseError
 from release.base.model import hotfix_of
 from release.branches.hotfix_branches import where_the_hotfix_is
 from release.config.stages import PRE_RELEASE_OF, STAGES
-from release.context import Context, load_context
-from release.current_release import start, steps_of, take
-from release.engine.answers import Answer, Standing, problem
-from release.engine.gate import Gate, Reads, Verdict
+from release.context import Context
+from release.context_loader import load_context
+from release.current_release import start
+from release.engine.converge import observe
+from release.engine.gate import Answer, Gate, Reads, Standing, Verdict, problem
 from release.engine.run_gates import Inquiry, refuse_unknown
-from release.engine.step import State, observe
-from release.pipeline import PUBLISHED, before_freeze
+from release.engine.step import State
+from release.gate_order import PUBLISHED, before_freeze
+from release.pipeline import steps_of, take
 from release.repository.scratch_clone import throw_away_clone
 from release.steps.build import BUILD
 from release.steps.commit import COMMIT

@@ -12,10 +12,12 @@ from release.base.model import Release, hotfix_of, parse_version, series
 from release.commands.release import tell_released
 from release.confirmation import what_becomes_public
 from release.context import RELEASE, Context
+from release.engine.converge import converge
 from release.engine.lock import locked
 from release.engine.run_gates import ask
-from release.engine.step import State, Step, converge
-from release.pipeline import checks, from_tag, proof, reopens
+from release.engine.step import State, Step
+from release.gate_order import checks, proof, reopens
+from release.pipeline import from_tag
 from release.steps.build import BUILD
 from release.steps.next_dev_version import REOPEN
 from release.steps.publish_forge_release import REVEAL

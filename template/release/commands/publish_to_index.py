@@ -13,10 +13,11 @@ from release.base.model import Release, parse_version
 from release.commands.release import tell_released
 from release.context import Context
 from release.current_release import newest
+from release.engine.converge import converge
 from release.engine.lock import locked
 from release.engine.run_gates import ask
-from release.engine.step import converge
-from release.pipeline import proof, to_index
+from release.gate_order import proof
+from release.pipeline import to_index
 
 Question = Callable[[str], None]
 

@@ -15,8 +15,9 @@ from release.artifacts.distributions import recorded
 from release.base.errors import ReleaseError
 from release.base.model import RECORDS
 from release.commands.release import drive
-from release.config.release_toml import IndexConfig
-from release.context import Context, load_context
+from release.config.index_config import IndexConfig
+from release.context import Context
+from release.context_loader import load_context
 from release.repository.scratch_clone import throw_away_clone
 
 

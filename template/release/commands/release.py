@@ -11,13 +11,14 @@ from release.announcements import announce_due, due
 from release.base.errors import ReleaseError
 from release.confirmation import in_spite_of, what_becomes_public, who_is_told
 from release.context import Context
-from release.current_release import complete, newest, steps_of, take
-from release.engine.answers import Answer
+from release.current_release import newest
 from release.engine.begun_release import begin, ended
+from release.engine.converge import converge, foresee, take_back
+from release.engine.gate import Answer
 from release.engine.lock import locked
 from release.engine.run_gates import ask, refuse_essential, refuse_unknown
-from release.engine.step import ConflictFound, State, Step, converge, foresee, take_back
-from release.pipeline import closing
+from release.engine.step import ConflictFound, State, Step
+from release.pipeline import closing, complete, steps_of, take
 from release.preloading import tools_at_first, tools_for
 from release.repository.fast_forward import follow
 from release.steps.build import BUILD

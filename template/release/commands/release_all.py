@@ -14,7 +14,8 @@ from release.base.errors import ReleaseError
 from release.commands.release import Question, release
 from release.config.pyproject import read_fragments
 from release.context import Context
-from release.current_release import complete, newest
+from release.current_release import newest
+from release.pipeline import complete
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 

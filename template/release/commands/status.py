@@ -11,8 +11,10 @@ from release.branches.process_overview import Overview, overview
 from release.branches.unmerged_fixes import Debt
 from release.config.pyproject import read_fragments
 from release.context import Context
-from release.current_release import newest, start, steps_of
-from release.engine.step import Seen, State, Step, foresee
+from release.current_release import newest, start
+from release.engine.converge import foresee
+from release.engine.step import Seen, State, Step
+from release.pipeline import steps_of
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 
 from release.adapters.git.git_repository import Git
 from release.base.errors import ReleaseError
-from release.context import Context, load_context
+from release.context import Context
+from release.context_loader import load_context
 from release.engine.lock import locked
 from release.engine.run_gates import Inquiry
 from release.gates import project_sessions

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from release.artifacts.distributions import read_distribution
+from release.artifacts.distribution_files import read_distribution
 from release.base.errors import ReleaseError
 from release.base.model import Release, parse_version
 from release.context import Context

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from release.base.errors import ReleaseError
-from release.config.stages import STAGES
 from release.config.toml_schema import key, wrong
 
 SHORT = "{project} {version} is released.\n\n{notes}\n\n{install}\n"
@@ -51,7 +50,7 @@ def words(template: str, facts: Mapping[str, str], where: str) -> str:
     return _WORD.sub(lambda found: facts[found[1]], template).strip() + "\n"
 
 
-def refuse_nonsense_in_channels(channels: tuple[ChannelConfig, ...]) -> None:
+def refuse_nonsense_in_channels(channels: tuple[ChannelConfig, ...], stages: tuple[str, ...]) -> None:
     """Raise ReleaseError for a channel without a name of its own, that leads nowhere, or shows a secret."""
     names = [each.name for each in channels]
     if len(set(names)) != len(names):
@@ -65,8 +64,8 @@ def refuse_nonsense_in_channels(channels: tuple[ChannelConfig, ...]) -> None:
         if each.variable and not _VARIABLE.fullmatch(each.variable):
             raise wrong(f"{where}.variable", f'"{each.variable}" is no name of a variable, such as CHAT_URL')
         for stage in each.stages:
-            if stage not in STAGES:
-                raise wrong(f"{where}.stages", f'"{stage}" is none of {", ".join(STAGES)}')
+            if stage not in stages:
+                raise wrong(f"{where}.stages", f'"{stage}" is none of {", ".join(stages)}')
         _refuse_secret(f"{where}.url", each.url)
 
 

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from release.config.release_toml import IndexConfig
-
 _KEPT = "~/.pypirc or the keyring"
 
 
@@ -40,12 +38,12 @@ def variable_of(name: str) -> str:
     return "".join(letter if letter.isalnum() else "_" for letter in name.upper())
 
 
-def account_of(index: IndexConfig, environment: Mapping[str, str], pypirc: Path) -> Account:
-    """Return who uploads to `index`: RELEASE_<NAME>_USERNAME and _PASSWORD, else TWINE_*, else a section of `pypirc`.
+def account_of(name: str, upload: str, environment: Mapping[str, str], pypirc: Path) -> Account:
+    """Return who uploads to an index: RELEASE_<NAME>_USERNAME and _PASSWORD, else TWINE_*, else a section of `pypirc`.
 
-    That is the one for the address in release.toml, whatever it is called: twine would look into none for an address.
+    That is the one for the address `upload`, whatever it is called: twine would look into none for an address.
     """
-    for prefix in (f"RELEASE_{variable_of(index.name)}", "TWINE"):
+    for prefix in (f"RELEASE_{variable_of(name)}", "TWINE"):
         if password := environment.get(f"{prefix}_PASSWORD"):
             return Account(environment.get(f"{prefix}_USERNAME") or "__token__", password, f"{prefix}_PASSWORD")
     parser = configparser.RawConfigParser()
@@ -54,11 +52,10 @@ def account_of(index: IndexConfig, environment: Mapping[str, str], pypirc: Path)
     except (configparser.Error, UnicodeDecodeError):
         return Account()  # twine will say what is wrong with it
     servers = parser.get("distutils", "index-servers", fallback="pypi testpypi").split()
-    there = {name: dict(parser[name]) for name in servers if parser.has_section(name)}
-    upload = index.upload.rstrip("/")
-    if upload:
-        section = next((name for name, keys in there.items() if keys.get("repository", "").rstrip("/") == upload), "")
+    there = {each: dict(parser[each]) for each in servers if parser.has_section(each)}
+    if address := upload.rstrip("/"):
+        section = next((each for each, keys in there.items() if keys.get("repository", "").rstrip("/") == address), "")
     else:
-        section = index.name
+        section = name
     username = environment.get("TWINE_USERNAME") or there.get(section, {}).get("username", "")
     return Account(username, section=section if section in there else "")

@@ -16,8 +16,10 @@ from release.base.errors import ReleaseError
 from release.base.model import HOTFIX, hotfix_of
 from release.config.channels import ChannelConfig, refuse_nonsense_in_channels
 from release.config.forge_config import ForgeConfig, refuse_nonsense_in_forge
+from release.config.index_config import IndexConfig
 from release.config.licence_expressions import PERMISSIVE
 from release.config.planning_config import CalendarConfig, refuse_nonsense_in_calendar
+from release.config.retry_config import RetryConfig
 from release.config.stages import (
     STAGES,
     FreezeConfig,
@@ -34,38 +36,6 @@ from release.config.toml_schema import FILE, build, key, schema_of, wrong
 SEVERITIES = ("blocking", "warning", "off")
 PUBLISH = ("here", "ci")  # who uploads
 PUSH = ("direct", "request")  # how a commit gets onto the branch of the remote
-
-
-@dataclass(frozen=True)
-class IndexConfig:
-    """An index that receives the distributions."""
-
-    name: str = key(
-        "pypi", "The index's name: pypi, testpypi, or one of your own; without upload also its section in ~/.pypirc."
-    )
-    upload: str = key("", "Where twine uploads to; empty: what twine knows under this name.")
-    simple: str = key("", "Where installers read (PEP 503, PEP 691); empty: known for pypi and testpypi.")
-    largest: int = key(0, "The most megabytes that a file may have there; 0: 100 on pypi and testpypi, else any.")
-    days: int = key(0, "Days after which a version takes no more files; 0: 14 on pypi and testpypi, else never.")
-    yank: tuple[str, ...] = key(
-        (),
-        "A command that yanks on this index, as arguments with {project}, {version}, {reason}; empty: a person does.",
-    )
-    stages: tuple[str, ...] = key((), "The stages whose releases it receives by itself; empty: every one.")
-    attestations: str = key(
-        "", "yes or no: whether it takes attestations (PEP 740), which CI signs; empty: yes on pypi and testpypi."
-    )
-
-
-@dataclass(frozen=True)
-class RetryConfig:
-    """How patiently an index, a forge or a remote is asked again after a failure of the network."""
-
-    attempts: int = key(6, "How often a request is made in all before it counts as failed.")
-    pause: float = key(1.0, "Seconds before the second attempt; doubled each time, with jitter.")
-    longest: float = key(
-        60.0, "The longest pause in seconds; a server that asks for more (Retry-After) is not waited for."
-    )
 
 
 @dataclass(frozen=True)
@@ -218,7 +188,7 @@ def _refuse_nonsense(config: Config) -> None:
         raise wrong("publish", '"ci" publishes to indexes, and there is none')
     refuse_nonsense_in_forge(config.forge)
     _refuse_nonsense_in_indexes(config.index)
-    refuse_nonsense_in_channels(config.announce)
+    refuse_nonsense_in_channels(config.announce, STAGES)
     refuse_nonsense_in_calendar(config.calendar)
 
 

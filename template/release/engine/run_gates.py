@@ -16,8 +16,7 @@ from release.base.errors import ReleaseError
 from release.base.journal import own_folder
 from release.base.redact import redact
 from release.context import Context
-from release.engine.answers import Answer, GatesRefused, Standing, standing_of
-from release.engine.gate import Gate, Severity, Verdict
+from release.engine.gate import Answer, Gate, GatesRefused, Severity, Standing, Verdict, standing_of
 from release.engine.gate_digest import Readings
 
 _ALL_OF_IT = "all of it: "  # before the name of a log

@@ -20,7 +20,8 @@ from packaging.utils import (
 )
 
 from release.adapters.git.project_folder import projects_below
-from release.artifacts.distributions import built, packages, read_distribution, top_level, wheel_of
+from release.artifacts.distribution_files import packages, read_distribution, top_level, wheel_of
+from release.artifacts.distributions import built
 from release.artifacts.install_check import try_out
 from release.base.shell import CommandFailed, Completed
 from release.config.pyproject import load_project

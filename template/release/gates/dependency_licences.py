@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from release.artifacts.distributions import built, requirements, wheel_of
+from release.artifacts.distribution_files import requirements, wheel_of
+from release.artifacts.distributions import built
 from release.artifacts.install_check import Unfit, trial
 from release.config.licence_expressions import allowed, expression_of
 from release.context import Context

@@ -5,7 +5,8 @@ from __future__ import annotations
 from packaging.version import Version
 
 from release.adapters.index.simple_api import Index
-from release.artifacts.distributions import built, packages, wheel_of
+from release.artifacts.distribution_files import packages, wheel_of
+from release.artifacts.distributions import built
 from release.artifacts.install_check import try_out
 from release.context import Context
 from release.engine.gate import Gate, Reads, Severity, Verdict

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from release.artifacts.distributions import built, packages, recorded, wheel_of
+from release.artifacts.distribution_files import packages, wheel_of
+from release.artifacts.distributions import built, recorded
 from release.artifacts.install_check import try_out
 from release.context import Context
 from release.engine.gate import Gate, Verdict

@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from release.artifacts.distributions import all_published, built, read_distribution, recorded
+from release.artifacts.distribution_files import read_distribution
+from release.artifacts.distributions import all_published, built, recorded
 from release.artifacts.forge_draft import wants_files
 from release.context import Context
 from release.engine.step import Seen, State, Step, absent, conflict, done

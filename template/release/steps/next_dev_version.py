@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from packaging.version import Version
 
+from release.adapters.git.hooked_commit import commit_all
 from release.adapters.git.push_refusals import mending
 from release.base.errors import ReleaseError
 from release.base.model import Bump, bumped
@@ -83,7 +84,7 @@ def _opening(ctx: Context, head: str) -> tuple[str, str]:
     message = (f"Open {ctx.release.line} for {next_version(ctx)}", ctx.git.mark(REOPENED, ctx.release.version))
     with ctx.git.checkout(head) as path:
         write_version(ctx, path, next_version(ctx))
-        return ctx.git.commit_all(path, *message), "\n\n".join((ctx.git.subject(message[0]), *message[1:]))
+        return commit_all(ctx.git, path, *message), "\n\n".join((ctx.git.subject(message[0]), *message[1:]))
 
 
 def _do(ctx: Context) -> None:

@@ -9,6 +9,7 @@ from functools import partial
 
 from packaging.version import Version
 
+from release.adapters.git.hooked_commit import commit_all
 from release.adapters.git.push_refusals import mending
 from release.base.errors import ReleaseError
 from release.base.model import Bump, bumped
@@ -97,13 +98,13 @@ def _pin(ctx: Context, line: str, branch: str, trunk: str) -> str:
     with ctx.git.checkout(trunk) as path:
         if ctx.config.freeze.lock:
             (path / OWN).write_text(ctx.tools.lock(path, ctx.project.pythons[:1]), encoding="utf-8")
-        return ctx.git.commit_all(path, f"Freeze {branch}", ctx.git.mark(FROZEN, line))
+        return commit_all(ctx.git, path, f"Freeze {branch}", ctx.git.mark(FROZEN, line))
 
 
 def _open_main(ctx: Context, line: str, trunk: str) -> str:
     with ctx.git.checkout(trunk) as path:
         write_version(ctx, path, opened(line))
-        return ctx.git.commit_all(path, f"Open {ctx.config.branch} for {opened(line)}", ctx.git.mark(FROZEN, line))
+        return commit_all(ctx.git, path, f"Open {ctx.config.branch} for {opened(line)}", ctx.git.mark(FROZEN, line))
 
 
 def bring_here(ctx: Context) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from release.adapters.git.push_refusals import mending
 from release.approvals.stage_approvals import approvals
-from release.artifacts.distributions import built, tag_message, wheel_of
+from release.artifacts.distribution_files import wheel_of
+from release.artifacts.distributions import built, tag_message
 from release.artifacts.sbom import resolved_lines
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed

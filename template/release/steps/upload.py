@@ -10,8 +10,7 @@ from tempfile import TemporaryDirectory
 from release.adapters.index.simple_api import Index
 from release.adapters.retry import Unavailable, patiently
 from release.adapters.tools.packaging_tools import Refused
-from release.artifacts.distributions import built, on_index, recorded
-from release.artifacts.private_files import private_copies
+from release.artifacts.distributions import built, on_index, private_copies, recorded
 from release.artifacts.upload_state import seen_on, spent
 from release.base.errors import ReleaseError
 from release.base.model import Distribution

@@ -149,7 +149,8 @@ def load(start: Path | None = None, *, write: bool = True, skip: str = "", fresh
 
     It is imported only now, since a list of tasks must come at once.
     """
-    from release.context import Choice, load_context
+    from release.context import Choice
+    from release.context_loader import load_context
 
     return load_context(start, write=write, choice=Choice(frozenset(names(skip)), fresh))
 

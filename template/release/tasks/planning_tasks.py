@@ -44,7 +44,7 @@ def plan(c: Invocation, version: str, item: list[str], theme: str = "", date: st
 @told
 def scope(c: Invocation, version: str | None = None, at: str = "", json: bool = False, markdown: bool = False) -> None:
     """Show what the planned release is to have, and what is done."""
-    from release.commands import scope
+    from release.commands.planning import scope
 
     show(scope.show(load(write=False), version or "", at, json=json, markdown=markdown))
 
@@ -53,7 +53,7 @@ def scope(c: Invocation, version: str | None = None, at: str = "", json: bool = 
 @told
 def forecast(c: Invocation, version: str | None = None, at: str = "", json: bool = False) -> None:
     """Show when the planned release will be done, by chance."""
-    from release.commands import forecast
+    from release.commands.planning import forecast
 
     show(forecast.show(load(write=False), version or "", at, json=json))
 
@@ -79,7 +79,7 @@ def calendar(
     ics: str = "",
 ) -> None:
     """Show when the stages of the planned release are due."""
-    from release.commands import calendar
+    from release.commands.planning import calendar
 
     ctx = load(write=False)
     if ics:

@@ -29,7 +29,7 @@ def _agreeing(yes: bool) -> Callable[[str], bool]:
 def adopt(c: Invocation, yes: bool = False, dry_run: bool = False) -> None:
     """Recognise how a project is released, and write what is missing."""
     from release.commands import adopt
-    from release.context import load_context
+    from release.context_loader import load_context
 
     adopt.adopt(load_context(write=False), _agreeing(yes), dry_run=dry_run)
 
@@ -56,7 +56,7 @@ def update(
 ) -> None:
     """Bring the project to the newest version of its template."""
     from release.commands import update
-    from release.context import load_context
+    from release.context_loader import load_context
 
     wish = update.Wish(to, template, dry_run or check, request)
     if update.update(load_context(write=not wish.dry_run), wish, _agreeing(yes)) and check:

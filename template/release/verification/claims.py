@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from release.artifacts.distributions import recorded_in
+from release.artifacts.distribution_files import recorded_in
 from release.base.errors import ReleaseError
 from release.base.model import Distribution
 from release.base.shell import CommandFailed

@@ -7,7 +7,7 @@ import tarfile
 import zipfile
 from pathlib import Path
 
-from release.artifacts.distributions import read_distribution
+from release.artifacts.distribution_files import read_distribution
 from release.base.errors import ReleaseError
 from release.verification.claims import Claim, Subject, not_proven, proven, wrong
 from release.versioning.version_writer import pretended

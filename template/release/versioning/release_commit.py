@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from release.adapters.git.hooked_commit import commit_all
 from release.base.model import reason_setting
 from release.config.pyproject import read_fragments
 from release.context import ABORTED, HOTFIXED, RELEASE, Context
@@ -24,7 +25,7 @@ def commit_release(ctx: Context, head: str) -> str:
             writing.result()
             _remove_told(ctx, path)
         marks = "\n".join(_trailers(ctx))
-        return ctx.git.commit_all(path, f"Release {ctx.release}", marks, may_format=(ctx.project.notes.changelog,))
+        return commit_all(ctx.git, path, f"Release {ctx.release}", marks, may_format=(ctx.project.notes.changelog,))
 
 
 def _remove_told(ctx: Context, path: Path) -> None:
@@ -70,7 +71,7 @@ def commit_taking_back(ctx: Context, commit: str, head: str) -> str:
     with ctx.git.checkout(head) as path:
         mainline = ["--mainline", "1"] if ctx.git.commit_of(f"{commit}^2") else []
         ctx.git.change("revert", "--no-commit", *mainline, commit, cwd=path)
-        return ctx.git.commit_all(path, f"Take back {ctx.release}", ctx.git.mark(ABORTED, ctx.release.version))
+        return commit_all(ctx.git, path, f"Take back {ctx.release}", ctx.git.mark(ABORTED, ctx.release.version))
 
 
 def commit_giving_up(ctx: Context, head: str) -> str:
@@ -81,4 +82,4 @@ def commit_giving_up(ctx: Context, head: str) -> str:
         fragment.parent.mkdir(exist_ok=True)
         text = f"{version} could not be published completely; this release stands in its place.\n"
         fragment.write_text(text, encoding="utf-8")
-        return ctx.git.commit_all(path, f"Give up {ctx.release}", ctx.git.mark(ABORTED, version))
+        return commit_all(ctx.git, path, f"Give up {ctx.release}", ctx.git.mark(ABORTED, version))

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from release.engine.step import converge
+from release.engine.converge import converge
 from release.gates import forge_access
 from release.steps.draft_forge_release import DRAFT
 from tests.support.forges.asked import Asked, Route, State, Told

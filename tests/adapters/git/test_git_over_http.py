@@ -8,7 +8,7 @@ import pytest
 
 from release.adapters.git.git_repository import Git
 from release.base.errors import ReleaseError
-from release.config.release_toml import RetryConfig
+from release.config.retry_config import RetryConfig
 from tests.support.git_server import GitServer, git_server
 from tests.support.lines import configured, here
 from tests.support.making import pushed_by_another

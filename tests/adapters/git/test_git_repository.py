@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from release.adapters.git.hooked_commit import commit_all
 from release.adapters.git.project_folder import find_root
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
@@ -61,7 +62,7 @@ def test_an_odd_repository_is_read_and_written(repository: World, make: Callable
     assert here.remote_refs("origin").branches["main"] == head
     with here.checkout(head) as path:
         (path / "new file ☕").write_text("new\n")
-        commit = here.commit_all(path, "subject", "Trailer: value")
+        commit = commit_all(here, path, "subject", "Trailer: value")
     here.forward("main", commit)
     here.tag("v1", commit, "message")
     assert here.push("origin", f"{commit}:refs/heads/main", "refs/tags/v1").code == 0

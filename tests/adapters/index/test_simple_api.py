@@ -14,8 +14,9 @@ from twine.utils import TEST_REPOSITORY
 
 from release.adapters.index.simple_api import Index, IndexFile
 from release.base.errors import ReleaseError
+from release.config.index_config import IndexConfig
 from release.config.index_credentials import Account
-from release.config.release_toml import IndexConfig, RetryConfig
+from release.config.retry_config import RetryConfig
 from tests.support.listing import JSON, ONE, SHA, file, page
 from tests.support.opening import reading
 from tests.support.serving import Answer, Request, serving

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from release.context import Context, load_context
+from release.context import Context
+from release.context_loader import load_context
 from tests.support.forges import gitea_branches, github_branches, gitlab_branches
 from tests.support.forges.kinds import KINDS, PROJECT, TOKEN, VARIABLES
 from tests.support.forges.server import ForgeServer

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from release.adapters.forge.open_forge import open_forge
 from release.adapters.forge.protocols import Forge
 from release.config.forge_config import ForgeConfig
-from release.config.release_toml import Config, RetryConfig
+from release.config.release_toml import Config
+from release.config.retry_config import RetryConfig
 from tests.support.forges.gitea import GITEA
 from tests.support.forges.github import GITHUB
 from tests.support.forges.gitlab import GITLAB

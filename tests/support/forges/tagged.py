@@ -9,7 +9,7 @@ from pathlib import Path
 
 from release.config.forge_config import ForgeConfig
 from release.context import Context
-from release.engine.step import converge
+from release.engine.converge import converge
 from release.steps.draft_forge_release import DRAFT
 from release.steps.publish_forge_release import REVEAL
 from tests.support.forges.kinds import PROJECT, QUICK, opened

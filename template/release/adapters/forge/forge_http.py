@@ -14,9 +14,8 @@ from urllib.parse import urljoin, urlsplit
 
 from release.adapters.forge.forge_address import Place
 from release.adapters.forge.tokens import Login
-from release.adapters.retry import Unavailable, asked_for, patiently, root_of, transient
+from release.adapters.retry import RetrySettings, Unavailable, asked_for, patiently, root_of, transient
 from release.base.errors import ReleaseError
-from release.config.release_toml import RetryConfig
 
 if TYPE_CHECKING:
     import requests
@@ -66,7 +65,7 @@ class Refused(ReleaseError):
 class Api:
     """A REST API below one base URL, used by one login; nothing is remembered between two questions."""
 
-    def __init__(self, place: Place, login: Login, retry: RetryConfig, say: Callable[[str], None]) -> None:
+    def __init__(self, place: Place, login: Login, retry: RetrySettings, say: Callable[[str], None]) -> None:
         self.name = place.name
         self.base = place.api.rstrip("/")
         self.login = login

@@ -12,9 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
-from release.adapters.retry import Unavailable, patiently
+from release.adapters.retry import RetrySettings, Unavailable, patiently
 from release.base.shell import Completed, output_bytes, run
-from release.config.release_toml import RetryConfig
 
 # Variables that make git work on another repository than the one it stands in (set inside hooks, for example:
 # git rev-parse --local-env-vars), read paths otherwise, or show changes by another program.
@@ -82,7 +81,7 @@ class GitCalls:
         self,
         root: Path,
         environment: Mapping[str, str],
-        retry: RetryConfig | None = None,
+        retry: RetrySettings | None = None,
         say: Callable[[str], None] = lambda _: None,
         *,
         write: bool = True,
@@ -99,7 +98,7 @@ class GitCalls:
         self._timeout = timeout  # seconds that one git command may take: a hook or a remote may hang
         self._project = project
         self._write = write
-        self._retry = retry or RetryConfig()
+        self._retry = retry  # without it a remote is asked once
         self._say = say
         kept = {name: value for name, value in environment.items() if name not in ELSEWHERE}
         self._looked: dict[tuple[str, ...], Completed] = {}
@@ -222,7 +221,7 @@ class GitCalls:
                 raise Unavailable("the remote cannot be reached", why=failed[1])
 
         with suppress(Unavailable):  # the caller reads the exit code, and tells what it was about
-            patiently(once, self._retry, self._say)
+            patiently(once, self._retry, self._say) if self._retry else once()
         return ended[-1]
 
 

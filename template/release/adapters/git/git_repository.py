@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 
 from release.adapters.git.git_command import TEMPORARY, GitCalls
-from release.adapters.git.hooked_commit import commit_as_written
 from release.adapters.git.trailers import trailers_of
+from release.adapters.retry import RetrySettings
 from release.base.errors import ReleaseError
 from release.base.model import RECORDS, RemoteRefs
 from release.base.shell import CommandFailed, Completed
-from release.config.release_toml import RetryConfig
 
 _NEWEST = 50  # commits with a trailer that are looked at; a release is aborted more often than that by nobody
 
@@ -27,7 +26,7 @@ class Git(GitCalls):
         self,
         root: Path,
         environment: Mapping[str, str],
-        retry: RetryConfig | None = None,
+        retry: RetrySettings | None = None,
         say: Callable[[str], None] = lambda _: None,
         *,
         write: bool = True,
@@ -160,13 +159,6 @@ class Git(GitCalls):
                 shutil.rmtree(path.parent, ignore_errors=True)  # `git worktree remove` takes no half-made one
                 self.ask("worktree", "unlock", path)
         self.change("worktree", "prune")
-
-    def commit_all(self, path: Path, subject: str, *paragraphs: str, may_format: Collection[str] = ()) -> str:
-        """Commit everything that differs in the checkout `path`, which may be nothing, and return the commit.
-
-        Hooks of the owner may format the files `may_format`; see commit_as_written for what else is refused.
-        """
-        return commit_as_written(self, path, (self.subject(subject), *paragraphs), may_format)
 
     def commit_only(self, subject: str, *paths: str | Path) -> None:
         """Commit these paths of the working tree, and nothing else that was changed or staged there."""

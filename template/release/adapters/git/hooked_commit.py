@@ -18,12 +18,15 @@ _TRIAL = "git commit --allow-empty --message=test      (shows what is missing: a
 _OTHER_FORM = '      (or, in release.toml: subject = "chore: {subject}")'
 
 
-def commit_as_written(git: GitCalls, path: Path, paragraphs: tuple[str, ...], may_format: Collection[str] = ()) -> str:
-    """Commit everything that differs in the checkout `path` and return the commit; hooks may format `may_format`.
+def commit_all(git: GitCalls, path: Path, subject: str, *more: str, may_format: Collection[str] = ()) -> str:
+    """Commit all that differs in the checkout `path`, which may be nothing; `more` are paragraphs below the subject.
+
+    Returns the commit. Hooks of the owner may format the files `may_format`.
 
     A hook that changes files and fails, as those of pre-commit do, is asked once more with what it changed.
     Raises ReleaseError where a hook refuses, or changes the message or other files; no branch has moved then.
     """
+    paragraphs = (git.subject(subject), *more)
     git.change("add", "--all", cwd=path)
     staged = git.read("write-tree", cwd=path)
     words = [word for paragraph in paragraphs for word in ("-m", paragraph)]

@@ -14,10 +14,10 @@ from urllib.parse import urljoin, urlsplit
 
 from packaging.version import InvalidVersion, Version
 
-from release.adapters.retry import Unavailable, asked_for, patiently, root_of, transient
+from release.adapters.retry import RetrySettings, Unavailable, asked_for, patiently, root_of, transient
 from release.base.errors import ReleaseError
+from release.config.index_config import IndexConfig
 from release.config.index_credentials import Account, variable_of
-from release.config.release_toml import IndexConfig, RetryConfig
 
 if TYPE_CHECKING:
     import requests
@@ -51,7 +51,7 @@ def get_ready() -> None:
 class Index:
     """One index of release.toml; nothing is remembered between two questions."""
 
-    def __init__(self, config: IndexConfig, account: Account, retry: RetryConfig, say: Callable[[str], None]) -> None:
+    def __init__(self, config: IndexConfig, account: Account, retry: RetrySettings, say: Callable[[str], None]) -> None:
         self.name = config.name
         self.account = account
         self._config = config

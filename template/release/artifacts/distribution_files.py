@@ -1,0 +1,57 @@
+"""What wheels and sdists hold, and the lines of a tag that record their hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from packaging.metadata import RawMetadata, parse_email
+from packaging.requirements import Requirement
+
+from release.base.model import Distribution
+
+_RECORD = re.compile(r"^(?P<sha256>[0-9a-f]{64})  (?P<name>\S+)$", re.MULTILINE)
+
+
+def wheel_of(files: Iterable[Path]) -> Path | None:
+    """Return the wheel among `files`."""
+    return next((file for file in files if file.suffix == ".whl"), None)
+
+
+def top_level(wheel: Path) -> set[str]:
+    """Return the names that a wheel puts into site-packages, without its metadata."""
+    with zipfile.ZipFile(wheel) as archive:
+        tops = {name.partition("/")[0] for name in archive.namelist()}
+    return {name for name in tops if not name.endswith((".dist-info", ".data"))}
+
+
+def metadata_of(wheel: Path) -> RawMetadata:
+    """Return the core metadata of a wheel."""
+    with zipfile.ZipFile(wheel) as archive:
+        name = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        return parse_email(archive.read(name))[0]
+
+
+def requirements(wheel: Path) -> list[str]:
+    """Return what a wheel asks an installer for: Requires-Dist of its metadata, without extras."""
+    found = [Requirement(text) for text in metadata_of(wheel).get("requires_dist", [])]
+    return [str(each) for each in found if "extra" not in str(each.marker)]
+
+
+def packages(wheel: Path) -> set[str]:
+    """Return what can be imported from a wheel by its top-level names: {"acme"}."""
+    names = (name.partition(".")[0] for name in top_level(wheel) if name.endswith(".py") or "." not in name)
+    return {name for name in names if name.isidentifier()}
+
+
+def read_distribution(path: Path) -> Distribution:
+    """Return the name and the sha256 of a file."""
+    return Distribution(path.name, hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def recorded_in(text: str) -> tuple[Distribution, ...]:
+    """Return the distributions that the message of a tag names."""
+    return tuple(Distribution(row["name"], row["sha256"]) for row in _RECORD.finditer(text))

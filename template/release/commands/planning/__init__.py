@@ -1,0 +1,1 @@
+"""The commands around the plan of a release: one file for each."""
