@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from release.base.errors import ReleaseError
-from release.config.pyproject import Notes, Project, load_project, parse_project, read_fragments
+from release.config.fragments import Notes, read_fragments
+from release.config.pyproject import Project, load_project, parse_project
 
-NOTES = Notes("changelog.d", ("feature", "fix"), "CHANGELOG.md")
+NOTES = Notes(("changelog.d",), ("feature", "fix"), "CHANGELOG.md")
 
 
 def test_a_project_is_read(rendered: Path) -> None:
@@ -19,13 +20,13 @@ def test_a_project_is_read(rendered: Path) -> None:
     assert project.version == "0.1.0.dev0"
     assert project.pythons[0] == "3.10"
     kinds = ("breaking", "feature", "fix", "deprecation", "security", "docs", "misc")
-    assert project.notes == Notes("changelog.d", kinds, "CHANGELOG.md")
+    assert project.notes == Notes(("changelog.d",), kinds, "CHANGELOG.md")
     assert project.notes.mending == "fix"
 
 
 def test_little_is_enough() -> None:
     kinds = ("feature", "bugfix", "doc", "removal", "misc")
-    notes = Notes("newsfragments", kinds, "NEWS.rst")
+    notes = Notes(("acme/newsfragments",), kinds, "NEWS.rst", hidden=frozenset({"misc"}), extension=".rst")
 
     assert parse_project('[project]\nname = "acme"') == Project("acme", None, (), (), notes)
     assert notes.mending == "bugfix"
@@ -54,7 +55,7 @@ def test_pythons_are_those_of_the_classifiers_by_their_number() -> None:
     [
         '[[tool.towncrier.type]]\ndirectory = "feature"\nname = "Features"\nshowcontent = true\n'
         '[[tool.towncrier.type]]\ndirectory = "fix"\nname = "Fixes"\nshowcontent = true\n',
-        "[tool.towncrier.type.feature]\n[tool.towncrier.type.fix]\n",
+        "[tool.towncrier.fragment.fix]\n[tool.towncrier.fragment.feature]\n",
     ],
 )
 def test_types_are_read_in_both_forms_that_towncrier_takes(table: str) -> None:

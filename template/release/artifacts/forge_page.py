@@ -7,7 +7,7 @@ import re
 from release.adapters.forge.protocols import Forge, ForgeRelease, Page
 from release.base.changelog import sections
 from release.base.errors import ReleaseError
-from release.config.pyproject import read_fragments
+from release.config.fragments import read_fragments
 from release.config.toml_schema import FILE
 from release.context import Context
 

@@ -14,6 +14,12 @@ from release.base.errors import ReleaseError
 ZERO = Version("0.0.0")
 RECORDS = "refs/keelway/"  # where approvals and the like are kept
 HOTFIX = "hotfix/"  # how the branches of hotfixes begin
+# Types by what they ask for: those of the template, towncrier's own, Keep a Changelog's, and common others.
+_BREAKING = {"breaking", "break", "breaks", "incompatible", "backward", "backwards"}
+_FEATURES = {"feature", "features", "feat", "enhancement", "enhancements", "added", "new", "major"} | {
+    *("deprecation", "deprecations", "deprecated", "deprecate", "removal", "removals", "removed"),
+}
+FIXES = ("fix", "bugfix", "fixed", "fixes", "bugfixes", "bug", "patch")  # types of a fix, by likelihood
 PRE_RELEASES = {"alpha": "a", "beta": "b", "rc": "rc"}
 
 
@@ -37,6 +43,12 @@ class Fragment:
     name: str
     kind: str
     text: str
+    folder: str = ""
+
+    @property
+    def path(self) -> str:
+        """Where it is, relative to the project."""
+        return f"{self.folder}/{self.name}" if self.folder else self.name
 
 
 @dataclass(frozen=True)
@@ -114,9 +126,9 @@ def bump_of(fragments: Iterable[Fragment], base: Version) -> Bump:
     Before 1.0 a breaking change asks for a minor bump (https://semver.org, item 4).
     """
     kinds = {fragment.kind for fragment in fragments}
-    if "breaking" in kinds:
+    if kinds & _BREAKING:
         return Bump.MAJOR if base.major else Bump.MINOR
-    return Bump.MINOR if kinds & {"feature", "deprecation"} else Bump.PATCH
+    return Bump.MINOR if kinds & _FEATURES else Bump.PATCH
 
 
 def bumped(base: Version, bump: Bump) -> Version:
@@ -194,8 +206,12 @@ def parse_version(text: str) -> Version:
     return version
 
 
-def parse_fragment(name: str, text: str, kinds: Iterable[str]) -> Fragment:
+def parse_fragment(
+    name: str, text: str, kinds: Iterable[str], *, folder: str = "", hidden: Iterable[str] = ()
+) -> Fragment:
     """Return the fragment in a file called `name`; raise ReleaseError when its name or text cannot be a fragment's.
+
+    Of the types `hidden` only the issue is shown, so a text is not needed.
 
     As towncrier reads it, the last part of the name that is a type is the type: `+since-1.2.fix.md` is a fix.
     """
@@ -204,7 +220,13 @@ def parse_fragment(name: str, text: str, kinds: Iterable[str]) -> Fragment:
     kind = next((part for part in reversed(parts[1:]) if part in known), None)
     if kind is None or not parts[0] or "/" in name:
         why = f"a name reads NUMBER.TYPE.md or +WORDS.TYPE.md, with a type of {', '.join(known)}"
-        raise ReleaseError(f"cannot read the fragment {name}", why=why, run='inv note fix "what changed"')
-    if not text.strip():
+        raise ReleaseError(f"cannot read the fragment {name}", why=why, run=f'inv note {a_fix(known)} "what changed"')
+    if not text.strip() and not (kind in hidden and parts[0][:1] != "+"):
         raise ReleaseError(f"cannot use the fragment {name}", why="it is empty", run=f'inv note {kind} "what changed"')
-    return Fragment(name, kind, text.strip())
+    return Fragment(name, kind, text.strip(), folder)
+
+
+def a_fix(kinds: Iterable[str]) -> str:
+    """Return the type for a fix among `kinds`: fix, bugfix or the like, else the last."""
+    known = list(kinds)
+    return next((kind for kind in FIXES if kind in known), known[-1])

@@ -9,7 +9,6 @@ from functools import partial
 
 from release.approvals.decision_records import Record, records
 from release.base.errors import ReleaseError
-from release.base.model import parse_fragment
 from release.context import FROZEN, THAWED, Context
 from release.repository.commit_diff import beyond_version_and_notes, changed_paths, is_note, patch_of, reverts
 from release.repository.release_lines import lines
@@ -117,19 +116,19 @@ def _why_not(ctx: Context, before: str, after: str) -> str:
 
 def _kinds(ctx: Context, before: str, after: str) -> set[str]:
     """Return the types of the fragments that a change brings; one that was only renamed keeps its old type, too."""
-    folder = ctx.project.notes.folder
-    words = ("diff", "--name-only", "--no-renames", "--relative", "-z", before, after, "--", folder)
+    notes = ctx.project.notes
+    words = ("diff", "--name-only", "--no-renames", "--relative", "-z", before, after, "--", *notes.folders)
     added = ctx.git.read(*words[:2], "--diff-filter=A", *words[2:]).split("\0")
     taken = ctx.git.read(*words[:2], "--diff-filter=D", *words[2:]).split("\0")
     texts = {ctx.git.file_at(after, path) for path in added if path}
     renamed = [path for path in taken if path and ctx.git.file_at(before, path) in texts]
     found = set()
     for path, commit in (*((each, after) for each in added if each), *((each, before) for each in renamed)):
-        name = path.removeprefix(f"{folder}/")
         try:
-            found.add(parse_fragment(name, ctx.git.file_at(commit, path) or "", ctx.project.notes.kinds).kind)
+            fragment = notes.fragment(path, ctx.git.file_at(commit, path) or "") if notes.holds(path) else None
         except ReleaseError:
-            continue  # a .gitignore, a README, what towncrier does not read
+            continue  # what towncrier does not read
+        found |= {fragment.kind} if fragment else set()
     return found
 
 

@@ -108,17 +108,17 @@ def _changelog(ctx: Context, into: str, release: str, version: Version) -> str |
 
 def _told(ctx: Context, into: str, release: str) -> list[str]:
     """Return the fragments of `into` that the release has told of: the very same, taken away by its commit."""
-    folder = ctx.project.notes.folder
+    folders = ctx.project.notes.folders
     deleted = ctx.git.read(
-        "diff", "--name-only", "--relative", "--diff-filter=D", "-z", f"{release}^", release, "--", folder
+        "diff", "--name-only", "--relative", "--diff-filter=D", "-z", f"{release}^", release, "--", *folders
     )
-    before = _blobs(ctx, f"{release}^", folder)
-    now = _blobs(ctx, into, folder)
+    before = _blobs(ctx, f"{release}^", folders)
+    now = _blobs(ctx, into, folders)
     return [path for path in deleted.split("\0") if path and now.get(path) == before.get(path)]
 
 
-def _blobs(ctx: Context, commit: str, folder: str) -> dict[str, str]:
-    rows = ctx.git.read("ls-tree", "-r", "-z", commit, "--", folder).split("\0")
+def _blobs(ctx: Context, commit: str, folders: tuple[str, ...]) -> dict[str, str]:
+    rows = ctx.git.read("ls-tree", "-r", "-z", commit, "--", *folders).split("\0")
     return {row.partition("\t")[2]: row.split()[2] for row in rows if row}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable
 
-from release.config.pyproject import read
+from release.config.text_file import read
 from release.context import Context
 from release.template.entry_files import NOXFILE, Entrance, entrances
 from release.template.missing_parts import bumping, configured, entered, ignored, notes, packing, settings, with_ends_of

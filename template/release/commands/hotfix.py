@@ -27,7 +27,8 @@ from release.branches.hotfix_branches import (
 from release.branches.trial_pick import try_pick
 from release.branches.unmerged_fixes import debts, owed_by
 from release.commands.release import Question, conclude, drive_locked, tell_released
-from release.config.pyproject import load_project, read_fragments
+from release.config.fragments import read_fragments
+from release.config.pyproject import load_project
 from release.context import Context
 from release.context_loader import load_context
 from release.current_release import newest
@@ -231,7 +232,7 @@ def _tell_users(ctx: Context, note: str) -> None:
     notes = ctx.project.notes
     kind = "security" if reason == "security" and "security" in notes.kinds else notes.mending
     try:
-        path = ctx.tools.create_fragment(ctx.root, f"+hotfix.{kind}.md", subject)
+        path = ctx.tools.create_fragment(ctx.root, f"+hotfix.{kind}{notes.extension}", subject)
     finally:
         ctx.tools.close()
     ctx.git.change("add", "--", path)

@@ -20,8 +20,8 @@ def note(ctx: Context, kind: str, text: str, issue: str = "", *, commit: bool, d
     """
     notes = ctx.project.notes
     stem = issue.lstrip("#") or "+" + _words(text)
-    name = f"{stem}.{kind}.md"
-    parse_fragment(name, text, notes.kinds)
+    name = f"{stem}.{kind}{notes.extension}"
+    parse_fragment(name, text or "", notes.kinds)
     if found := first_control(text):
         why = f"it has the control character {found}, which a terminal that shows the notes would obey"
         raise ReleaseError("cannot write this note", why=why, run=f"inv note {kind} {shlex.quote(visible(text))}")

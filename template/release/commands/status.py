@@ -9,7 +9,7 @@ from release.announcements import Announcement, Standing, pending
 from release.branches.merge_back_request import request_of
 from release.branches.process_overview import Overview, overview
 from release.branches.unmerged_fixes import Debt
-from release.config.pyproject import read_fragments
+from release.config.fragments import read_fragments
 from release.context import Context
 from release.current_release import newest, start
 from release.engine.converge import foresee

@@ -169,7 +169,7 @@ def _quietly(text: str) -> None:
 
 def _notice(ctx: Context, version: Version) -> str:
     """Return the path of the fragment that tells of it."""
-    return f"{ctx.project.notes.folder}/+yanked-{version}.{ctx.project.notes.mending}.md"
+    return ctx.project.notes.path_for(f"+yanked-{version}", ctx.project.notes.mending)
 
 
 def _is_told(ctx: Context, version: Version) -> bool:

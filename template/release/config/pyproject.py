@@ -1,4 +1,4 @@
-"""What pyproject.toml says of the project: name, version, Pythons and where its fragments lie."""
+"""What pyproject.toml says of the project: name, version, Pythons and where its fragments are."""
 
 from __future__ import annotations
 
@@ -11,24 +11,9 @@ from typing import Any
 from packaging.utils import canonicalize_name
 
 from release.base.errors import ReleaseError
-from release.base.model import Fragment, parse_fragment
+from release.config.fragments import Notes, notes_of
+from release.config.text_file import read
 from release.config.version_file import project_table, said_version
-
-_DEFAULT_TYPES = ("feature", "bugfix", "doc", "removal", "misc")  # towncrier's own, when none are configured
-
-
-@dataclass(frozen=True)
-class Notes:
-    """towncrier's configuration: the folder of the fragments, their types, and the changelog's file name."""
-
-    folder: str
-    kinds: tuple[str, ...]
-    changelog: str
-
-    @property
-    def mending(self) -> str:
-        """The type for what is mended: fix, or what towncrier calls it by itself."""
-        return next((kind for kind in ("fix", "bugfix") if kind in self.kinds), self.kinds[-1])
 
 
 @dataclass(frozen=True)
@@ -60,7 +45,7 @@ def load_project(root: Path) -> Project:
     project = parse_project(text)
     configured = root / "towncrier.toml"
     if configured.exists():
-        project = replace(project, notes=_notes(_table(read(configured)).get("tool", {}).get("towncrier", {})))
+        project = replace(project, notes=notes_of(_towncrier(_table(read(configured))), project.name))
     return replace(project, version=project.version or said_version(root, _table(text)))
 
 
@@ -75,25 +60,8 @@ def parse_project(text: str) -> Project:
         version=project.get("version"),
         pythons=_pythons(project.get("classifiers", [])),
         dependencies=_dependencies(project.get("dependencies", [])),
-        notes=_notes(table.get("tool", {}).get("towncrier", {})),
+        notes=notes_of(_towncrier(table), project["name"]),
     )
-
-
-def read_fragments(root: Path, notes: Notes) -> tuple[Fragment, ...]:
-    """Return the fragments that lie in `root`, by name; raise ReleaseError for the first that is none."""
-    folder = root / notes.folder
-    if not folder.is_dir():
-        return ()
-    paths = sorted(path for path in folder.iterdir() if path.is_file() and not _aside(path.name))
-    return tuple(parse_fragment(path.name, read(path), notes.kinds) for path in paths)
-
-
-def read(path: Path) -> str:
-    """Return the text of a file of the project; raise ReleaseError where there is none, or none in UTF-8."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ReleaseError(f"cannot read {path.name}", why=str(error), run=f"$EDITOR {path.name}") from error
 
 
 def _table(text: str) -> dict[str, Any]:
@@ -101,10 +69,6 @@ def _table(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _unusable(str(error)) from error
-
-
-def _aside(name: str) -> bool:
-    return name.startswith((".", "_")) or name.lower().startswith(("readme", "template"))
 
 
 def _unusable(why: str) -> ReleaseError:
@@ -121,7 +85,7 @@ def _dependencies(listed: object) -> tuple[str, ...]:
     return tuple(map(str, listed)) if isinstance(listed, list) else ()
 
 
-def _notes(table: dict[str, Any]) -> Notes:
-    kinds = table.get("type", [])
-    names = tuple(kinds) if isinstance(kinds, dict) else tuple(kind["directory"] for kind in kinds)
-    return Notes(table.get("directory", "newsfragments"), names or _DEFAULT_TYPES, table.get("filename", "NEWS.rst"))
+def _towncrier(table: dict[str, Any]) -> dict[str, Any]:
+    """Return the [tool.towncrier] table; empty where there is none."""
+    found = table.get("tool", {}).get("towncrier", {})
+    return dict(found) if isinstance(found, dict) else {}

@@ -53,7 +53,7 @@ def _reads(ctx: Context, session: str) -> Reads:
     The owner can say it exactly, by `reads` in [[gates]].
     """
     notes = ctx.project.notes
-    told = (f"!{notes.folder}", f"!{notes.changelog}", "!RELEASING.md", "!release.toml")
+    told = (*(f"!{each}" for each in notes.folders), f"!{notes.changelog}", "!RELEASING.md", "!release.toml")
     patterns = {
         "types": ("*.py", "*.pyi", "*.toml", "*.cfg", "*.ini", "constraints*.txt", "!release", "!release.toml"),
         "tests": ("*", *told, "!release", "!docs"),

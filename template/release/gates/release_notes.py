@@ -7,7 +7,7 @@ from collections import Counter
 
 from release.base.control_characters import first_control, visible
 from release.base.errors import ReleaseError
-from release.config.pyproject import read_fragments
+from release.config.fragments import read_fragments
 from release.context import Context
 from release.engine.gate import Gate, Reads, Verdict
 
@@ -22,9 +22,11 @@ def _fragments(ctx: Context) -> Verdict:
         if found := first_control(f"{fragment.name}{fragment.text}"):
             shown = visible(fragment.name)
             fact = f"{shown} has the control character {found}, which a terminal that shows the notes would obey"
-            return Verdict(False, fact, f"$EDITOR {notes.folder}/{shown}")
+            return Verdict(False, fact, f"$EDITOR {fragment.folder}/{shown}")
     if not fragments:
-        return Verdict(False, f"there is no fragment in {notes.folder}", 'inv note fix "what changed"')
+        return Verdict(
+            False, f"there is no fragment in {' or '.join(notes.folders)}", f'inv note {notes.mending} "what changed"'
+        )
     counts = Counter(fragment.kind for fragment in fragments)
     return Verdict(True, ", ".join(f"{counts[kind]} {kind}" for kind in notes.kinds if kind in counts))
 
@@ -45,17 +47,16 @@ def _readable(ctx: Context) -> Verdict:
 
     if not ctx.project.notes.changelog.endswith(".md"):
         return Verdict(True, f"{ctx.project.notes.changelog} is no Markdown")
-    folder = ctx.project.notes.folder
     for fragment in read_fragments(ctx.root, ctx.project.notes):
         tokens = MarkdownIt("commonmark").parse(fragment.text)
         lines = fragment.text.splitlines()
         heading = next((token for token in tokens if token.type == "heading_open"), None)
         if heading and heading.map:
             fact = f"{fragment.name} has a heading, which would end the changelog's section: {lines[heading.map[0]]}"
-            return Verdict(False, fact, f"$EDITOR {folder}/{fragment.name}")
+            return Verdict(False, fact, f"$EDITOR {fragment.path}")
         if left := _left_open(fragment.text):
             fact = f"{fragment.name} opens {left} and does not close it; it would swallow what follows"
-            return Verdict(False, fact, f"$EDITOR {folder}/{fragment.name}")
+            return Verdict(False, fact, f"$EDITOR {fragment.path}")
     section = ctx.tools.draft_notes(ctx.root, ctx.release.version)
     first = next((line for line in section.splitlines() if line.strip()), "")
     shows = "inv notes      (its template: tool.towncrier in pyproject.toml)"

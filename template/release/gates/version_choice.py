@@ -8,7 +8,7 @@ from packaging.version import Version
 
 from release.base.errors import ReleaseError
 from release.base.model import Bump, bump_between, bump_of, bumped, series
-from release.config.pyproject import read_fragments
+from release.config.fragments import read_fragments
 from release.context import Context
 from release.engine.gate import Gate, Reads, Severity, Verdict
 from release.repository.exported_tree import exported

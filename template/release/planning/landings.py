@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from release.adapters.git.git_repository import Git
 from release.adapters.git.trailers import trailers_of
-from release.config.pyproject import Notes
+from release.config.fragments import Notes
 
 ITEM = "Item"  # the trailer of a commit that does an item of the plan: `Item: streaming`
 WEEK = 7 * 86_400
@@ -50,7 +50,7 @@ def fragments_landed(git: Git, notes: Notes, until: str, *, without: str = "", s
         "--name-status",
         "--no-show-signature",
     )
-    listing = git.read("log", *how, "--format=%x01%H %ct", *span, "--", notes.folder, notes.changelog)
+    listing = git.read("log", *how, "--format=%x01%H %ct", *span, "--", *notes.folders, notes.changelog)
     found: dict[str, Landing] = {}
     for block in listing.split("\1")[1:]:
         head, *rows = block.splitlines()
@@ -58,7 +58,7 @@ def fragments_landed(git: Git, notes: Notes, until: str, *, without: str = "", s
         changes = [row.split("\t") for row in rows if row]
         released = any(each[-1] == notes.changelog for each in changes)
         for state, *paths in changes:
-            names = [_fragment(path, notes.folder) for path in paths]
+            names = [_fragment(path, notes) for path in paths]
             if state[0] in "DR" and not (state[0] == "D" and released):
                 found.pop(names[0], None)
             if state[0] in "ACR" and names[-1]:
@@ -66,11 +66,10 @@ def fragments_landed(git: Git, notes: Notes, until: str, *, without: str = "", s
     return list(found.values())
 
 
-def _fragment(path: str, folder: str) -> str:
-    """Return the name of a fragment; empty for what only lies in its folder."""
-    name = path.removeprefix(f"{folder}/")
-    aside = "/" in name or name == path or name.startswith((".", "_")) or name.count(".") < 2
-    return "" if aside or name.lower().startswith(("readme", "template")) else name
+def _fragment(path: str, notes: Notes) -> str:
+    """Return the name of a fragment; empty for what only is in its folder."""
+    name = path.rpartition("/")[2]
+    return name if notes.holds(path) and set(name.split(".")[1:]) & set(notes.kinds) else ""
 
 
 def items_named(git: Git, until: str, *, without: str = "") -> dict[str, tuple[str, int]]:

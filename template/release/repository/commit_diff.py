@@ -20,7 +20,7 @@ def changed_paths(ctx: Context, before: str, after: str) -> list[str]:
 def is_note(ctx: Context, path: str) -> bool:
     """Return whether a path is the changelog or a fragment."""
     notes = ctx.project.notes
-    return path == notes.changelog or path.startswith(f"{notes.folder}/")
+    return path == notes.changelog or any(path.startswith(f"{each}/") for each in notes.folders)
 
 
 def beyond_version_and_notes(ctx: Context, before: str, after: str) -> list[str]:

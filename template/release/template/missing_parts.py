@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 
-from release.config.pyproject import read
+from release.config.text_file import read
 from release.config.version_file import project_table, said_in
 from release.template.entry_files import SEPARATOR, Entrance
 from release.template.project_detection import Layout

@@ -15,7 +15,8 @@ from release.base.model import (
     parse_version,
     series,
 )
-from release.config.pyproject import parse_project, read_fragments
+from release.config.fragments import read_fragments
+from release.config.pyproject import parse_project
 from release.context import ABORTED, FROZEN, Context
 
 

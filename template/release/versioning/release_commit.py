@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from release.adapters.git.hooked_commit import commit_all
-from release.base.model import reason_setting
-from release.config.pyproject import read_fragments
+from release.base.errors import ReleaseError
+from release.base.model import Fragment, reason_setting
+from release.config.fragments import read_fragments
 from release.context import ABORTED, HOTFIXED, RELEASE, Context
 from release.repository.commit_diff import beyond_version_and_notes
 from release.repository.exported_tree import exported
@@ -17,24 +19,28 @@ from release.versioning.version_writer import write_version
 def commit_release(ctx: Context, head: str) -> str:
     """Return the release commit on top of `head`: the version in its files, the fragments in the changelog."""
     with ctx.git.checkout(head) as path:
+        fragments = read_fragments(path, ctx.project.notes) if ctx.release.final else ()
         with ThreadPoolExecutor() as pool:
             bumping = pool.submit(write_version, ctx, path, ctx.release.version)
             writing = pool.submit(ctx.tools.write_notes, path, ctx.release.version) if ctx.release.final else None
         bumping.result()
         if writing:
-            writing.result()
-            _remove_told(ctx, path)
+            _remove(fragments, writing.result())
         marks = "\n".join(_trailers(ctx))
         return commit_all(ctx.git, path, f"Release {ctx.release}", marks, may_format=(ctx.project.notes.changelog,))
 
 
-def _remove_told(ctx: Context, path: Path) -> None:
-    """Remove the fragments that are in the changelog now and still here.
+def _remove(fragments: tuple[Fragment, ...], written: Sequence[Path]) -> None:
+    """Remove the fragments that towncrier has `written` into the changelog, and no other; they must be all there are.
 
     towncrier lets `git rm` do it and does not look: git refuses while bump-my-version's git holds the index.
     """
-    for fragment in read_fragments(path, ctx.project.notes):
-        (path / ctx.project.notes.folder / fragment.name).unlink()
+    left = [each.path for each in fragments if not any(path.as_posix().endswith(f"/{each.path}") for path in written)]
+    if left:
+        why = f"towncrier did not write {', '.join(left)} into the changelog"
+        raise ReleaseError("cannot write the notes", why=why, run="inv notes      (what it writes)")
+    for path in written:
+        path.unlink(missing_ok=True)
 
 
 def beyond_release(ctx: Context, commit: str) -> list[str]:
@@ -78,8 +84,8 @@ def commit_giving_up(ctx: Context, head: str) -> str:
     """Return the commit on top of `head` that gives the release up, with a note that the next stands in its place."""
     notes, version = ctx.project.notes, ctx.release.version
     with ctx.git.checkout(head) as path:
-        fragment = path / notes.folder / f"+instead-of-{version}.{notes.mending}.md"
-        fragment.parent.mkdir(exist_ok=True)
+        fragment = path / notes.path_for(f"+instead-of-{version}", notes.mending)
+        fragment.parent.mkdir(parents=True, exist_ok=True)
         text = f"{version} could not be published completely; this release stands in its place.\n"
         fragment.write_text(text, encoding="utf-8")
         return commit_all(ctx.git, path, f"Give up {ctx.release}", ctx.git.mark(ABORTED, version))

@@ -6,7 +6,7 @@ from packaging.version import Version
 
 from release.base.errors import ReleaseError
 from release.base.model import bump_of, bumped, following
-from release.config.pyproject import read_fragments
+from release.config.fragments import read_fragments
 from release.context import Context
 
 

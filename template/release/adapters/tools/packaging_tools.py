@@ -64,9 +64,11 @@ class Tools:
             words += ["--current-version", current]
         self._call("bumpversion", *words, cwd=root).require(run="bump-my-version show --help")
 
-    def write_notes(self, root: Path, version: object) -> None:
-        """Move the fragments into the changelog, as the section of `version`."""
-        self._call("towncrier", "build", "--yes", "--version", str(version), cwd=root).require()
+    def write_notes(self, root: Path, version: object) -> list[Path]:
+        """Write the section of `version` into the changelog; return the fragments in it, which it tries to remove."""
+        written = self._call("towncrier", "build", "--yes", "--version", str(version), cwd=root).require()
+        rows = written.out.partition("Removing the following files:\n")[2].partition("Removing news fragments")[0]
+        return [Path(row) for row in rows.splitlines()]
 
     def draft_notes(self, root: Path, version: object) -> str:
         """Return the section that the fragments would make, in Markdown; it is made once."""
