@@ -14,7 +14,7 @@ from release import tasks
 from release.config.channels import ChannelConfig
 from release.config.forge_config import ForgeConfig
 from release.config.index_config import IndexConfig
-from release.config.planning_config import CalendarConfig
+from release.config.planning_config import CalendarConfig, HealthConfig
 from release.config.release_toml import Config, GateConfig
 from release.config.retry_config import RetryConfig
 from release.config.stages import FreezeConfig, HotfixConfig, RoleConfig, StageConfig, TypeConfig
@@ -72,6 +72,7 @@ def test_every_session_in_the_documents_exists() -> None:
         ForgeConfig,
         ChannelConfig,
         CalendarConfig,
+        HealthConfig,
     ],
 )
 def test_the_documentation_explains_every_key_as_the_schema_does(table: type) -> None:

@@ -32,11 +32,14 @@ Available tasks:
   build        Build and check the distributions of the newest release commit.
   bump         Commit version and changelog of the next release.
   calendar     Show when the stages of the planned release are due.
+  check        Record what only people can check of a planned release.
+  defer        Move an item of the plan to a later release, and commit that.
   doctor       Show the tools, settings and rights that a release would use.
   follow-up    Record what is due after a hotfix.
   forecast     Show when the planned release will be done, by chance.
   freeze       Make a line for the next release; it takes only fixes.
   gates        Show each criterion of a stage, and go or no go.
+  health       Show how the planned release stands, and why.
   help         Show the tasks by what they are for, or one task's options.
   hotfix       Release a fix of the last final; bring it back to main.
   merge-back   Bring to this line what was fixed on others.
@@ -44,12 +47,15 @@ Available tasks:
   notes        Show the changelog's next section as it would be now.
   plan         Write the plan of a release, and commit it.
   preflight    Find everything that could stop or spoil the next release.
+  prioritise   Show what to do first, and what to defer to keep the date.
   publish      Tag, push and upload the newest release commit, and prove it.
   rehearse     Release with a throw-away clone, remote and index.
   release      Release a version, or finish the release in hand.
+  risks        Show what may delay the planned release.
   scope        Show what the planned release is to have, and what is done.
   status       Show which release is where, and what would come next.
   thaw         End the freeze of a line: anything may enter it again.
+  timeline     Show phases, critical path and buffer of the planned release.
   update       Bring the project to the newest version of its template.
   verify       Fetch a release anew, build it again, and say what is proven.
   version      Show the version of the project, and its newest release.

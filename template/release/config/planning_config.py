@@ -31,6 +31,20 @@ class CalendarConfig:
     soak: int = key(0, "Days that the newest candidate must be out before the final; 0: any.")
 
 
+@dataclass(frozen=True)
+class HealthConfig:
+    """From which probability of the planned date on a release is Yellow, and Green."""
+
+    red: float = key(0.5, "Below this probability of the planned date a release is Red.")
+    yellow: float = key(0.85, "Below this probability of the planned date a release is Yellow.")
+
+
+def refuse_nonsense_in_health(health: HealthConfig) -> None:
+    """Raise ReleaseError for probabilities that are none, or out of order."""
+    if not 0 <= health.red <= health.yellow < 1:
+        raise wrong("health", f"red = {health.red:g} and yellow = {health.yellow:g} are not in order within 0 and 1")
+
+
 def refuse_nonsense_in_calendar(calendar: CalendarConfig) -> None:
     """Raise ReleaseError for offsets out of order, and for days that cannot be read."""
     for name in ("alpha", "feature_complete", "beta", "candidate", "support", "end_of_life", "soak"):

@@ -18,7 +18,12 @@ from release.config.channels import ChannelConfig, refuse_nonsense_in_channels
 from release.config.forge_config import ForgeConfig, refuse_nonsense_in_forge
 from release.config.index_config import IndexConfig
 from release.config.licence_expressions import PERMISSIVE
-from release.config.planning_config import CalendarConfig, refuse_nonsense_in_calendar
+from release.config.planning_config import (
+    CalendarConfig,
+    HealthConfig,
+    refuse_nonsense_in_calendar,
+    refuse_nonsense_in_health,
+)
 from release.config.retry_config import RetryConfig
 from release.config.stages import (
     STAGES,
@@ -95,6 +100,7 @@ class Config:
     signers: str = key("", "A file of allowed signers (ssh-keygen), tracked here: whose key signs an approval.")
     announce: tuple[ChannelConfig, ...] = key((), "Who is told of a release, by channel.")
     calendar: CalendarConfig = key(CalendarConfig(), "When the stages of a planned release are due.")
+    health: HealthConfig = key(HealthConfig(), "From when on a planned release is Yellow or Red.")
 
     def tag_of(self, version: object) -> str:
         """Return the name of the tag of `version`."""
@@ -190,6 +196,7 @@ def _refuse_nonsense(config: Config) -> None:
     _refuse_nonsense_in_indexes(config.index)
     refuse_nonsense_in_channels(config.announce, STAGES)
     refuse_nonsense_in_calendar(config.calendar)
+    refuse_nonsense_in_health(config.health)
 
 
 def _refuse_nonsense_in_indexes(indexes: tuple[IndexConfig, ...]) -> None:

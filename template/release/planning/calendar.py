@@ -60,6 +60,13 @@ class Calendar:
         stages = (*BEFORE, "production")
         return next((each for each in self.days if each.stage in stages and each.state(now) != "done"), None)
 
+    def coming(self, now: date) -> StageDay | None:
+        """Return the first stage that was not reached and is not late; None when there is none."""
+        stages = (*BEFORE, "production")
+        return next(
+            (each for each in self.days if each.stage in stages and each.state(now) in ("today", "ahead")), None
+        )
+
 
 def calendar(git: Git, release: PlannedRelease) -> Calendar:
     """Return the calendar of a planned release; raise ReleaseError where it has no date and none can be forecast."""

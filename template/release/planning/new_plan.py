@@ -52,6 +52,10 @@ def _item(title: str, moved: Deferred | None = None) -> str:
         rows.insert(0, ("id", _string(moved.id)))
     if moved and moved.issue:
         rows.append(("issue", f"{moved.issue}"))
+    usual = Deferred()
+    for key in ("value", "effort", "risk"):
+        if moved and getattr(moved, key) != getattr(usual, key):
+            rows.append((key, f"{getattr(moved, key)}"))
     return _table("item", rows)
 
 

@@ -68,6 +68,9 @@ class Deferred:
     issue: int = key(0, "Its issue on the forge.")
     reason: str = key("", "Why it was moved.")
     to: str = key("", "The release that it was moved to, such as 1.4.")
+    value: int = key(5, "What it is worth, as in an item.")
+    effort: int = key(1, "What it takes, as in an item.")
+    risk: float = key(0.1, "The chance that it slips or fails, as in an item.")
 
 
 @dataclass(frozen=True)
@@ -160,6 +163,10 @@ def _refuse_nonsense(plan: Plan, file: str) -> None:
     _refuse_twins("item", [item.name for item in plan.item], file)
     _refuse_twins("item", [str(item.issue) for item in plan.item if item.issue], file)
     _refuse_needs(plan, file)
+    for number, moved in enumerate(plan.deferred):
+        if not (moved.id or moved.title):
+            raise wrong(f"deferred[{number}].id", "what is deferred needs an id or a title", file)
+        _refuse_points(moved, f"deferred[{number}]", file)
     for number, risk in enumerate(plan.risk):
         _refuse_chance(risk.chance, f"risk[{number}].chance", file)
         if risk.outcome not in OUTCOMES:
@@ -186,11 +193,15 @@ def _refuse_item(item: Item, where: str, file: str) -> None:
         raise wrong(f"{where}.issue", f"{item.issue} is no number of an issue", file)
     if item.must and item.should:
         raise wrong(f"{where}.should", "an item is must or should, not both", file)
+    _refuse_points(item, where, file)
+    _refuse_stage(item.by, f"{where}.by", file)
+
+
+def _refuse_points(item: Item | Deferred, where: str, file: str) -> None:
     for name, points in (("value", item.value), ("effort", item.effort)):
         if not 1 <= points <= 13:
             raise wrong(f"{where}.{name}", f"{points} is not within 1 and 13", file)
     _refuse_chance(item.risk, f"{where}.risk", file)
-    _refuse_stage(item.by, f"{where}.by", file)
 
 
 def _refuse_chance(chance: float, where: str, file: str) -> None:

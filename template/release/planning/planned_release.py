@@ -70,6 +70,11 @@ class PlannedRelease:
         return round(waiting / mean / self.planned_share, 6)
 
     @property
+    def how_to_defer(self) -> str:
+        """The command that defers an item, which stands for {item}, to the minor release that comes next."""
+        return f'inv defer {{item}} --to {self.version.major}.{self.version.minor + 1} --reason "why it has to wait"'
+
+    @property
     def planned_share(self) -> float:
         """Which share of what lands is planned, so far; five planned items are taken as a beginning."""
         planned = sum(each.done for each in self.items)

@@ -30,13 +30,17 @@ LOOKING = (
     "doctor",
     "forecast",
     "gates",
+    "health",
     "notes",
     "preflight",
+    "prioritise",
     "rehearse",
+    "risks",
     "scope",
     "show_help",
     "show_version",
     "status",
+    "timeline",
     "verify",
 )
 

@@ -12,7 +12,7 @@ from release.tasks.invoke_support import Worded, load, told
 
 _GROUPS = {
     "see": ("status", "notes", "preflight", "doctor", "gates", "verify"),
-    "plan": ("plan", "scope", "forecast", "calendar"),
+    "plan": ("plan", "scope", "health", "forecast", "calendar", "timeline", "prioritise", "defer", "risks", "check"),
     "release": ("note", "rehearse", "release", "abort", "yank", "announce"),
     "release step by step": ("bump", "build", "publish"),
     "release branches": ("freeze", "thaw", "approve", "waive", "backport", "merge-back"),

@@ -35,7 +35,7 @@ def show(text: str) -> None:
 @told
 def plan(c: Invocation, version: str, item: list[str], theme: str = "", date: str = "", dry_run: bool = False) -> None:
     """Write the plan of a release, and commit it."""
-    from release.commands import plan
+    from release.commands.planning import plan
 
     plan.plan(load(write=False), version, theme, date, item, dry_run=dry_run)
 
@@ -86,3 +86,109 @@ def calendar(
         show(calendar.write(ctx, version or "", at, ics))
     else:
         show(calendar.show(ctx, version or "", at, json=json, markdown=markdown))
+
+
+@task(
+    klass=Worded,
+    positional=["version"],
+    help={
+        "version": _VERSION,
+        "at": _AT,
+        "json": _JSON,
+        "update": "print the weekly status update for team, management, customers or partners (Markdown)",
+    },
+)
+@told
+def health(c: Invocation, version: str | None = None, at: str = "", json: bool = False, update: str = "") -> None:
+    """Show how the planned release stands, and why."""
+    from release.commands.planning import health
+
+    show(health.show(load(write=False), version or "", at, json=json, update=update))
+
+
+@task(klass=Worded, positional=["version"], help={"version": _VERSION, "at": _AT, "json": _JSON})
+@told
+def prioritise(c: Invocation, version: str | None = None, at: str = "", json: bool = False) -> None:
+    """Show what to do first, and what to defer to keep the date."""
+    from release.commands.planning import prioritise
+
+    show(prioritise.show(load(write=False), version or "", at, json=json))
+
+
+@task(klass=Worded, positional=["version"], help={"version": _VERSION, "at": _AT, "json": _JSON})
+@told
+def timeline(c: Invocation, version: str | None = None, at: str = "", json: bool = False) -> None:
+    """Show phases, critical path and buffer of the planned release."""
+    from release.commands.planning import timeline
+
+    show(timeline.show(load(write=False), version or "", at, json=json))
+
+
+@task(klass=Worded, positional=["version"], help={"version": _VERSION, "at": _AT, "json": _JSON, "markdown": _MARKDOWN})
+@told
+def risks(c: Invocation, version: str | None = None, at: str = "", json: bool = False, markdown: bool = False) -> None:
+    """Show what may delay the planned release."""
+    from release.commands.planning import risks
+
+    show(risks.show(load(write=False), version or "", at, json=json, markdown=markdown))
+
+
+@task(
+    klass=Worded,
+    positional=["item"],
+    help={
+        "item": "the item, by its name in `inv scope`",
+        "to": "the later release, such as 1.4",
+        "reason": "why it has to wait",
+        "version": "the release whose plan has it; default: the next one",
+        "dry-run": DRY_RUN,
+    },
+)
+@told
+def defer(c: Invocation, item: str, to: str = "", reason: str = "", version: str = "", dry_run: bool = False) -> None:
+    """Move an item of the plan to a later release, and commit that."""
+    from release.commands.planning import defer
+
+    defer.defer(load(write=False), item, to, reason, version, dry_run=dry_run)
+
+
+@task(
+    klass=Worded,
+    positional=["name"],
+    help={
+        "name": "the check that was made, by its name in the plan; without it: show all",
+        "passed": "it passed",
+        "failed": "it failed",
+        "commit": "the commit or tag that was tried; default: the newest one of the release",
+        "note": "what was tried or seen, for the record",
+        "version": _VERSION,
+        "at": _AT,
+        "json": _JSON,
+        "dry-run": DRY_RUN,
+    },
+)
+@told
+def check(
+    c: Invocation,
+    name: str | None = None,
+    passed: bool = False,
+    failed: bool = False,
+    commit: str = "",
+    note: str = "",
+    version: str = "",
+    at: str = "",
+    json: bool = False,
+    dry_run: bool = False,
+) -> None:
+    """Record what only people can check of a planned release."""
+    from release.base.errors import ReleaseError
+    from release.commands.planning import check
+
+    ctx = load(write=False)
+    if not name:
+        show(check.show(ctx, version, at, json=json))
+        return
+    if passed == failed:
+        why = "say whether it passed or failed"
+        raise ReleaseError(f'cannot answer "{name}"', why=why, run=f'inv check "{name}" --passed')
+    check.answer(ctx, name, passed=passed, commit=commit, note=note, version=version, dry_run=dry_run)

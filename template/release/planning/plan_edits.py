@@ -1,0 +1,58 @@
+"""Changes to the text of a plan that keep its comments and its order: an item leaves it, or comes in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from release.planning.plan import Item, Plan
+
+if TYPE_CHECKING:
+    from tomlkit.items import Table
+
+_NAMED = ("id", "title", "issue", "value", "effort", "risk")
+
+
+def without_item(text: str, plan: Plan, item: Item, to: str, reason: str) -> str:
+    """Return the text of a plan in which an item is deferred to another release."""
+    import tomlkit
+
+    document = tomlkit.parse(text)
+    tables = document["item"]
+    moved = tables[plan.item.index(item)]
+    kept = {key: moved[key].unwrap() for key in _NAMED if key in moved}
+    del tables[plan.item.index(item)]
+    if not len(tables):
+        del document["item"]
+    deferred = tomlkit.table()
+    for key, value in {"id": item.name, **kept, "reason": reason, "to": to}.items():
+        deferred[key] = value
+    return _with(tomlkit.dumps(document), "deferred", deferred)
+
+
+def with_item(text: str, source: str, plan: Plan, item: Item, known: set[str]) -> str:
+    """Return the text of a plan with an item of another plan's text; it needs only what is `known` in its new plan."""
+    import tomlkit
+
+    table = tomlkit.table()
+    table["id"] = item.name
+    for key, value in tomlkit.parse(source)["item"][plan.item.index(item)].items():
+        if key == "needs":
+            needs = [need for need in item.needs if need in known]
+            if needs:
+                table[key] = needs
+        else:
+            table[key] = value.unwrap()
+    return _with(text, "item", table)
+
+
+def _with(text: str, name: str, table: Table) -> str:
+    """Return a text with one more table of a name: behind those that there are, else at its end."""
+    import tomlkit
+
+    document = tomlkit.parse(text)
+    if name in document:
+        document[name].append(table)
+        return tomlkit.dumps(document)
+    tables = tomlkit.aot()
+    tables.append(table)
+    return f"{text.rstrip()}\n\n{tomlkit.dumps({name: tables})}".lstrip()
