@@ -12,6 +12,7 @@ import pytest
 
 from release import tasks
 from release.config.channels import ChannelConfig
+from release.config.demands import DemandsConfig
 from release.config.forge_config import ForgeConfig
 from release.config.index_config import IndexConfig
 from release.config.planning_config import CalendarConfig, HealthConfig
@@ -61,6 +62,7 @@ def test_every_session_in_the_documents_exists() -> None:
     "table",
     [
         Config,
+        DemandsConfig,
         IndexConfig,
         RetryConfig,
         GateConfig,

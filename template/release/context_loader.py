@@ -107,7 +107,8 @@ def _rehearsed(config: Config, indexes: tuple[IndexConfig, ...]) -> Config:
 
     Nobody is there to merge a request.
     """
-    return replace(_without_forge(config), index=indexes, publish="here", push="direct")
+    demands = replace(config.demands, attestations=False)  # only a workflow makes them
+    return replace(_without_forge(config), index=indexes, publish="here", push="direct", demands=demands)
 
 
 def _without_forge(config: Config) -> Config:

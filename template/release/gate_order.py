@@ -12,6 +12,7 @@ from release.gates import (
     approvals_and_branches,
     built_files,
     ci_environment,
+    demands,
     dependency_licences,
     forge_access,
     index_access,
@@ -87,6 +88,7 @@ DISTRIBUTIONS = (
     dependency_licences.LICENCES,
     built_files.REPRODUCIBLE,
 )
+DEMANDS = (demands.ATTESTED, demands.RECORDED)
 PUBLISHED = (published_files.BYTES, published_files.INSTALLABLE)
 
 
@@ -101,6 +103,7 @@ EVERY = (
     version_choice.API,
     *SECURITY,
     *DISTRIBUTIONS,
+    *DEMANDS,
     *PUBLISHED,
     index_access.AGE,
     ci_environment.ENVIRONMENT,
@@ -119,6 +122,7 @@ def before_all(ctx: Context) -> tuple[Gate, ...]:
         *ENVIRONMENT,
         *(index_gates if ctx.indexes else ()),
         *((ci_environment.ENVIRONMENT,) if by_ci and ctx.config.forge.environment else ()),
+        *((demands.ATTESTED,) if ctx.config.demands.attestations and ctx.indexes else ()),
         *((forge_access.THERE,) if ctx.forge_missed else ()),
         *(FORGE if shows(ctx.config) else ()),
         version_choice.API,
@@ -159,6 +163,11 @@ def before_freeze(ctx: Context) -> tuple[Gate, ...]:
 def checks(ctx: Context) -> tuple[Gate, ...]:
     """Return what is asked of the distributions of a release that is tagged already."""
     return as_configured(ctx, DISTRIBUTIONS) if ctx.config.check else ()
+
+
+def recording(config: Config) -> tuple[Gate, ...]:
+    """Return what is asked where the tag has to record the further files of the forge release."""
+    return (demands.RECORDED,) if config.demands.assets and config.forge.shows else ()
 
 
 def proof(ctx: Context) -> tuple[Gate, ...]:

@@ -27,6 +27,7 @@ from release.gate_order import (
     asking,
     before_all,
     proof,
+    recording,
     reopens,
     shows,
 )
@@ -60,7 +61,7 @@ def pipeline(
         # Before the tag: the tag records the hashes of what was built. Without an index there is nobody to build for.
         *([BUILD_TO_SHOW if shown else BUILD] if indexes else []),
         # After the checks: from here on others see it. Branch and tag at once, so that two people cannot both win.
-        replace(TAG, gates=asking(DISTRIBUTIONS if indexes and config.check else ())),
+        replace(TAG, gates=asking((*recording(config), *(DISTRIBUTIONS if indexes and config.check else ())))),
         # Before the upload: what the forge does not take is better known while all can be taken back.
         *([DRAFT] if shown else []),
         # The one-way door: an uploaded file name is spent for ever. With CI, the workflow of the tag passes it.

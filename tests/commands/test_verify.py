@@ -125,6 +125,21 @@ def a_record_of_other_bytes(world: World, shelf: Path) -> str:
     return "built again"
 
 
+def a_tag_without_its_annotation(world: World, shelf: Path) -> str:
+    """Then nothing records the files, and others can lie on the index."""
+    commit = world.git("rev-parse", "v0.1.0^{commit}")
+    world.git("push", "--quiet", "--force", "origin", f"{commit}:refs/tags/v0.1.0")
+    world.git("tag", "--delete", "v0.1.0")
+    next(shelf.glob("*.tar.gz")).write_bytes(b"another sdist")
+    return "tag"
+
+
+def files_of_which_the_tag_says_nothing(world: World, shelf: Path) -> str:
+    world.git("tag", "--delete", "v0.1.0")
+    world.git("push", "--quiet", "--force", "origin", tag(world))
+    return "files on local"
+
+
 TAMPERED = [
     another_hash_on_the_index,
     a_file_that_nobody_recorded,
@@ -133,6 +148,8 @@ TAMPERED = [
     a_tag_that_moved_before_this_clone_came,
     another_tag_under_the_name,
     a_record_of_other_bytes,
+    a_tag_without_its_annotation,
+    files_of_which_the_tag_says_nothing,
 ]
 
 

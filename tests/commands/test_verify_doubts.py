@@ -81,7 +81,8 @@ def test_a_remote_without_the_tag_is_refused(world: World) -> None:
 
 
 def test_a_tag_without_annotation_proves_nothing(repository: World) -> None:
-    repository.commit("Release acme 0.1.0\n\nRelease: 0.1.0")
+    """As from before the release process came."""
+    repository.commit("0.1.0")
     repository.git("tag", "v0.1.0")
     repository.git("push", "--quiet", "origin", "main", "v0.1.0")
 
@@ -89,7 +90,7 @@ def test_a_tag_without_annotation_proves_nothing(repository: World) -> None:
 
     assert standings(findings) == {
         "tag": "not proven",
-        "commit": "proven",
+        "commit": "not proven",
         "signature of the tag": "not proven",
         "signature of the commit": "not proven",
     }

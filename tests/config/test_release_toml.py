@@ -115,7 +115,7 @@ WRONG = [
         "zzz",
         "no such key; keys: branch, remote, tag, index, python, smoke, check, verify, quality, gates, licenses, "
         "advisories, strict_api, growth, reopen, timeout, retry, lines, freeze, hotfix, roles, stages, types, "
-        "forge, publish, wait, systems, push, signers, announce",
+        "forge, publish, wait, systems, push, signers, demands, announce",
     ),
     (
         "[[index]]\nurl = ''",

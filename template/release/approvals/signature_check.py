@@ -42,7 +42,11 @@ def signature_of(ctx: Context, kind: str, sha: str, email: str) -> Signature:
 
     Raises ReleaseError when the file of allowed signers that release.toml names is nowhere.
     """
-    content = ctx.git.read_bytes("cat-file", kind, sha)
+    return signature_in(ctx, kind, ctx.git.read_bytes("cat-file", kind, sha), email)
+
+
+def signature_in(ctx: Context, kind: str, content: bytes, email: str) -> Signature:
+    """Return what is to be said of the signature in the content of an object, as `signature_of` does."""
     try:
         payload, block = _parted(kind, content)
     except Twisted as twisted:

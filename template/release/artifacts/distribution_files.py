@@ -14,6 +14,7 @@ from packaging.requirements import Requirement
 from release.base.model import Distribution
 
 _RECORD = re.compile(r"^(?P<sha256>[0-9a-f]{64})  (?P<name>\S+)$", re.MULTILINE)
+_ASSET = re.compile(r"^Asset: (?P<sha256>[0-9a-f]{64})  (?P<name>\S+)$", re.MULTILINE)
 
 
 def wheel_of(files: Iterable[Path]) -> Path | None:
@@ -55,3 +56,13 @@ def read_distribution(path: Path) -> Distribution:
 def recorded_in(text: str) -> tuple[Distribution, ...]:
     """Return the distributions that the message of a tag names."""
     return tuple(Distribution(row["name"], row["sha256"]) for row in _RECORD.finditer(text))
+
+
+def asset_line(file: Distribution) -> str:
+    """Return the line by which a tag records a further file of the forge release."""
+    return f"Asset: {file.sha256}  {file.name}"
+
+
+def assets_in(text: str) -> dict[str, str]:
+    """Return {name: sha256} of the further files of the forge release that the message of a tag names."""
+    return {row["name"]: row["sha256"] for row in _ASSET.finditer(text)}

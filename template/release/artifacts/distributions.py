@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from release.adapters.index.simple_api import Index
-from release.artifacts.distribution_files import read_distribution, recorded_in
+from release.artifacts.distribution_files import assets_in, read_distribution, recorded_in
 from release.base.errors import ReleaseError
 from release.base.model import Distribution
 from release.context import Context
@@ -41,6 +41,12 @@ def recorded(ctx: Context) -> tuple[Distribution, ...]:
     return recorded_in(ctx.git.tag_text(ctx.release.tag))
 
 
+def recorded_hashes(ctx: Context) -> dict[str, str]:
+    """Return {name: sha256} of all files that the release's tag names; empty while there is no tag here."""
+    text = ctx.git.tag_text(ctx.release.tag) if ctx.release.tag in ctx.git.tags() else ""
+    return assets_in(text) | {each.name: each.sha256 for each in recorded_in(text)}
+
+
 def on_index(ctx: Context, index: Index) -> dict[str, str]:
     """Return {file name: sha256 in lower-case hex} of what an index has of the release."""
     files = index.files(ctx.project.canonical, ctx.release.version).values()
@@ -56,18 +62,22 @@ def all_published(ctx: Context) -> bool:
 def private_copies(ctx: Context, files: Iterable[Path], into: Path) -> list[Path]:
     """Copy `files` into the folder `into`, which is only ours, and return the copies.
 
-    Raises ReleaseError for a distribution whose copy has another sha256 than the tag records: dist/ was changed.
+    Raises ReleaseError for a file whose copy has another sha256 than the tag records: it was changed since.
     """
-    hashes = {each.name: each.sha256 for each in recorded(ctx)}
+    hashes = recorded_hashes(ctx)
     copies = []
     for file in files:
         copy = Path(shutil.copyfile(file, into / file.name))
         found = read_distribution(copy).sha256
         if (wanted := hashes.get(file.name, found)) != found:
-            raise ReleaseError(
-                f"cannot upload {file.name}",
-                why=f"here it has sha256 {found[:8]}.., {ctx.release.tag} records {wanted[:8]}..",
-                run=f"rm -r {file.parent.relative_to(ctx.root)}      (then the same command again: it is built anew)",
-            )
+            why = f"here it has sha256 {found[:8]}.., {ctx.release.tag} records {wanted[:8]}.."
+            raise ReleaseError(f"cannot upload {file.name}", why=why, run=_restoring(ctx, file))
         copies.append(copy)
     return copies
+
+
+def _restoring(ctx: Context, file: Path) -> str:
+    """Return what brings back the file that was tagged: a distribution is built anew, another file is its owner's."""
+    if any(each.name == file.name for each in recorded(ctx)):
+        return f"rm -r {file.parent.relative_to(ctx.root)}      (then the same command again: it is built anew)"
+    return f"git show {ctx.release.tag}      (names the file; put that one back, or inv abort)"

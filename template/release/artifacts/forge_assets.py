@@ -28,6 +28,11 @@ class Files:
     patterns: tuple[str, ...]
     unmatched: tuple[str, ...]
 
+    @property
+    def further(self) -> dict[str, Path]:
+        """Those that a pattern means: all but the distributions."""
+        return {name: path for name, path in self.here.items() if self.may_be(name)}
+
     def may_be(self, name: str) -> bool:
         """Return whether a file that is not here may be one that a pattern means: another machine has made it."""
         return any(means(pattern, name) for pattern in self.patterns)

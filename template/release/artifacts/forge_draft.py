@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from release.adapters.forge.protocols import Asset, ForgeRelease
 from release.adapters.retry import Unavailable
-from release.artifacts.distributions import all_published, built, recorded
+from release.artifacts.distributions import all_published, built, recorded, recorded_hashes
 from release.artifacts.forge_assets import assets_of, hashes_of, means, require, written
 from release.artifacts.forge_page import forge_of, is_current, is_ours, opening, page_of
 from release.artifacts.sbom import SUMS
@@ -100,7 +100,7 @@ def compare(ctx: Context, draft: ForgeRelease) -> Compared:
     ours = {each.name: each.sha256 for each in recorded(ctx)}
     files = assets_of(ctx)
     here = bool(built(ctx)) or not ours  # else every index has them already, and then the draft was whole
-    wanted = (hashes_of(ctx, files) if here else {}) | ours
+    wanted = (hashes_of(ctx, files) if here else {}) | recorded_hashes(ctx)
     if files.unmatched and any(each.name == SUMS and each.whole for each in draft.assets):
         wanted.pop(SUMS, None)  # it vouches for files that another machine has
     right: set[str] = set()

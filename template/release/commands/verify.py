@@ -14,7 +14,7 @@ from release.base.model import Release, parse_version
 from release.context import Context
 from release.current_release import of_version
 from release.engine.lock import locked
-from release.verification import forge_claims, index_claims, rebuild_claims, tag_claims
+from release.verification import demands, forge_claims, index_claims, rebuild_claims, tag_claims
 from release.verification.claims import Claim, Standing, Subject, subject_of
 
 
@@ -48,8 +48,8 @@ def verify(ctx: Context, version: str) -> Findings:
         found = [*tag_claims.claims(subject), *index_claims.claims(subject, fetched)]
         if subject.files:
             found.append(rebuild_claims.claim(subject, Path(place).resolve(), fetched))
-        found += forge_claims.claims(subject, _wheel(subject, fetched, Path(place).resolve() / "built"))
-    return Findings(subject.ctx.release, subject.object, subject.commit, found)
+        found += forge_claims.claims(subject, _wheel(subject, fetched, Path(place).resolve() / "built"), fetched)
+    return Findings(subject.ctx.release, subject.object, subject.commit, demands.judged(subject, found))
 
 
 def _with(ctx: Context, version: str) -> Context:

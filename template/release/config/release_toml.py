@@ -15,6 +15,7 @@ from packaging.version import InvalidVersion, Version
 from release.base.errors import ReleaseError
 from release.base.model import HOTFIX, hotfix_of
 from release.config.channels import ChannelConfig, refuse_nonsense_in_channels
+from release.config.demands import DemandsConfig
 from release.config.forge_config import ForgeConfig, refuse_nonsense_in_forge
 from release.config.index_config import IndexConfig
 from release.config.licence_expressions import PERMISSIVE
@@ -98,6 +99,7 @@ class Config:
     )
     push: str = key("direct", "How commits reach a branch: direct, or request, where the branch takes only requests.")
     signers: str = key("", "A file of allowed signers (ssh-keygen), tracked here: whose key signs an approval.")
+    demands: DemandsConfig = key(DemandsConfig(), "What every release has to prove.")
     announce: tuple[ChannelConfig, ...] = key((), "Who is told of a release, by channel.")
     calendar: CalendarConfig = key(CalendarConfig(), "When the stages of a planned release are due.")
     health: HealthConfig = key(HealthConfig(), "From when on a planned release is Yellow or Red.")
@@ -129,6 +131,12 @@ class Config:
     def gives_releases(self, branch: str) -> bool:
         """Return whether releases are made from a branch: the main one, a line, a hotfix."""
         return branch == self.branch or self.line_of(branch) is not None or hotfix_of(branch) is not None
+
+    @property
+    def signed_tags(self) -> bool:
+        """Whether the tag of a release has to be signed."""
+        given = self.demands.signed_tags
+        return bool(self.signers) if given is None else given
 
     def stage(self, name: str) -> StageConfig:
         """Return the rules of a stage."""

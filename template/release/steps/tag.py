@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from release.adapters.git.push_refusals import mending
 from release.approvals.stage_approvals import approvals
-from release.artifacts.distribution_files import wheel_of
+from release.artifacts.distribution_files import asset_line, read_distribution, wheel_of
 from release.artifacts.distributions import built, tag_message
+from release.artifacts.forge_assets import assets_of
 from release.artifacts.sbom import resolved_lines
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
@@ -43,7 +44,7 @@ def _do(ctx: Context) -> None:
         raise ReleaseError(f"cannot push {tag}", why=f"there is no remote {remote}", run=f"git remote add {remote} URL")
     made = tag not in ctx.git.tags()
     if made:
-        told = [*_decisions(ctx, commit), *resolved_lines(ctx, wheel_of(built(ctx)))]
+        told = [*_decisions(ctx, commit), *_assets(ctx), *resolved_lines(ctx, wheel_of(built(ctx)))]
         ctx.git.tag(tag, commit, tag_message(ctx, told))
         _refuse_unsigned(ctx, tag)
     pushed = ctx.git.push(remote, *_line_to(ctx, line, commit), f"refs/tags/{tag}")
@@ -59,8 +60,12 @@ def _do(ctx: Context) -> None:
 def _refuse_unsigned(ctx: Context, tag: str) -> None:
     """Take back a tag that was to be signed and is not: git makes one, and exits 0, when it cannot read an ssh key."""
     signed = "\n-----BEGIN " in ctx.git.read("cat-file", "tag", f"refs/tags/{tag}")
-    if ctx.git.setting("tag.gpgSign") == "true" and not signed:
+    wanted = ctx.git.setting("tag.gpgSign") == "true"
+    if (wanted or ctx.config.signed_tags) and not signed:
         ctx.git.change("tag", "--delete", tag)
+        if not wanted:
+            why = "release.toml demands a signature, and tag.gpgSign is not set"
+            raise ReleaseError(f"cannot sign {tag}", why=why, run="git config tag.gpgSign true")
         why = "tag.gpgSign is set, and git made it without a signature"
         raise ReleaseError(f"cannot sign {tag}", why=why, run="git config user.signingKey PATH")
 
@@ -78,6 +83,13 @@ def _decisions(ctx: Context, commit: str) -> list[str]:
     told = [f"Approved: {each}{each.condition and f', if {each.condition}'}" for each in given if not each.void]
     told += [f"Waived: {gate}: {who}" for gate, who in ctx.waived.items()]
     return told + [f"Left out: {gate}" for gate in sorted(ctx.choice.skip)]
+
+
+def _assets(ctx: Context) -> list[str]:
+    """Return what the tag records of the further files of the forge release, where release.toml demands it."""
+    if not (ctx.config.demands.assets and ctx.config.forge.shows):
+        return []
+    return [asset_line(read_distribution(path)) for path in assets_of(ctx).further.values()]
 
 
 class PushRefused(ReleaseError):

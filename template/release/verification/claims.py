@@ -12,7 +12,7 @@ from release.artifacts.distribution_files import recorded_in
 from release.base.errors import ReleaseError
 from release.base.model import Distribution
 from release.base.shell import CommandFailed
-from release.context import Context
+from release.context import RELEASE, Context
 
 
 class Standing(Enum):
@@ -77,6 +77,12 @@ class Subject:
     def files(self) -> tuple[Distribution, ...]:
         """The distributions that the tag records."""
         return recorded_in(self.text)
+
+    @property
+    def ours(self) -> bool:
+        """Whether the release process made it: its commit says so, and then its tag is an object with a record."""
+        version = str(self.ctx.release.version)
+        return self.ctx.git.commit_with(RELEASE, version, self.commit) == self.commit
 
     @property
     def wheel(self) -> Distribution | None:

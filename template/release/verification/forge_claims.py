@@ -10,6 +10,7 @@ from pathlib import Path
 
 from release.adapters.forge.forge_http import Refused
 from release.adapters.forge.protocols import Asset, Forge
+from release.artifacts.distribution_files import assets_in, read_distribution
 from release.artifacts.sbom import SUMS, sbom, sbom_name, sums
 from release.base.model import Distribution
 from release.config.release_toml import parse_config
@@ -19,16 +20,19 @@ _GONE = 404
 _LIBRARY = "cyclonedx-python-lib"
 
 
-def claims(subject: Subject, wheel: Path | None) -> list[Claim]:
-    """Return what is known of the forge release; `wheel` is the one that the tag records, where it could be had."""
+def claims(subject: Subject, wheel: Path | None, fetched: Path) -> list[Claim]:
+    """Return what is known of the forge release; `wheel` is the one that the tag records, where it could be had.
+
+    In `fetched` are the files that the indexes serve.
+    """
     forge = subject.ctx.forge
     text = subject.ctx.git.file_at(subject.commit, "release.toml")
     if forge is None or not parse_config(text or "").forge.shows:
         return []
-    return asked(f"release on {forge.name}", lambda: _claims(subject, forge, wheel))
+    return asked(f"release on {forge.name}", lambda: _claims(subject, forge, wheel, fetched))
 
 
-def _claims(subject: Subject, forge: Forge, wheel: Path | None) -> Iterator[Claim]:
+def _claims(subject: Subject, forge: Forge, wheel: Path | None, fetched: Path) -> Iterator[Claim]:
     what, tag = f"release on {forge.name}", subject.ctx.release.tag
     found = next(iter(forge.releases.find(tag)), None)
     if found is None:
@@ -41,7 +45,7 @@ def _claims(subject: Subject, forge: Forge, wheel: Path | None) -> Iterator[Clai
     assets = {each.name: each for each in found.assets}
     answers = {name: _served(forge, asset) for name, asset in assets.items()}
     served = {name: sha256 for name, sha256 in answers.items() if sha256}
-    yield from _assets(subject, assets, served)
+    yield from _assets(subject, assets, served, fetched)
     yield from asked(SUMS, lambda: [_sums(subject, served)])
     yield from asked("SBOM", lambda: [_sbom(subject, served, wheel)])
 
@@ -56,16 +60,22 @@ def _served(forge: Forge, asset: Asset) -> str:
         return ""
 
 
-def _assets(subject: Subject, assets: dict[str, Asset], served: dict[str, str]) -> Iterator[Claim]:
-    """Compare what the forge tells and serves of each asset, and what the tag records of each distribution."""
-    what, recorded = "assets", {each.name: each.sha256 for each in subject.files}
+def _assets(subject: Subject, assets: dict[str, Asset], served: dict[str, str], fetched: Path) -> Iterator[Claim]:
+    """Compare what the forge tells and serves of each asset, what indexes serve, and what the tag records."""
+    further = assets_in(subject.text)
+    what, recorded = "assets", further | {each.name: each.sha256 for each in subject.files}
     told = {name: asset.sha256 for name, asset in assets.items()}
     names = dict.fromkeys([*recorded, *told])
     faults = [_fault(name, recorded.get(name), served.get(name), told.get(name)) for name in names]
+    for path in sorted(fetched.iterdir()) if fetched.is_dir() else ():
+        there = read_distribution(path).sha256
+        if path.name not in recorded and served.get(path.name, there) != there:
+            faults.append(f"{path.name} is {served[path.name]} here and {there} on the index")
     if bad := list(filter(None, faults)):
         yield wrong(what, "\n".join(bad))
-    elif subject.files:
-        yield proven(what, f"{len(subject.files)} distributions, as the tag records them")
+    elif recorded:
+        more = f" and {len(further)} further files" if further else ""
+        yield proven(what, f"{len(subject.files)} distributions{more}, as the tag records them")
     others = sorted(set(served) - set(recorded) - {SUMS, sbom_name(subject.ctx.release)})
     for name in others:
         yield not_proven(f"asset {name}", f"{served[name]}; nothing but {SUMS} vouches for it")
@@ -86,7 +96,7 @@ def _sums(subject: Subject, served: dict[str, str]) -> Claim:
     if SUMS not in served:
         return wrong(SUMS, "it is not among the assets")
     should = {name: sha256 for name, sha256 in served.items() if name != SUMS}
-    should |= {each.name: each.sha256 for each in subject.files}
+    should |= assets_in(subject.text) | {each.name: each.sha256 for each in subject.files}
     text = sums(Distribution(name, sha256) for name, sha256 in should.items())
     expected = hashlib.sha256(text.encode()).hexdigest()
     if served[SUMS] != expected:

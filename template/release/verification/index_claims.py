@@ -8,6 +8,7 @@ from pathlib import Path
 
 from release.adapters.index.attestations import Doubt, Untrue, installed, verified
 from release.adapters.index.simple_api import Index, IndexFile
+from release.artifacts.distribution_files import read_distribution
 from release.verification.claims import Claim, Subject, asked, not_proven, proven, wrong
 
 
@@ -30,7 +31,7 @@ def _files(subject: Subject, index: Index, place: Path) -> Iterator[Claim]:
     what = f"files on {index.name}"
     there, ours = _listed(subject, index), {each.name: each.sha256 for each in subject.files}
     if not ours:
-        yield not_proven(what, f"{subject.ctx.release.tag} records no distributions to compare {len(there)} files with")
+        yield _unrecorded(subject, index, what, place, there)
         return
     bad = [f"{name} is there, and the tag does not record it" for name in there if name not in ours]
     for name, sha256 in ours.items():
@@ -48,6 +49,21 @@ def _files(subject: Subject, index: Index, place: Path) -> Iterator[Claim]:
         yield wrong(what, "\n".join(bad) + yanked)
     else:
         yield proven(what, f"{len(ours)} files, listed and served with the hashes that the tag records{yanked}")
+
+
+def _unrecorded(subject: Subject, index: Index, what: str, place: Path, there: dict[str, IndexFile]) -> Claim:
+    """Judge files of which the tag says nothing; they are laid into `place` all the same, to be compared with others.
+
+    A tag that was made by the release process before an upload records every file.
+    """
+    told = f"{subject.ctx.release.tag} records no distributions to compare {len(there)} files with"
+    for name, file in there.items():
+        content = index.read(file.url)
+        served, other = hashlib.sha256(content).hexdigest(), place / name
+        if other.is_file() and (before := read_distribution(other).sha256) != served:
+            return wrong(what, f"{index.name} serves {name} with {served}, another index with {before}")
+        other.write_bytes(content)
+    return wrong(what, told) if there and subject.ours else not_proven(what, told)
 
 
 def _attested(subject: Subject, index: Index, what: str) -> Claim:

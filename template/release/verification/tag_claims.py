@@ -26,6 +26,9 @@ def _tag(subject: Subject) -> Claim:
     name, remote = ctx.release.tag, ctx.config.remote
     if subject.doubt:
         return not_proven(what, f"{name} is {subject.commit[:12]} in this clone; {subject.doubt}")
+    if not subject.object and subject.ours:
+        fact = f"{name} is only a name on {remote}, and its commit is a release commit, whose tag is made as an object"
+        return wrong(what, f"{fact}\nsomebody replaced it: what it recorded is not there")
     if not subject.object:
         return not_proven(what, f"{name} has no annotation on {remote}: nobody made it, and it records nothing")
     if subject.tag != name:

@@ -137,9 +137,9 @@ class GitCalls:
         """Run git and return its output without the last newline; raise CommandFailed when it failed."""
         return self.ask(*words, cwd=cwd).require().out.rstrip("\n")
 
-    def read_bytes(self, *words: str, given: bytes = b"") -> bytes:
+    def read_bytes(self, *words: str, given: bytes = b"", env: Mapping[str, str] | None = None) -> bytes:
         """Run git and return the very bytes that it prints; raise CommandFailed when it failed."""
-        return output_bytes(["git", *words], cwd=self.root, env=self._env, given=given)
+        return output_bytes(["git", *words], cwd=self.root, env={**self._env, **(env or {})}, given=given)
 
     def change(self, *words: str | Path, cwd: Path | None = None) -> None:
         """Run a git command that changes something, and must succeed."""

@@ -1,0 +1,21 @@
+"""What a project demands that each of its releases proves; what is demanded and not proven stops a release."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from release.config.toml_schema import key
+
+
+@dataclass(frozen=True)
+class DemandsConfig:
+    """What every release has to prove, before its tag and for `inv verify`."""
+
+    signed_tags: bool | None = key(
+        None, "The tag is signed by a key of the address that it bears; not given: where signers names a file."
+    )
+    signed_commits: bool = key(False, "The release commit is signed by a key of the address that it bears.")
+    attestations: bool = key(False, "Every index serves attestations (PEP 740) of the project's own workflow.")
+    assets: bool = key(
+        False, "The tag records every further file of the forge release (assets), such as executables, with its hash."
+    )
