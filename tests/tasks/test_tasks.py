@@ -15,7 +15,7 @@ from invoke.exceptions import Exit
 
 from release import tasks
 from release.tasks import packaging_tasks
-from release.tasks.invoke_support import LOOKING, tried
+from release.tasks.invoke_support import LOOKING, Worded, tried, words_given
 from tests.support.making import ready
 from tests.support.secrets import refuse_leak
 from tests.support.traces import bytes_below
@@ -289,6 +289,27 @@ def test_a_task_without_a_dry_run_refuses_the_one_of_invoke() -> None:
         "  run: env --unset=INVOKE_RUN_DRY nox -s image"
     )
     assert refused.value.code == 1
+
+
+@pytest.mark.parametrize(
+    ("argv", "given"),
+    [
+        ("inv yank", 0),
+        ("inv yank 1.0", 1),
+        ("inv -e yank --dry-run 1.0", 1),
+        ("inv yank --reason=broken 1.0 -- more", 1),
+        ("inv yank --reason broken -y", 0),
+        ("inv yank -yr broken 1.0", 1),
+        ("inv yank -rbroken 1.0", 1),
+        ("inv yank - 1.0", 2),
+        ("inv status", 0),
+    ],
+)
+def test_the_words_of_a_task_are_told_from_its_options(argv: str, given: int) -> None:
+    arguments = super(Worded, tasks.yank).get_arguments()
+
+    assert words_given(("yank",), arguments, argv.split()[1:]) == (given, False)
+    assert words_given(("yank",), arguments, [*argv.split()[1:], "--help"]) == (given, True)
 
 
 def test_help_and_version_are_those_of_the_project(repository: World) -> None:

@@ -7,12 +7,12 @@ import functools
 import gc
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from inspect import Parameter, signature
-from types import FrameType
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
-from invoke.exceptions import Exit
+from invoke.exceptions import Exit, ParseError
 from invoke.parser.argument import Argument
 from invoke.tasks import Task
 
@@ -97,55 +97,58 @@ def tried(body: Callable[..., None], args: tuple[Any, ...], kwargs: dict[str, An
     raise ReleaseError(f"cannot run {name} dry", why=why, run=f"env --unset=INVOKE_RUN_DRY nox -s {name}")
 
 
-class _Positional(Argument):
-    """A positional argument that an option never fills: what begins as one is an option or refused."""
-
-    required = True
+class _Word(Argument):
+    """A positional argument, which no option fills: `--yess` is a mistake, not a version."""
 
     @property
     def value(self) -> Any:
-        """What was given, else None; an empty text where the parser would take it for missing and it is not."""
-        given = super().value
-        return "" if given is None and _goes_without(self.required) else given
+        """What was given, else None."""
+        return super().value
 
     @value.setter
     def value(self, given: str) -> None:
+        if given.startswith("-") and " " not in given:  # a note may begin with the name of an option
+            raise ParseError(f"No idea what {given!r} is!")
         self.set_value(given, cast=True)
 
 
-class _Optional(_Positional):
-    """One that may be left out, which Invoke has not: it asks for it when a task's words end."""
-
-    required = False
-
-
-def _goes_without(required: bool) -> bool:
-    """Return whether the parser asks for an argument at an option, or as the words end and none has to be there."""
-    frame: FrameType | None = sys._getframe(2)
-    for _ in range(3):
-        if frame is None:
-            break
-        if frame.f_code.co_name == "handle":
-            token = frame.f_locals["token"]
-            return token.startswith("-") and " " not in token  # a note may begin with the name of an option
-        if frame.f_code.co_name == "complete_context":
-            return not required or frame.f_locals["self"].initial.args["help"].value is not None
-        frame = frame.f_back
-    return False
-
-
 class Worded(Task[Any]):
-    """A task with positional arguments: the body is given None for one that may be left out and was."""
+    """A task with positional arguments: the body is given None for one that may be left out and was.
+
+    Invoke wants every positional argument. Those that the command line has no word for are options here, `--version`.
+    """
 
     def get_arguments(self, ignore_unknown_help: bool | None = None) -> list[Argument]:
         """Return the arguments, the positional ones as ours."""
         parameters = signature(self.body).parameters
         found = super().get_arguments(ignore_unknown_help)
-        for each in found:
-            if each.positional:
-                required = parameters[each.names[0]].default is Parameter.empty
-                each.__class__ = _Positional if required else _Optional
+        given, helped = words_given((self.name, *self.aliases), found, sys.argv[1:])
+        for place, each in enumerate(each for each in found if each.positional):
+            optional = helped or parameters[each.names[0]].default is not Parameter.empty
+            if place >= given and optional:
+                each.positional = False
+            else:
+                each.__class__ = _Word
         return found
+
+
+def words_given(names: Sequence[str], arguments: Sequence[Argument], argv: Sequence[str]) -> tuple[int, bool]:
+    """Return how many words that are no options follow a task's name in `argv`, and whether help is asked for.
+
+    Words of a task after it count, too: Invoke takes them for positional arguments while any is missing.
+    """
+    known = {name.replace("_", "-") for name in names}
+    start = next((place for place, word in enumerate(argv, 1) if word.replace("_", "-") in known), len(argv))
+    valued = {f"--{name}" if name[1:] else f"-{name}" for each in arguments if each.takes_value for name in each.names}
+    words, awaited = 0, False
+    rest = list(takewhile(lambda word: word != "--", argv[start:]))
+    for word in rest:
+        option = word.startswith("-") and word != "-" and " " not in word
+        words += not option and not awaited
+        awaited = option and (
+            word in valued or (word[1:2] != "-" and f"-{word[-1]}" in valued and word[:2] not in valued)
+        )
+    return words, not {"--help", "-h"}.isdisjoint(argv)
 
 
 def load(start: Path | None = None, *, write: bool = True, skip: str = "", fresh: bool = False) -> Context:
