@@ -17,6 +17,7 @@ from release.gates import (
     forge_access,
     index_access,
     machine,
+    planned_release_gates,
     previous_release,
     project_sessions,
     published_files,
@@ -95,6 +96,7 @@ PUBLISHED = (published_files.BYTES, published_files.INSTALLABLE)
 EVERY = (
     *START,
     *PROCESS,
+    *planned_release_gates.EVERY,
     *FINAL_NOTES,
     *ENVIRONMENT,
     *INDEX,
@@ -118,6 +120,7 @@ def before_all(ctx: Context) -> tuple[Gate, ...]:
     asked = (
         *START,
         *_process(ctx),
+        *planned_release_gates.concerning(ctx),
         *final_notes,
         *ENVIRONMENT,
         *(index_gates if ctx.indexes else ()),
@@ -156,7 +159,8 @@ def before_freeze(ctx: Context) -> tuple[Gate, ...]:
     approval = (approvals_and_branches.APPROVED,) if stage.roles or stage.people else ()
     there = ctx.git.remote_refs(ctx.config.remote)
     back = (approvals_and_branches.MERGED_BACK,) if any(map(ctx.config.line_of, there.branches)) else ()
-    asked = (*FREEZE, *approval, *back, *project_sessions.sessions(ctx))
+    planned = planned_release_gates.concerning(ctx)
+    asked = (*FREEZE, *approval, *back, *planned, *project_sessions.sessions(ctx))
     return (*as_configured(ctx, asked), *own_gates(ctx))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from release.announcements import Announcement, Standing, pending
 from release.branches.merge_back_request import request_of
@@ -15,6 +15,7 @@ from release.current_release import newest, start
 from release.engine.converge import foresee
 from release.engine.step import Seen, State, Step
 from release.pipeline import steps_of
+from release.planning.planned_lines import PlannedLines, planned_lines
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Status:
     process: Overview
     behind: bool
     announcements: list[Announcement]
+    planned: PlannedLines | None
 
     @property
     def complete(self) -> bool:
@@ -48,7 +50,7 @@ def look(ctx: Context) -> Status:
     behind = there is not None and ctx.git.commit_of(there) is None
     told = pending(found) if found and all(seen.state is State.DONE for _, seen in steps) else []
     coming = str(start(ctx, "auto").version)
-    return Status(ctx.line, found, steps, len(fragments), coming, overview(ctx), behind, told)
+    return Status(ctx.line, found, steps, len(fragments), coming, overview(ctx), behind, told, planned_lines(ctx))
 
 
 def show(ctx: Context, status: Status) -> None:
@@ -64,6 +66,9 @@ def show(ctx: Context, status: Status) -> None:
             fact = f"{each.fact}\ninv announce" if each.standing is Standing.DUE else each.fact
             ctx.report.line(each.standing.value, f"announce by {each.channel.name}", fact)
     _show_process(ctx, status.process)
+    if status.planned:
+        ctx.report.line(status.planned.colour, f"plan of {status.planned.release}", status.planned.fact)
+        ctx.report.line("next", status.planned.stage or "its date", status.planned.when)
     stuck = next((seen for _, seen in status.steps if seen.state in (State.CONFLICT, State.WAITING)), None)
     remote = ctx.config.remote
     if status.behind:
@@ -145,6 +150,7 @@ def as_json(status: Status) -> str:
                 {"version": str(due.version), "reason": due.reason, "due": due.due.isoformat(), "overdue": due.overdue}
                 for due in status.process.follow_ups
             ],
+            **({"planned": asdict(status.planned)} if status.planned else {}),
         },
         indent=2,
         ensure_ascii=False,

@@ -1,0 +1,194 @@
+"""Whether a release keeps to its plan: its day, its scope, its checks, its actions; none of them without a plan."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from packaging.version import Version
+
+from release.base.model import stage_of
+from release.context import Context
+from release.engine.gate import Gate, Severity, Verdict
+from release.planning.calendar import calendar
+from release.planning.moment import day_of, moment_of, newest, today
+from release.planning.people_checks import FAILED, PASSED, check_states
+from release.planning.plan import STAGES, parse_plan, path_of
+from release.planning.planned_release import PlannedRelease, plan_names, planned_at
+from release.planning.prose import counted, until
+from release.planning.working_days import WorkingDays
+
+_SHOWN = 5
+
+
+def plan_of(ctx: Context) -> str:
+    """Return the name of the plan of the release in progress on the main branch; empty where there is none."""
+    wanted = Version(ctx.release.version.base_version)
+    return next((name for name, version in plans(ctx).items() if version == wanted), "")
+
+
+def plans(ctx: Context) -> dict[str, Version]:
+    """Return {name: version} of the plans on the main branch, as far as this clone knows it."""
+    main = newest(ctx.git, ctx.config, ctx.config.branch)
+    return plan_names(ctx.git, main) if main else {}
+
+
+def _planned(ctx: Context) -> PlannedRelease | None:
+    name = plan_of(ctx)
+    return planned_at(ctx, name, moment_of(ctx.git, ctx.config)) if name else None
+
+
+def _calendar(ctx: Context) -> Verdict:
+    """Compare today with the day of the stage, and with quiet days."""
+    release = _planned(ctx)
+    if release is None:
+        return Verdict(True, f"{ctx.release.version} is not planned")
+    rules, now = release.policy.calendar, release.moment.day
+    severity = Severity.BLOCKING if rules.strict else Severity.WARNING
+    run = f"inv calendar {release.name}"
+    if WorkingDays(rules).quiet(now):
+        return Verdict(False, f"{now} is a quiet day", run, severity=severity)
+    if not release.plan.date:
+        return Verdict(True, f"no date is planned for {release.name}")
+    due = calendar(ctx.git, release).of(ctx.release.stage)
+    if due is None:
+        return Verdict(True, f"the calendar of {release.name} has no {ctx.release.stage}")
+    if now < due.day:
+        fact = f"{ctx.release.stage} of {release.name} is due on {due.day}, {until(due.day, now)}; today is {now}"
+        return Verdict(False, fact, run, severity=severity)
+    return Verdict(True, f"{ctx.release.stage} of {release.name} was due on {due.day}")
+
+
+def _scope(ctx: Context) -> Verdict:
+    """Look for items that are due by the stage and open: a must blocks, a should warns."""
+    release = _planned(ctx)
+    if release is None:
+        return Verdict(True, f"{ctx.release.version} is not planned")
+    due = [each.item for each in release.open if each.item.by in _up_to(ctx.release.stage)]
+    musts = [item.name for item in due if item.must]
+    run = f"inv scope {release.name}"
+    if musts:
+        fact = f"{ctx.release.stage} of {release.name} must have: {_some(musts)}"
+        return Verdict(False, f"{fact}\nthey are open", f"{run}      (or inv defer {musts[0]})")
+    shoulds = [item.name for item in due if item.should]
+    if shoulds:
+        return Verdict(False, f"open, and should be in: {_some(shoulds)}", run, severity=Severity.WARNING)
+    return Verdict(True, f"no must or should of {release.name} that is due by {ctx.release.stage} is open")
+
+
+def _up_to(stage: str) -> tuple[str, ...]:
+    return STAGES[: STAGES.index(stage) + 1] if stage in STAGES else ()
+
+
+def _checks(ctx: Context) -> Verdict:
+    """Look for the answers to what only people can check before this stage."""
+    release = _planned(ctx)
+    due = (
+        [each for each in check_states(ctx, release) if each.check.stage in _up_to(ctx.release.stage)]
+        if release
+        else []
+    )
+    failed = [f'"{each.check.name}" failed: {each.fact}' for each in due if each.state == FAILED]
+    waiting = [
+        f'"{each.check.name}" is not answered: {each.fact}' for each in due if each.state not in (FAILED, PASSED)
+    ]
+    if failed or waiting:
+        name = next(each.check.name for each in due if each.state != PASSED)
+        return Verdict(False, "\n".join([*failed, *waiting]), f'inv check "{name}" --passed')
+    return Verdict(True, f"{counted(len(due), 'check')} by people passed" if due else "no check is due")
+
+
+def _actions(ctx: Context) -> Verdict:
+    """Look for actions of retrospectives that are overdue."""
+    main = newest(ctx.git, ctx.config, ctx.config.branch)
+    overdue: dict[str, tuple[date, str]] = {}
+    done = set()
+    for name in plans(ctx):
+        for each in parse_plan(ctx.git.file_at(str(main), path_of(name)) or "", path_of(name)).action:
+            if each.done:
+                done.add(each.text)
+            elif each.due and each.due < today():
+                owner = f", {each.owner}" if each.owner else ""
+                overdue[each.text] = (each.due, f"{each.text} (due {each.due}{owner})\n$EDITOR {path_of(name)}")
+    found = [fact for text, (_, fact) in sorted(overdue.items(), key=lambda each: each[1]) if text not in done]
+    if found:
+        rows = [fact.partition("\n")[0] for fact in found]
+        return Verdict(False, "\n".join(["overdue:", *rows]), found[0].partition("\n")[2])
+    return Verdict(True, "no action is overdue")
+
+
+def _supported(ctx: Context) -> Verdict:
+    """Compare today with the end of support of the line that gets a patch."""
+    found = end_of_support(ctx)
+    if found is None or found[1] >= today():
+        return Verdict(True, f"{found[0]} is supported until {found[1]}" if found else "no end of support is planned")
+    fact = f"support of {found[0]} ended on {found[1]}; today is {today()}"
+    return Verdict(False, fact, f"$EDITOR {path_of(found[0])}      (dates.end_of_life)")
+
+
+def end_of_support(ctx: Context) -> tuple[str, date] | None:
+    """Return (plan, day) of the end of support of the series that the release in progress patches; None for no end."""
+    version = ctx.release.version
+    first = Version(f"{version.major}.{version.minor}.0")
+    name = next((name for name, planned in plans(ctx).items() if planned == first), "")
+    if not name or Version(version.base_version) == first:
+        return None
+    release = planned_at(ctx, name, moment_of(ctx.git, ctx.config))
+    if not release.plan.date and not release.released:
+        return None
+    end = calendar(ctx.git, release).of("end-of-life")
+    return (name, end.day) if end else None
+
+
+def _soak(ctx: Context) -> Verdict:
+    """Compare how long the newest candidate is out with how long it has to be."""
+    days = ctx.config.calendar.soak
+    newest_one = newest_candidate(ctx)
+    if newest_one is None:
+        return Verdict(True, f"there is no candidate of {ctx.release.version}")
+    version, at = newest_one
+    end = day_of(at) + timedelta(days=days)
+    out = (today() - day_of(at)).days
+    if today() < end:
+        fact = f"{version} is out for {counted(out, 'day')}; a final comes after {counted(days, 'day')}, on {end}"
+        return Verdict(False, fact, f"inv calendar {plan_of(ctx)}".rstrip())
+    return Verdict(True, f"{version} is out for {counted(out, 'day')}")
+
+
+def newest_candidate(ctx: Context) -> tuple[Version, int] | None:
+    """Return the newest candidate of the final release in progress, and when it was made (seconds); None for none."""
+    if not ctx.release.final:
+        return None
+    tags = ctx.git.tags()
+    found = {version: commit for tag, commit in tags.items() if (version := ctx.config.version_of(tag))}
+    same = [each for each in found if each.release == ctx.release.version.release and each.is_prerelease]
+    last = max((each for each in same if stage_of(each) == "candidate"), default=None)
+    return (last, ctx.git.time_of(found[last])) if last else None
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+
+
+CALENDAR = Gate("calendar", _calendar, severity=Severity.WARNING)
+SCOPE = Gate("scope", _scope)
+CHECKS = Gate("checks", _checks)
+ACTIONS = Gate("actions", _actions, severity=Severity.WARNING)
+SUPPORTED = Gate("supported", _supported, severity=Severity.WARNING)
+SOAK = Gate("soak time", _soak)
+EVERY = (CALENDAR, SCOPE, CHECKS, ACTIONS, SUPPORTED, SOAK)
+
+
+def concerning(ctx: Context) -> tuple[Gate, ...]:
+    """Return the gates that concern the release in progress: none without a plan; no day or scope holds a hotfix."""
+    hotfix = ctx.release.stage == "hotfix"
+    planned = bool(plan_of(ctx)) and not hotfix
+    soaks = ctx.config.calendar.soak and not hotfix and newest_candidate(ctx)
+    concerns = {
+        CALENDAR: planned,
+        SCOPE: planned,
+        CHECKS: planned,
+        ACTIONS: bool(plans(ctx)),
+        SUPPORTED: bool(plans(ctx)) and end_of_support(ctx),
+        SOAK: soaks,
+    }
+    return tuple(gate for gate in EVERY if concerns[gate])
