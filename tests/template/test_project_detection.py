@@ -79,3 +79,25 @@ def test_a_remote_on_disk_is_on_no_forge(world: World) -> None:
     world.git("remote", "add", "origin", world.remote)
 
     assert found(world).guessed_place() is None
+
+
+@pytest.mark.parametrize("head", [True, False], ids=["the remote has a HEAD", "the remote's HEAD is of no branch"])
+@pytest.mark.parametrize("main", ["main", "trunk"])
+def test_a_topic_branch_is_not_the_one_that_gives_releases(world: World, main: str, head: bool) -> None:
+    """The clone was made by `git init`: it has no refs/remotes/origin/HEAD."""
+    world.git("init", "--quiet", "--bare", f"--initial-branch={main if head else 'gone'}", str(world.remote))
+    world.git("branch", "--move", main)
+    world.git("remote", "add", "origin", str(world.remote))
+    world.git("switch", "--quiet", "--create", "adopt-it")
+    world.git("push", "--quiet", "--set-upstream", "origin", main, "adopt-it")
+
+    assert found(world).branch() == (main if head or main == "main" else "adopt-it")
+
+
+def test_the_remotes_choice_may_have_slashes(world: World) -> None:
+    world.git("init", "--quiet", "--bare", "--initial-branch=dev/next", str(world.remote))
+    world.git("remote", "add", "my/fork", str(world.remote))
+    world.git("push", "--quiet", "my/fork", "HEAD:dev/next")
+    world.git("remote", "set-head", "my/fork", "dev/next")
+
+    assert found(world).branch() == "dev/next"

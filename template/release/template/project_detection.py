@@ -22,6 +22,8 @@ _CI = {
     ".gitea/workflows": "gitea",
     ".forgejo/workflows": "gitea",
 }
+_HEAD = re.compile(r"^ref: refs/heads/(\S+)\tHEAD$", re.MULTILINE)  # what `git ls-remote --symref` prints
+_USUAL = ("main", "master")
 _TAG = re.compile(r"(?P<before>.*?)(?P<version>\d+(?:\.\d+)+\S*)")
 _BACKENDS = {
     "setuptools": "setuptools",
@@ -56,11 +58,23 @@ class Layout:
         return next((name for start, name in _BACKENDS.items() if named.startswith(start)), named)
 
     def branch(self) -> str:
-        """Return the branch that releases are made from: the remote's own choice, else the current one."""
-        head = self.git.ask("symbolic-ref", "--quiet", "--short", f"refs/remotes/{self.remote()}/HEAD")
-        if head.code == 0:
-            return head.out.strip().partition("/")[2]
-        return self.git.branch() or "main"
+        """Return the branch that releases are made from: the remote's own choice, else the usual one, else this one.
+
+        A clone made by `git init` and `git remote add` does not know the choice, and may stand on a topic branch.
+        """
+        remote, current = self.remote(), self.git.branch()
+        known = self.git.look("symbolic-ref", "--quiet", f"refs/remotes/{remote}/HEAD").out
+        if chosen := known.strip().removeprefix(f"refs/remotes/{remote}/"):
+            return chosen
+        said = self.git.look("ls-remote", "--symref", remote, "HEAD").out if remote in self.remotes() else ""
+        if answered := _HEAD.search(said):
+            return answered[1]
+        there = [name for name in _USUAL if self._has_branch(name)]
+        return there[0] if there and current not in there else current or "main"
+
+    def _has_branch(self, name: str) -> bool:
+        refs = (f"refs/remotes/{self.remote()}/{name}", f"refs/heads/{name}")
+        return any(self.git.commit_of(ref) for ref in refs)
 
     def remotes(self) -> list[str]:
         """Return the names of all remotes."""
