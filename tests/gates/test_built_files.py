@@ -21,17 +21,19 @@ WHEEL, SDIST = "acme-0.1.0-py3-none-any.whl", "acme-0.1.0.tar.gz"
 def having(world: World, *files: Path, more: str = "") -> Context:
     """Return a context in which `files` were built; `more` is added to release.toml."""
     config = world.project / "release.toml"
-    config.write_text(f'python = ["{HERE}"]\n{more}\n' + config.read_text())
+    text = config.read_text()
+    own = text.replace("index = []\n", "") if more.startswith("index =") else text
+    config.write_text(f'python = ["{HERE}"]\n{more}\n{own}')
     release_commit(world)
     place_distributions(world, files)
     return releasing(world)
 
 
-def wheel(place: Path, files: dict[str, str], name: str = WHEEL, metadata: str = "") -> Path:
+def wheel(place: Path, files: dict[str, str], name: str = WHEEL, metadata: str = "", version: str = "2.1") -> Path:
     """Make a wheel with these files (https://packaging.python.org/specifications/binary-distribution-format/)."""
     path = place / name
     info = "acme-0.1.0.dist-info"
-    head = "Metadata-Version: 2.1\nName: acme\nVersion: 0.1.0\nDescription-Content-Type: text/markdown"
+    head = f"Metadata-Version: {version}\nName: acme\nVersion: 0.1.0\nDescription-Content-Type: text/markdown"
     told = f"{head}\n{metadata}\n\nAcme\n"
     tag = "Wheel-Version: 1.0\nGenerator: hand\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     every = files | {f"{info}/METADATA": told, f"{info}/WHEEL": tag}
@@ -42,9 +44,9 @@ def wheel(place: Path, files: dict[str, str], name: str = WHEEL, metadata: str =
     return path
 
 
-def sdist(place: Path, name: str = SDIST, metadata: str = "") -> Path:
+def sdist(place: Path, name: str = SDIST, metadata: str = "", version: str = "2.1") -> Path:
     path = place / name
-    text = f"Metadata-Version: 2.1\nName: acme\nVersion: 0.1.0\n{metadata}\n\n".encode()
+    text = f"Metadata-Version: {version}\nName: acme\nVersion: 0.1.0\n{metadata}\n\n".encode()
     with tarfile.open(path, "w:gz") as archive:
         entry = tarfile.TarInfo("acme-0.1.0/PKG-INFO")
         entry.size = len(text)
@@ -201,3 +203,45 @@ def test_installs_refuses_without_a_wheel(repository: World, distributions: list
     assert INSTALLS.ask(having(repository, distributions[1])) == Verdict(
         False, "the wheel was not built", "nox -s build"
     )
+
+
+LINUX = "acme-0.1.0-cp311-cp311-linux_x86_64.whl"
+EDIT = '$EDITOR pyproject.toml      (or, where {0} takes it, rules = "none" in its [[index]])'
+
+
+def to(name: str, upload: str = "https://example.org/", rules: str = "") -> str:
+    """Return the lines of release.toml that release to an index alone."""
+    return f'index = [{{ name = "{name}", upload = "{upload}", rules = "{rules}" }}]'
+
+
+def test_names_refuses_a_wheel_for_one_machine_for_any_index(repository: World, place: Path) -> None:
+    ctx = having(repository, wheel(place, {}, LINUX), sdist(place), more=to("own"))
+
+    verdict = NAMES.ask(ctx)
+
+    assert verdict.met is False
+    assert verdict.fact.startswith(f"own would refuse:\n{LINUX} is for linux_x86_64 alone")
+    assert verdict.run == EDIT.format("own")
+
+
+def test_metadata_refuses_what_the_index_of_the_release_refuses(repository: World, place: Path) -> None:
+    private = "Classifier: Private :: Do Not Upload"
+    files = (wheel(place, {"acme/__init__.py": ""}, metadata=private), sdist(place))
+
+    assert METADATA.ask(having(repository, *files, more=to("pypi", ""))) == Verdict(
+        False, "pypi would refuse:\nclassifier Private :: Do Not Upload", EDIT.format("pypi")
+    )
+
+
+@pytest.mark.parametrize(("rules", "met"), [("", True), ("pypi", False), ("own", True), ("none", True)])
+def test_rules_say_what_an_index_of_ones_own_refuses(repository: World, place: Path, rules: str, met: bool) -> None:
+    private = "Classifier: Private :: Do Not Upload"
+    files = (wheel(place, {"acme/__init__.py": ""}, metadata=private), sdist(place))
+
+    assert METADATA.ask(having(repository, *files, more=to("own", rules=rules))).met is met
+
+
+def test_no_rules_take_anything(repository: World, place: Path) -> None:
+    ctx = having(repository, wheel(place, {}, LINUX), sdist(place), more=to("own", rules="none"))
+
+    assert NAMES.ask(ctx).met is True

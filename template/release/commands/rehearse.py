@@ -57,7 +57,7 @@ def _bring_records(ctx: Context, remote: Path) -> None:
 
 def _throw_away(index: IndexConfig, place: Path, stack: ExitStack) -> IndexConfig:
     address = stack.enter_context(embedded_index(place / "indexes" / index.name))
-    return replace(index, upload=address, simple=f"{address}simple/")
+    return replace(index, upload=address, simple=f"{address}simple/", rules=index.refuses)
 
 
 def _show(ctx: Context, kind: str) -> None:

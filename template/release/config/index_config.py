@@ -26,3 +26,18 @@ class IndexConfig:
     attestations: str = key(
         "", "yes or no: whether it takes attestations (PEP 740), which CI signs; empty: yes on pypi and testpypi."
     )
+    rules: str = key(
+        "",
+        "What is refused before the tag: pypi, all that PyPI refuses; own, the same but for `Private ::`, direct "
+        "references and local versions; none; empty: pypi on pypi and testpypi, else own.",
+    )
+
+    @property
+    def public(self) -> bool:
+        """Whether this is PyPI or TestPyPI."""
+        return self.name in ("pypi", "testpypi") and not self.upload
+
+    @property
+    def refuses(self) -> str:
+        """By which rules it refuses distributions: pypi, own or none."""
+        return self.rules or ("pypi" if self.public else "own")

@@ -214,6 +214,8 @@ def _refuse_nonsense_in_indexes(indexes: tuple[IndexConfig, ...]) -> None:
     for index in indexes:
         if index.attestations not in ("", "yes", "no"):
             raise wrong("index.attestations", f'"{index.attestations}" is neither yes nor no')
+        if index.rules not in ("", "pypi", "own", "none"):
+            raise wrong("index.rules", f'"{index.rules}" is none of pypi, own, none')
         for stage in index.stages:
             if stage not in STAGES:
                 raise wrong("index.stages", f'"{stage}" is none of {", ".join(STAGES)}')

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tarfile
 import zipfile
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -22,6 +23,7 @@ from packaging.utils import (
 from release.adapters.git.project_folder import projects_below
 from release.artifacts.distribution_files import packages, read_distribution, top_level, wheel_of
 from release.artifacts.distributions import built
+from release.artifacts.index_rules import refused_entry_points, refused_metadata, refused_names
 from release.artifacts.install_check import try_out
 from release.base.shell import CommandFailed, Completed
 from release.config.pyproject import load_project
@@ -52,12 +54,32 @@ def _names(ctx: Context) -> Verdict:
         return Verdict(
             False, f"built: {', '.join(file.name for file in files)}; a wheel and an sdist are needed", "nox -s build"
         )
-    return Verdict(True, " and ".join(file.name for file in files))
+    return _refused(ctx, lambda file, _: refused_names(file)) or Verdict(
+        True, " and ".join(file.name for file in files)
+    )
 
 
 def _metadata(ctx: Context) -> Verdict:
     completed = ctx.tools.check_metadata(built(ctx))
-    return _judged(completed, "name, version and long description are fit for an index")
+    if completed.code != 0:
+        return _judged(completed, "")
+    return _refused(ctx, _reasons) or Verdict(True, "name, version and long description are fit for an index")
+
+
+def _reasons(file: Path, public: bool) -> list[str]:
+    found = [*refused_metadata(file, public=public)]
+    return [*found, *refused_entry_points(file)] if file.suffix == ".whl" else found
+
+
+def _refused(ctx: Context, ask: Callable[[Path, bool], Iterable[str]]) -> Verdict | None:
+    """Return a refusal where an index would refuse a file at the upload; None where every index takes them."""
+    for index in ctx.indexes:
+        found = [reason for file in built(ctx) for reason in ask(file, index.rules == "pypi") if index.rules != "none"]
+        if found:
+            fact = "\n".join([f"{index.name} would refuse:", *dict.fromkeys(found)])
+            run = f'$EDITOR pyproject.toml      (or, where {index.name} takes it, rules = "none" in its [[index]])'
+            return Verdict(False, fact, run)
+    return None
 
 
 def _contents(ctx: Context) -> Verdict:
@@ -159,8 +181,8 @@ def _reads(*tools: str, keys: tuple[str, ...] = ()) -> Reads:
     return Reads(tools=("build", *tools), keys=keys, version=True, committed=True)
 
 
-NAMES = Gate("file names", _names, reads=_reads())
-METADATA = Gate("metadata", _metadata, reads=_reads("twine"))
+NAMES = Gate("file names", _names, reads=_reads(keys=("index",)))
+METADATA = Gate("metadata", _metadata, reads=_reads("twine", "trove-classifiers", keys=("index",)))
 CONTENTS = Gate("contents", _contents, reads=_reads("check-wheel-contents"))
 STRAY = Gate("stray files", _stray, reads=_reads())
 REPRODUCIBLE = Gate("reproducible", _reproducible, severity=Severity.WARNING, reads=_reads("uv"), heavy=True)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime, timedelta
+
+from packaging.utils import canonicalize_name
 
 from release.context import Context
 from release.engine.gate import Gate, Severity, Verdict
 from release.versioning.version_advice import next_free
 
 _NONE = "no index is configured"
+_STANDARD = {canonicalize_name(name) for name in sys.stdlib_module_names}
 
 
 def _version_free(ctx: Context) -> Verdict:
@@ -33,6 +37,9 @@ def _name_ours(ctx: Context) -> Verdict:
             tag = ctx.config.tag_of(max(there))
             run = f"git tag {tag} COMMIT && git push {ctx.config.remote} {tag}"
             return Verdict(False, fact, f"{run}      (if it is yours; else the name is taken: $EDITOR pyproject.toml)")
+        if not there and index.rules == "pypi" and ctx.project.canonical in _STANDARD:
+            fact = f"{index.name} takes no new project named as a module of the standard library: {ctx.project.name}"
+            return Verdict(False, fact, "$EDITOR pyproject.toml")
         facts.append(f"{index.name}: {'ours' if there else 'free'}")
     return Verdict(True, f"{ctx.project.name} on {', '.join(facts)}" if facts else _NONE)
 

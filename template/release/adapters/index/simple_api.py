@@ -126,6 +126,11 @@ class Index:
         return self._config.days or (_DAYS if self.public else 0)
 
     @property
+    def rules(self) -> str:
+        """By which rules it refuses distributions: pypi, own or none."""
+        return self._config.refuses
+
+    @property
     def takes_attestations(self) -> bool:
         """Whether attestations (PEP 740) are uploaded with the files."""
         return self._config.attestations == "yes" or (self.public and not self._config.attestations)
@@ -133,7 +138,7 @@ class Index:
     @property
     def public(self) -> bool:
         """Whether this is PyPI or TestPyPI; a job of CI may upload there by what its forge says of it."""
-        return self.name in ("pypi", "testpypi") and not self._config.upload
+        return self._config.public
 
     @property
     def yank_command(self) -> tuple[str, ...]:
