@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 
 from release.config.constraints import held, pinned
-from tests.support.world import REPOSITORY
+from tests.support.world import REPOSITORY, World
 
 OURS = """\
 # ours
@@ -35,6 +35,21 @@ def test_the_owners_lines_stand_in_for_ours_of_the_same_name(tmp_path: Path) -> 
     assert path.read_text() == "# we need it\nruff==0.16.0\nCoverage<7\nhttpx==1.0\n# ours\nnox==1\n"
     assert pinned(tmp_path) == path.read_text()
     assert (tmp_path / ".release/.gitignore").read_text() == "*\n"
+
+
+def test_in_a_further_working_tree_they_are_written_where_no_build_packs_them(repository: World) -> None:
+    repository.write("constraints-own.txt", "ruff==0.16.0\n")
+    repository.commit("hold ruff")
+    tree = repository.project.parent / "tree"
+    repository.git("worktree", "add", "--quiet", "--detach", str(tree))
+
+    path = held(tree)
+
+    assert path is not None and "ruff==0.16.0\n" in path.read_text()
+    assert path.is_relative_to(repository.project / ".git" / "worktrees")
+    assert not (tree / ".release").exists()
+    repository.git("worktree", "remove", str(tree))
+    assert not path.exists()
 
 
 def test_with_the_newest_tools_only_the_owners_lines_count(tmp_path: Path) -> None:

@@ -226,7 +226,8 @@ def test_names_refuses_a_wheel_for_one_machine_for_any_index(repository: World, 
 
 def test_metadata_refuses_what_the_index_of_the_release_refuses(repository: World, place: Path) -> None:
     private = "Classifier: Private :: Do Not Upload"
-    files = (wheel(place, {"acme/__init__.py": ""}, metadata=private), sdist(place))
+    shown = "Description-Content-Type: text/markdown\nDescription: Acme"
+    files = (wheel(place, {"acme/__init__.py": ""}, metadata=private), sdist(place, metadata=shown))
 
     assert METADATA.ask(having(repository, *files, more=to("pypi", ""))) == Verdict(
         False, "pypi would refuse:\nclassifier Private :: Do Not Upload", EDIT.format("pypi")
@@ -236,7 +237,8 @@ def test_metadata_refuses_what_the_index_of_the_release_refuses(repository: Worl
 @pytest.mark.parametrize(("rules", "met"), [("", True), ("pypi", False), ("own", True), ("none", True)])
 def test_rules_say_what_an_index_of_ones_own_refuses(repository: World, place: Path, rules: str, met: bool) -> None:
     private = "Classifier: Private :: Do Not Upload"
-    files = (wheel(place, {"acme/__init__.py": ""}, metadata=private), sdist(place))
+    shown = "Description-Content-Type: text/markdown\nDescription: Acme"
+    files = (wheel(place, {"acme/__init__.py": ""}, metadata=private), sdist(place, metadata=shown))
 
     assert METADATA.ask(having(repository, *files, more=to("own", rules=rules))).met is met
 

@@ -30,11 +30,24 @@ def held(root: Path, *, newest: bool = False) -> Path | None:
         return root / OWN if (root / OWN).exists() else None
     if not (root / OWN).exists():
         return root / OURS if (root / OURS).exists() else None
-    folder = root / ".release"
+    folder = _aside(root)
     folder.mkdir(exist_ok=True)
     (folder / ".gitignore").write_text("*\n", encoding="utf-8")
     (folder / OURS).write_text(pinned(root), encoding="utf-8")
     return folder / OURS
+
+
+def _aside(root: Path) -> Path:
+    """Return a folder that no build packs: .release; in a further working tree, which is built, that of git itself.
+
+    Backends read the .gitignore at the top alone, and that of an older commit may not know .release.
+    """
+    tree = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
+    if (tree / ".git").is_file():
+        told = (tree / ".git").read_text(encoding="utf-8").partition("gitdir: ")[2].rstrip("\n")
+        if told and (tree / told).is_dir():
+            return tree / told / "release"
+    return root / ".release"
 
 
 def _place(root: Path) -> Path:

@@ -169,7 +169,7 @@ def entered(ways: Iterable[Entrance]) -> dict[str, str]:
 
 def ignored(found: Layout) -> dict[str, str]:
     """Return {file: text} of a .gitignore that knows what sessions and releases leave behind."""
-    names = ("__pycache__/", ".nox/", "dist/")
+    names = ("__pycache__/", ".nox/", ".release/", "dist/")
     missing = [name for name in names if found.git.ask("check-ignore", "--quiet", "--no-index", f"{name}x").code == 1]
     path = found.root / ".gitignore"
     text = read(path) if path.exists() else ""
