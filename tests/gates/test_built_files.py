@@ -224,10 +224,11 @@ def test_names_refuses_a_wheel_for_one_machine_for_any_index(repository: World, 
     assert verdict.run == EDIT.format("own")
 
 
-def test_metadata_refuses_what_the_index_of_the_release_refuses(repository: World, place: Path) -> None:
+def test_metadata_refuses_what_the_index_of_the_release_refuses(
+    repository: World, place: Path, distributions: list[Path]
+) -> None:
     private = "Classifier: Private :: Do Not Upload"
-    shown = "Description-Content-Type: text/markdown\nDescription: Acme"
-    files = (wheel(place, {"acme/__init__.py": ""}, metadata=private), sdist(place, metadata=shown))
+    files = (wheel(place, {"acme/__init__.py": ""}, metadata=private), distributions[1])
 
     assert METADATA.ask(having(repository, *files, more=to("pypi", ""))) == Verdict(
         False, "pypi would refuse:\nclassifier Private :: Do Not Upload", EDIT.format("pypi")
@@ -235,10 +236,11 @@ def test_metadata_refuses_what_the_index_of_the_release_refuses(repository: Worl
 
 
 @pytest.mark.parametrize(("rules", "met"), [("", True), ("pypi", False), ("own", True), ("none", True)])
-def test_rules_say_what_an_index_of_ones_own_refuses(repository: World, place: Path, rules: str, met: bool) -> None:
+def test_rules_say_what_an_index_of_ones_own_refuses(
+    repository: World, place: Path, distributions: list[Path], rules: str, met: bool
+) -> None:
     private = "Classifier: Private :: Do Not Upload"
-    shown = "Description-Content-Type: text/markdown\nDescription: Acme"
-    files = (wheel(place, {"acme/__init__.py": ""}, metadata=private), sdist(place, metadata=shown))
+    files = (wheel(place, {"acme/__init__.py": ""}, metadata=private), distributions[1])
 
     assert METADATA.ask(having(repository, *files, more=to("own", rules=rules))).met is met
 
