@@ -67,10 +67,14 @@ PUBLIC_ONLY = (
 @pytest.mark.parametrize(
     ("field", "why"),
     [
-        ("Classifier: Topic :: Utilties", "classifier Topic :: Utilties, which is unknown"),
+        ("Classifier: Topic :: Gadgets", "classifier Topic :: Gadgets, which is unknown"),
         (
-            "Classifier: Natural Language :: Ukranian",
-            "classifier Natural Language :: Ukranian, which is deprecated for Natural Language :: Ukrainian",
+            "Classifier: Framework :: Django CMS :: 4.2",
+            "classifier Framework :: Django CMS :: 4.2, which is deprecated for Framework :: Django CMS :: 5.0",
+        ),
+        (
+            "Classifier: License :: OSI Approved :: X.Net License",
+            "classifier License :: OSI Approved :: X.Net License, which is deprecated",
         ),
         (f"Summary: {'x' * 513}", "a description of 513 characters; 512 are taken"),
         (f"Project-URL: {LONG}, https://example.org", f"the label {LONG} of an address; 32 characters are taken"),
