@@ -9,6 +9,7 @@ from pathlib import Path
 from release.adapters.forge.forge_address import Place, place_of
 from release.adapters.forge.protocols import Forge
 from release.adapters.git.git_repository import Git
+from release.adapters.git.marks import RELEASE
 from release.adapters.index.simple_api import Index
 from release.adapters.tools.nox_sessions import Sessions
 from release.adapters.tools.packaging_tools import Tools
@@ -23,13 +24,6 @@ from release.base.report import Report
 from release.config.channels import variables_of
 from release.config.pyproject import Project
 from release.config.release_toml import Config
-
-RELEASE = "Release"  # the trailer of a release commit: `Release: 1.2.0`
-ABORTED = "Aborted"  # the trailer of the commit that takes a pushed release commit back
-REOPENED = "Reopened-after"  # the trailer of the commit that opens the line again after a release
-FROZEN = "Frozen"  # the trailer of the two commits of a freeze: `Frozen: 1.3` on the line, and on the main branch
-THAWED = "Thawed"  # the trailer of the commit that ends the freeze of a line
-HOTFIXED = "Hotfix"  # the trailer of a hotfix's release commit, with its reason
 
 
 @dataclass(frozen=True)
@@ -132,16 +126,24 @@ class Context:
 
     def commit_with(self, trailer: str, value: object) -> str | None:
         """Return the commit on the release's line, here or on the remote, that carries the trailer."""
-        found = (self.git.commit_with(trailer, str(value), head) for head in self.heads(self.release.line))
+        found = (self.git.marks.commit_with(trailer, str(value), head) for head in self.heads(self.release.line))
         return next(filter(None, found), None)
 
     def release_commit(self) -> str | None:
         """Return the commit that is the release in hand, or None while it has not been made (or was taken back)."""
         for head in self.heads(self.release.line):
-            commit = self.git.commit_with(RELEASE, str(self.release.version), head)
-            if commit and not self.git.commit_with(ABORTED, str(self.release.version), head, since=commit):
+            commit = self.git.marks.commit_with(RELEASE, str(self.release.version), head)
+            if commit and not self.git.marks.aborted(commit, str(self.release.version), head):
                 return commit
         return None
+
+    def base_commit(self) -> str | None:
+        """Return the commit that the release in hand starts from: the one before its own, else the newest of its line.
+
+        It is the commit that gates are asked about and people approve, also where others have pushed since.
+        """
+        commit = self.release_commit()
+        return self.git.commit_of(f"{commit}^") if commit else next(iter(self.heads(self.release.line)), None)
 
     def distributions_folder(self, commit: str) -> Path:
         """Return where the distributions built from a commit lie; the folder exists only when they are complete."""

@@ -82,7 +82,7 @@ def _configuration(
 def _git(
     root: Path, environment: Mapping[str, str], config: Config, report: Report, project: Project, *, write: bool
 ) -> Git:
-    return Git(
+    git = Git(
         root,
         environment,
         config.retry,
@@ -92,6 +92,8 @@ def _git(
         project=project.canonical,
         subject=config.subject,
     )
+    git.marks.by_request = config.push == "request"
+    return git
 
 
 def _learn_secrets(environment: Mapping[str, str], config: Config) -> list[str]:

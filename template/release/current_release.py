@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from release.adapters.git.committed_config import config_at
-from release.base.model import Release, parse_version
-from release.context import ABORTED, RELEASE, Context
+from release.adapters.git.marks import RELEASE
+from release.base.model import Release, version_said
+from release.context import Context
 from release.repository.pull_requests import PROPOSED
 from release.versioning.next_version import belongs, version_wanted
 
@@ -27,20 +28,18 @@ def of_version(ctx: Context, version: Version) -> Context:
 
 def newest(ctx: Context) -> Context | None:
     """Return the context with the newest release of this line in hand, complete or not; None when there was none."""
-    found = []
-    for head in ctx.heads(ctx.line):
-        aborted: set[str] = set()
-        for _, trailer in ctx.git.trailers((RELEASE, ABORTED), head):
-            name, _, text = trailer.partition(": ")
-            if name == ABORTED:
-                aborted.add(text)
-            elif text in aborted:
-                aborted.remove(text)
-            elif belongs(ctx, parse_version(text)):
-                found.append(parse_version(text))
-                break
+    found = [version for head in ctx.heads(ctx.line) if (version := _newest_at(ctx, head))]
     found += _proposed(ctx)
     return ctx.taking(_release(ctx, max(found))) if found else None
+
+
+def _newest_at(ctx: Context, head: str) -> Version | None:
+    """Return the version of the newest release commit in the history of `head` that was not taken back."""
+    for commit, trailer in ctx.git.marks.trailers((RELEASE,), head):
+        version = version_said(trailer.removeprefix(f"{RELEASE}: "))
+        if version and belongs(ctx, version) and not ctx.git.marks.aborted(commit, str(version), head):
+            return version
+    return None
 
 
 def _proposed(ctx: Context) -> list[Version]:
@@ -54,7 +53,7 @@ def _proposed(ctx: Context) -> list[Version]:
         version = _version_in(branch)
         if head is None or version is None or not belongs(ctx, version):
             continue
-        commit = ctx.git.commit_with(RELEASE, str(version), str(ctx.git.bring(remote, branch)))
+        commit = ctx.git.marks.commit_with(RELEASE, str(version), str(ctx.git.bring(remote, branch)))
         if commit and not ctx.git.contains(head, commit) and ctx.git.contains(head, f"{commit}^"):
             found.append(version)
     return found
@@ -62,11 +61,7 @@ def _proposed(ctx: Context) -> list[Version]:
 
 def _version_in(branch: str) -> Version | None:
     """Return the version that a branch proposes; None for any other branch."""
-    text = branch.removeprefix(PROPOSED) if branch.startswith(PROPOSED) else ""
-    try:
-        return Version(text)
-    except InvalidVersion:
-        return None
+    return version_said(branch.removeprefix(PROPOSED)) if branch.startswith(PROPOSED) else None
 
 
 def start(ctx: Context, wanted: str, pre: str | None = None) -> Release:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from release.adapters.git.committed_config import config_at
+from release.adapters.git.marks import RELEASE, REOPENED
 from release.adapters.index.simple_api import Index
 from release.approvals.stage_approvals import waivers
 from release.base.errors import ReleaseError
@@ -13,7 +14,7 @@ from release.base.model import PRE_RELEASES, Release, parse_version
 from release.branches.unmerged_fixes import owed_by
 from release.config.release_toml import Config
 from release.config.toml_schema import missing
-from release.context import RELEASE, REOPENED, Context
+from release.context import Context
 from release.current_release import newest, start
 from release.engine.begun_release import begun_in
 from release.engine.gate import Gate
@@ -38,7 +39,7 @@ from release.steps.commit import COMMIT
 from release.steps.commit_by_request import PROPOSE
 from release.steps.draft_forge_release import DRAFT
 from release.steps.merge_into import merge_back_to
-from release.steps.next_dev_version import REOPEN
+from release.steps.next_dev_version import REOPEN, opened_again
 from release.steps.publish_forge_release import REVEAL
 from release.steps.tag import TAG
 from release.steps.upload import upload_to
@@ -131,7 +132,7 @@ def _returns(ctx: Context) -> bool:
 def complete(ctx: Context) -> bool:
     """Return whether every step of the release in hand is done."""
     steps = steps_of(ctx)
-    if steps[-1].name == REOPEN.name and REOPEN.observe(ctx).state is State.DONE:
+    if steps[-1].name == REOPEN.name and opened_again(ctx):
         return True  # the line is opened again last, after every proof
     return all(step.observe(ctx).state is State.DONE for step in steps)
 
@@ -202,5 +203,5 @@ def _before(ctx: Context) -> str | None:
     commit = ctx.release_commit()
     if commit is None:
         proposed = ctx.git.bring(ctx.config.remote, f"{PROPOSED}{ctx.release.version}")
-        commit = proposed and ctx.git.commit_with(RELEASE, str(ctx.release.version), proposed)
+        commit = proposed and ctx.git.marks.commit_with(RELEASE, str(ctx.release.version), proposed)
     return f"{commit}^" if commit else None

@@ -12,9 +12,9 @@ from tests.commands.healthy import healthy_world
 from tests.support.by_ci import by_ci
 from tests.support.forges.branches import branch_server
 from tests.support.forges.server import ForgeServer
-from tests.support.lines import frozen, moved_on, told
+from tests.support.lines import frozen, moved_on
 from tests.support.lines import released as released_by_hand
-from tests.support.making import ready, release_commit, releasing, tag, tagged
+from tests.support.making import ready, release_commit, releasing, tag, tagged, told
 from tests.support.mould import Mould, mould_of
 from tests.support.requests import by_request
 from tests.support.world import World, make_world

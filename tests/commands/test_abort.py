@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from tests.support.making import clone_of, ready, release_commit, tag, tagged
+from tests.support.making import clone_of, ready, release_commit, tag, tagged, taken_back
 from tests.support.traces import traces
 from tests.support.world import World
 
@@ -225,7 +225,7 @@ def test_an_abort_that_was_stopped_before_its_push_goes_on(repository: World) ->
     repository.git("push", "--quiet", "origin", ":refs/tags/v0.1.0")
     repository.git("tag", "--delete", "v0.1.0")
     repository.git("revert", "--no-commit", "HEAD")
-    made = repository.commit("Take back acme 0.1.0\n\nAborted: 0.1.0")
+    made = taken_back(repository)
 
     text = repository.inv("status").out
     ran = repository.inv("abort", "--yes")

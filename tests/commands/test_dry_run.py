@@ -61,7 +61,7 @@ def complete(world: World, shelf: Path, files: list[Path]) -> None:
     for file in files:
         (shelf / file.name).write_bytes(file.read_bytes())
     set_version(world, "0.2.0.dev0")
-    world.commit("Open\n\nReopened-after: 0.1.0")
+    world.commit("Open main for 0.2.0.dev0\n\nReopened-after: 0.1.0")
     world.git("push", "--quiet", "origin", "main")
 
 

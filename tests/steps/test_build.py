@@ -22,6 +22,7 @@ from tests.support.making import (
     releasing,
     tag,
     tagged,
+    taken_back,
 )
 from tests.support.traces import bytes_below
 from tests.support.world import World
@@ -51,7 +52,7 @@ def test_it_is_done_when_its_folder_is_there(repository: World, distributions: l
 def test_the_build_of_another_commit_does_not_count(repository: World, distributions: list[Path]) -> None:
     release_commit(repository)
     place_distributions(repository, distributions)
-    repository.commit("Take back\n\nAborted: 0.1.0")
+    taken_back(repository)
     release_commit(repository)
 
     assert BUILD.observe(releasing(repository)) == absent("not built in this clone")

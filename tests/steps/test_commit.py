@@ -11,15 +11,15 @@ import pytest
 from release.base.errors import ReleaseError
 from release.engine.step import State, absent, done
 from release.steps.commit import COMMIT
-from tests.support.making import clone_of, ready, release_commit, releasing, set_version, short
+from tests.support.making import clone_of, ready, release_commit, releasing, set_version, short, taken_back
 from tests.support.traces import traces
 from tests.support.world import World
 
 
 def test_it_is_to_do_while_no_commit_carries_the_trailer(repository: World) -> None:
     repository.commit("Release acme 0.1.0")
-    repository.commit("Release\n\nRelease: 0.1.0rc1")
-    repository.commit("Release\n\nRelease: 0a1.0")
+    repository.commit("Release acme 0.1.0rc1\n\nRelease: 0.1.0rc1")
+    repository.commit("Release acme 0a1.0\n\nRelease: 0a1.0")
 
     assert COMMIT.observe(releasing(repository)) == absent("no commit carries Release: 0.1.0")
 
@@ -42,7 +42,7 @@ def test_it_is_done_in_a_clone_whose_branch_is_behind(repository: World) -> None
 
 def test_it_is_to_do_again_after_it_was_taken_back(repository: World) -> None:
     release_commit(repository)
-    repository.commit("Take back\n\nAborted: 0.1.0")
+    taken_back(repository)
 
     assert COMMIT.observe(releasing(repository)).state is State.ABSENT
 

@@ -37,7 +37,7 @@ def test_it_is_to_do_while_the_line_has_the_version_of_the_release(repository: W
 def test_it_is_done_when_a_commit_carries_its_trailer(repository: World) -> None:
     tagged(repository)
     set_version(repository, "0.2.0.dev0")
-    commit = repository.commit("Open\n\nReopened-after: 0.1.0")
+    commit = repository.commit("Open main for 0.2.0.dev0\n\nReopened-after: 0.1.0")
     repository.git("push", "--quiet", "origin", "main")
 
     assert REOPEN.observe(releasing(repository)) == done(f"main is 0.2.0.dev0 since {commit[:7]}")
@@ -83,7 +83,7 @@ def test_the_next_version_reaches_the_remote(repository: World) -> None:
 def test_a_commit_that_was_made_and_not_pushed_gives_way(repository: World) -> None:
     tagged(repository)
     set_version(repository, "0.2.0.dev0")
-    made = repository.commit("Open\n\nReopened-after: 0.1.0")
+    made = repository.commit("Open main for 0.2.0.dev0\n\nReopened-after: 0.1.0")
 
     assert REOPEN.observe(releasing(repository)) == absent("main is still 0.1.0")
     REOPEN.do(releasing(repository))
@@ -123,7 +123,7 @@ def test_what_others_pushed_meanwhile_is_taken_in(repository: World) -> None:
 def test_a_commit_that_was_made_and_not_pushed_gives_way_to_what_others_pushed(repository: World) -> None:
     tagged(repository)
     set_version(repository, "0.2.0.dev0")
-    made = repository.commit("Open\n\nReopened-after: 0.1.0")
+    made = repository.commit("Open main for 0.2.0.dev0\n\nReopened-after: 0.1.0")
     theirs = pushed_by_another(repository)
 
     REOPEN.do(releasing(repository))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from release.commands.hotfix import Wanted
 from release.context import Context
 from release.context_loader import load_context
-from tests.support.making import set_version
+from tests.support.making import set_version, told
 from tests.support.world import World
 
 CODE = "src/acme/extra.py"
@@ -39,14 +39,6 @@ def configured(world: World, text: str) -> None:
     path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
 
 
-def told(world: World, version: str) -> None:
-    """Put the section of a version into the changelog, above all others."""
-    path = world.project / "CHANGELOG.md"
-    mark = "<!-- towncrier release notes start -->\n"
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace(mark, f"{mark}\n## {version} (2026-01-02)\n\n### Fixes\n\n- What {version} is.\n\n"))
-
-
 def final(world: World, version: str, *trailers: str) -> str:
     """Make and push a final release on the branch that is checked out, and return its commit."""
     set_version(world, version)
@@ -62,7 +54,7 @@ def final(world: World, version: str, *trailers: str) -> str:
 def reopened(world: World, after: str, version: str) -> str:
     """Open the branch that is checked out again after a release, and push it."""
     set_version(world, version)
-    commit = world.commit(f"Open for {version}\n\nReopened-after: {after}")
+    commit = world.commit(f"Open main for {version}\n\nReopened-after: {after}")
     world.git("push", "--quiet", "origin", "HEAD")
     return commit
 

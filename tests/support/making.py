@@ -49,10 +49,26 @@ def set_version(world: World, version: str) -> None:
     path.write_text(re.sub(r'(?m)^version = ".*"$', f'version = "{version}"', text), encoding="utf-8")
 
 
+def told(world: World, version: str) -> None:
+    """Put the section of a version into the changelog, above all others."""
+    path = world.project / "CHANGELOG.md"
+    mark = "<!-- towncrier release notes start -->\n"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(mark, f"{mark}\n## {version} (2026-01-02)\n\n### Fixes\n\n- What {version} is.\n\n"))
+
+
 def release_commit(world: World, version: str = "0.1.0") -> str:
     """Make the release commit on main, here only, and return it."""
     set_version(world, version)
+    if not Version(version).is_prerelease:
+        told(world, version)
     return world.commit(f"Release acme {version}\n\nRelease: {version}")
+
+
+def taken_back(world: World, version: str = "0.1.0") -> str:
+    """Take the release commit back, which is the last one, and return the commit that does."""
+    world.git("revert", "--no-commit", "HEAD")
+    return world.commit(f"Take back acme {version}\n\nAborted: {version}")
 
 
 def place_distributions(world: World, files: Iterable[Path], version: str = "0.1.0") -> Path:

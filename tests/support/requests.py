@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.support.lines import told
-from tests.support.making import set_version
+from tests.support.making import set_version, told
 from tests.support.world import World
 
 REFUSES = """#!/bin/sh

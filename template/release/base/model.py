@@ -206,6 +206,15 @@ def parse_version(text: str) -> Version:
     return version
 
 
+def version_said(text: str) -> Version | None:
+    """Return the version that a text is, exactly as we write it; None for any other text, whoever wrote it."""
+    try:
+        version = Version(text)
+    except InvalidVersion:
+        return None
+    return version if str(version) == text else None
+
+
 def parse_fragment(
     name: str, text: str, kinds: Iterable[str], *, folder: str = "", hidden: Iterable[str] = ()
 ) -> Fragment:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import partial
 
+from release.adapters.git.marks import FROZEN, THAWED
 from release.approvals.decision_records import Record, records
 from release.base.errors import ReleaseError
-from release.context import FROZEN, THAWED, Context
+from release.context import Context
 from release.repository.commit_diff import beyond_version_and_notes, changed_paths, is_note, patch_of, reverts
 from release.repository.release_lines import lines
 
@@ -31,7 +32,7 @@ class Offender:
 
 def frozen_since(ctx: Context, line: str, at: str) -> str | None:
     """Return the commit that froze a line, in the history of `at`; None when it never was, or was thawed."""
-    for commit, trailer in ctx.git.trailers((FROZEN, THAWED), at):
+    for commit, trailer in ctx.git.marks.trailers((FROZEN, THAWED), at):
         name, _, value = trailer.partition(": ")
         if value == line:
             return commit if name == FROZEN else None

@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 
 from packaging.version import Version
 
+from release.adapters.git.marks import HOTFIXED
 from release.approvals.decision_records import Record, keep, records
 from release.approvals.stage_approvals import waivers
 from release.base.errors import ReleaseError
 from release.branches.freezes import exceptions, frozen_since
 from release.branches.hotfix_branches import hotfixes_in_hand
 from release.branches.unmerged_fixes import Debt, debts
-from release.context import HOTFIXED, Context
+from release.context import Context
 from release.repository.release_lines import lines
 
 _HOTFIXES = 20  # newest tags that are looked at for what is due after a hotfix

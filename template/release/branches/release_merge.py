@@ -14,10 +14,11 @@ from tempfile import TemporaryDirectory
 
 from packaging.version import Version
 
+from release.adapters.git.marks import FROZEN
 from release.base.changelog import has_section, with_section
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
-from release.context import FROZEN, Context
+from release.context import Context
 from release.repository.commit_diff import changed_paths, is_note, naming, version_at
 
 _UNKNOWN_OPTION = 129  # how git ends when it does not know one

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from packaging.version import Version
 
+from release.adapters.git.marks import FROZEN, RELEASE
 from release.base.changelog import has_section
 from release.base.model import series
 from release.branches.release_merge import TooOld, merge
-from release.context import FROZEN, RELEASE, Context
+from release.context import Context
 from release.repository.commit_diff import PICKED, beyond_version_and_notes, reverts
 from release.repository.release_lines import lines
 
@@ -88,7 +89,9 @@ def _ours(ctx: Context, name: str, commit: str) -> bool:
             ctx.git.read("log", "-1", f"--format=%(trailers:key={ctx.git.key(RELEASE)},valueonly)", commit).strip()
             != ""
         )
-    return any(value == f"{FROZEN}: {ctx.config.line_of(name)}" for _, value in ctx.git.trailers((FROZEN,), commit))
+    return any(
+        value == f"{FROZEN}: {ctx.config.line_of(name)}" for _, value in ctx.git.marks.trailers((FROZEN,), commit)
+    )
 
 
 def _missing(ctx: Context, there: str, source: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from release.adapters.git.hooked_commit import commit_all
+from release.adapters.git.marks import FROZEN, THAWED
 from release.adapters.git.push_refusals import mending
 from release.approvals.decision_records import me
 from release.approvals.stage_approvals import refuse_stranger
@@ -14,7 +15,7 @@ from release.base.model import Release, series
 from release.base.shell import CommandFailed
 from release.branches.branch_protection import is_frozen, left_over, lift_rule
 from release.branches.freezes import FREEZING, frozen_line, frozen_since, only_role, refuse_without_role
-from release.context import FROZEN, THAWED, Context
+from release.context import Context
 from release.current_release import start
 from release.engine.converge import converge, foresee
 from release.engine.lock import locked
@@ -100,7 +101,7 @@ def _newest_freeze(ctx: Context) -> str | None:
     there = ctx.git.bring(ctx.config.remote, ctx.config.branch)
     if there is None:
         return None
-    mark = next((value for commit, value in ctx.git.trailers((FROZEN,), there) if commit == there), "")
+    mark = next((value for commit, value in ctx.git.marks.trailers((FROZEN,), there) if commit == there), "")
     half = [line for line, branch in lines(ctx).items() if _frozen_alone(ctx, line, branch, there)]
     return mark.partition(": ")[2] or (half[-1] if half else None)
 
@@ -108,7 +109,7 @@ def _newest_freeze(ctx: Context) -> str | None:
 def _frozen_alone(ctx: Context, line: str, branch: str, trunk: str) -> bool:
     """Return whether a line is frozen straight from the main branch, which does not say so: a freeze half-made."""
     head = str(ctx.git.bring(ctx.config.remote, branch))
-    told = any(trailer == f"{FROZEN}: {line}" for _, trailer in ctx.git.trailers((FROZEN,), trunk))
+    told = any(trailer == f"{FROZEN}: {line}" for _, trailer in ctx.git.marks.trailers((FROZEN,), trunk))
     return not told and frozen_since(ctx, line, head) is not None
 
 

@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 from packaging.version import Version
 
+from release.adapters.git.marks import RELEASE
 from release.artifacts.distributions import recorded
 from release.base.errors import ReleaseError
-from release.base.model import Release, hotfix_of, parse_version, series
+from release.base.model import Release, hotfix_of, series, version_said
 from release.commands.release import tell_released
 from release.confirmation import what_becomes_public
-from release.context import RELEASE, Context
+from release.context import Context
 from release.engine.converge import converge
 from release.engine.lock import locked
 from release.engine.run_gates import ask
@@ -21,6 +22,7 @@ from release.pipeline import from_tag
 from release.steps.build import BUILD
 from release.steps.next_dev_version import REOPEN
 from release.steps.publish_forge_release import REVEAL
+from release.versioning.release_commit import why_not_ours
 
 Question = Callable[[str], None]
 
@@ -33,18 +35,25 @@ def tagged_here(ctx: Context, wanted: str = "auto", *, only_build: bool = False)
     """
     in_job = ctx.job is not None and ctx.branch is None
     head = str(ctx.git.commit_of("HEAD")) if in_job else ""
-    commit, text = next(ctx.git.trailers((RELEASE,), head), ("", "")) if in_job else ("", "")
+    commit, text = next(ctx.git.marks.trailers((RELEASE,), head), ("", "")) if in_job else ("", "")
     if not in_job or commit != head:
         if only_build:
             why = "this is no job of CI with the tag of a release checked out"
             raise ReleaseError("cannot build from a tag", why=why, run="inv build")
         return None
-    version = parse_version(text.removeprefix(f"{RELEASE}: "))
+    version = version_said(text.removeprefix(f"{RELEASE}: "))
+    if version is None:
+        why = f"{head[:7]} says {text}, which is no version"
+        raise ReleaseError("cannot publish a tag", why=why, run=f"git show {head[:12]}")
     if wanted not in ("auto", str(version)):
         raise ReleaseError(f"cannot release {wanted}", why=f"{version} is checked out", run="nox -s release")
     tag = ctx.config.tag_of(version)
     _bring(ctx, tag, head)
-    return ctx.taking(Release(ctx.project.canonical, version, _line(ctx, version, head), tag))
+    found = ctx.taking(Release(ctx.project.canonical, version, _line(ctx, version, head), tag))
+    if why := why_not_ours(found, head):
+        why = f"{head[:7]} ({ctx.git.author_of(head)}) is no release commit: {why}"
+        raise ReleaseError(f"cannot publish {tag}", why=why, run=f"git show {tag}")
+    return found
 
 
 def _bring(ctx: Context, tag: str, head: str) -> None:

@@ -9,11 +9,11 @@ from typing import Any
 from packaging.version import Version
 
 from release.adapters.git.git_repository import Git
+from release.adapters.git.marks import FROZEN
 from release.base.errors import ReleaseError
 from release.base.model import series
 from release.config.planning_config import CalendarConfig
 from release.config.release_toml import Config
-from release.context import FROZEN
 from release.planning.moment import day_of
 from release.planning.plan import DatesTable
 from release.planning.planned_release import PlannedRelease
@@ -151,7 +151,7 @@ def _reached(git: Git, release: PlannedRelease) -> dict[str, tuple[str, date | N
             known = found.get(stage)
             if known is None or (known[1] and day_of(at) < known[1]):
                 found[stage] = (tag, day_of(at))
-    frozen = git.commit_with(FROZEN, series(release.version), release.line)
+    frozen = git.marks.commit_with(FROZEN, series(release.version), release.line)
     if frozen and release.version.micro == 0:
         found["feature-complete"] = (f"frozen by {frozen[:7]}", day_of(git.time_of(frozen)))
     due = [each for each in release.items if each.item.by in ("alpha", "feature-complete")]

@@ -11,11 +11,12 @@ from datetime import date
 from packaging.version import InvalidVersion, Version
 
 from release.adapters.git.git_repository import Git
+from release.adapters.git.marks import FROZEN
 from release.base.errors import ReleaseError
 from release.base.model import series
 from release.config.release_toml import Config, parse_config
 from release.config.toml_schema import FILE
-from release.context import FROZEN, Context
+from release.context import Context
 from release.planning.forecast import WEEKS, Forecast, forecast
 from release.planning.landings import WEEK, Landing, commits_landed, fragments_landed, items_named, weeks_of
 from release.planning.moment import Moment, before, day_of, moment_of, newest
@@ -204,7 +205,7 @@ def _line(git: Git, config: Config, version: Version, moment: Moment) -> str:
         return tagged
     head = newest(git, config, config.lines.replace("{line}", series(version))) or tagged
     at = before(git, head, moment.until) if head else None
-    own = at and (git.commit_with(FROZEN, series(version), at) or not git.contains(moment.main, at))
+    own = at and (git.marks.commit_with(FROZEN, series(version), at) or not git.contains(moment.main, at))
     return at if at and own else moment.main
 
 

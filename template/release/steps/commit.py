@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from release.adapters.git.marks import RELEASE
 from release.adapters.git.push_refusals import mending
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
-from release.context import RELEASE, Context
-from release.engine.step import Seen, Step, absent, done
-from release.versioning.release_commit import commit_giving_up, commit_release, commit_taking_back
+from release.context import Context
+from release.engine.step import Seen, Step, absent, conflict, done
+from release.versioning.release_commit import commit_giving_up, commit_release, commit_taking_back, why_not_ours
 
 
 def _observe(ctx: Context) -> Seen:
     commit = ctx.release_commit()
     if commit is None:
         return absent(f"no commit carries {ctx.git.mark(RELEASE, ctx.release.version)}")
+    if why := why_not_ours(ctx, commit):
+        fact = f"{commit[:7]} on {ctx.release.line} ({ctx.git.author_of(commit)}) is no release commit: {why}"
+        return conflict(fact, "inv abort", begun=True)
     return done(f"{commit[:7]} on {ctx.release.line}")
 
 

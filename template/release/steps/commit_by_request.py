@@ -5,13 +5,12 @@ However it was merged (by a merge, squashed, rebased), the commit of the line th
 
 from __future__ import annotations
 
-from release.base.changelog import has_section
+from release.adapters.git.marks import RELEASE
 from release.base.errors import ReleaseError
-from release.context import RELEASE, Context
+from release.context import Context
 from release.engine.step import Seen, Step, Waiting, absent, conflict, done, waiting
-from release.repository.commit_diff import version_at
 from release.repository.pull_requests import PROPOSED, proposal, propose, withdraw
-from release.versioning.release_commit import beyond_release, commit_giving_up, commit_release, commit_taking_back
+from release.versioning.release_commit import commit_giving_up, commit_release, commit_taking_back, why_not_ours
 
 
 def branch_of(ctx: Context) -> str:
@@ -22,7 +21,7 @@ def branch_of(ctx: Context) -> str:
 def _observe(ctx: Context) -> Seen:
     commit, line, remote = ctx.release_commit(), ctx.release.line, ctx.config.remote
     if commit:
-        spoilt = _spoilt(ctx, commit)
+        spoilt = why_not_ours(ctx, commit)
         if spoilt:
             return conflict(f"{commit[:7]} was merged into {line}, and {spoilt}", "inv abort", begun=True)
         return done(f"{commit[:7]} on {line}")
@@ -33,7 +32,7 @@ def _observe(ctx: Context) -> Seen:
         return conflict(fact, _mark_again(ctx, line), begun=True)
     if found.commit is None:
         return absent(f"{remote} has no {found.branch}")
-    proposed = ctx.git.commit_with(RELEASE, str(ctx.release.version), found.commit)
+    proposed = ctx.git.marks.commit_with(RELEASE, str(ctx.release.version), found.commit)
     if proposed is None:
         fact = f"{found.branch} is {found.commit[:7]} on {remote}, and does not release {ctx.release.version}"
         return conflict(fact, f"git push {remote} --delete {found.branch}")
@@ -42,23 +41,6 @@ def _observe(ctx: Context) -> Seen:
     if ctx.forge and found.state != "open":
         return absent(f"{found.branch} is {found.commit[:7]} on {remote}, without a request", begun=True)
     return waiting(f"{proposed[:7]}: {found}", f"{found.left}; then nox -s release goes on")
-
-
-def _spoilt(ctx: Context, commit: str) -> str:
-    """Return what the commit that was merged has other than the release commit that was proposed; empty when nothing.
-
-    Commits that came in between are none of it: they were on the line before.
-    """
-    version = ctx.release.version
-    stated = version_at(ctx, commit)
-    if stated not in (None, str(version)):
-        return f"its pyproject.toml says {stated}"
-    changelog = ctx.project.notes.changelog
-    told = not ctx.release.final or has_section(ctx.git.file_at(commit, changelog) or "", version)
-    if changelog.endswith(".md") and not told:
-        return f"its {changelog} has no section of {version}"
-    more = beyond_release(ctx, commit)
-    return f"it changes more than version and notes: {', '.join(more)}" if more else ""
 
 
 def _mark_again(ctx: Context, line: str) -> str:

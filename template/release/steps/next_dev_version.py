@@ -8,15 +8,17 @@ from __future__ import annotations
 from packaging.version import Version
 
 from release.adapters.git.hooked_commit import commit_all
+from release.adapters.git.marks import REOPENED
 from release.adapters.git.push_refusals import mending
 from release.base.errors import ReleaseError
 from release.base.model import Bump, bumped
 from release.base.shell import CommandFailed
-from release.context import REOPENED, Context
+from release.context import Context
 from release.engine.step import Seen, Step, absent, done
 from release.repository.commit_diff import version_at
 from release.repository.fast_forward import follow
 from release.repository.pull_requests import PROPOSED, proposal, propose
+from release.versioning.release_commit import opens
 from release.versioning.version_writer import write_version
 
 _TRIES = 3  # pushes, each on top of what others have pushed meanwhile
@@ -42,12 +44,11 @@ def _observe(ctx: Context) -> Seen:
     released = ctx.release_commit()
     if released is None or there is None or not ctx.git.contains(there, released):
         return absent(f"{line} has not been opened again")
-    commit = ctx.git.commit_with(REOPENED, str(version), there)
-    if commit:
+    if commit := _opening_in(ctx, there):
         return done(f"{line} is {next_version(ctx)} since {commit[:7]}")
     main = ctx.config.branch
     given = None if line == main else ctx.git.bring(ctx.config.remote, main)
-    opened = given and ctx.git.contains(given, released) and ctx.git.commit_with(REOPENED, str(version), given)
+    opened = given and ctx.git.contains(given, released) and _opening_in(ctx, given)
     if opened:  # the line was made from the release later
         return done(f"{main}, which gave {version}, was opened again by {opened[:7]}")
     stands = version_at(ctx, there)
@@ -60,6 +61,19 @@ def _observe(ctx: Context) -> Seen:
         if found.commit and (found.state or not ctx.forge):
             return done(f"asked for: {found}", found.left)
     return absent(f"{line} is still {version}")
+
+
+def opened_again(ctx: Context) -> bool:
+    """Return whether the line was opened again by a commit that says so; a version alone may be anybody's."""
+    there, released = _last_known(ctx), ctx.release_commit()
+    known = released is not None and there is not None and ctx.git.contains(there, released)
+    return known and _opening_in(ctx, str(there)) is not None
+
+
+def _opening_in(ctx: Context, head: str) -> str | None:
+    """Return the commit in the history of `head` that opens a branch after the release in hand."""
+    commit = ctx.git.marks.commit_with(REOPENED, str(ctx.release.version), head)
+    return commit if commit and opens(ctx, commit) else None
 
 
 def _last_known(ctx: Context) -> str | None:
@@ -88,7 +102,7 @@ def _opening(ctx: Context, head: str) -> tuple[str, str]:
 
 
 def _do(ctx: Context) -> None:
-    remote, line, version = ctx.config.remote, ctx.release.line, ctx.release.version
+    remote, line = ctx.config.remote, ctx.release.line
     if ctx.config.takes_requests(line):
         found = proposal(ctx, _branch(ctx), line)
         commit, message = _opening(ctx, str(ctx.git.bring(remote, line)))
@@ -96,7 +110,7 @@ def _do(ctx: Context) -> None:
         return
     for _ in range(_TRIES):
         head = ctx.git.bring(remote, line)
-        if head is None or ctx.git.commit_with(REOPENED, str(version), head):
+        if head is None or _opening_in(ctx, head):
             break  # another clone was first
         commit, _message = _opening(ctx, head)
         pushed = ctx.git.push(remote, f"{commit}:refs/heads/{line}")
@@ -115,10 +129,13 @@ def bring_here(ctx: Context) -> None:
     """
     remote, line, version = ctx.config.remote, ctx.release.line, str(ctx.release.version)
     here, there = ctx.git.commit_of(f"refs/heads/{line}"), ctx.git.bring(remote, line)
-    opened = there and ctx.git.commit_with(REOPENED, version, there)
+    opened = there and _opening_in(ctx, there)
     if here is None or there is None or opened is None or ctx.git.contains(here, opened):
         return
-    if not ctx.git.contains(there, here) and ctx.git.commit_with(REOPENED, version, here, since=f"{here}^") == here:
+    if (
+        not ctx.git.contains(there, here)
+        and ctx.git.marks.commit_with(REOPENED, version, here, since=f"{here}^") == here
+    ):
         ctx.git.backward(line, here)
         here = ctx.git.read("rev-parse", f"refs/heads/{line}")
     follow(ctx, line, opened)

@@ -10,12 +10,13 @@ from functools import partial
 from packaging.version import Version
 
 from release.adapters.git.hooked_commit import commit_all
+from release.adapters.git.marks import FROZEN
 from release.adapters.git.push_refusals import mending
 from release.base.errors import ReleaseError
 from release.base.model import Bump, bumped
 from release.base.shell import CommandFailed
 from release.config.constraints import OWN
-from release.context import FROZEN, Context
+from release.context import Context
 from release.engine.step import Seen, Step, absent, conflict, done
 from release.repository.fast_forward import follow
 from release.repository.pull_requests import Proposal, proposal, propose
@@ -66,7 +67,7 @@ def _asked(ctx: Context, line: str) -> Proposal | None:
 
 def _marked(ctx: Context, line: str, head: str) -> str | None:
     """Return the commit in the history of `head` that says of a line that it was frozen."""
-    rows = ctx.git.trailers((FROZEN,), head)
+    rows = ctx.git.marks.trailers((FROZEN,), head)
     return next((commit for commit, trailer in rows if trailer == f"{FROZEN}: {line}"), None)
 
 

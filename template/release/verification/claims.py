@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from release.adapters.git.marks import RELEASE
 from release.artifacts.distribution_files import recorded_in
 from release.base.errors import ReleaseError
 from release.base.model import Distribution
 from release.base.shell import CommandFailed
-from release.context import RELEASE, Context
+from release.context import Context
 
 
 class Standing(Enum):
@@ -82,7 +83,7 @@ class Subject:
     def ours(self) -> bool:
         """Whether the release process made it: its commit says so, and then its tag is an object with a record."""
         version = str(self.ctx.release.version)
-        return self.ctx.git.commit_with(RELEASE, version, self.commit) == self.commit
+        return self.ctx.git.marks.commit_with(RELEASE, version, self.commit) == self.commit
 
     @property
     def wheel(self) -> Distribution | None:

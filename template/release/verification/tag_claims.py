@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from release.adapters.git.marks import RELEASE
 from release.approvals.signature_check import signature_of
-from release.context import RELEASE
 from release.verification.claims import Claim, Subject, asked, not_proven, proven, wrong
 
 
@@ -50,7 +50,7 @@ def _commit(subject: Subject) -> Claim:
     marked: dict[str, str] = {}
     holding: list[str] = []
     for branch, head in branches.items():
-        found = ctx.git.commit_with(RELEASE, version, head)
+        found = ctx.git.marks.commit_with(RELEASE, version, head)
         marked |= {branch: found} if found else {}
         holding += [branch] if ctx.git.contains(head, subject.commit) else []
     for branch, found in marked.items():

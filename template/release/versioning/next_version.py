@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from packaging.version import Version
 
+from release.adapters.git.marks import FROZEN
 from release.base.errors import ReleaseError
 from release.base.model import (
     ZERO,
@@ -14,10 +15,12 @@ from release.base.model import (
     hotfix_of,
     parse_version,
     series,
+    version_said,
 )
 from release.config.fragments import read_fragments
 from release.config.pyproject import parse_project
-from release.context import ABORTED, FROZEN, Context
+from release.context import Context
+from release.versioning.release_commit import opens
 
 
 def version_wanted(ctx: Context, wanted: str, pre: str | None, at: str | None = None) -> Version:
@@ -98,8 +101,10 @@ def base(ctx: Context, at: str) -> Version:
 
 def _frozen(ctx: Context, at: str) -> list[Version]:
     """Return the first version of each line that was made from the history of a commit."""
-    found = (trailer.partition(": ")[2] for _, trailer in ctx.git.trailers((FROZEN,), at))
-    return [Version(f"{line}.0") for line in found]
+    marks = ctx.git.marks.trailers((FROZEN,), at)
+    named = (trailer.partition(": ")[2] for commit, trailer in marks if opens(ctx, commit))
+    found = (version_said(f"{line}.0") for line in named)
+    return [version for version in found if version]
 
 
 def _final_in(ctx: Context, at: str) -> Version | None:
@@ -113,7 +118,13 @@ def last_final(ctx: Context) -> Version | None:
     """Return the highest final version below that in hand among the tags here that was not given up, or None."""
     found = filter(None, map(ctx.config.version_of, ctx.git.tags()))
     finals = [each for each in found if not each.is_prerelease and ZERO < each < ctx.release.version]
-    return next((each for each in sorted(finals, reverse=True) if not ctx.commit_with(ABORTED, each)), None)
+    return next((each for each in sorted(finals, reverse=True) if not _given_up(ctx, each)), None)
+
+
+def _given_up(ctx: Context, version: Version) -> bool:
+    """Return whether a version that was tagged was given up on the line of the release in hand."""
+    commit = ctx.git.tags()[ctx.config.tag_of(version)]
+    return any(ctx.git.marks.aborted(commit, str(version), head) for head in ctx.heads(ctx.release.line))
 
 
 def hotfix_base(ctx: Context, named: str) -> Version:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from release.adapters.git.hooked_commit import commit_all
+from release.adapters.git.marks import ABORTED, HOTFIXED, RELEASE
+from release.base.changelog import has_section
 from release.base.errors import ReleaseError
-from release.base.model import Fragment, reason_setting
+from release.base.model import Fragment, reason_setting, version_said
 from release.config.fragments import read_fragments
-from release.context import ABORTED, HOTFIXED, RELEASE, Context
-from release.repository.commit_diff import beyond_version_and_notes
+from release.context import Context
+from release.repository.commit_diff import beyond_version_and_notes, changed_paths, is_note, version_at
 from release.repository.exported_tree import exported
 from release.versioning.version_writer import write_version
+
+_OPENS = re.compile(r"Open \S+ for (\S+)")  # the subject of what opens a branch for the next version
 
 
 def commit_release(ctx: Context, head: str) -> str:
@@ -43,14 +48,62 @@ def _remove(fragments: tuple[Fragment, ...], written: Sequence[Path]) -> None:
         path.unlink(missing_ok=True)
 
 
-def beyond_release(ctx: Context, commit: str) -> list[str]:
-    """Return the paths in which a commit differs from the one before it by more than a release commit would."""
+def why_not_ours(ctx: Context, commit: str) -> str:
+    """Return what a release commit has other than what the release in hand writes; empty where that is nothing.
+
+    Whoever made it, and however it was merged: it is compared with the commit before it, so what came in between is
+    none of it.
+    """
+    return ctx.git.once(("release", commit, str(ctx.release.version)), lambda: _why_not_ours(ctx, commit))
+
+
+def _why_not_ours(ctx: Context, commit: str) -> str:
+    version, notes = ctx.release.version, ctx.project.notes
+    if ctx.git.commit_of(f"{commit}^") is None:
+        return "no commit is before it"
+    stated = version_at(ctx, commit)
+    if stated not in (None, str(version)):
+        return f"its pyproject.toml says {stated}"
+    told = not ctx.release.final or has_section(ctx.git.file_at(commit, notes.changelog) or "", version)
+    if notes.changelog.endswith(".md") and not told:
+        return f"its {notes.changelog} has no section of {version}"
+    more = [*_beyond(ctx, commit, version), *_written_fragments(ctx, commit)]
+    return f"it changes more than version and notes: {', '.join(more)}" if more else ""
+
+
+def opens(ctx: Context, commit: str) -> bool:
+    """Return whether a commit changes the version of the project and nothing else."""
+    return ctx.git.once(("opens", commit), lambda: "yes" if _opens(ctx, commit) else "") != ""
+
+
+def _opens(ctx: Context, commit: str) -> bool:
+    before, after = version_at(ctx, f"{commit}^"), version_at(ctx, commit)
+    named: object = after
+    if before is not None and before == after:
+        return False
+    if after is None:  # the tag is the version there; what else names it has that of the subject
+        subject = _OPENS.match(ctx.git.read("show", "--no-patch", "--format=%s", commit))
+        named = version_said(subject[1]) if subject else None
+    touched = any(is_note(ctx, path) for path in changed_paths(ctx, f"{commit}^", commit))
+    return not touched and not _beyond(ctx, commit, named)
+
+
+def _beyond(ctx: Context, commit: str, version: object) -> list[str]:
+    """Return the paths in which a commit differs from the one before it by more than version and notes."""
+    outside = [path for path in map(ctx.git.relative, ctx.git.marks.changed_by(commit)) if path.startswith("../")]
     paths = beyond_version_and_notes(ctx, f"{commit}^", commit)
-    if not paths:
-        return []
+    if outside or not paths:
+        return outside
     with exported(ctx, f"{commit}^") as path:  # what says the version in other words, such as 1.2 alone
-        write_version(ctx, path, ctx.release.version)
+        write_version(ctx, path, version)
         return [each for each in paths if _text(path / each) != ctx.git.file_at(commit, each)]
+
+
+def _written_fragments(ctx: Context, commit: str) -> list[str]:
+    """Return the files among the fragments that a commit adds or changes; a release only removes them."""
+    notes = ctx.project.notes
+    words = ("diff", "--name-only", "--no-renames", "--diff-filter=d", "-z", f"{commit}^", commit, "--", notes.folder)
+    return [path for path in ctx.git.read(*words).split("\0") if path and path != notes.changelog]
 
 
 def _text(path: Path) -> str | None:
@@ -71,8 +124,7 @@ def _trailers(ctx: Context) -> list[str]:
 
 def commit_taking_back(ctx: Context, commit: str, head: str) -> str:
     """Return the commit on top of `head` that takes the release commit back; the one that did so, if there is one."""
-    taken_back = ctx.git.commit_with(ABORTED, str(ctx.release.version), head, since=commit)
-    if taken_back:
+    if ctx.git.marks.aborted(commit, str(ctx.release.version), head):
         return head
     with ctx.git.checkout(head) as path:
         mainline = ["--mainline", "1"] if ctx.git.commit_of(f"{commit}^2") else []

@@ -62,7 +62,7 @@ def test_an_odd_repository_is_read_and_written(repository: World, make: Callable
     assert here.remote_refs("origin").branches["main"] == head
     with here.checkout(head) as path:
         (path / "new file ☕").write_text("new\n")
-        commit = commit_all(here, path, "subject", "Trailer: value")
+        commit = commit_all(here, path, "Thaw release/1.2", "Thawed: 1.2")
     here.forward("main", commit)
     here.tag("v1", commit, "message")
     assert here.push("origin", f"{commit}:refs/heads/main", "refs/tags/v1").code == 0
@@ -70,8 +70,8 @@ def test_an_odd_repository_is_read_and_written(repository: World, make: Callable
     assert world.git("status", "--porcelain") == ""
     assert (world.project / "new file ☕").read_text() == "new\n"
     assert world.remote_refs()["refs/tags/v1^{}"] == commit
-    assert world.git("log", "-1", "--format=%B") == "subject\n\nTrailer: value"
-    assert here.commit_with("Trailer", "value", commit) == commit
+    assert world.git("log", "-1", "--format=%B") == "Thaw release/1.2\n\nThawed: 1.2"
+    assert here.marks.commit_with("Thawed", "1.2", commit) == commit
 
 
 def test_the_lock_of_all_worktrees_lies_in_one_folder(repository: World) -> None:
@@ -197,17 +197,17 @@ def test_looking_writes_nothing(repository: World) -> None:
 def test_a_trailer_is_one_only_where_git_reads_it(repository: World) -> None:
     repository.commit("Release: 1.0\n\nRelease: 1.0 is what a trailer would say.\n\nRelease: 1.0\n\nThe end.")
     mentioned = repository.git("rev-parse", "HEAD")
-    commit = repository.commit("Subject\n\nBody.\n\nSigned-off-by: Ada <ada@example.org>\nRelease: 1.0")
-    head = repository.commit("Later\n\nRelease: 1.0.1")
+    commit = repository.commit("Release acme 1.0\n\nBody.\n\nSigned-off-by: Ada <ada@example.org>\nRelease: 1.0")
+    head = repository.commit("Release acme 1.0.1 (#7)\n\nRelease: 1.0.1")
 
     here = git(repository)
 
-    assert here.commit_with("Release", "1.0", mentioned) is None
-    assert here.commit_with("Release", "1.0", head) == commit
-    assert here.commit_with("Release", "1.0", head, since=commit) is None
-    assert here.commit_with("Release", "1.0.1", head) == head
-    assert here.commit_with("Release", "100", head) is None
-    assert [line for _, line in here.trailers(("Release",), head)] == ["Release: 1.0.1", "Release: 1.0"]
+    assert here.marks.commit_with("Release", "1.0", mentioned) is None
+    assert here.marks.commit_with("Release", "1.0", head) == commit
+    assert here.marks.commit_with("Release", "1.0", head, since=commit) is None
+    assert here.marks.commit_with("Release", "1.0.1", head) == head
+    assert here.marks.commit_with("Release", "100", head) is None
+    assert [line for _, line in here.marks.trailers(("Release",), head)] == ["Release: 1.0.1", "Release: 1.0"]
 
 
 def test_a_folder_in_no_repository_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from release.adapters.retry import RetrySettings, Unavailable, patiently
-from release.base.shell import Completed, output_bytes, run
+from release.base.shell import CommandFailed, Completed, output_bytes, run
 
 # Variables that make git work on another repository than the one it stands in (set inside hooks, for example:
 # git rev-parse --local-env-vars), read paths otherwise, or show changes by another program.
@@ -102,6 +102,7 @@ class GitCalls:
         self._say = say
         kept = {name: value for name, value in environment.items() if name not in ELSEWHERE}
         self._looked: dict[tuple[str, ...], Completed] = {}
+        self._once: dict[tuple[str, ...], str] = {}
         # Without optional locks, looking does not write: `git status` would refresh the index.
         self._env = kept | {
             "LC_ALL": "C",
@@ -128,6 +129,12 @@ class GitCalls:
         if words not in self._looked:
             self._looked[words] = self.ask(*words)
         return self._looked[words]
+
+    def once(self, key: tuple[str, ...], call: Callable[[], str]) -> str:
+        """Return what `call` returned the first time for this key: what is true of commits, which do not change."""
+        if key not in self._once:
+            self._once[key] = call()
+        return self._once[key]
 
     def look_again(self) -> None:
         """Forget what `look` saw: others may have changed it."""
@@ -183,6 +190,18 @@ class GitCalls:
         """Return the subject of a commit of ours in the form that the project asks for: "chore: release acme 1.2.0"."""
         before, _, after = self._subject.partition("{subject}")
         return f"{before}{own[:1].lower() if before.endswith(': ') else own[:1]}{own[1:]}{after}"
+
+    def commit_of(self, name: str) -> str | None:
+        """Return the commit that `name` means here, or None when this clone does not know it."""
+        completed = self.look("rev-parse", "--quiet", "--verify", "--end-of-options", f"{name}^{{commit}}")
+        return completed.out.strip() if completed.code == 0 else None
+
+    def contains(self, later: str, earlier: str) -> bool:
+        """Return whether the commit `later` has `earlier` in its history (or is it)."""
+        completed = self.ask("merge-base", "--is-ancestor", earlier, later)
+        if completed.code not in (0, 1):
+            raise CommandFailed(completed)
+        return completed.code == 0
 
     def folder(self) -> Path:
         """Return the folder that all worktrees of this clone share (`.git`)."""

@@ -10,13 +10,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 
 from release.adapters.git.git_command import TEMPORARY, GitCalls
-from release.adapters.git.trailers import trailers_of
+from release.adapters.git.marks import Marks
 from release.adapters.retry import RetrySettings
 from release.base.errors import ReleaseError
 from release.base.model import RECORDS, RemoteRefs
 from release.base.shell import CommandFailed, Completed
-
-_NEWEST = 50  # commits with a trailer that are looked at; a release is aborted more often than that by nobody
 
 
 class Git(GitCalls):
@@ -35,8 +33,8 @@ class Git(GitCalls):
         subject: str = "{subject}",
     ) -> None:
         super().__init__(root, environment, retry, say, write=write, timeout=timeout, project=project, subject=subject)
+        self.marks = Marks(self)
         self._remote_refs: dict[str, RemoteRefs] = {}
-        self._found: dict[tuple[str, str, str, str], str | None] = {}
         self._asking = threading.Lock()
 
     # What is here
@@ -63,24 +61,12 @@ class Git(GitCalls):
                 found.append(f"D  {self.relative(next(entries))}")  # what it was
         return tuple(found)
 
-    def commit_of(self, name: str) -> str | None:
-        """Return the commit that `name` means here, or None when this clone does not know it."""
-        completed = self.look("rev-parse", "--quiet", "--verify", "--end-of-options", f"{name}^{{commit}}")
-        return completed.out.strip() if completed.code == 0 else None
-
     def tags(self, merged: str | None = None) -> dict[str, str]:
         """Return {tag: commit} of this clone's tags; with `merged` only those that this commit contains."""
         words = ["for-each-ref", "--format=%(refname:short)%00%(objectname)%00%(*objectname)", "refs/tags"]
         rows = self.look(*words, *(["--merged", merged] if merged else [])).require().out
         found = (row.split("\0") for row in rows.splitlines())
         return {name: peeled or direct for name, direct, peeled in found}
-
-    def contains(self, later: str, earlier: str) -> bool:
-        """Return whether the commit `later` has `earlier` in its history (or is it)."""
-        completed = self.ask("merge-base", "--is-ancestor", earlier, later)
-        if completed.code not in (0, 1):
-            raise CommandFailed(completed)
-        return completed.code == 0
 
     def shallow(self) -> bool:
         """Return whether the history of this clone was cut off."""
@@ -91,28 +77,6 @@ class Git(GitCalls):
         if not self.read("ls-tree", "--name-only", commit, "--", path):
             return None
         return self.ask("show", f"{commit}:{self.inside}{path}").require().out
-
-    def commit_with(self, trailer: str, value: str, among: str, since: str = "") -> str | None:
-        """Return the newest commit in the history of `among` (not of `since`) with the trailer, not a mention of it."""
-        trailer, key = self.key(trailer), (trailer, value, among, since)
-        if key not in self._found:  # commits do not change, so what was found in their history stays true
-            line = f"^{trailer}: {value}$".replace(".", r"\.")
-            rows = self._marked((line,), f"{since}..{among}" if since else among)
-            self._found[key] = next((commit for commit, found in rows if (trailer, value) in found), None)
-        return self._found[key]
-
-    def trailers(self, names: tuple[str, ...], among: str) -> Iterator[tuple[str, str]]:
-        """Yield (commit, "Trailer: value") for the newest of those trailers in the history of a commit."""
-        keys = {self.key(name): name for name in names}
-        for commit, found in self._marked(tuple(f"^{key}: " for key in keys), among):
-            yield from ((commit, f"{keys[key]}: {value}") for key, value in found if key in keys)
-
-    def _marked(self, patterns: tuple[str, ...], span: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-        """Yield (commit, its trailers) for the newest commits of a span with a line that fits one of the patterns."""
-        words = [f"--max-count={_NEWEST}", *(f"--grep={pattern}" for pattern in patterns), "--format=%x01%H%x00%B"]
-        for row in self.read("log", *words, span, "--").split("\1")[1:]:
-            commit, _, message = row.partition("\0")
-            yield commit, trailers_of(message)
 
     def time_of(self, commit: str) -> int:
         """Return when a commit was made, in seconds since 1970 UTC (what SOURCE_DATE_EPOCH takes)."""
