@@ -23,7 +23,7 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     session.run("codespell")
-    workflows = list(map(str, Path("template").glob("*/workflows/*.yml")))
+    workflows = [str(path) for folder in (".", "template") for path in Path(folder).glob(".github/workflows/*.yml")]
     pipelines = list(map(str, Path("template").glob("*.gitlab-ci.yml*")))
     session.run("zizmor", "--offline", "--quiet", "--persona=pedantic", *workflows)
     session.run("check-jsonschema", "--builtin-schema=vendor.github-workflows", *workflows)
@@ -41,6 +41,7 @@ def types(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Build the documentation; a warning is an error."""
     session.install("--group", "docs")
+    session.run("python", "-m", "tests.support.layers", "docs/layers.svg")
     session.run("zensical", "build", "--clean", "--strict")
 
 

@@ -26,6 +26,8 @@ from tests.support.world import NOXFILE, REPOSITORY
 PAGES = [
     REPOSITORY / "README.md",
     REPOSITORY / "template" / "RELEASING.md",
+    REPOSITORY / "CONTRIBUTING.md",
+    REPOSITORY / "SECURITY.md",
     *sorted((REPOSITORY / "docs").glob("*.md")),
 ]
 

@@ -3,53 +3,16 @@
 from __future__ import annotations
 
 import ast
-import functools
 import subprocess
 import sys
-from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
+from xml.dom import minidom
 
 import pytest
 
-from tests.support.world import REPOSITORY
+from tests.support.layers import FILES, ROOT, folder_of, imported, layer_of, name_of, ours, picture, tree_of
 
-ROOT = REPOSITORY / "template" / "release"
-LAYERS = [
-    {"base"},
-    {"config"},
-    {"adapters"},
-    {"adapters.git"},
-    {"adapters.forge"},
-    {"adapters.index"},
-    {"adapters.workers"},
-    {"adapters.tools"},
-    {"context"},
-    {"context_loader"},
-    {"engine"},
-    {"approvals"},
-    {"repository"},
-    {"artifacts"},
-    {"versioning"},
-    {"template"},
-    {"branches"},
-    {"planning"},
-    {"gates"},
-    {"steps"},
-    {"verification"},
-    {"current_release"},
-    {"gate_order"},
-    {"pipeline"},
-    {"confirmation"},
-    {"preloading"},
-    {"announcements"},
-    {"commands"},
-    {"commands.planning"},
-    {"ci_matrix"},
-    {"tasks"},
-    {"__main__"},
-    {"sessions"},
-]
 APART = {
     "commands",
     "gates",
@@ -60,54 +23,6 @@ SIBLINGS_MAY_IMPORT = {
     "verification.claims",  # what each of the others gives
     "commands.release",  # of rehearsals, promotions, hotfixes and several projects: releases in other places
 }
-FILES = sorted(ROOT.rglob("*.py"))
-
-
-def name_of(path: Path) -> str:
-    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
-
-
-def layer_of(module: str) -> int:
-    """Return the number of the layer whose name is the longest beginning of a module's."""
-    known = {name: number for number, names in enumerate(LAYERS) for name in names}
-    parts = module.split(".")
-    found = next(name for end in range(len(parts), 0, -1) if (name := ".".join(parts[:end])) in known)
-    return known[found]
-
-
-@functools.cache
-def tree_of(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
-def imported(path: Path) -> Iterator[str]:
-    """Yield the modules that a file imports, at its top or inside a function, with their full names."""
-    yield from _imported(path)
-
-
-@functools.cache
-def _imported(path: Path) -> tuple[str, ...]:
-    return tuple(_imports(path))
-
-
-def _imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(tree_of(path)):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path.name}: relative imports hide where a name comes from"
-            module = str(node.module)
-            below = [
-                alias.name
-                for alias in node.names
-                if (ROOT.parent / module.replace(".", "/") / f"{alias.name}.py").exists()
-            ]
-            yield from ([f"{module}.{name}" for name in below] or [module])
-
-
-def ours(path: Path) -> Iterator[str]:
-    """Yield the modules of release/ that a file imports, without "release."."""
-    yield from (name.removeprefix("release.") for name in imported(path) if name.startswith("release."))
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
@@ -228,3 +143,10 @@ def test_the_tasks_are_listed_without_loading_what_they_need() -> None:
     ).stdout.split()
 
     assert {"rich", "requests", "tenacity", "packaging", "twine", "pypi_simple", "filelock"} & set(loaded) == set()
+
+
+def test_the_picture_in_the_docs_shows_every_room_and_what_it_is_for() -> None:
+    texts = minidom.parseString(picture()).getElementsByTagName("text")  # noqa: S318 - our own text
+    shown = [text.firstChild.nodeValue if text.firstChild else "" for text in texts]
+    assert {folder_of(name_of(path)) for path in FILES} - {"__init__", "noxfile"} <= set(shown)
+    assert "" not in shown
