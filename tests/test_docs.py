@@ -15,6 +15,7 @@ from release.config.channels import ChannelConfig
 from release.config.demands import DemandsConfig
 from release.config.forge_config import ForgeConfig
 from release.config.index_config import IndexConfig
+from release.config.metrics_config import MetricsConfig
 from release.config.planning_config import CalendarConfig, HealthConfig
 from release.config.release_toml import Config, GateConfig
 from release.config.retry_config import RetryConfig
@@ -77,6 +78,7 @@ def test_every_session_in_the_documents_exists() -> None:
         ChannelConfig,
         CalendarConfig,
         HealthConfig,
+        MetricsConfig,
     ],
 )
 def test_the_documentation_explains_every_key_as_the_schema_does(table: type) -> None:

@@ -115,7 +115,7 @@ WRONG = [
         "zzz",
         "no such key; keys: branch, remote, tag, index, python, smoke, check, verify, quality, gates, licenses, "
         "advisories, strict_api, growth, reopen, timeout, retry, lines, freeze, hotfix, roles, stages, types, "
-        "forge, publish, wait, systems, push, signers, demands, announce",
+        "forge, publish, wait, systems, push, signers, demands, announce, calendar, health, metrics",
     ),
     (
         "[[index]]\nurl = ''",
@@ -125,6 +125,7 @@ WRONG = [
     ("[[index]]\n[[index]]\nuplod = ''", "index[1].uplod", "no such key; did you mean upload?"),
     ("[retry]\nattempt = 1", "retry.attempt", "no such key; did you mean attempts?"),
     ("branch = 1", "branch", "1 is no string"),
+    ("[metrics]\nleadtime = 1", "metrics.leadtime", "no such key; did you mean lead_time?"),
     ('check = "yes"', "check", "'yes' is no boolean"),
     ("check = 1", "check", "1 is no boolean"),
     ('timeout = "1"', "timeout", "'1' is no number"),

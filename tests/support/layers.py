@@ -29,6 +29,7 @@ LAYERS = [
     {"template"},
     {"branches"},
     {"planning"},
+    {"insight"},
     {"gates"},
     {"steps"},
     {"verification"},

@@ -43,6 +43,7 @@ Available tasks:
   help         Show the tasks by what they are for, or one task's options.
   hotfix       Release a fix of the last final; bring it back to main.
   merge-back   Bring to this line what was fixed on others.
+  metrics      Show how often releases are made, and how many fail.
   note         Write a note of a change for the changelog, and commit it.
   notes        Show the changelog's next section as it would be now.
   plan         Write the plan of a release, and commit it.

@@ -20,6 +20,7 @@ _FEATURES = {"feature", "features", "feat", "enhancement", "enhancements", "adde
     *("deprecation", "deprecations", "deprecated", "deprecate", "removal", "removals", "removed"),
 }
 FIXES = ("fix", "bugfix", "fixed", "fixes", "bugfixes", "bug", "patch")  # types of a fix, by likelihood
+FINAL_STAGES = frozenset({"production", "hotfix"})  # the stages whose releases are finals
 PRE_RELEASES = {"alpha": "a", "beta": "b", "rc": "rc"}
 
 

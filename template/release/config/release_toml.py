@@ -19,6 +19,7 @@ from release.config.demands import DemandsConfig
 from release.config.forge_config import ForgeConfig, refuse_nonsense_in_forge
 from release.config.index_config import IndexConfig
 from release.config.licence_expressions import PERMISSIVE
+from release.config.metrics_config import MetricsConfig, refuse_nonsense_in_metrics
 from release.config.planning_config import (
     CalendarConfig,
     HealthConfig,
@@ -103,6 +104,7 @@ class Config:
     announce: tuple[ChannelConfig, ...] = key((), "Who is told of a release, by channel.")
     calendar: CalendarConfig = key(CalendarConfig(), "When the stages of a planned release are due.")
     health: HealthConfig = key(HealthConfig(), "From when on a planned release is Yellow or Red.")
+    metrics: MetricsConfig = key(MetricsConfig(), "The targets of the metrics, and what they count.")
 
     def tag_of(self, version: object) -> str:
         """Return the name of the tag of `version`."""
@@ -205,6 +207,7 @@ def _refuse_nonsense(config: Config) -> None:
     refuse_nonsense_in_channels(config.announce, STAGES)
     refuse_nonsense_in_calendar(config.calendar)
     refuse_nonsense_in_health(config.health)
+    refuse_nonsense_in_metrics(config.metrics)
 
 
 def _refuse_nonsense_in_indexes(indexes: tuple[IndexConfig, ...]) -> None:

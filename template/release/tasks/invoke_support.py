@@ -31,6 +31,7 @@ LOOKING = (
     "forecast",
     "gates",
     "health",
+    "metrics",
     "notes",
     "preflight",
     "prioritise",

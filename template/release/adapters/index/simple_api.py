@@ -157,6 +157,13 @@ class Index:
         """
         return {file.name: file for found, file in self._page(project) if found == version}
 
+    def all_files(self, project: str) -> dict[Version, list[IndexFile]]:
+        """Return {version: its files}; empty when the index does not know the project. Raises as `files` does."""
+        found: dict[Version, list[IndexFile]] = {}
+        for version, file in self._page(project):
+            found.setdefault(version, []).append(file)
+        return found
+
     def versions(self, project: str) -> frozenset[Version]:
         """Return the versions that the index has files of; empty when it does not know the project."""
         return frozenset(version for version, _ in self._page(project))
