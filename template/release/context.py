@@ -57,6 +57,7 @@ class Context:
     choice: Choice = Choice()
     waived: Mapping[str, str] = field(default_factory=dict)  # {gate: who waived it until when, and why}
     in_hand: Release | None = None
+    every_index: tuple[Index, ...] = ()  # of release.toml, those that do not receive the release in hand among them
 
     @property
     def line(self) -> str:
@@ -111,7 +112,8 @@ class Context:
         """Return this context with `release` in hand, and of the indexes those that receive it."""
         receiving = {each.name for each in self.config.index if not each.stages or release.stage in each.stages}
         receiving |= self.choice.indexes
-        return replace(self, in_hand=release, indexes=tuple(each for each in self.indexes if each.name in receiving))
+        indexes = tuple(each for each in self.indexes if each.name in receiving)
+        return replace(self, in_hand=release, indexes=indexes, every_index=self.every_index or self.indexes)
 
     def heads(self, line: str) -> tuple[str, ...]:
         """Return the commits that `line` is at, here and on the remote, as far as this clone knows them.

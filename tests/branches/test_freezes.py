@@ -94,8 +94,16 @@ def the_main_branch(world: World) -> None:
     world.git("merge", "--quiet", "--no-ff", "--strategy-option=ours", "--message", "Merge main", "main")
 
 
+def taken_back_twice(world: World) -> None:
+    """Revert a revert: what was taken back is there again."""
+    fix(world, "ONE = 1", "ONE = 11")
+    world.git("revert", "--no-edit", "HEAD")
+    world.git("revert", "--no-edit", "HEAD")
+
+
 STOPPED: dict[str, tuple[Callable[[World], object], str]] = {
     "code without a fragment": (lambda w: fix(w, "ONE = 1", "ONE = 11"), f"ONE = 1 is ONE = 11: it changes {CODE} "),
+    "what is there again": (taken_back_twice, f"ONE = 1 is ONE = 11: it changes {CODE} "),
     "a feature": (
         lambda w: fix(w, "ONE = 1", "ONE = 11", "New", "feature"),
         "New: it brings a fragment of the type fea",
@@ -178,12 +186,24 @@ def what_was_taken_back(world: World) -> None:
     world.git("revert", "--no-edit", "HEAD")
 
 
+def a_note_taken_back(world: World) -> None:
+    world.note("feature", "New")
+    world.git("revert", "--no-edit", "HEAD")
+
+
+def a_merge_taken_back(world: World) -> None:
+    merge_of_a_feature(world)
+    world.git("revert", "--no-edit", "--mainline", "1", "HEAD")
+
+
 ENTERS: dict[str, Callable[[World], object]] = {
     "nothing": lambda _: None,
     "a fix with its fragment": a_fix_and_its_note,
     "a merged fix": a_merged_fix,
     "a fix and then its note": a_fix_and_then_its_note,
     "what was taken back": what_was_taken_back,
+    "a note that was taken back": a_note_taken_back,
+    "a merge that was taken back": a_merge_taken_back,
     "a test": lambda w: w.commit("test more", **{"tests/test_more.py": "def test_more(): ...\n"}),
     "documentation": lambda w: w.commit("say more", **{"docs/more.md": "# More\n", "README.md": "# acme\n"}),
     "a note alone": lambda w: w.note("docs", "Say it"),

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from release.approvals.decision_records import keep, make, me, put
+from release.approvals.stage_approvals import approval_name, waivers
 from release.base.errors import ReleaseError
 from release.commands import gates
 from release.commands.approve import approve, waive, withdraw
@@ -234,3 +236,44 @@ def test_an_approval_that_says_something_else_takes_the_place_of_the_last(ready:
     approve(here(ready), "production")
 
     assert judged(ready).colour == "Yellow"
+
+
+def test_an_approval_that_would_not_count_leaves_the_valid_one_alone(ready: World) -> None:
+    signed = f"{RULES}signed = true\n"
+    configured(ready, signed.removeprefix(RULES))
+    ready.commit("signed")
+    ready.git("push", "--quiet", "origin", "main")
+    ctx = here(ready)
+    commit = ready.git("rev-parse", "HEAD")
+    name = approval_name("production", "qa", commit, me(ctx))
+    keep(ctx, name, commit, "Approve production", {"Stage": "production", "Role": "qa"})
+    refs = ready.remote_refs()
+
+    with pytest.raises(ReleaseError):
+        approve(here(ready), "production", note="once more")
+
+    assert ready.remote_refs() == refs
+
+
+def test_an_approval_that_another_clone_has_made_meanwhile_is_not_replaced(ready: World) -> None:
+    ctx = here(ready)
+    commit = ready.git("rev-parse", "HEAD")
+    name = approval_name("production", "qa", commit, me(ctx))
+    facts = {"Stage": "production", "Role": "qa"}
+    mine = make(ctx, name, commit, "Approve production", facts)
+    approve(here(ready), "production", note="of another clone")
+    refs = ready.remote_refs()
+
+    with pytest.raises(ReleaseError, match="stale info"):
+        put(ctx, mine, None)
+
+    assert ready.remote_refs() == refs
+
+
+def test_a_waiver_does_not_follow_its_commit_to_another_branch(ready: World) -> None:
+    waive(here(ready), "approved", "on leave", "2999-12-31", "qa")
+    assert list(waivers(here(ready))) == ["approved"]
+
+    ready.git("switch", "--quiet", "--create", "release/0.2")
+
+    assert waivers(here(ready)) == {}

@@ -201,3 +201,41 @@ def test_another_clone_finishes_what_was_tagged(ready: World) -> None:
     assert "refs/heads/hotfix/0.1.1" not in other.remote_refs()
     with pytest.raises(ReleaseError, match=r"cannot give up|no hotfix is in hand"):
         give_up(here(other), agreed)
+
+
+def test_what_the_main_branch_has_and_the_hotfix_leaves_out_is_listed(
+    ready: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commit = fix(ready, "ONE = 1", "ONE = 11", "One is eleven")
+
+    hotfix(here(ready), wanted(commit), agreed)
+
+    left = [row for row in capsys.readouterr().out.splitlines() if row.startswith("  aside ")]
+    assert [row.split(maxsplit=4)[-1].partition(" ")[2] for row in left] == ["Go on"]
+
+
+def test_a_main_branch_here_that_cannot_follow_is_mentioned(ready: World, capsys: pytest.CaptureFixture[str]) -> None:
+    commit = fix(ready, "ONE = 1", "ONE = 11", "One is eleven")
+    ready.commit("of my own", **{"mine.txt": "mine\n"})
+
+    hotfix(here(ready), wanted(commit), agreed)
+
+    assert "it has 1 commit that origin does not have: git pull --rebase origin main" in capsys.readouterr().out
+
+
+def test_other_picks_than_those_of_the_hotfix_in_progress_are_refused(ready: World) -> None:
+    one = fix(ready, "ONE = 1", "ONE = 11", "One is eleven")
+    two = fix(ready, "TWO = 2", "TWO = 22", "Two is twenty-two")
+
+    def stop(_: str) -> None:
+        raise ReleaseError("stopped", why="not agreed")
+
+    with pytest.raises(ReleaseError, match="not agreed"):
+        hotfix(here(ready), wanted(one), stop)
+    with pytest.raises(ReleaseError) as refused:
+        hotfix(here(ready), wanted(two), agreed)
+
+    assert refused.value.why == f"it has {one[:7]} One is eleven, which this command does not pick"
+    assert "refs/tags/v0.1.1" not in ready.remote_refs()
+    hotfix(here(ready), wanted(one, two), agreed)
+    assert there(ready, "v0.1.1", CODE).count("TWO = 22") == 1

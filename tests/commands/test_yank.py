@@ -206,3 +206,15 @@ def test_a_yank_that_nobody_does_in_time_is_told(tmp_path: Path, rendered: Path)
         """  run: inv yank 0.1.0 --reason 'it'"'"'s broken'      (once it is yanked there, or yank is set)""",
     )
     assert traces(world) == before
+
+
+@pytest.mark.parametrize("reason", [[], ["--reason", " "]])
+def test_a_yank_without_a_reason_is_refused(world: World, reason: list[str]) -> None:
+    ran = world.inv("yank", "0.1.0", *reason)
+
+    assert (ran.code, ran.err.strip("\n")) == (
+        1,
+        "cannot yank 0.1.0\n"
+        "  why: its users are told a reason, and there is none\n"
+        '  run: inv yank 0.1.0 --reason "what is wrong with it"',
+    )

@@ -44,13 +44,16 @@ def wheel(place: Path, files: dict[str, str], name: str = WHEEL, metadata: str =
     return path
 
 
-def sdist(place: Path, name: str = SDIST, metadata: str = "", version: str = "2.1") -> Path:
+def sdist(
+    place: Path, name: str = SDIST, metadata: str = "", version: str = "2.1", more: dict[str, str] | None = None
+) -> Path:
     path = place / name
-    text = f"Metadata-Version: {version}\nName: acme\nVersion: 0.1.0\n{metadata}\n\n".encode()
+    head = f"Metadata-Version: {version}\nName: acme\nVersion: 0.1.0\n{metadata}\n\n"
     with tarfile.open(path, "w:gz") as archive:
-        entry = tarfile.TarInfo("acme-0.1.0/PKG-INFO")
-        entry.size = len(text)
-        archive.addfile(entry, io.BytesIO(text))
+        for member, text in {"acme-0.1.0/PKG-INFO": head, **(more or {})}.items():
+            entry = tarfile.TarInfo(member)
+            entry.size = len(text.encode())
+            archive.addfile(entry, io.BytesIO(text.encode()))
     return path
 
 
@@ -145,6 +148,37 @@ def test_contents_compares_with_the_release_where_its_line_has_moved_on(
     repository.commit("a module more", **{"src/acme/more.py": '"""More."""\n'})
 
     assert CONTENTS.ask(ctx) == Verdict(True, f"{WHEEL} holds acme")
+
+
+def test_contents_compares_with_what_was_built_and_not_with_the_working_tree(
+    repository: World, distributions: list[Path]
+) -> None:
+    repository.commit("ignore", **{".gitignore": "*.local\n_version.py\n"})
+    ctx = having(repository, *distributions)
+    repository.write("src/acme/settings.local", "mine\n")
+    repository.write("src/acme/_version.py", "version = 1\n")
+
+    assert CONTENTS.ask(ctx) == Verdict(True, f"{WHEEL} holds acme")
+
+
+def test_contents_takes_what_the_build_generates(repository: World, place: Path) -> None:
+    """A file in the sdist that is not committed, one that git ignores, and a compiled one; no other."""
+    repository.commit("ignore", **{".gitignore": "/src/acme/_version.py\n"})
+    sources = {path.name: "" for path in (repository.project / "src" / "acme").iterdir() if path.is_file()}
+    files = {f"acme/{name}": "" for name in [*sources, "_version.py", "_made.py", "_speed.abi3.so"]}
+    packed = sdist(place, more={"acme-0.1.0/src/acme/_made.py": ""})
+
+    assert CONTENTS.ask(having(repository, wheel(place, files), packed)) == Verdict(True, f"{WHEEL} holds acme")
+
+
+def test_contents_refuses_a_file_that_no_build_makes(repository: World, place: Path) -> None:
+    sources = {path.name: "" for path in (repository.project / "src" / "acme").iterdir() if path.is_file()}
+    files = {f"acme/{name}": "x = 1\n" for name in [*sources, "stray.py"]}
+
+    verdict = CONTENTS.ask(having(repository, wheel(place, files), sdist(place)))
+
+    assert verdict.met is False
+    assert "stray.py" in verdict.fact
 
 
 def test_contents_refuses_without_a_wheel(repository: World, distributions: list[Path]) -> None:

@@ -96,3 +96,20 @@ def test_an_upgrade_from_what_does_not_install_is_found(world: World, shelf: Pat
 
     assert verdict.met is False
     assert verdict.fact.startswith("from 0.0.9: it does not install on Python ")
+
+
+def test_a_candidate_for_another_index_is_upgraded_from_the_last_final(
+    world: World, shelf: Path, distributions: list[Path]
+) -> None:
+    path = world.project / "release.toml"
+    text = path.read_text().replace('name = "local"', 'name = "local"\nstages = ["production"]')
+    path.write_text(text)
+    release_commit(world, "0.1.0rc1")
+    place_distributions(world, distributions, "0.1.0rc1")
+    (shelf / "acme-0.0.9-py3-none-any.whl").write_bytes(b"no wheel")
+    ctx = releasing(world, "0.1.0rc1")
+    assert ctx.indexes == ()
+
+    verdict = UPGRADE.ask(ctx)
+
+    assert verdict.fact.startswith("from 0.0.9: it does not install on Python ")

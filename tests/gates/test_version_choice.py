@@ -6,7 +6,7 @@ import pytest
 
 from release.engine.gate import Verdict
 from release.gates.version_choice import HIGHER
-from tests.support.making import releasing, tag
+from tests.support.making import ready, releasing, tag
 from tests.support.world import World
 
 
@@ -57,3 +57,26 @@ def test_higher_reads_tags_as_release_toml_names_them(repository: World) -> None
     assert HIGHER.ask(releasing(repository)) == Verdict(
         False, "0.1.0 is not higher than acme/0.2.0", "inv release 0.2.1"
     )
+
+
+@pytest.mark.parametrize("pushed", [False, True])
+def test_a_stray_tag_from_which_the_next_version_would_be_counted_is_refused(repository: World, pushed: bool) -> None:
+    ready(repository)
+    repository.released("minor")
+    repository.note("fix", "Something else")
+    repository.git("tag", "v0.2.0")
+    if pushed:
+        repository.git("push", "--quiet", "origin", "v0.2.0")
+        repository.git("tag", "--delete", "v0.2.0")
+    repository.git("push", "--quiet", "origin", "main")
+
+    ran = repository.inv("release", "minor", "--yes")
+
+    assert ran.code == 1
+    assert "v0.2.0 stands on" in ran.err
+    assert "which is no release of this process" in ran.err
+    run = ran.err.partition("run: ")[2].partition("      (or")[0]
+    assert repository.run("bash", "-c", run).code == 0
+    repository.released("minor")
+    assert "refs/tags/v0.2.0^{}" in repository.remote_refs()
+    assert "refs/tags/v0.3.0" not in repository.remote_refs()

@@ -104,7 +104,7 @@ def test_a_commit_that_the_user_made_during_the_release_stays_here_and_is_mentio
     assert repository.git("rev-parse", "origin/main^") == commit
     assert repository.git("log", "-1", "--format=%s", "origin/main") == "Open main for 0.2.0.dev0"
     printed = capsys.readouterr().out
-    assert "it has 1 commit made during the release, not pushed: git pull --rebase origin main" in printed
+    assert "it has 1 commit that origin does not have: git pull --rebase origin main" in printed
     repository.git("pull", "--quiet", "--rebase", "origin", "main")
     assert repository.git("log", "-2", "--format=%s") == "a change of mine\nOpen main for 0.2.0.dev0"
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from release.artifacts.distributions import recorded
 from release.base.errors import ReleaseError
 from release.engine.step import State, absent, conflict, done
 from release.steps.tag import TAG, PushRefused
@@ -234,3 +235,23 @@ def test_a_tag_is_signed_where_git_is_told_to(repository: World) -> None:
     TAG.do(releasing(repository))
 
     assert "-----BEGIN SSH SIGNATURE-----" in repository.git("cat-file", "tag", "v0.1.0", cwd=repository.remote)
+
+
+def test_a_tag_of_an_earlier_attempt_that_this_clone_still_has_gives_no_wrong_hashes(
+    repository: World, distributions: list[Path]
+) -> None:
+    tagged(repository, distributions)
+    first = repository.git("rev-parse", "refs/tags/v0.1.0")
+    elsewhere = clone_of(repository)
+    repository.git("push", "--quiet", "origin", ":refs/tags/v0.1.0")
+    repository.git("tag", "--delete", "v0.1.0")
+    repository.git("push", "--quiet", "origin", tag(repository, distributions[:1]))
+    assert elsewhere.git("rev-parse", "refs/tags/v0.1.0") == first
+    ctx = releasing(elsewhere)
+
+    seen = TAG.observe(ctx)
+
+    assert [each.name for each in recorded(ctx)] == [distributions[0].name]
+    assert seen.state is State.CONFLICT
+    assert elsewhere.run("bash", "-c", seen.run).code == 0
+    assert TAG.observe(releasing(elsewhere)).state is State.DONE

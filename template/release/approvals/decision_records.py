@@ -135,13 +135,28 @@ def keep(
 
     With `once` the remote refuses a name that it has already: of two who make it, one does.
     """
-    name = f"{_own(ctx)}{name}"
+    made = make(ctx, name, commit, subject, facts, sign=sign)
+    _push(ctx, made, (f"{RECORDS}{_own(ctx)}{name}:",) if once else ())
+
+
+def make(ctx: Context, name: str, commit: str, subject: str, facts: Mapping[str, str], *, sign: bool = False) -> Record:
+    """Return a record that only this clone has yet; raise ReleaseError when git cannot sign it."""
+    whole = f"{_own(ctx)}{name}"
     lines = [f"{key}: {' '.join(value.split())}" for key, value in facts.items() if value]
-    made = _tag_object(ctx, name, commit, "\n".join([subject, "", *lines]), sign=sign)
-    leases = (f"{RECORDS}{name}:",) if once else ()
-    pushed = ctx.git.push(ctx.config.remote, f"{made}:{RECORDS}{name}", leases=leases)
+    made = _tag_object(ctx, whole, commit, "\n".join([subject, "", *lines]), sign=sign)
+    return _read(ctx, whole, _own(ctx), made)
+
+
+def put(ctx: Context, record: Record, old: Record | None) -> None:
+    """Push a record in the place of `old`, only while the remote has that very one (or none, where there was none)."""
+    _push(ctx, record, (f"{RECORDS}{_own(ctx)}{record.name}:{old.id if old else ''}",))
+
+
+def _push(ctx: Context, record: Record, leases: tuple[str, ...]) -> None:
+    ref = f"{RECORDS}{_own(ctx)}{record.name}"
+    pushed = ctx.git.push(ctx.config.remote, f"{record.id}:{ref}", leases=leases)
     if pushed.code != 0:
-        raise ReleaseError(f"cannot push {RECORDS}{name}", why=CommandFailed(pushed).why, run="the same command again")
+        raise ReleaseError(f"cannot push {ref}", why=CommandFailed(pushed).why, run="the same command again")
 
 
 def _tag_object(ctx: Context, name: str, commit: str, message: str, *, sign: bool) -> str:

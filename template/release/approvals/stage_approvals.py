@@ -48,6 +48,11 @@ def approvals(ctx: Context, stage: str, commit: str) -> list[Approval]:
     return found
 
 
+def why_void(ctx: Context, stage: str, record: Record, commit: str) -> str:
+    """Return why a record would not count as an approval of a commit for a stage; empty when it would."""
+    return _why_void(ctx, ctx.config.stage(stage), record, record.facts.get("Role", ""), commit)
+
+
 def _why_void(ctx: Context, rules: StageConfig, record: Record, role: str, commit: str) -> str:
     if record.forged or record.name != approval_name(rules.name, role, record.commit, record.by):
         return f"it was made under another name than {record.name}"
@@ -83,9 +88,9 @@ def why_not_signed(ctx: Context, record: Record) -> str:
     return "" if signature.good else signature.why_not
 
 
-def waiver_name(gate: str, until: str, person: Person) -> str:
-    """Return the name of a waiver's record."""
-    return f"{WAIVERS}{slug(gate)}/{until}/{person.slug}"
+def waiver_name(gate: str, line: str, until: str, person: Person) -> str:
+    """Return the name of a waiver's record; one that was made before waivers named their branch has no `line`."""
+    return "/".join([f"{WAIVERS}{slug(gate)}", *([slug(line)] if line else []), until, person.slug])
 
 
 def waivers(ctx: Context) -> dict[str, str]:
@@ -95,7 +100,9 @@ def waivers(ctx: Context) -> dict[str, str]:
     for record in records(ctx, WAIVERS):
         gate, role = record.facts.get("Gate", ""), record.facts.get("Role", "")
         holds = record.by.email.lower() in members(ctx.config, role) if ctx.config.roles else True
-        genuine = not record.forged and record.name == waiver_name(gate, record.until, record.by)
+        line = record.facts.get("Branch", "")
+        genuine = not record.forged and record.name == waiver_name(gate, line, record.until, record.by)
+        genuine = genuine and line in ("", ctx.line)
         known = head and ctx.git.commit_of(record.commit) and ctx.git.contains(head, record.commit)
         if genuine and holds and known and not record.expired:
             found[gate] = f"waived by {record.by} until {record.until}: {record.facts.get('Reason', '')}"

@@ -35,10 +35,30 @@ def tag_message(ctx: Context, decisions: Iterable[str] = ()) -> str:
 
 
 def recorded(ctx: Context) -> tuple[Distribution, ...]:
-    """Return the distributions that the release's tag names; empty while there is no tag here."""
-    if ctx.release.tag not in ctx.git.tags():
+    """Return the distributions that the release's tag names; empty while there is no tag here.
+
+    Where the remote has another tag of that name than this clone, of a later attempt, that one counts.
+    """
+    tag, remote = ctx.release.tag, ctx.config.remote
+    if tag not in ctx.git.tags():
         return ()
-    return recorded_in(ctx.git.tag_text(ctx.release.tag))
+    if not is_stale(ctx):
+        return recorded_in(ctx.git.tag_text(tag))
+    made = ctx.git.remote_refs(remote).tag_objects.get(tag)
+    if made is None:
+        return ()
+    if ctx.git.look("cat-file", "-e", made).code != 0:
+        ctx.git.obtain(remote, f"refs/tags/{tag}").require()
+    return recorded_in(ctx.git.look("cat-file", "tag", made).require().out)
+
+
+def is_stale(ctx: Context) -> bool:
+    """Return whether the tag here is not the one that the remote has under its name."""
+    refs, tag = ctx.git.remote_refs(ctx.config.remote), ctx.release.tag
+    if tag not in refs.tags or tag not in ctx.git.tags():
+        return False
+    here = ctx.git.look("rev-parse", "--quiet", "--verify", f"refs/tags/{tag}").out.strip()
+    return here != refs.tag_objects.get(tag, refs.tags[tag])
 
 
 def recorded_hashes(ctx: Context) -> dict[str, str]:

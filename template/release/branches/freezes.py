@@ -64,10 +64,19 @@ def offenders(ctx: Context, line: str, since: str, until: str) -> list[Offender]
             found.append(Offender(commit, subject, why))
         noted = not why and _is_a_note(ctx, first, commit)
     found.reverse()
-    undone = {reverts(ctx, each.commit): each.commit for each in found}
-    pairs = {each.commit for each in found} & set(filter(None, undone))
-    pairs |= {undone[commit] for commit in pairs}
-    return [each for each in found if each.commit not in pairs]
+    gone = _taken_back(ctx, since, until) if found else set()
+    return [each for each in found if each.commit not in gone]
+
+
+def _taken_back(ctx: Context, since: str, until: str) -> set[str]:
+    """Return the changes since a freeze that were reverted, and the reverts; what a revert of a revert brings stays."""
+    words = ("log", "--first-parent", "--format=%H", "--grep=This reverts commit", f"{since}..{until}", "--")
+    gone: set[str] = set()
+    for commit in ctx.git.read(*words).split():  # newest first
+        undone = None if commit in gone else reverts(ctx, commit)
+        if undone and not ctx.git.contains(since, undone):
+            gone |= {commit, undone}
+    return gone
 
 
 def _is_a_note(ctx: Context, before: str, after: str) -> bool:
@@ -166,6 +175,7 @@ def frozen_line(ctx: Context, line: str) -> str:
     wanted = line or ctx.config.line_of(ctx.line) or (frozen[0] if len(frozen) == 1 else "")
     if wanted not in frozen:
         why = f"{wanted} is not frozen" if wanted else "more than one line is frozen" if frozen else "no line is frozen"
-        run = f"the same command with --line {frozen[-1]}" if frozen else "inv freeze minor"
+        other = f"the same command with --line {frozen[-1]}" if frozen else "inv freeze minor"
+        run = "inv status      (shows which branches are frozen)" if wanted else other
         raise ReleaseError("cannot tell which freeze is meant", why=why, run=run)
     return wanted

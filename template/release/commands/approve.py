@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from release.approvals.decision_records import drop, keep, last_day, me, records
-from release.approvals.stage_approvals import approval_name, approvals, members, refuse_stranger, waiver_name, waivers
+from release.approvals.decision_records import drop, keep, last_day, make, me, put, records
+from release.approvals.stage_approvals import (
+    approval_name,
+    approvals,
+    members,
+    refuse_stranger,
+    waiver_name,
+    waivers,
+    why_void,
+)
 from release.base.errors import ReleaseError
 from release.branches.hotfix_branches import hotfixes_in_hand
 from release.config.stages import STAGES
@@ -54,15 +62,13 @@ def approve(
 
 
 def _record_approval(ctx: Context, stage: str, name: str, commit: str, facts: Mapping[str, str]) -> None:
-    """Make the record of an approval in place of one that says something else; one that would not count is not left."""
-    for old in [each for each in records(ctx, name) if each.name == name]:
-        drop(ctx, old)
-    keep(ctx, name, commit, f"Approve {stage}", facts, sign=ctx.config.stage(stage).signed)
-    mine = next(each for each in approvals(ctx, stage, commit) if each.record.name == name)
-    if mine.void:
-        drop(ctx, mine.record)
+    """Push the record of an approval in the place of one that says something else, once it is known to count."""
+    old = next((each for each in records(ctx, name) if each.name == name), None)
+    new = make(ctx, name, commit, f"Approve {stage}", facts, sign=ctx.config.stage(stage).signed)
+    if why := why_void(ctx, stage, new, commit):
         run = "git config user.signingKey PATH && git config gpg.format ssh"
-        raise ReleaseError(f"cannot approve {stage}", why=mine.void, run=run)
+        raise ReleaseError(f"cannot approve {stage}", why=why, run=run)
+    put(ctx, new, old)
 
 
 def withdraw(ctx: Context, stage: str, role: str = "", *, dry_run: bool = False) -> None:
@@ -103,8 +109,8 @@ def waive(ctx: Context, gate: str, reason: str, until: str, role: str = "", *, d
         )
         refuse_stranger(ctx, person, role, what)
     commit = _commit(ctx, what)
-    name = waiver_name(gate, last_day(until), person)
-    facts = {"Gate": gate, "Reason": reason, "Until": until, "Role": role}
+    name = waiver_name(gate, ctx.line, last_day(until), person)
+    facts = {"Gate": gate, "Reason": reason, "Until": until, "Role": role, "Branch": ctx.line}
     if dry_run:
         ctx.report.say(f"{name} would be made, as {person}\nnothing was changed")
         return

@@ -121,6 +121,10 @@ def thaw(ctx: Context, line: str, agree: Question, role: str = "", *, dry_run: b
     if line and ctx.forge and not is_frozen(ctx, line) and line in left_over(ctx):
         _lift_left_over(ctx, line, agree, dry_run=dry_run)
         return
+    named = line or ctx.config.line_of(ctx.line) or ""
+    if named in lines(ctx) and not is_frozen(ctx, named):
+        ctx.report.say(f"{lines(ctx)[named]} is not frozen")
+        return
     line = frozen_line(ctx, line)
     branch, role = ctx.config.lines.replace("{line}", line), role or only_role(ctx)
     refuse_without_role(ctx, role, f"cannot thaw {branch}")

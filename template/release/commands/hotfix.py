@@ -24,6 +24,7 @@ from release.branches.hotfix_branches import (
     restore_reason,
     under_rules_of_main,
 )
+from release.branches.hotfix_scope import GIVE_UP, GO_ON, refuse_other_picks, report_left_out
 from release.branches.trial_pick import try_pick
 from release.branches.unmerged_fixes import debts, owed_by
 from release.commands.release import Question, conclude, drive_locked, tell_released
@@ -35,8 +36,6 @@ from release.current_release import newest
 from release.engine.lock import locked
 from release.pipeline import complete
 from release.versioning.next_version import hotfix_base
-
-_GO_ON, _GIVE_UP = "inv hotfix --continue", "inv hotfix --abort"
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ def hotfix(ctx: Context, wanted: Wanted, agree: Question, *, dry_run: bool = Fal
     others = [each for each in hotfixes_in_hand(ctx) if each not in (branch, *complete_ones)]
     if others:
         why = f"{others[0]} is in hand and not complete"
-        raise ReleaseError(f"cannot start {branch}", why=why, run=f"{_GO_ON}      (or {_GIVE_UP})")
+        raise ReleaseError(f"cannot start {branch}", why=why, run=f"{GO_ON}      (or {GIVE_UP})")
     if dry_run:
         _foretell(ctx, branch, before, commits)
         return
@@ -97,8 +96,10 @@ def _start(ctx: Context, branch: str, before: Version, commits: Sequence[str], w
         return
     ctx.report.say(f"{branch} from {tag}: {wanted.reason}\n")
     _refuse_open_pick(ctx, branch)
+    refuse_other_picks(ctx, branch, start, commits)
+    report_left_out(ctx, start, commits)
     try:
-        place = pick(ctx, branch, start, commits, _GO_ON)
+        place = pick(ctx, branch, start, commits, GO_ON)
     finally:
         if ctx.git.commit_of(f"refs/heads/{branch}"):
             ctx.git.change("config", reason_setting(branch), wanted.reason)
@@ -119,7 +120,7 @@ def resume(ctx: Context, agree: Question, note: str = "", *, dry_run: bool = Fal
             ctx.git.fetch(ctx.config.remote)
             ctx.git.change("branch", "--quiet", "--no-track", branch, f"refs/remotes/{ctx.config.remote}/{branch}")
         place = work_on(ctx, branch)
-        go_on(ctx, place, _GO_ON)
+        go_on(ctx, place, GO_ON)
         restore_reason(ctx, branch)
         _release(ctx, branch, place, agree, note)
 
@@ -136,7 +137,7 @@ def give_up(ctx: Context, agree: Question, *, dry_run: bool = False) -> None:
         tag, remote = ctx.config.tag_of(version), ctx.config.remote
         refs = ctx.git.remote_refs(remote)
         if tag in refs.tags and branch in refs.branches:
-            raise ReleaseError(f"cannot give up {branch}", why=f"{tag} is on {remote} already", run=_GO_ON)
+            raise ReleaseError(f"cannot give up {branch}", why=f"{tag} is on {remote} already", run=GO_ON)
         head = ctx.git.commit_of(f"refs/heads/{branch}")
         agree(f"this gives {branch} up: its working tree goes, and its commits stay reachable as {(head or '')[:12]}")
         place = ctx.git.place_of(branch)
@@ -172,7 +173,7 @@ def _refuse_open_pick(ctx: Context, branch: str) -> None:
     place = ctx.git.place_of(branch)
     if place and place.is_dir() and picking(ctx, place):
         why = f"git is amid a cherry-pick in {shown(ctx, place)}"
-        raise ReleaseError(f"cannot start {branch} again", why=why, run=f"{_GO_ON}      (or {_GIVE_UP})")
+        raise ReleaseError(f"cannot start {branch} again", why=why, run=f"{GO_ON}      (or {GIVE_UP})")
 
 
 def _release(ctx: Context, branch: str, place: Path, agree: Question, note: str) -> None:
@@ -207,7 +208,7 @@ def _release(ctx: Context, branch: str, place: Path, agree: Question, note: str)
 def _refuse_without_fix(ctx: Context, branch: str, place: Path) -> None:
     """Refuse to release what was released already: a branch that is where its tag is."""
     if ctx.git.read("rev-parse", "HEAD", cwd=place) in ctx.git.tags().values():
-        run = f"cd {shlex.quote(shown(ctx, place))}      (make the fix there, commit it, then {_GO_ON})"
+        run = f"cd {shlex.quote(shown(ctx, place))}      (make the fix there, commit it, then {GO_ON})"
         raise ReleaseError("cannot release a hotfix without a fix", why=f"{branch} has no change yet", run=run)
 
 
@@ -244,7 +245,7 @@ def _foretell(ctx: Context, branch: str, before: Version, commits: Sequence[str]
     """Print what would be done; the picks are tried in a throw-away clone."""
     ctx.report.say(f"{branch} from {ctx.config.tag_of(before)}\n")
     start = ctx.git.read("rev-parse", f"refs/tags/{ctx.config.tag_of(before)}^{{commit}}")
-    picked = try_pick(ctx, branch, start, commits, f"the same command without --dry-run, then {_GO_ON}")
+    picked = try_pick(ctx, branch, start, commits, f"the same command without --dry-run, then {GO_ON}")
     ctx = foretold(ctx, branch, picked)
     ctx.report.line("to do", "pick", f"{len(commits)} on {branch}: without a conflict")
     indexes = ", ".join(index.name for index in ctx.indexes) or "no index"

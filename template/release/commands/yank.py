@@ -32,6 +32,9 @@ def yank(ctx: Context, version_text: str, reason: str, *, dry_run: bool = False)
     show it as yanked in time; the same command goes on.
     """
     version = parse_version(version_text)
+    if not reason.strip():
+        run = f'inv yank {version} --reason "what is wrong with it"'
+        raise ReleaseError(f"cannot yank {version}", why="its users are told a reason, and there is none", run=run)
     having = [index for index in ctx.indexes if index.files(ctx.project.canonical, version)]
     if not having:
         names = " and ".join(index.name for index in ctx.indexes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from release.config.toml_schema import key, wrong
 
@@ -45,7 +45,9 @@ class StageConfig:
     roles: tuple[str, ...] = key((), "The roles that must have approved the very commit.")
     people: int = key(0, "How many different people must have approved it.")
     signed: bool = key(False, "Whether only signed approvals count (see signers).")
-    without: tuple[str, ...] = key((), "Gates that are not asked at this stage, by name.")
+    without: tuple[str, ...] | None = key(
+        None, "Gates that are not asked at this stage, by name; without the key, those of the stage's default."
+    )
 
 
 @dataclass(frozen=True)
@@ -83,8 +85,10 @@ _TYPES = tuple(TypeConfig(name, ("hotfix",) if name == "hotfix" else ("productio
 
 
 def stage_named(name: str, configured: tuple[StageConfig, ...]) -> StageConfig:
-    """Return the rules of a stage: those of release.toml, else the default."""
-    return next((each for each in (*configured, *_STAGES) if each.name == name), StageConfig(name))
+    """Return the rules of a stage: those of release.toml, and of what they leave open, the default."""
+    default = next((each for each in _STAGES if each.name == name), StageConfig(name))
+    found = next((each for each in configured if each.name == name), default)
+    return found if found.without is not None else replace(found, without=default.without or ())
 
 
 def type_named(name: str, configured: tuple[TypeConfig, ...]) -> TypeConfig:

@@ -7,7 +7,6 @@ import tarfile
 import zipfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -38,6 +37,7 @@ _STRAY = re.compile(
     r"|(^|/)(\.env|\.pypirc|\.netrc|\.DS_Store|Thumbs\.db|\.coverage[^/]*|id_(rsa|ed25519|ecdsa))$"
     r"|\.(pyc|pyo|rej|orig|swp|pem|key|whl|log)$"
 )
+_COMPILED = re.compile(r"\.(so|pyd|dylib|dll)$")
 _SHOWN = 5  # stray files that a refusal lists
 
 
@@ -89,15 +89,29 @@ def _contents(ctx: Context) -> Verdict:
     stray = sorted(top_level(wheel) & set(OURS))
     if stray:
         return Verdict(False, f"{wheel.name} holds {', '.join(stray)}", "$EDITOR pyproject.toml")
-    with _sources(ctx) as place:
+    with exported(ctx, str(ctx.release_commit())) as place:
+        _add_generated(ctx, place, wheel)
         checked = ctx.tools.check_wheel(wheel, place)
     return _judged(checked, f"{wheel.name} holds {', '.join(sorted(packages(wheel)))}")
 
 
-def _sources(ctx: Context) -> AbstractContextManager[Path]:
-    """Return the folder with what was built: the project, or the files of its release where the line has moved on."""
-    commit = str(ctx.release_commit())
-    return nullcontext(ctx.root) if ctx.git.commit_of("HEAD") == commit else exported(ctx, commit)
+def _add_generated(ctx: Context, place: Path, wheel: Path) -> None:
+    """Add to the files of the release commit those that its build makes: in the sdist, ignored by git, or compiled.
+
+    A build starts from a clean checkout, so what is packed and is none of these was put there on purpose or by mistake.
+    """
+    sdist = next((file for file in built(ctx) if file.name.endswith(".tar.gz")), None)
+    packed = {name for name in _members(wheel) if ".dist-info/" not in name and ".data/" not in name}
+    files = {path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file()}
+    sources = (path.removesuffix(name) for name in sorted(packed) for path in files if f"/{path}".endswith(f"/{name}"))
+    folder = next(sources, "")
+    missing = {f"{folder}{name}" for name in packed if not name.endswith("/")} - files
+    said = ctx.git.ask("check-ignore", "--no-index", "-z", "--stdin", given="\0".join(missing)) if missing else None
+    ignored = set(said.out.split("\0")) if said else set()
+    made = {*ignored, *(_members(sdist) if sdist else ()), *filter(_COMPILED.search, missing)}
+    for path in missing & made:
+        (place / path).parent.mkdir(parents=True, exist_ok=True)
+        (place / path).touch()
 
 
 def _stray(ctx: Context) -> Verdict:

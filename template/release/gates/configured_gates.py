@@ -21,13 +21,13 @@ def own_gates(ctx: Context) -> tuple[Gate, ...]:
     stage = ctx.release.stage
     commands = [_of_command(each) for each in ctx.config.gates if each.run and each.stage in ("", stage)]
     functions = [_of_function(each) for each in GATES if each.stage in ("", stage)]
-    return tuple(gate for gate in (*commands, *functions) if gate.name not in ctx.config.stage(stage).without)
+    return tuple(gate for gate in (*commands, *functions) if gate.name not in (ctx.config.stage(stage).without or ()))
 
 
 def as_configured(ctx: Context, gates: Iterable[Gate]) -> tuple[Gate, ...]:
     """Return the gates as [[gates]] in release.toml changes them, without those that are off or of another stage."""
     changes = {each.name: each for each in ctx.config.gates if not each.run}
-    left_out = set(ctx.config.stage(ctx.release.stage).without)
+    left_out = set(ctx.config.stage(ctx.release.stage).without or ())
     gates = [gate for gate in gates if gate.essential or not {gate.name, _session(gate.name)} & left_out]
     found = [_changed(ctx, gate, changes.get(gate.name) or changes.get(_session(gate.name))) for gate in gates]
     return tuple(gate for gate in found if gate is not None)
@@ -37,7 +37,7 @@ def refuse_unknown_changes(ctx: Context, gates: Iterable[Gate]) -> None:
     """Raise ReleaseError when [[gates]] changes a gate that does not exist."""
     known = {gate.name for gate in gates} | {_session(gate.name) for gate in gates} | set(ctx.config.quality)
     changed = [("gates", each.name) for each in ctx.config.gates if not each.run]
-    left_out = [("stages", name) for stage in ctx.config.stages for name in stage.without]
+    left_out = [("stages", name) for stage in ctx.config.stages for name in stage.without or ()]
     known_or_own = known | {each.name for each in ctx.config.gates if each.run} | {each.name for each in GATES}
     for table, name in (*changed, *left_out):
         if name not in (known if table == "gates" else known_or_own):

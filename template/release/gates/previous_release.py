@@ -49,8 +49,11 @@ def _size(ctx: Context) -> Verdict:
 
 
 def _last(ctx: Context) -> tuple[Index | None, Version | None]:
-    """Return the last final release below this one that an index has, the last index first (it is the public one)."""
-    for index in reversed(ctx.indexes):
+    """Return the last final release below this one that an index has, the last index first (it is the public one).
+
+    All indexes are asked, those that do not get this release among them: users of a candidate come from a final.
+    """
+    for index in reversed(ctx.every_index):
         finals = [each for each in index.versions(ctx.project.canonical) if not each.is_prerelease]
         below = [each for each in finals if each < ctx.release.version]
         if below:

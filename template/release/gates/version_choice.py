@@ -7,9 +7,9 @@ import re
 from packaging.version import Version
 
 from release.base.errors import ReleaseError
-from release.base.model import Bump, bump_between, bump_of, bumped, series
+from release.base.model import Bump, bump_between, bump_of, bumped, parse_version, series
 from release.config.fragments import read_fragments
-from release.context import Context
+from release.context import RELEASE, Context
 from release.engine.gate import Gate, Reads, Severity, Verdict
 from release.repository.exported_tree import exported
 from release.versioning.next_version import last_final
@@ -50,6 +50,8 @@ def _agreed(ctx: Context) -> Verdict:
 
 def _large_enough(ctx: Context) -> Verdict:
     """Compare the version with what the fragments' types ask for."""
+    if stray := _stray(ctx):
+        return stray
     before = last_final(ctx)
     if before is None:
         return Verdict(True, "the first release can be any")
@@ -65,6 +67,26 @@ def _large_enough(ctx: Context) -> Verdict:
         fact += f"; what is told of ({', '.join(kinds)}) asks for a {wanted.value} one"
         return Verdict(False, fact, f"inv release {wanted.value}      ({bumped(before, wanted)})")
     return Verdict(True, f"a {made.value} release for {', '.join(kinds) or 'no fragment'}")
+
+
+def _stray(ctx: Context) -> Verdict | None:
+    """Look for a tag between the last release of this process and the next version, which it would be counted from."""
+    head = next(iter(ctx.heads(ctx.release.line)), None)
+    if head is None:
+        return None
+    marked = (parse_version(trailer.partition(": ")[2]) for _, trailer in ctx.git.trailers((RELEASE,), head))
+    last = max((each for each in marked if not each.is_prerelease), default=None)
+    here, there = ctx.git.tags(), ctx.git.remote_refs(ctx.config.remote).tags
+    for tag, commit in {**there, **here}.items():
+        version = ctx.config.version_of(tag)
+        between = last and version and not version.is_prerelease and last < version < ctx.release.version
+        if between and ctx.git.commit_of(commit) and ctx.git.contains(head, commit):
+            remote = ctx.config.remote
+            run = [f"git push {remote} --delete {tag}"] * (tag in there) + [f"git tag --delete {tag}"] * (tag in here)
+            fact = f"{tag} stands on {commit[:7]}, which is no release of this process; without it the next counts from"
+            skipping = f'inv release {ctx.release.version} --skip "large enough", if it was released by other means'
+            return Verdict(False, f"{fact} {last}", f"{' && '.join(run)}      (or {skipping})")
+    return None
 
 
 def _api(ctx: Context) -> Verdict:

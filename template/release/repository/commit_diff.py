@@ -50,13 +50,17 @@ def naming(version: str) -> re.Pattern[str]:
 
 
 def reverts(ctx: Context, commit: str) -> str | None:
-    """Return the commit that this one takes back, exactly as `git revert` does; None for any other."""
+    """Return the commit that this one takes back, exactly as `git revert` does; None for any other.
+
+    A merge is taken back against its first parent, by `git revert --mainline 1`.
+    """
     said = _REVERTS.search(ctx.git.read("show", "--no-patch", "--format=%b", commit))
     undone = said and ctx.git.commit_of(said[1])
-    if not undone or ctx.git.commit_of(f"{undone}^2"):
+    if not undone:
         return None
     back = ctx.git.read("diff", "--no-textconv", "--no-ext-diff", undone, f"{undone}^", "--")
-    return undone if _patch_id(ctx, back) == patch_of(ctx, commit) else None
+    mine = patch_of(ctx, commit)
+    return undone if mine is not None and _patch_id(ctx, back) == mine else None
 
 
 def patch_of(ctx: Context, commit: str) -> str | None:

@@ -139,11 +139,6 @@ def bring_here(ctx: Context) -> None:
         ctx.git.backward(line, here)
         here = ctx.git.read("rev-parse", f"refs/heads/{line}")
     follow(ctx, line, opened)
-    if not ctx.git.contains(there, here):
-        count = int(ctx.git.read("rev-list", "--count", f"{there}..{here}"))
-        commits = "1 commit" if count == 1 else f"{count} commits"
-        fact = f"it has {commits} made during the release, not pushed: git pull --rebase {remote} {line}"
-        ctx.report.line("warn", f"{line} here", fact)
 
 
 REOPEN = Step("open the line again", _observe, _do, public=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from release.adapters.git.push_refusals import mending
 from release.approvals.stage_approvals import approvals
 from release.artifacts.distribution_files import asset_line, read_distribution, wheel_of
-from release.artifacts.distributions import built, tag_message
+from release.artifacts.distributions import built, is_stale, tag_message
 from release.artifacts.forge_assets import assets_of
 from release.artifacts.sbom import resolved_lines
 from release.base.errors import ReleaseError
@@ -25,6 +25,9 @@ def _observe(ctx: Context) -> Seen:
     if there == commit:
         if here is None:
             return absent(f"{tag} is {commit[:7]} on {remote} and not here", begun=True)
+        if is_stale(ctx):
+            fact = f"{tag} here is another one, of an earlier attempt perhaps, than {tag} on {remote}"
+            return conflict(fact, f"git tag --delete {tag} && git fetch {remote} tag {tag}", begun=True)
         return done(f"{tag} is {commit[:7]} on {remote}")
     if there:
         whose = f" ({ctx.git.author_of(there)})" if ctx.git.commit_of(there) else ""

@@ -211,7 +211,7 @@ def rehearse(c: Invocation, version: str | None = None, pre: str = "", skip: str
     },
 )
 @told
-def yank(c: Invocation, version: str, reason: str, dry_run: bool = False) -> None:
+def yank(c: Invocation, version: str, reason: str = "", dry_run: bool = False) -> None:
     """Mark a released version on its indexes as not to be used."""
     from release.commands import yank
 

@@ -74,6 +74,8 @@ def _wanted(ctx: Context, wanted: str, at: str | None) -> Version:
     if line:
         return bumped(before, Bump.PATCH) if series(before) == line else Version(f"{line}.0")
     least = bumped(before, Bump.MINOR) if at and before in _frozen(ctx, at) else ZERO
+    if before == ZERO and ctx.project.version:
+        least = Version(parse_version(ctx.project.version).base_version)  # that of a first release, as the tree says
     return max(least, bumped(before, bump_of(read_fragments(ctx.root, ctx.project.notes), before)))
 
 

@@ -1,0 +1,42 @@
+"""What a hotfix picks, and what it leaves out of the main branch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from release.base.errors import ReleaseError
+from release.context import FROZEN, REOPENED, Context
+from release.repository.commit_diff import PICKED, patch_of
+
+GO_ON, GIVE_UP = "inv hotfix --continue", "inv hotfix --abort"
+_SHOWN = 5  # commits that are listed
+
+
+def refuse_other_picks(ctx: Context, branch: str, start: str, commits: Sequence[str]) -> None:
+    """Refuse to go on with a hotfix whose branch has a pick that the command, which names others, does not name."""
+    head = ctx.git.commit_of(f"refs/heads/{branch}")
+    if head is None or not commits:
+        return
+    named = {patch_of(ctx, commit) for commit in commits} - {None}
+    rows = ctx.git.read("log", "--no-merges", "--format=%H%x00%s%x00%b%x01", f"{start}..{head}", "--").split("\1")
+    for row in filter(None, (row.strip() for row in rows)):
+        commit, subject, body = row.split("\0")
+        origins = PICKED.findall(body)
+        if origins and not set(origins) & set(commits) and patch_of(ctx, commit) not in named:
+            why = f"it has {origins[-1][:7]} {subject}, which this command does not pick"
+            run = f"{GO_ON}      (with it; or {GIVE_UP}, then this command again)"
+            raise ReleaseError(f"cannot go on with {branch} as it is", why=why, run=run)
+
+
+def report_left_out(ctx: Context, start: str, commits: Sequence[str]) -> None:
+    """Print what the main branch has since that release and the hotfix leaves out."""
+    there = ctx.git.bring(ctx.config.remote, ctx.config.branch)
+    if there is None:
+        return
+    rows = ctx.git.read("log", "--no-merges", "--format=%H %h %s", f"{start}..{there}", "--").splitlines()
+    opened = {commit for commit, _ in ctx.git.trailers((REOPENED, FROZEN), there)}
+    left = [row.partition(" ") for row in rows]
+    names = [text for commit, _, text in left if commit not in {*commits, *opened}]
+    if names:
+        more = [f"and {len(names) - _SHOWN} more"] if len(names) > _SHOWN else []
+        ctx.report.line("aside", f"not of {ctx.config.branch}", "\n".join([*names[:_SHOWN], *more]))
