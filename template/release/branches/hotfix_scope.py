@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from release.adapters.git.marks import FROZEN, REOPENED
 from release.base.errors import ReleaseError
-from release.context import FROZEN, REOPENED, Context
+from release.context import Context
 from release.repository.commit_diff import PICKED, patch_of
 
 GO_ON, GIVE_UP = "inv hotfix --continue", "inv hotfix --abort"
@@ -34,7 +35,7 @@ def report_left_out(ctx: Context, start: str, commits: Sequence[str]) -> None:
     if there is None:
         return
     rows = ctx.git.read("log", "--no-merges", "--format=%H %h %s", f"{start}..{there}", "--").splitlines()
-    opened = {commit for commit, _ in ctx.git.trailers((REOPENED, FROZEN), there)}
+    opened = {commit for commit, _ in ctx.git.marks.trailers((REOPENED, FROZEN), there)}
     left = [row.partition(" ") for row in rows]
     names = [text for commit, _, text in left if commit not in {*commits, *opened}]
     if names:

@@ -6,10 +6,11 @@ import re
 
 from packaging.version import Version
 
+from release.adapters.git.marks import RELEASE
 from release.base.errors import ReleaseError
 from release.base.model import Bump, bump_between, bump_of, bumped, parse_version, series
 from release.config.fragments import read_fragments
-from release.context import RELEASE, Context
+from release.context import Context
 from release.engine.gate import Gate, Reads, Severity, Verdict
 from release.repository.exported_tree import exported
 from release.versioning.next_version import last_final
@@ -74,7 +75,7 @@ def _stray(ctx: Context) -> Verdict | None:
     head = next(iter(ctx.heads(ctx.release.line)), None)
     if head is None:
         return None
-    marked = (parse_version(trailer.partition(": ")[2]) for _, trailer in ctx.git.trailers((RELEASE,), head))
+    marked = (parse_version(trailer.partition(": ")[2]) for _, trailer in ctx.git.marks.trailers((RELEASE,), head))
     last = max((each for each in marked if not each.is_prerelease), default=None)
     here, there = ctx.git.tags(), ctx.git.remote_refs(ctx.config.remote).tags
     for tag, commit in {**there, **here}.items():
