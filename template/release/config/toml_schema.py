@@ -6,6 +6,7 @@ import datetime
 import difflib
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, field, fields, is_dataclass
+from functools import cache
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -34,14 +35,19 @@ def missing() -> ReleaseError:
 
 def build(cls: type[T], table: Mapping[str, Any], where: str = "", file: str = FILE) -> T:
     """Return the dataclass `cls` that a parsed table of a file gives; `where` is the name of the table, with a dot."""
-    keys = {f.name: f for f in _fields(cls)}
-    hints = get_type_hints(cls)
+    keys, hints = _keys(cls)  # type: ignore[arg-type]  # a class can be hashed, as type[T] does not say
     for name in table:
         if name not in keys:
             near = difflib.get_close_matches(name, keys, n=1, cutoff=0.5)
             known = f"did you mean {near[0]}?" if near else f"keys: {', '.join(keys)}"
             raise wrong(where + name, f"no such key; {known}", file)
     return cls(**{name: _value(hints[name], value, where + name, file) for name, value in table.items()})
+
+
+@cache
+def _keys(cls: type) -> tuple[dict[str, Field[Any]], dict[str, Any]]:
+    """Return ({name: field}, {name: type}) of a table; a plan may have thousands of tables."""
+    return {f.name: f for f in _fields(cls)}, get_type_hints(cls)
 
 
 def _fields(cls: type) -> tuple[Field[Any], ...]:

@@ -143,7 +143,8 @@ def planned_at(ctx: Context, name: str, moment: Moment) -> PlannedRelease:
     without = config.tag_of(base) if base else ""
     landed = fragments_landed(git, notes, line, without=without and f"refs/tags/{without}")
     named = items_named(git, line, without=without and f"refs/tags/{without}")
-    items = tuple(_state(item, landed, named) for item in plan.item)
+    first = {each.stem: each for each in reversed(landed)}
+    items = tuple(_state(item, first, named) for item in plan.item)
     known = {name for item in plan.item for name in (item.name, str(item.issue))}
     others = [each for each in landed if each.stem not in known]
     weeks, unit = _weeks(ctx, moment)
@@ -164,7 +165,7 @@ def planned_at(ctx: Context, name: str, moment: Moment) -> PlannedRelease:
         unplanned=tuple(each for each in others if each.at >= begun),
         weeks=weeks,
         unit=unit,
-        baseline=_baseline(git, commits, path),
+        baseline=_baseline(git, commits, path, {text: plan}),
     )
 
 
@@ -177,9 +178,9 @@ def _policy(ctx: Context, moment: Moment) -> Config:
         return ctx.config
 
 
-def _state(item: Item, landed: list[Landing], named: Mapping[str, tuple[str, int]]) -> ItemState:
-    names = {item.name, *([str(item.issue)] if item.issue else [])}
-    brought = next((each for each in landed if each.stem in names), None)
+def _state(item: Item, landed: Mapping[str, Landing], named: Mapping[str, tuple[str, int]]) -> ItemState:
+    names = [item.name, *([str(item.issue)] if item.issue else [])]
+    brought = min((landed[name] for name in names if name in landed), key=lambda each: each.at, default=None)
     if brought:
         return ItemState(item, f"{brought.name} in {brought.commit[:7]}", day_of(brought.at))
     said = next((named[name] for name in sorted(names) if name in named), None)
@@ -246,12 +247,13 @@ def _chosen(git: Git, config: Config, names: Mapping[str, Version], wanted: str,
     return waiting[0]
 
 
-def _baseline(git: Git, commits: list[str], path: str) -> Plan | None:
+def _baseline(git: Git, commits: list[str], path: str, read: dict[str, Plan]) -> Plan | None:
     """Return what was promised first: the first plan with a date, else the first that there was."""
     first: Plan | None = None
     for commit in reversed(commits):
         try:
-            plan = parse_plan(git.file_at(commit, path) or "", path)
+            text = git.file_at(commit, path) or ""
+            plan = read[text] if text in read else parse_plan(text, path)
         except ReleaseError:
             continue
         if plan.date:
