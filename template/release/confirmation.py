@@ -8,37 +8,38 @@ from release.context import Context
 from release.engine.gate import Answer, Standing
 from release.engine.step import Step
 from release.steps.commit_by_request import PROPOSE, branch_of
+from release.steps.merge_into import MERGE_BACK
 from release.steps.next_dev_version import REOPEN, next_version
 from release.steps.publish_forge_release import REVEAL
 from release.steps.tag import TAG
-from release.steps.upload import upload_to
-from release.steps.wait_for_ci import wait_for, workflow_page
+from release.steps.upload import UPLOAD
+from release.steps.wait_for_ci import WAIT, workflow_page
 
 
 def what_becomes_public(ctx: Context, left: Sequence[Step], notes: str) -> str:
     """Return what the steps that are left will show to others, after the notes."""
-    names = {step.name for step in left}
+    kinds = {step.key for step in left}
+    targets = {(step.key, step.target) for step in left}
     lines = [f"{notes}this makes {ctx.release} public:"]
     line, remote = ctx.release.line, ctx.config.remote
     by_request = ctx.config.takes_requests(line)
-    if PROPOSE.name in names:
+    if PROPOSE.key in kinds:
         lines += [f"  {branch_of(ctx)} on {remote}, with a request to merge it into {line}"]
         lines += ["and, by the same command, once that is merged:"]
-    if TAG.name in names:
+    if TAG.key in kinds:
         lines += [f"  {'' if by_request else f'{line} and '}the tag {ctx.release.tag} on {remote}"]
     for index in ctx.indexes:
-        if upload_to(index).name in names:
+        if (UPLOAD, index.name) in targets:
             lines += [f"  the distributions on {index.name}; nobody can take an upload back"]
-        if wait_for(index).name in names:
+        if (WAIT, index.name) in targets:
             lines += [f"  the distributions on {index.name}, by the workflow that the tag starts: {workflow_page(ctx)}"]
-    by_workflow = any(wait_for(index).name in names for index in ctx.indexes)
-    if ctx.forge and (REVEAL.name in names or by_workflow):
+    if ctx.forge and not kinds.isdisjoint((REVEAL.key, WAIT)):
         after = ", once they are on every index" if ctx.indexes else ""
         lines += [f"  the release on {ctx.forge.name}, with its files{after}"]
-    merged = [step.name.removeprefix("merge back to ") for step in left if step.name.startswith("merge back to ")]
+    merged = [step.target for step in left if step.key == MERGE_BACK]
     takes = ctx.config.takes_requests
     lines += [f"  {branch} gets it, too, by a {'request' if takes(branch) else 'merge'}" for branch in merged]
-    if REOPEN.name in names:
+    if REOPEN.key in kinds:
         lines += [f"  {line} goes on as {next_version(ctx)}{', by another request' if by_request else ''}"]
     return "\n".join(lines)
 

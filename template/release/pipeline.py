@@ -132,7 +132,7 @@ def _returns(ctx: Context) -> bool:
 def complete(ctx: Context) -> bool:
     """Return whether every step of the release in hand is done."""
     steps = steps_of(ctx)
-    if steps[-1].name == REOPEN.name and opened_again(ctx):
+    if steps[-1].key == REOPEN.key and opened_again(ctx):
         return True  # the line is opened again last, after every proof
     return all(step.observe(ctx).state is State.DONE for step in steps)
 

@@ -12,7 +12,7 @@ from release.steps.commit import COMMIT
 from release.steps.commit_by_request import PROPOSE
 from release.steps.next_dev_version import REOPEN
 from release.steps.tag import TAG
-from release.steps.upload import upload_to
+from release.steps.upload import UPLOAD
 
 
 def tools_at_first(ctx: Context) -> list[str]:
@@ -25,15 +25,15 @@ def tools_at_first(ctx: Context) -> list[str]:
 
 def tools_for(ctx: Context, left: Sequence[Step]) -> list[str]:
     """Return the tools that the steps that are left will call; they load while the first ones run."""
-    names = {step.name for step in left}
-    committed = COMMIT.name in names or PROPOSE.name in names
-    checked = ctx.config.check and ctx.indexes and TAG.name in names
-    uploaded = any(upload_to(index).name in names for index in ctx.indexes)
+    kinds = {step.key for step in left}
+    committed = COMMIT.key in kinds or PROPOSE.key in kinds
+    checked = ctx.config.check and ctx.indexes and TAG.key in kinds
+    uploaded = UPLOAD in kinds
     called = {
         "towncrier": committed,
-        "build": BUILD.name in names,
+        "build": BUILD.key in kinds,
         "twine": checked or uploaded,
         "check_wheel_contents": checked,
-        "bumpversion": committed or REOPEN.name in names,
+        "bumpversion": committed or REOPEN.key in kinds,
     }
     return [tool for tool, needed in called.items() if needed]

@@ -53,7 +53,7 @@ def making(file: Path, *gates: Gate) -> Step:
     def do(ctx: Context) -> None:
         file.write_text("ours")
 
-    return Step(f"make {file.name}", observe, do, undo=lambda ctx: file.unlink(), gates=lambda ctx: gates)
+    return Step("make", f"make {file.name}", observe, do, undo=lambda ctx: file.unlink(), gates=lambda ctx: gates)
 
 
 def gate(name: str, *answer: Verdict, severity: Severity = Severity.BLOCKING) -> Gate:

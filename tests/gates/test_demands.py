@@ -67,7 +67,7 @@ def test_the_tag_waits_for_assets_that_it_has_to_record(repository: World, githu
         "release.toml demands that the tag records every asset, and nothing matches extra/acme-0.1.0",
         "nox -s executable      (or what else makes it; then the same command again)",
     )
-    tagging = next(step for step in pipeline(ctx.release, (), ctx.config) if step.name == TAG.name)
+    tagging = next(step for step in pipeline(ctx.release, (), ctx.config) if step.key == TAG.key)
     assert RECORDED in tagging.gates(ctx)
 
 

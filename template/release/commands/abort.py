@@ -43,7 +43,7 @@ def give_up(ctx: Context, agree: Callable[[str], None], *, dry_run: bool = False
     Raises ReleaseError when nothing is in hand, or when nothing of it is public: that can be taken back.
     """
     found = _in_hand(ctx)
-    tagging = next(step for step in steps_of(found) if step.name == TAG.name)
+    tagging = next(step for step in steps_of(found) if step.key == TAG.key)
     if tagging.observe(found).state is not State.DONE:
         raise ReleaseError(f"cannot give {found.release} up", why="nothing of it is public yet", run="inv abort")
     if dry_run:
@@ -51,7 +51,7 @@ def give_up(ctx: Context, agree: Callable[[str], None], *, dry_run: bool = False
         return
     with locked(ctx):
         agree(f"this gives {found.release} up; its tag and what is on an index stay as they are")
-        for step, seen in foresee(found, [each for each in _with_draft(found) if each.name == DRAFT.name]):
+        for step, seen in foresee(found, [each for each in _with_draft(found) if each.key == DRAFT.key]):
             if seen.begun or REVEAL.observe(found).state is not State.DONE:
                 take_back(found, step)
         _propose_giving_up(found) if found.config.takes_requests(found.release.line) else abandon(found)
@@ -93,7 +93,7 @@ def _with_draft(ctx: Context) -> tuple[Step, ...]:
         fact = f"what a workflow may have drafted stays: {account.fact}\nnext: {account.run}"
         ctx.report.line("warn", DRAFT.name, fact)
         return steps
-    after_tag = [step.name for step in steps].index(TAG.name) + 1
+    after_tag = [step.key for step in steps].index(TAG.key) + 1
     return (*steps[:after_tag], DRAFT, *steps[after_tag:])
 
 

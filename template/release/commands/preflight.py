@@ -108,7 +108,7 @@ def _gates(ctx: Context, preview: Preview) -> list[Gate]:
         if step.observe(ctx).state in (State.DONE, State.WAITING):
             continue  # a conflict is found by the gates, or by the step itself when it is its turn
         found = step.gates(ctx)
-        if step.name == TAG.name and found:
+        if step.key == TAG.key and found:
             found = (preview.gate(), *map(preview.asked, found))
         gates += [gate for gate in found if gate.name not in after_the_upload | {each.name for each in gates}]
     return gates

@@ -104,7 +104,7 @@ def publish_tagged(ctx: Context, agree: Question, *, only_build: bool = False, d
         raise ReleaseError(f"cannot publish {ctx.release}", why=why, run="inv status")
     steps = from_tag(ctx)
     if only_build:
-        steps = tuple(step for step in steps if step.name == BUILD.name)
+        steps = tuple(step for step in steps if step.key == BUILD.key)
     if dry_run:
         _foretell(ctx, steps)
         return
@@ -112,7 +112,7 @@ def publish_tagged(ctx: Context, agree: Question, *, only_build: bool = False, d
         converge(
             ctx, steps, lambda _, left, __: None if only_build else agree("\n" + what_becomes_public(ctx, left, ""))
         )
-        proven = REVEAL.name in {step.name for step in steps}  # what the forge shows was proven before
+        proven = REVEAL.key in {step.key for step in steps}  # what the forge shows was proven before
         if ctx.indexes:
             ask(ctx, checks(ctx) if only_build else () if proven else proof(ctx))
     if not only_build:

@@ -114,7 +114,7 @@ def build(ctx: Context, *, dry_run: bool = False) -> None:
             return
         _head(ctx)
         converge(ctx, _until(ctx, BUILD), _agreed)
-        tagging = next(step for step in steps_of(ctx) if step.name == TAG.name)
+        tagging = next(step for step in steps_of(ctx) if step.key == TAG.key)
         ask(ctx, tagging.gates(ctx))
 
 
@@ -209,8 +209,7 @@ def _existing(ctx: Context, word: str) -> Context:
 
 def _until(ctx: Context, last: Step) -> tuple[Step, ...]:
     steps = steps_of(ctx)
-    names = [step.name for step in steps]
-    return steps[: names.index(last.name) + 1]
+    return steps[: [step.key for step in steps].index(last.key) + 1]
 
 
 def _agreed(ctx: Context, left: Sequence[Step], answers: Sequence[Answer]) -> None:

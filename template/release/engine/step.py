@@ -56,12 +56,15 @@ def conflict(fact: str, run: str, *, begun: bool = False) -> Seen:
 
 @dataclass(frozen=True)
 class Step:
-    """One change of the world: its name in the imperative, how to see it, do it and take it back.
+    """One change of the world: its key, its name in the imperative, how to see it, do it and take it back.
+
+    A step is known by its `key` and its `target` (the index or the branch that it is for), never by its name.
 
     `gates` gives the questions that are asked before it is done. `one_way`: nobody can take it back. `public`: others
     see it at once.
     """
 
+    key: str
     name: str
     observe: Callable[[Context], Seen]
     do: Callable[[Context], None]
@@ -69,6 +72,7 @@ class Step:
     gates: Callable[[Context], tuple[Gate, ...]] = lambda _: ()
     one_way: bool = False
     public: bool = False
+    target: str = ""
 
 
 class Waiting(Exception):

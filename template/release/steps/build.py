@@ -76,5 +76,5 @@ def _observe_to_show(ctx: Context) -> Seen:
     return seen
 
 
-BUILD = Step("build the distributions", _observe, _do, _undo)
+BUILD = Step("build", "build the distributions", _observe, _do, _undo)
 BUILD_TO_SHOW = replace(BUILD, observe=_observe_to_show)  # where a forge is to show them, too

@@ -63,4 +63,4 @@ def _bring(ctx: Context, head: str, *, push: bool) -> None:
         )
 
 
-COMMIT = Step("commit version and changelog", _observe, _do, _undo)
+COMMIT = Step("commit", "commit version and changelog", _observe, _do, _undo)

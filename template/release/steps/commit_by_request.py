@@ -87,4 +87,4 @@ def clear(ctx: Context) -> None:
         ctx.report.line("warn", f"delete {branch_of(ctx)}", f"{error.why}\nnext: {error.run}")
 
 
-PROPOSE = Step("propose the release commit", _observe, _do, _undo, public=True)
+PROPOSE = Step("propose", "propose the release commit", _observe, _do, _undo, public=True)

@@ -21,4 +21,4 @@ def _undo(ctx: Context) -> None:
             forge_of(ctx).releases.discard(each)
 
 
-DRAFT = Step("draft the forge release", look_at_draft, _do, _undo)
+DRAFT = Step("draft", "draft the forge release", look_at_draft, _do, _undo)

@@ -17,11 +17,13 @@ from release.engine.step import Seen, Step, absent, done
 from release.repository.fast_forward import follow
 from release.repository.pull_requests import proposal
 
+MERGE_BACK = "merge-back"
+
 
 def merge_back_to(branch: str) -> Step:
     """Return the step that merges the release in hand into `branch`."""
-    name = f"merge back to {branch}"
-    return Step(name, partial(_observe, branch), partial(_do, branch), one_way=True, public=True)
+    see, do = partial(_observe, branch), partial(_do, branch)
+    return Step(MERGE_BACK, f"merge back to {branch}", see, do, one_way=True, public=True, target=branch)
 
 
 def _observe(branch: str, ctx: Context) -> Seen:

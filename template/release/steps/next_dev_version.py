@@ -141,4 +141,4 @@ def bring_here(ctx: Context) -> None:
     follow(ctx, line, opened)
 
 
-REOPEN = Step("open the line again", _observe, _do, public=True)
+REOPEN = Step("reopen", "open the line again", _observe, _do, public=True)

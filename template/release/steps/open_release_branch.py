@@ -25,7 +25,8 @@ from release.versioning.version_writer import write_version
 
 def freeze_line(line: str, branch: str) -> Step:
     """Return the step that freezes `line` (1.3) as `branch`."""
-    return Step(f"freeze {branch}", partial(_observe, line, branch), partial(_do, line, branch), public=True)
+    see, do = partial(_observe, line, branch), partial(_do, line, branch)
+    return Step("freeze", f"freeze {branch}", see, do, public=True, target=branch)
 
 
 def opened(line: str) -> Version:

@@ -12,7 +12,7 @@ from release.engine.step import Seen, Step, absent, conflict, done
 def rule_of(line: str, branch: str) -> Step:
     """Return the step that sets the rule of a frozen line on the forge."""
     observe, do, undo = partial(_observe, line, branch), partial(_do, line, branch), partial(_undo, line)
-    return Step(f"set the rule of {branch}", observe, do, undo, public=True)
+    return Step("protect", f"set the rule of {branch}", observe, do, undo, public=True, target=branch)
 
 
 def _observe(line: str, branch: str, ctx: Context) -> Seen:

@@ -24,4 +24,4 @@ def _do(ctx: Context) -> None:
     patiently(lambda: show(ctx, latest=is_latest(ctx)), ctx.config.retry, ctx.report.say)
 
 
-REVEAL = Step("make the forge release public", _observe, _do, one_way=True, public=True)
+REVEAL = Step("publish-page", "make the forge release public", _observe, _do, one_way=True, public=True)

@@ -116,4 +116,4 @@ def _undo(ctx: Context) -> None:
         ctx.git.change("tag", "--delete", tag)
 
 
-TAG = Step("tag and push", _observe, _do, _undo, public=True)
+TAG = Step("tag", "tag and push", _observe, _do, _undo, public=True)

@@ -17,10 +17,13 @@ from release.base.model import Distribution
 from release.context import Context
 from release.engine.step import Step
 
+UPLOAD = "upload"
+
 
 def upload_to(index: Index) -> Step:
     """Return the step that uploads the distributions to `index`."""
-    return Step(f"upload to {index.name}", partial(seen_on, index), partial(_do, index), one_way=True, public=True)
+    see, do = partial(seen_on, index), partial(_do, index)
+    return Step(UPLOAD, f"upload to {index.name}", see, do, one_way=True, public=True, target=index.name)
 
 
 def _do(index: Index, ctx: Context) -> None:

@@ -14,11 +14,13 @@ from release.engine.step import Seen, State, Step
 
 # Where people look at what a tag has started, below the address of a project on its forge.
 _PAGES = {"github": "actions/workflows/release.yml", "gitlab": "-/pipelines?ref={tag}", "gitea": "actions"}
+WAIT = "wait-for-ci"
 
 
 def wait_for(index: Index) -> Step:
     """Return the step that is done when `index` shows what the workflow of the tag uploads."""
-    return Step(f"wait for {index.name}", partial(_observe, index), partial(_do, index), one_way=True, public=True)
+    see, do = partial(_observe, index), partial(_do, index)
+    return Step(WAIT, f"wait for {index.name}", see, do, one_way=True, public=True, target=index.name)
 
 
 def _observe(index: Index, ctx: Context) -> Seen:
