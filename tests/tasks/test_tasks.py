@@ -33,6 +33,7 @@ Available tasks:
   bump         Commit version and changelog of the next release.
   calendar     Show when the stages of the planned release are due.
   check        Record what only people can check of a planned release.
+  compare      Show what is different between two releases.
   defer        Move an item of the plan to a later release, and commit that.
   doctor       Show the tools, settings and rights that a release would use.
   follow-up    Record what is due after a hotfix.
@@ -41,6 +42,7 @@ Available tasks:
   gates        Show each criterion of a stage, and go or no go.
   health       Show how the planned release stands, and why.
   help         Show the tasks by what they are for, or one task's options.
+  history      Show the released versions, and what became of them.
   hotfix       Release a fix of the last final; bring it back to main.
   merge-back   Bring to this line what was fixed on others.
   metrics      Show how often releases are made, and how many fail.

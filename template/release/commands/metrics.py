@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from release.base.errors import ReleaseError
-from release.base.model import FINAL_STAGES
 from release.context import Context
 from release.insight.failed_releases import DAY, Evidence, failures
+from release.insight.known_releases import known_releases
 from release.insight.metrics import Metric, Metrics, measure
-from release.insight.release_history import History, read_history, served_by
-from release.planning.moment import day_of, moment_of
+from release.insight.release_history import History
+from release.planning.moment import day_of
 
 
 @dataclass(frozen=True)
@@ -30,38 +28,12 @@ class Measured:
 def look(ctx: Context, at: str = "", *, offline: bool = False) -> Measured:
     """Return the metrics as they were at a day or commit (empty: now); `offline` takes the tags as the releases.
 
-    Changes nothing. Raises ReleaseError for a shallow clone, for a project without any final, and where an index does
-    not answer.
+    Changes nothing. Raises ReleaseError as `known_releases` does.
     """
-    moment = moment_of(ctx.git, ctx.config, at)
-    moment = replace(moment, until=min(moment.until, int(time.time())))
-    names = [each.name for each in ctx.config.index if not each.stages or FINAL_STAGES & set(each.stages)]
-    indexes = [] if offline else [each for each in ctx.indexes if each.name in names]
-    try:
-        served = served_by(indexes, ctx.project.canonical) if indexes else None
-    except ReleaseError as error:
-        run = "inv metrics --offline      (takes the tags as the releases)"
-        raise ReleaseError(error.what, why=error.why, run=run) from error
-    since = moment.until - int(ctx.config.metrics.days * DAY)
-    history = read_history(ctx.git, ctx.config, ctx.project, moment, served, since)
-    _refuse_none(ctx, history)
-    failed = failures(ctx.git, history, ctx.project.notes)
-    source = " and ".join(each.name for each in indexes)
-    return Measured(history, measure(history, failed, ctx.config.metrics), source)
-
-
-def _refuse_none(ctx: Context, history: History) -> None:
-    """Raise ReleaseError where there is no final release to count."""
-    if history.releases:
-        return
-    pattern = ctx.config.tag_of("VERSION")
-    if history.unserved:
-        why = f"no index has files of {', '.join(map(str, history.unserved))}"
-        run = "inv metrics --offline      (takes the tags as the releases)"
-    else:
-        why = f"this clone has no tag {pattern} of a final version up to {history.moment.day}"
-        run = f"git fetch --tags {ctx.config.remote}      (tag in release.toml says how they are named)"
-    raise ReleaseError("cannot measure releases", why=why, run=run)
+    days = int(ctx.config.metrics.days * DAY)
+    known = known_releases(ctx, at, lambda moment: moment.until - days, offline=offline, command="inv metrics")
+    failed = failures(ctx.git, known.history, ctx.project.notes)
+    return Measured(known.history, measure(known.history, failed, ctx.config.metrics), known.source)
 
 
 def show(ctx: Context, found: Measured) -> None:

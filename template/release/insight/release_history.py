@@ -136,6 +136,26 @@ def read_history(
     return History(moment, releases, groups.waiting(last=last), graph, marks, served is not None, unserved, untagged)
 
 
+def changes_between(
+    git: Git, config: Config, project: Project, main: str, older: Released, newer: Released
+) -> tuple[Change, ...]:
+    """Return the changes that one release has and another has not, whichever release in between had them first."""
+    heads = list(dict.fromkeys([main, older.commit, newer.commit]))
+    graph = read_graph(git, heads)
+    first = graph.first_containing({newer.commit: 1, older.commit: 0})
+    limits = [newer.commit, f"^{older.commit}"]
+    attribution = Attribution(
+        graph, read_marks(git, limits), Span(first, 1, older.at), Bots(config.metrics.bots), project.name
+    )
+    events = read_fragment_log(git, limits, project.notes)
+    return _Groups(attribution.fragments(events, project.notes.kinds), attribution.commits()).of(1)
+
+
+def times_of_finals(git: Git, config: Config) -> list[int]:
+    """Return when the tags of finals were made, oldest first (seconds since 1970)."""
+    return sorted(each.at for each in _final_tags(git, config))
+
+
 def _final_tags(git: Git, config: Config) -> list[_Tag]:
     form = "%(refname:lstrip=2)%00%(objecttype)%00%(objectname)%00%(*objecttype)%00%(*objectname)%00%(creatordate:unix)"
     found = []

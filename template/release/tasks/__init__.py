@@ -10,7 +10,7 @@ module_path.apply()
 from release.engine.custom_gates import gate
 from release.tasks.approval_tasks import approve, follow_up, gates, hotfix, waive
 from release.tasks.branch_tasks import backport, freeze, merge_back, thaw
-from release.tasks.insight_tasks import metrics
+from release.tasks.insight_tasks import compare, history, metrics
 from release.tasks.overview_tasks import show_help, show_version
 from release.tasks.planning_tasks import (
     calendar,
@@ -51,6 +51,7 @@ __all__ = [
     "bump",
     "calendar",
     "check",
+    "compare",
     "defer",
     "doctor",
     "follow_up",
@@ -59,6 +60,7 @@ __all__ = [
     "gate",
     "gates",
     "health",
+    "history",
     "hotfix",
     "merge_back",
     "metrics",

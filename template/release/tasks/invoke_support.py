@@ -27,10 +27,12 @@ REFUSED, BUG, INTERRUPTED = 1, 3, 130  # exit codes
 # Tasks that change nothing which a dry run would have to keep: Invoke's own --dry leaves them as they are.
 LOOKING = (
     "calendar",
+    "compare",
     "doctor",
     "forecast",
     "gates",
     "health",
+    "history",
     "metrics",
     "notes",
     "preflight",

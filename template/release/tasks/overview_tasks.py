@@ -15,7 +15,7 @@ _GROUPS = {
     "plan": ("plan", "scope", "health", "forecast", "calendar", "timeline", "prioritise", "defer", "risks", "check"),
     "release": ("note", "rehearse", "release", "abort", "yank", "announce"),
     "release step by step": ("bump", "build", "publish"),
-    "after a release": ("metrics",),
+    "after a release": ("metrics", "history", "compare"),
     "release branches": ("freeze", "thaw", "approve", "waive", "backport", "merge-back"),
     "emergencies": ("hotfix", "follow-up"),
     "the release process itself": ("adopt", "update"),

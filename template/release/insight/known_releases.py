@@ -1,0 +1,73 @@
+"""The releases of a project as a command asks for them: up to a moment, by its indexes or by its tags alone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from packaging.version import Version
+
+from release.base.errors import ReleaseError
+from release.base.model import FINAL_STAGES, parse_version
+from release.context import Context
+from release.insight.release_history import History, Released, read_history, served_by
+from release.planning.moment import Moment, moment_of
+
+
+@dataclass(frozen=True)
+class Known:
+    """The history of a project, and the indexes that it comes from; empty where tags are the releases."""
+
+    history: History
+    source: str
+
+
+def known_releases(ctx: Context, at: str, since: Callable[[Moment], int], *, offline: bool, command: str) -> Known:
+    """Return the releases up to a day or commit (empty: now), with the changes of those after `since`.
+
+    `command` is what a person typed, without options. Raises ReleaseError for a shallow clone, for a project without
+    any final, and where an index does not answer.
+    """
+    moment = moment_of(ctx.git, ctx.config, at)
+    moment = replace(moment, until=min(moment.until, int(time.time())))
+    names = [each.name for each in ctx.config.index if not each.stages or FINAL_STAGES & set(each.stages)]
+    indexes = [] if offline else [each for each in ctx.indexes if each.name in names]
+    try:
+        served = served_by(indexes, ctx.project.canonical) if indexes else None
+    except ReleaseError as error:
+        raise ReleaseError(error.what, why=error.why, run=_offline(command)) from error
+    history = read_history(ctx.git, ctx.config, ctx.project, moment, served, since(moment))
+    _refuse_none(ctx, history, command)
+    return Known(history, " and ".join(each.name for each in indexes))
+
+
+def _offline(command: str) -> str:
+    return f"{command} --offline      (takes the tags as the releases)"
+
+
+def _refuse_none(ctx: Context, history: History, command: str) -> None:
+    """Raise ReleaseError where there is no final release."""
+    if history.releases:
+        return
+    pattern = ctx.config.tag_of("VERSION")
+    if history.unserved:
+        why, run = f"no index has files of {', '.join(map(str, history.unserved))}", _offline(command)
+    else:
+        why = f"this clone has no tag {pattern} of a final version up to {history.moment.day}"
+        run = f"git fetch --tags {ctx.config.remote}      (tag in release.toml says how they are named)"
+    raise ReleaseError("there is no release to look at", why=why, run=run)
+
+
+def release_of(known: Known, text: str, command: str) -> Released:
+    """Return the release that a person names; raise ReleaseError where it is not one of those that are known."""
+    version: Version = parse_version(text)
+    found = known.history.of(version)
+    if found is None:
+        newest = ", ".join(str(each.version) for each in reversed(known.history.releases[-5:]))
+        raise ReleaseError(
+            f"{text} is no release that is known here",
+            why=f"the newest finals are {newest}",
+            run="inv history" if command != "inv history" else "git fetch --tags",
+        )
+    return found
