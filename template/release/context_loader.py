@@ -9,6 +9,7 @@ from pathlib import Path
 
 from release.adapters.forge.forge_address import on_disk
 from release.adapters.forge.open_forge import open_forge
+from release.adapters.forge.protocols import Forge
 from release.adapters.git.committed_config import config_of_main
 from release.adapters.git.git_repository import Git
 from release.adapters.git.project_folder import find_root, refuse_shared
@@ -19,6 +20,7 @@ from release.adapters.tools.pythons import Interpreters
 from release.adapters.tools.scanners import Scanners
 from release.base.child_env import credentials, for_git, withheld
 from release.base.gate_cache import Memory
+from release.base.hidden_process import hide
 from release.base.journal import Journal
 from release.base.redact import learn_environment, learn_pypirc
 from release.base.report import Report
@@ -46,6 +48,8 @@ def load_context(
     config, configured = _configuration(root, environment, indexes)
     report = Report(Journal((home or root) if write else None))
     secret = _learn_secrets(environment, config)
+    if credentials(environment, secret):
+        hide()
     clean = withheld(environment, secret) | Interpreters(environment).shims_offer_all()
     project = load_project(root)
     git = _git(root, for_git(environment, secret), config, report, project, write=write)
@@ -63,11 +67,16 @@ def load_context(
         report=report,
         memory=memory or Memory(home or root, write),
         branch=git.branch(),
-        forge=open_forge(config, git.setting(f"remote.{config.remote}.url") or "", environment, report.say),
+        forge=_forge(config, git, environment, report),
         configured=configured,
         forge_missed=missed,
         choice=choice or Choice(),
     )
+
+
+def _forge(config: Config, git: Git, environment: Mapping[str, str], report: Report) -> Forge | None:
+    remote = git.setting(f"remote.{config.remote}.url") or ""
+    return open_forge(config, remote, environment, report.say, lambda: config_of_main(git))
 
 
 def _configuration(

@@ -84,8 +84,62 @@ def test_hooks_of_git_are_given_no_account_of_an_index(repository: World, tmp_pa
 
     commit_all(ctx.git, ctx.root, "a change")
 
-    tokens = {"GH_TOKEN", "GITLAB_TOKEN", "CI_JOB_TOKEN"}  # with which a helper of git's lets it push
-    assert seen(tmp_path / "seen.json") == {*HARMLESS, *tokens}
+    assert seen(tmp_path / "seen.json") == set(HARMLESS)
+
+
+TOKENS = {"GH_TOKEN", "GITLAB_TOKEN", "CI_JOB_TOKEN"}
+
+
+def pushing(world: World, place: Path) -> tuple[Context, Path]:
+    """Return a context that pushes over ssh, which notes what git was given; the hook pre-push notes it, too."""
+    ssh, hook = place / "ssh", world.project / ".git" / "hooks" / "pre-push"
+    ssh.write_text(f'#!/bin/sh\nenv > {place}/git.env\nfor last; do :; done\nexec sh -c "$last"\n')
+    hook.write_text(f'#!/bin/sh\nenv > {place}/hook.env\necho "$@" > {place}/argv\ncat > {place}/refs\n')
+    for path in (ssh, hook):
+        path.chmod(0o755)
+    url = f"ssh://127.0.0.1{world.remote}"
+    world.git("remote", "set-url", "origin", url)
+    env = repository_env(world, GIT_SSH_COMMAND=str(ssh), GIT_SSH_VARIANT="simple")
+    return load_context(world.project, env, write=False), hook
+
+
+def repository_env(world: World, **more: str) -> dict[str, str]:
+    return world.environment(**SECRETS, **HARMLESS, **more)
+
+
+def given(path: Path) -> set[str]:
+    """Return those of our variables that a process saw, by what `env` printed there."""
+    return {row.partition("=")[0] for row in path.read_text().splitlines()} & {*SECRETS, *HARMLESS}
+
+
+def test_git_has_tokens_to_push_with_and_its_hook_has_none(repository: World, tmp_path: Path) -> None:
+    place = tmp_path / "seen"
+    place.mkdir()
+    there = repository.git("rev-parse", "HEAD")
+    ctx, _ = pushing(repository, place)
+    commit = repository.commit("more")
+
+    assert ctx.git.push("origin", f"{commit}:refs/heads/main", "HEAD:refs/heads/more").code == 0
+
+    assert given(place / "git.env") == {*HARMLESS, *TOKENS}
+    assert given(place / "hook.env") == set(HARMLESS)
+    assert (place / "argv").read_text() == f"origin ssh://127.0.0.1{repository.remote}\n"
+    assert (place / "refs").read_text() == (
+        f"{commit} {commit} refs/heads/main {there}\nHEAD {commit} refs/heads/more {'0' * 40}\n"
+    )
+
+
+def test_a_hook_still_refuses_a_push(repository: World, tmp_path: Path) -> None:
+    place = tmp_path / "seen"
+    place.mkdir()
+    ctx, hook = pushing(repository, place)
+    hook.write_text("#!/bin/sh\necho not on a Friday >&2\nexit 1\n")
+    commit = repository.commit("more")
+
+    ended = ctx.git.push("origin", f"{commit}:refs/heads/main")
+
+    assert (ended.code, ended.err) == (1, "not on a Friday\n")
+    assert repository.remote_refs()["refs/heads/main"] != commit
 
 
 def test_a_command_that_yanks_is_given_them(repository: World, tmp_path: Path) -> None:

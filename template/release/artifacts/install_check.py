@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from release.adapters.index.simple_api import Index
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed, Completed
 from release.context import Context
-from release.engine.gate import Verdict
+from release.engine.gate import Severity, Verdict
 
 
 class Unfit(ReleaseError):
@@ -21,6 +22,10 @@ class Unfit(ReleaseError):
     def __init__(self, what: str, completed: Completed, run: str) -> None:
         failed = CommandFailed(completed)
         super().__init__(what, why=failed.why, run=run, log=failed.log)
+
+
+class Untried(Unfit):
+    """Whether something installs cannot be told without giving a login to code from the index."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +43,23 @@ class Trial:
 
     def install(self, *what: str, **env: str) -> None:
         """Install `what` (uv's words); raise Unfit when that fails."""
-        words: list[str | Path] = ["pip", "install", "--quiet", "--python", self.interpreter, *what]
-        installed = self.ctx.tools.uv(*words, cwd=self.folder, **env)
+        installed = self._install(*what, **env)
         if installed.code != 0:
             raise Unfit(f"it does not install on Python {self.python}", installed, "nox -s build")
+
+    def fetch(self, login: Mapping[str, str], *what: str) -> None:
+        """Install `what` with a `login` (variables of uv); raise Untried when that fails.
+
+        Wheels only, into an environment that is still empty: nothing of what is fetched is run while there is a login,
+        as the setup.py of an sdist would be.
+        """
+        installed = self._install("--no-build", "--no-compile-bytecode", *what, **login)
+        if installed.code != 0:
+            raise Untried("it does not install from wheels alone, and the index is read with a login", installed, "")
+
+    def _install(self, *what: str, **env: str) -> Completed:
+        words: list[str | Path] = ["pip", "install", "--quiet", "--python", self.interpreter, *what]
+        return self.ctx.tools.uv(*words, cwd=self.folder, **env)
 
     def smoke(self, modules: Collection[str]) -> None:
         """Import `modules` and run the owner's smoke command; raise Unfit when one fails."""
@@ -69,14 +87,33 @@ def trial(ctx: Context, python: str) -> Iterator[Trial]:
 
 
 def try_out(
-    ctx: Context, python: str, installs: Sequence[Sequence[str]], modules: Collection[str], **env: str
+    ctx: Context,
+    python: str,
+    installs: Sequence[Sequence[str]],
+    modules: Collection[str],
+    login: Mapping[str, str] | None = None,
 ) -> Verdict:
-    """Install each of `installs` (uv's words) after the other into one environment, and run it after each."""
+    """Install each of `installs` (uv's words) after the other into one environment, and run it after each.
+
+    The first is fetched with `login`, if one is needed; no code that was installed runs with it.
+    """
     try:
         with trial(ctx, python) as fresh:
-            for what in installs:
-                fresh.install(*what, **env)
+            for number, what in enumerate(installs):
+                if login and number == 0:
+                    fresh.fetch(login, *what)
+                else:
+                    fresh.install(*what)
                 fresh.smoke(modules)
+    except Untried as untried:
+        fact = f"{untried.what}\n{untried.why}".rstrip()
+        return Verdict(None, fact, severity=Severity.WARNING, log=untried.log)
     except Unfit as unfit:
         return Verdict(False, f"{unfit.what}\n{unfit.why}".rstrip(), unfit.run, log=unfit.log)
     return Verdict(True, f"runs on Python {python}")
+
+
+def login_for(index: Index, project: str) -> Mapping[str, str]:
+    """Return the variables that let uv read an index; empty where everybody may read the page of the project."""
+    login = index.installer_login
+    return {} if not login or index.open_to_all(project) else login

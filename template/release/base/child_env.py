@@ -33,6 +33,11 @@ def withheld(environment: Mapping[str, str], also: Collection[str] = ()) -> dict
 
 
 def for_git(environment: Mapping[str, str], also: Collection[str] = ()) -> dict[str, str]:
-    """Return the environment for git, whose hooks are the project's: it keeps the tokens of forges, to push with."""
-    tokens = {name: value for name, value in environment.items() if _FORGES.fullmatch(name) and name not in also}
+    """Return the environment for git: it keeps the tokens of forges, for the commands that cross the network."""
+    tokens = {name: value for name, value in forge_tokens(environment).items() if name not in also}
     return withheld(environment, also) | tokens
+
+
+def forge_tokens(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that hold tokens of forges."""
+    return {name: value for name, value in environment.items() if _FORGES.fullmatch(name)}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from packaging.version import Version
 
 from release.adapters.index.simple_api import Index
 from release.artifacts.distribution_files import packages, wheel_of
 from release.artifacts.distributions import built
-from release.artifacts.install_check import try_out
+from release.artifacts.install_check import login_for, try_out
 from release.context import Context
 from release.engine.gate import Gate, Reads, Severity, Verdict
 
@@ -20,10 +22,11 @@ def _upgrade(ctx: Context) -> Verdict:
         return Verdict(True, "there is no release to upgrade from")
     older = [*index.installer_options, f"{ctx.project.canonical}=={before}"]
     installs = [older, [str(wheel)]]
-    verdict = try_out(ctx, ctx.pythons[-1], installs, packages(wheel), **index.installer_login)
+    login = login_for(index, ctx.project.canonical)
+    verdict = try_out(ctx, ctx.pythons[-1], installs, packages(wheel), login)
     if verdict.met:
         return Verdict(True, f"from {before} on Python {ctx.pythons[-1]}")
-    return Verdict(False, f"from {before}: {verdict.fact}", verdict.run, log=verdict.log)
+    return replace(verdict, fact=f"from {before}: {verdict.fact}")
 
 
 def _size(ctx: Context) -> Verdict:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from release.artifacts.distribution_files import packages, wheel_of
 from release.artifacts.distributions import built, recorded
-from release.artifacts.install_check import try_out
+from release.artifacts.install_check import login_for, try_out
 from release.context import Context
 from release.engine.gate import Gate, Verdict
 
@@ -29,9 +31,10 @@ def _installable(ctx: Context) -> Verdict:
     requirement = f"{ctx.project.canonical}=={ctx.release.version}"
     for index in ctx.indexes:
         words = ["--refresh-package", ctx.project.canonical, *index.installer_options, requirement]
-        verdict = try_out(ctx, python, [words], packages(wheel) if wheel else (), **index.installer_login)
+        login = login_for(index, ctx.project.canonical)
+        verdict = try_out(ctx, python, [words], packages(wheel) if wheel else (), login)
         if not verdict.met:
-            return Verdict(verdict.met, f"{requirement} from {index.name}: {verdict.fact}", verdict.run)
+            return replace(verdict, fact=f"{requirement} from {index.name}: {verdict.fact}")
     return Verdict(True, f"an installer gets {requirement} and runs it" if ctx.indexes else "no index is configured")
 
 

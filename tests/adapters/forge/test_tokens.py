@@ -11,8 +11,12 @@ from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked
 
 from release.adapters.forge.forge_address import Place, place_of
+from release.adapters.forge.gitlab_releases import GitLabReleases
+from release.adapters.forge.open_forge import open_forge
+from release.adapters.forge.protocols import Forge
 from release.adapters.forge.tokens import Login
 from release.base.errors import ReleaseError
+from release.config.release_toml import parse_config
 
 GITHUB = "https://github.com/octo/acme"
 HOUSE = "https://github.example.org/octo/acme"
@@ -139,3 +143,50 @@ def test_a_token_that_no_header_can_carry_is_refused_without_its_value(value: st
 
     assert refused.value.what == "cannot use the token from GH_TOKEN"
     assert value not in str(refused.value)
+
+
+def opened(remote: str, api: str, main: str | None) -> Login:
+    """Open the forge of a release.toml that names `api`; that of the main branch names `main`, if it is known."""
+    config = parse_config(f'[forge]\nkind = "gitlab"\nproject = "octo/acme"\napi = "{api}"\n')
+    said = None if main is None else parse_config(f'[forge]\nkind = "gitlab"\napi = "{main}"\n')
+    forge = open_forge(config, remote, {"PATH": "", "GITLAB_TOKEN": "t-secret"}, print, lambda: said)
+    assert isinstance(forge, Forge) and isinstance(forge.releases, GitLabReleases)
+    return forge.releases._api.login
+
+
+@pytest.mark.parametrize(
+    ("remote", "api", "main"),
+    [
+        ("https://gitlab.example.org/octo/acme", "", None),
+        ("git@gitlab.example.org:octo/acme.git", "https://gitlab.example.org/api/v4", None),
+        ("git@git.example.org:octo/acme.git", "https://gitlab.example.org/api/v4", "https://gitlab.example.org/api/v4"),
+        ("/srv/acme.git", "http://127.0.0.1:8080/api/v4", None),
+        ("/srv/acme.git", "http://localhost:8080/api/v4", None),
+    ],
+)
+def test_a_token_goes_to_the_host_of_the_remote_and_to_one_that_main_names(
+    remote: str, api: str, main: str | None
+) -> None:
+    assert opened(remote, api, main).headers == {"PRIVATE-TOKEN": "t-secret"}
+
+
+@pytest.mark.parametrize(
+    ("remote", "api", "main", "why"),
+    [
+        (GITLAB, "https://evil.example.org/api/v4", "", "that of the main branch names none"),
+        (GITLAB, "https://evil.example.org/api/v4", None, "that of the main branch is not known here"),
+        (GITLAB, "https://gitlab.com.evil.example.org/api/v4", "https://gitlab.com/api/v4", "main branch names https"),
+        (GITLAB, "https://gitlab.com:8443/api/v4", "", "that of the main branch names none"),
+        (GITLAB, "http://gitlab.com/api/v4", "http://gitlab.com/api/v4", "is not https"),
+        ("http://gitlab.example.org/octo/acme", "", None, "is not https"),
+    ],
+)
+def test_a_token_goes_to_no_host_that_only_a_tree_names_and_never_without_tls(
+    remote: str, api: str, main: str | None, why: str
+) -> None:
+    with pytest.raises(ReleaseError) as refused:
+        opened(remote, api, main).headers  # noqa: B018  (it is looked up here)
+
+    assert refused.value.what.startswith("cannot send the token from GITLAB_TOKEN to http")
+    assert why in refused.value.why
+    assert "t-secret" not in str(refused.value)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
 
 from release.adapters.retry import Unavailable
@@ -110,7 +112,7 @@ def test_a_password_goes_to_its_own_index_only() -> None:
         return page(file("acme-0.1.0.tar.gz", url=f"{other}acme-0.1.0.tar.gz"))
 
     with serving(elsewhere) as other, serving(answer) as address:
-        index = reading(address, account=Account(USER, PASSWORD))
+        index = reading(address, account=Account(USER, PASSWORD, address=address))
         (each,) = index.files("acme", ONE).values()
         index.download_sha256(each)
 
@@ -131,9 +133,30 @@ def test_a_password_does_not_follow_a_redirect_to_another_host() -> None:
             return Answer(200) if request.path == "/simple/" else Answer(302, headers={"Location": there})
 
         with serving(answer) as address:
-            reading(address, account=Account(USER, PASSWORD)).files("acme", ONE)
+            reading(address, account=Account(USER, PASSWORD, address=address)).files("acme", ONE)
 
     assert ["Authorization" in request.headers for request in asked] == [False]
+
+
+@pytest.mark.parametrize("uploads", ["https://127.0.0.1:{port}/", "http://127.0.0.1/", "http://localhost:{port}/", ""])
+def test_a_password_goes_to_no_other_scheme_port_or_host_than_it_is_for(uploads: str) -> None:
+    asked: list[Request] = []
+
+    def answer(request: Request) -> Answer:
+        asked.append(request)
+        return Answer(401, reason="Unauthorized")
+
+    with serving(answer) as address:
+        port = urlsplit(address).port
+        account = Account(USER, PASSWORD, "TWINE_PASSWORD", address=uploads.format(port=port))
+        index = reading(address, account=account)
+        assert index.installer_login == {}
+        with pytest.raises(ReleaseError) as refused:
+            index.files("acme", ONE)
+
+    assert ["Authorization" in request.headers for request in asked] == [False]
+    assert f"the password from TWINE_PASSWORD is for {account.address or 'uploads'} alone" in refused.value.why
+    assert refused.value.run == "$EDITOR ~/.netrc      (machine 127.0.0.1 login ... password ...)"
 
 
 @pytest.mark.parametrize(

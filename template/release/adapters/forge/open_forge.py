@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from release.adapters.forge.forge_address import place_of
+from release.adapters.forge.forge_address import Place, place_of
 from release.adapters.forge.forge_http import Api
 from release.adapters.forge.protocols import Forge
 from release.adapters.forge.tokens import Login
+from release.base.web_origin import confidential, on_loopback, origin_of
 from release.config.release_toml import Config
 
 
-def open_forge(config: Config, remote: str, environment: Mapping[str, str], say: Callable[[str], None]) -> Forge | None:
+def open_forge(
+    config: Config,
+    remote: str,
+    environment: Mapping[str, str],
+    say: Callable[[str], None],
+    main: Callable[[], Config | None] = lambda: None,
+) -> Forge | None:
     """Return the forge of the project; None where release.toml names none, or nothing says which project it is there.
 
-    Nothing is asked and no token is looked up here; the adapters of the other forges are not loaded.
+    `main` returns the configuration of the main branch, which alone may name another host for the token. Nothing is
+    asked and no token is looked up here; the adapters of the other forges are not loaded.
     """
     forge = config.forge
     place = place_of(remote, forge.kind, forge.api, forge.project) if forge.shows else None
     if place is None:
         return None
-    api = Api(place, Login(place, environment), config.retry, say)
+    login = Login(place, environment, lambda: _misplaced(place, remote, config, main))
+    api = Api(place, login, config.retry, say)
     if place.kind == "github":
         from release.adapters.forge.github_branches import GitHubBranches
         from release.adapters.forge.github_releases import GitHubReleases
@@ -35,3 +44,21 @@ def open_forge(config: Config, remote: str, environment: Mapping[str, str], say:
     from release.adapters.forge.gitea_releases import GiteaReleases
 
     return Forge(place, GiteaReleases(api, place), GiteaBranches(api, place))
+
+
+def _misplaced(place: Place, remote: str, config: Config, main: Callable[[], Config | None]) -> str:
+    """Return why a token must not be sent to the API of a place, empty where it may.
+
+    It may be sent to the host of the git remote, and to one that the release.toml of the main branch names: that of
+    a topic branch is anybody's. Never without TLS but on this machine.
+    """
+    if not confidential(place.api):
+        return f"{place.api} is not https: everybody on the way could read the token"
+    own = place_of(remote, config.forge.kind, "", config.forge.project)
+    if on_loopback(origin_of(place.api)[1]) or (own and origin_of(own.api) == origin_of(place.api)):
+        return ""
+    said = main()
+    if said and origin_of(said.forge.api) == origin_of(place.api):
+        return ""
+    named = f"names {said.forge.api or 'none'}" if said else "is not known here"
+    return f"release.toml here names this host, and that of the main branch {named}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -41,7 +41,9 @@ class Token:
 class Login:
     """Who asks a forge: its token is looked up when it is first needed, which may start a keyring."""
 
-    def __init__(self, place: Place, environment: Mapping[str, str]) -> None:
+    def __init__(self, place: Place, environment: Mapping[str, str], misplaced: Callable[[], str] = lambda: "") -> None:
+        """`misplaced` returns why a token must not be sent to the place, empty where it may."""
+        self._misplaced = misplaced
         self._place = place
         self._environment = environment
         self._unread = ""  # why the keyring that is there could not be read
@@ -61,6 +63,9 @@ class Login:
         if found is None:
             return None
         learn(found.value)
+        if why := self._misplaced():
+            what = f"cannot send the token from {found.source} to {self._place.api}"
+            raise ReleaseError(what, why=why, run="$EDITOR release.toml      ([forge] api; then git push)")
         if not all("!" <= letter <= "~" for letter in found.value):
             raise ReleaseError(
                 f"cannot use the token from {found.source}",

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
+from release.adapters.git.forge_tokens import ForgeTokens
 from release.adapters.retry import RetrySettings, Unavailable, patiently
 from release.base.shell import CommandFailed, Completed, output_bytes, run
 
@@ -100,7 +101,8 @@ class GitCalls:
         self._write = write
         self._retry = retry  # without it a remote is asked once
         self._say = say
-        kept = {name: value for name, value in environment.items() if name not in ELSEWHERE}
+        self._tokens = ForgeTokens(environment)
+        kept = self._tokens.kept_from({name: text for name, text in environment.items() if name not in ELSEWHERE})
         self._looked: dict[tuple[str, ...], Completed] = {}
         self._once: dict[tuple[str, ...], str] = {}
         # Without optional locks, looking does not write: `git status` would refresh the index.
@@ -121,8 +123,9 @@ class GitCalls:
 
         `given` is what it can read.
         """
-        argv = ["git", *_SETTINGS, *words]
-        return run(argv, cwd=cwd or self.root, env={**self._env, **(env or {})}, given=given, timeout=self._timeout)
+        settings, tokens = self._tokens.for_command(words)
+        argv, all_env = ["git", *_SETTINGS, *settings, *words], {**self._env, **tokens, **(env or {})}
+        return run(argv, cwd=cwd or self.root, env=all_env, given=given, timeout=self._timeout)
 
     def look(self, *words: str) -> Completed:
         """Run git as `ask` does, at most once until something of ours changes or `look_again` is called."""
@@ -158,9 +161,10 @@ class GitCalls:
         It does not outlive us: else a push would make public what `inv abort` has undone meanwhile.
         """
         self.look_again()
-        argv, place = ["git", *_SETTINGS, *words], cwd or self.root
+        settings, tokens = self._tokens.for_command(words)
+        argv, all_env = ["git", *_SETTINGS, *settings, *words], {**self._env, **tokens, **(env or {})}
         grace = 0.0 if "push" in words else _GRACE
-        return run(argv, cwd=place, env={**self._env, **(env or {})}, shielded=True, grace=grace, timeout=self._timeout)
+        return run(argv, cwd=cwd or self.root, env=all_env, shielded=True, grace=grace, timeout=self._timeout)
 
     @functools.cached_property
     def inside(self) -> str:

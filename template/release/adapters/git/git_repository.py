@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -9,12 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 
+from release.adapters.git.forge_tokens import line_of
 from release.adapters.git.git_command import TEMPORARY, GitCalls
 from release.adapters.git.marks import Marks
 from release.adapters.retry import RetrySettings
 from release.base.errors import ReleaseError
 from release.base.model import RECORDS, RemoteRefs
-from release.base.shell import CommandFailed, Completed
+from release.base.shell import CommandFailed, Completed, run
 
 
 class Git(GitCalls):
@@ -206,4 +208,22 @@ class Git(GitCalls):
         self.look_again()
         leased = [f"--force-with-lease={lease}" for lease in leases]
         words = ("push", "--porcelain", "--atomic", *leased, remote, *refspecs)
-        return self.across(lambda: self.try_to(*words))
+        refused = self._before_push(remote, refspecs) if self._tokens else None
+        return refused or self.across(lambda: self.try_to(*words))
+
+    def _before_push(self, remote: str, refspecs: tuple[str, ...]) -> Completed | None:
+        """Run the hook pre-push, which git itself does not while it has tokens; return how it ended if it refuses."""
+        hook = self.root / self.read("rev-parse", "--git-path", "hooks/pre-push")
+        if not os.access(hook, os.X_OK):
+            return None
+        listed = self.across(lambda: self.ask("ls-remote", remote, *(spec.rpartition(":")[2] for spec in refspecs)))
+        there = {ref: sha for sha, _, ref in (row.partition("\t") for row in listed.require().out.splitlines())}
+        refs = ""
+        for spec in refspecs:
+            local = spec.rpartition(":")[0] if ":" in spec else spec
+            commit = self.read("rev-parse", "--verify", local) if local else ""
+            refs += line_of(spec, commit, there.get(spec.rpartition(":")[2], ""))
+        url = self.read("remote", "get-url", "--push", remote) if self.setting(f"remote.{remote}.url") else remote
+        argv = [*(["sh"] if os.name == "nt" else []), str(hook), remote, url]
+        ended = run(argv, cwd=self.top, env=self._env, given=refs, timeout=self._timeout)
+        return ended if ended.code else None

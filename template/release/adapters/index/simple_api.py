@@ -16,6 +16,7 @@ from packaging.version import InvalidVersion, Version
 
 from release.adapters.retry import RetrySettings, Unavailable, asked_for, patiently, root_of, transient
 from release.base.errors import ReleaseError
+from release.base.web_origin import origin_of
 from release.config.index_config import IndexConfig
 from release.config.index_credentials import Account, variable_of
 
@@ -109,11 +110,9 @@ class Index:
 
     @property
     def installer_login(self) -> dict[str, str]:
-        """The variables that let uv in where this index asks for an account."""
-        if self.well_known or not self.account.password:
-            return {}
-        name, password = self.account.username, self.account.password
-        return {"UV_INDEX_RELEASE_USERNAME": name, "UV_INDEX_RELEASE_PASSWORD": password}
+        """The variables that let uv in where this index asks for an account; empty where there is none for it."""
+        names = ("UV_INDEX_RELEASE_USERNAME", "UV_INDEX_RELEASE_PASSWORD")
+        return dict(zip(names, self._login(self.simple) or (), strict=False))
 
     @property
     def largest(self) -> int:
@@ -197,7 +196,7 @@ class Index:
         from pypi_simple import ProjectPage, UnsupportedRepoVersionError
 
         response = patiently(lambda: self._get(f"{self.simple}{project}/"), self._retry, self._say)
-        if response.status_code == 404 or urlsplit(response.url).netloc != urlsplit(self.simple).netloc:
+        if response.status_code == 404 or origin_of(response.url) != origin_of(self.simple):
             self._prove_existence()  # an index without the project; an address without an index answers 404 as well
             return []
         try:
@@ -221,14 +220,15 @@ class Index:
         if response.status_code == 404:
             raise self._unreadable(f"{self.simple} answered 404; there is no simple API")
 
-    def _get(self, url: str, *, body: bool = True, accept: str = "") -> requests.Response:
-        """Return the answer for `url`: a success, or 404; everything else is raised."""
+    def _get(self, url: str, *, body: bool = True, login: bool = True, accept: str = "") -> requests.Response:
+        """Return the answer for `url`: a success, or 404; else it is raised, but without a `login` a refusal."""
         import requests
         from pypi_simple import ACCEPT_JSON_PREFERRED
 
         headers = {"Accept": accept or ACCEPT_JSON_PREFERRED, "Cache-Control": "no-cache"}
+        auth = self._login(url) if login else None
         try:
-            response = requests.get(url, headers=headers, auth=self._login(url), timeout=_TIMEOUT, stream=not body)
+            response = requests.get(url, headers=headers, auth=auth, timeout=_TIMEOUT, stream=not body)
         except requests.RequestException as error:
             why = f"{urlsplit(url).netloc}: {root_of(error)}"
             raise Unavailable(f"cannot read the index {self.name}", why=why) from error
@@ -237,14 +237,25 @@ class Index:
         if transient(response.status_code):
             why, after = f"index answered {response.status_code}", asked_for(response.headers.get("Retry-After"))
             raise Unavailable(f"cannot read the index {self.name}", why=why, after=after)
-        if not response.ok and response.status_code != 404:
-            raise self._unreadable(f"{url} answered {response.status_code} {response.reason}")
+        if not response.ok and response.status_code != 404 and login:
+            raise self._refused(url, response)
         return response
 
+    def _refused(self, url: str, response: requests.Response) -> ReleaseError:
+        why = f"{url} answered {response.status_code} {response.reason}"
+        if response.status_code not in (401, 403) or not self.account.password or self._login(url):
+            return self._unreadable(why)
+        told, run = self.account.refusal(url)
+        return ReleaseError(f"cannot read the index {self.name}", why=f"{why}; {told}", run=run)
+
+    def open_to_all(self, project: str) -> bool:
+        """Return whether the page of a project is read without our login."""
+        page = f"{self.simple}{project}/"
+        return patiently(lambda: self._get(page, body=False, login=False), self._retry, self._say).ok
+
     def _login(self, url: str) -> tuple[str, str] | None:
-        """Return name and password for a private index; they are sent to no other host, and never to a public one."""
-        ours = self._config.simple and urlsplit(url).netloc == urlsplit(self.simple).netloc
-        return (self.account.username, self.account.password) if ours and self.account.password else None
+        """Return name and password for an address of a private index; never for a public one."""
+        return self.account.login_for(url) if self._config.simple else None
 
     def _unreadable(self, why: str) -> ReleaseError:
         return ReleaseError(f"cannot read the index {self.name}", why=why, run="$EDITOR release.toml")

@@ -29,6 +29,7 @@ _PRELOAD = {
     "check_wheel_contents": ("click", "check_wheel_contents.checker"),
 }
 _CONSTRAINTS = ("UV_CONSTRAINT", "UV_BUILD_CONSTRAINT", "PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT")
+_COMPILES = "UV_COMPILE_BYTECODE"  # would start the Python of the environment, and with it what is installed there
 
 
 class Tools:
@@ -42,7 +43,7 @@ class Tools:
         self._env = dict(environment) | {"PYTHONUTF8": "1", "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "200"}
         self._credentials = dict(credentials or {})
         self._timeout = timeout
-        self._tools = LoadedTools(partial(_start, root, self._env, self._credentials), timeout)
+        self._tools = LoadedTools(partial(_start, root, self._env), timeout)
         self._drafts: dict[tuple[Path, str], str] = {}
         self._drafting = threading.Lock()
 
@@ -103,9 +104,7 @@ class Tools:
 
         Raises Unavailable when the network or the index failed for now, ReleaseError when the index refused.
         """
-        env = {}
-        if account.password:
-            env = {"TWINE_USERNAME": account.username, "TWINE_PASSWORD": account.password}
+        env = self._login(account)
         signed = ("--attestations",) if any(file.suffix == ".attestation" for file in files) else ()
         words = ("upload", "--non-interactive", "--disable-progress-bar", *signed, *where)
         completed = self._call("twine", *words, *files, cwd=files[0].parent, **env)
@@ -118,6 +117,11 @@ class Tools:
             why = f"index answered {status}" if status else reason
             raise Unavailable("the upload failed", why=why, after=asked_for(after))
         raise Refused(status, reason)
+
+    def _login(self, account: Account) -> dict[str, str]:
+        """Return what twine is given for one call: its process has waited without it, while code of the project ran."""
+        given = {"TWINE_USERNAME": account.username, "TWINE_PASSWORD": account.password} if account.password else {}
+        return self._credentials | given
 
     def sign(self, files: Sequence[Path]) -> list[Path]:
         """Sign `files` by what the forge says of this CI job (PEP 740); return the attestations, beside them."""
@@ -145,7 +149,7 @@ class Tools:
 
         Twine's own session is used, with the account that it would find; 0 where it finds none.
         """
-        env = {"TWINE_USERNAME": account.username, "TWINE_PASSWORD": account.password} if account.password else {}
+        env = self._login(account)
         completed = self._call("twine", tool_worker.ASK_UPLOAD, *where, cwd=self._root, **env)
         if completed.code == tool_worker.NETWORK_FAILED:
             answer = json.loads(completed.err.rstrip().rpartition("\n")[2])
@@ -159,7 +163,7 @@ class Tools:
 
     def uv(self, *words: str | Path, cwd: Path, **env: str) -> Completed:
         """Run uv apart from the project's own configuration, constraints and cool-down."""
-        aside = (*_CONSTRAINTS, "UV_EXCLUDE_NEWER", "VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "PYTHONPATH")
+        aside = (*_CONSTRAINTS, "UV_EXCLUDE_NEWER", "VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "PYTHONPATH", _COMPILES)
         clean = {name: value for name, value in self._env.items() if name not in aside}
         argv = [*_uv(), "--no-config", "--no-python-downloads", *words]
         return run(argv, cwd=cwd, env=clean | env, timeout=self._timeout)
@@ -219,11 +223,10 @@ class Tools:
         return run(argv, cwd=cwd, env=clean | {"PATH": path} | env, timeout=self._timeout)
 
 
-def _start(root: Path, env: Mapping[str, str], credentials: Mapping[str, str], tool: str) -> LoadedTool:
+def _start(root: Path, env: Mapping[str, str], tool: str) -> LoadedTool:
     if tool == "build":
         return LoadedTool(tool, ours("build_worker", root), env={**env, **_held(root)}, tidies=True)
-    given = credentials if tool == "twine" else {}
-    return LoadedTool(tool, ours("tool_worker", tool, *_PRELOAD[tool]), env={**env, **given})
+    return LoadedTool(tool, ours("tool_worker", tool, *_PRELOAD[tool]), env=env)
 
 
 def _uv() -> list[str]:

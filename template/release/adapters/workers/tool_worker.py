@@ -77,6 +77,10 @@ def _tell(answers: int | None, what: object) -> None:
 def main() -> None:
     """Load, wait, run."""
     module, *preload = sys.argv[1:]
+    if module == "twine":
+        from release.base.hidden_process import hide
+
+        hide()  # it will be told passwords
     for name in _SELDOM.get(module, ()):
         _put_off(name)
     for name in preload:
