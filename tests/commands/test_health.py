@@ -84,7 +84,7 @@ Red: scope (1 of 4 done, musts 0 of 2; past their stage: parser)
   yellow  date           57 % for 2026-10-05; 85 % by 2026-10-20
   green   velocity       1.9 a week; 1.5 needed, with unplanned work
   green   critical path  parser > streaming: 13 of 26 points
-  yellow  calendar       late: alpha (2026-09-07), feature-complete (2026-09-14)
+  yellow  calendar       late: feature-complete (2026-09-14)
   yellow  checks         0 of 1 check by people passed
   yellow  risks          1 open risk, 6 days expected; likely, without mitigation: abi
   yellow  actions        1 open action; overdue: freeze the documentation earlier

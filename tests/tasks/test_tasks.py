@@ -52,9 +52,11 @@ Available tasks:
   preflight    Find everything that could stop or spoil the next release.
   prioritise   Show what to do first, and what to defer to keep the date.
   publish      Tag, push and upload the newest release commit, and prove it.
+  readiness    Show go or no go for a stage, and what a go was worth so far.
   rehearse     Release with a throw-away clone, remote and index.
   release      Release a version, or finish the release in hand.
   risks        Show what may delay the planned release.
+  runbook      Print the checklist of a release, or what to do when it fails.
   scope        Show what the planned release is to have, and what is done.
   status       Show which release is where, and what would come next.
   thaw         End the freeze of a line: anything may enter it again.

@@ -11,7 +11,7 @@ from packaging.version import Version
 from release.adapters.git.git_repository import Git
 from release.adapters.git.marks import FROZEN
 from release.base.errors import ReleaseError
-from release.base.model import series
+from release.base.model import ZERO, bump_between, series
 from release.config.planning_config import CalendarConfig
 from release.config.release_toml import Config
 from release.planning.moment import day_of
@@ -36,11 +36,14 @@ class StageDay:
     evidence: str = ""
     reached: date | None = None
     passed: bool = False  # the evidence is that of a later stage
+    asked: bool = True  # the project makes such a stage, or is told to by its release.toml or the plan
 
     def state(self, now: date) -> str:
-        """Return done, late, today or ahead."""
+        """Return done, late, today or ahead; "not made" for a past stage that the project does not make."""
         if self.evidence:
             return "done"
+        if not self.asked and self.day < now:
+            return "not made"
         return "today" if self.day == now else "late" if self.day < now else "ahead"
 
 
@@ -57,8 +60,8 @@ class Calendar:
 
     def next(self, now: date) -> StageDay | None:
         """Return the first stage that was not reached, late or ahead; None when all were."""
-        stages = (*BEFORE, "production")
-        return next((each for each in self.days if each.stage in stages and each.state(now) != "done"), None)
+        stages, over = (*BEFORE, "production"), ("done", "not made")
+        return next((each for each in self.days if each.stage in stages and each.state(now) not in over), None)
 
     def coming(self, now: date) -> StageDay | None:
         """Return the first stage that was not reached and is not late; None when there is none."""
@@ -73,9 +76,9 @@ def calendar(git: Git, release: PlannedRelease) -> Calendar:
     rules = release.policy.calendar
     working = WorkingDays(rules)
     final, source = _final(release, working)
-    found = _reached(git, release)
+    found, asked = _reached(git, release), _asked(git, release)
     days = [
-        StageDay(stage, day, note, *found.get(stage, ("", None)))
+        StageDay(stage, day, note, *found.get(stage, ("", None)), asked=stage in asked)
         for stage in BEFORE
         for day, note in [_day_before(rules, release.plan.dates, working, final, stage)]
         if day and (release.version.micro == 0 or stage == "candidate")
@@ -161,6 +164,15 @@ def _reached(git: Git, release: PlannedRelease) -> dict[str, tuple[str, date | N
     return found
 
 
+def _asked(git: Git, release: PlannedRelease) -> set[str]:
+    """Return the stages that are late when their day is over: a project that makes no alphas owes none."""
+    kind = bump_between(release.base or ZERO, release.version).value
+    named = {stage for stage in BEFORE if getattr(release.plan.dates, stage.replace("-", "_"))}
+    made = {each.pre[0] for tag in git.tags() if (each := release.policy.version_of(tag)) and each.pre}
+    usual = {stage for stage, letter in _OF_TAG.items() if letter in made}
+    return {"feature-complete", *release.policy.type(kind).stages, *named, *usual}
+
+
 def _tags(git: Git, config: Config, version: Version) -> dict[str, str]:
     wanted = (version.major, version.minor, version.micro)
     tags = {tag: config.version_of(tag) for tag in git.tags()}
@@ -198,6 +210,8 @@ def _row(each: StageDay, now: date) -> tuple[str, str, str]:
         when = f"{'passed' if each.passed else 'done'} by {each.evidence}" + (
             f", {each.reached}" if each.reached else ""
         )
+    elif state == "not made":
+        when = state
     elif state == "late":
         when = f"late by {counted((now - each.day).days, 'day')}"
     else:

@@ -12,7 +12,20 @@ from release.tasks.invoke_support import Worded, load, told
 
 _GROUPS = {
     "see": ("status", "notes", "preflight", "doctor", "gates", "verify"),
-    "plan": ("plan", "scope", "health", "forecast", "calendar", "timeline", "prioritise", "defer", "risks", "check"),
+    "plan": (
+        "plan",
+        "scope",
+        "health",
+        "forecast",
+        "calendar",
+        "timeline",
+        "prioritise",
+        "defer",
+        "risks",
+        "check",
+        "readiness",
+        "runbook",
+    ),
     "release": ("note", "rehearse", "release", "abort", "yank", "announce"),
     "release step by step": ("bump", "build", "publish"),
     "after a release": ("metrics", "history", "compare"),

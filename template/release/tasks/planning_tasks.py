@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from invoke.context import Context as Invocation
+from invoke.exceptions import Exit
 from invoke.tasks import task
 
-from release.tasks.invoke_support import DRY_RUN, Worded, load, told
+from release.tasks.invoke_support import DRY_RUN, REFUSED, Worded, load, told
 
 _VERSION = "the planned release, such as 1.3; default: the next one"
 _AT = "a past day (2026-11-30) or a commit to look at it from"
@@ -192,3 +193,36 @@ def check(
         why = "say whether it passed or failed"
         raise ReleaseError(f'cannot answer "{name}"', why=why, run=f'inv check "{name}" --passed')
     check.answer(ctx, name, passed=passed, commit=commit, note=note, version=version, dry_run=dry_run)
+
+
+@task(
+    klass=Worded,
+    positional=["stage"],
+    help={
+        "stage": "feature-complete, alpha, beta, candidate, production (the default) or hotfix",
+        "ask": "also ask what takes long, instead of only what is known",
+        "json": _JSON,
+    },
+)
+@told
+def readiness(c: Invocation, stage: str | None = None, ask: bool = False, json: bool = False) -> None:
+    """Show go or no go for a stage, and what a go was worth so far."""
+    from release.commands import gates
+    from release.commands.planning import readiness
+
+    ctx = load(write=ask)
+    if not readiness.readiness(ctx, stage or gates.stage_here(ctx), thorough=ask, json=json):
+        raise Exit(code=REFUSED)
+
+
+@task(
+    klass=Worded,
+    positional=["kind"],
+    help={"kind": "release (the default), candidate, hotfix, yank, half-upload, wrong-tag, lost-key or maintainer"},
+)
+@told
+def runbook(c: Invocation, kind: str | None = None) -> None:
+    """Print the checklist of a release, or what to do when it fails."""
+    from release.commands.planning import runbook
+
+    show(runbook.runbook(load(write=False), kind or "release"))

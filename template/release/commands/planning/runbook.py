@@ -1,0 +1,180 @@
+"""inv runbook: what to do, step by step, for each type of release and for what goes wrong, with today's values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from packaging.version import Version
+
+from release.base.errors import ReleaseError
+from release.config.stages import StageConfig
+from release.context import Context
+from release.current_release import start
+from release.pipeline import steps_of
+from release.versioning.next_version import last_final
+
+KINDS = ("release", "candidate", "hotfix", "yank", "half-upload", "wrong-tag", "lost-key", "maintainer")
+
+
+def runbook(ctx: Context, kind: str) -> str:
+    """Return the runbook of a kind as Markdown; raise ReleaseError for an unknown one."""
+    writers: dict[str, Callable[[Context], list[str]]] = {
+        "release": lambda ctx: _launch(ctx, ""),
+        "candidate": lambda ctx: _launch(ctx, "rc"),
+        "hotfix": _hotfix,
+        "yank": _yank,
+        "half-upload": _half_upload,
+        "wrong-tag": _wrong_tag,
+        "lost-key": _lost_key,
+        "maintainer": _maintainer,
+    }
+    if kind not in writers:
+        why = f'there is no runbook "{kind}"; runbooks: {", ".join(KINDS)}'
+        raise ReleaseError("cannot write the runbook", why=why, run="inv runbook release")
+    return "\n".join(writers[kind](ctx))
+
+
+def _launch(ctx: Context, pre: str) -> list[str]:
+    """Return the launch checklist; its steps are those of the pipeline."""
+    taken = ctx.taking(start(ctx, "auto", pre or None))
+    stage, version = taken.release.stage, taken.release.version
+    word = f"inv release {version.base_version}" + (f" --pre {pre}" if pre else "")
+    rules = ctx.config.stage(stage)
+    steps = [f"{step.name}" + (" (irreversible)" if step.one_way else "") for step in steps_of(taken)]
+    told = [each.name for each in ctx.config.announce if each.tells_of(stage)]
+    return [
+        f"# Launch checklist: {taken.release} ({stage})",
+        *_section(
+            "Before",
+            [f"`inv readiness {stage}`: go", *_approvals(rules), "`inv rehearse`: the same steps, thrown away"],
+        ),
+        *_section(f"Release: `{word}`", steps),
+        *_section("After", [f"`inv verify {version}`", *(f"announced by {name}" for name in told), "`inv status`"]),
+        *_section(
+            "If it stops",
+            [
+                f"`{word}` again: it continues where it stopped, here or in a fresh clone",
+                "`inv abort` undoes it while no irreversible step was made",
+                f'after that: `inv yank {version} --reason "why"` and `inv hotfix`',
+            ],
+        ),
+    ]
+
+
+def _approvals(rules: StageConfig) -> list[str]:
+    rows = [f"`inv approve {rules.name} --as {role}`, by who holds that role" for role in rules.roles]
+    return [*rows, *([f"{rules.people} people in all"] if rules.people else [])]
+
+
+def _hotfix(ctx: Context) -> list[str]:
+    last = _last(ctx)
+    reason, hours = ctx.config.hotfix.reasons[0], ctx.config.hotfix.follow_up
+    return [
+        f"# Hotfix of {last}",
+        *_section(
+            "Do",
+            [
+                f"`inv hotfix --reason {reason} --pick COMMIT`; without --pick it opens a branch for the fix",
+                "`inv hotfix --continue` after a conflict or a stop",
+                "`inv hotfix --abort` gives it up while nothing is public",
+                f'`inv follow-up {last.major}.{last.minor}.{last.micro + 1} "root cause"` within {hours:g} h',
+            ],
+        ),
+        *_section("After", ["`inv status`: the fix is merged back", "`inv merge-back` on each line that it names"]),
+    ]
+
+
+def _yank(ctx: Context) -> list[str]:
+    last = _last(ctx)
+    return [
+        f"# Yank {last}",
+        "",
+        "A yanked version stays for who pins it; installers ignore it otherwise. Nothing is deleted.",
+        *_section(
+            "Do",
+            [
+                f'`inv yank {last} --reason "why"`; it prints the page where an index has no API for it',
+                "`inv hotfix --reason outage` for what replaces it",
+                f"`inv verify {last}` shows what the indexes serve",
+            ],
+        ),
+    ]
+
+
+def _half_upload(_: Context) -> list[str]:
+    return [
+        "# Half an upload",
+        "",
+        "Some files of a release are on an index, others are not. An uploaded file cannot be replaced.",
+        *_section(
+            "Do",
+            [
+                "`inv status` shows which files are where",
+                "`inv release` again: files that are there with the same bytes are kept, the others are sent",
+                "other bytes under the same name: the version is used up; `inv release patch`",
+            ],
+        ),
+    ]
+
+
+def _wrong_tag(ctx: Context) -> list[str]:
+    last, remote = _last(ctx), ctx.config.remote
+    tag = ctx.config.tag_of(last)
+    return [
+        f"# A wrong tag ({tag})",
+        *_section(
+            "Do",
+            [
+                f"`git ls-remote --tags {remote} {tag}` and `git rev-parse {tag}^{{commit}}` show both commits",
+                f"`inv verify {last}` says whether the files on the index are those that the tag records",
+                f'published files belong to it, so it stays: `inv yank {last} --reason "wrong tag"`',
+                f"nothing is published: `git push {remote} :refs/tags/{tag} && git tag --delete {tag}`",
+            ],
+        ),
+    ]
+
+
+def _lost_key(ctx: Context) -> list[str]:
+    signers = ctx.config.signers or "the file of allowed signers (signers in release.toml)"
+    return [
+        "# A lost or leaked key or token",
+        *_section(
+            "Do",
+            [
+                "revoke the token at the index and the forge first; a token that is only suspected counts as leaked",
+                f"remove the key from {signers} in a reviewed commit; approvals signed with it no longer count",
+                "`inv doctor` shows which accounts and keys a release would use now",
+                f"`inv verify {_last(ctx)}` for each release since then; `inv yank` what is not proven",
+            ],
+        ),
+    ]
+
+
+def _maintainer(ctx: Context) -> list[str]:
+    roles = [f"role {each.name}: {', '.join(each.members) or 'empty'}" for each in ctx.config.roles]
+    return [
+        "# A maintainer leaves, or is not reachable",
+        *_section("Who decides now", roles or ["no roles are in release.toml: who may push releases"]),
+        *_section(
+            "Do",
+            [
+                "change members in [[roles]] of release.toml on the main branch (reviewed)",
+                "remove the account at index and forge; revoke its tokens",
+                "`inv status`: a release in progress continues with the same command, by anyone who may push",
+                "`inv gates` shows which approvals still count",
+            ],
+        ),
+    ]
+
+
+def _last(ctx: Context) -> Version:
+    """Return the last final, by which the commands are written; raise ReleaseError where there is none."""
+    found = last_final(ctx.taking(start(ctx, "auto")))
+    if found is None:
+        why = "nothing was released from this line"
+        raise ReleaseError("cannot write the runbook", why=why, run="inv runbook release")
+    return found
+
+
+def _section(title: str, rows: Sequence[str]) -> list[str]:
+    return ["", f"## {title}", "", *(f"- [ ] {row}" for row in rows)]
