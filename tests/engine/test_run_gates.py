@@ -52,7 +52,9 @@ def test_every_gate_that_refuses_is_told_in_the_order_given(ctx: Context, capsys
         "  run: mend it\n"
         "cannot release: third\n"
         "  why: could not be asked: cannot read the index: no answer\n"
-        "  run: wait"
+        "  run: wait\n"
+        'as warnings, in release.toml: gates = [{ name = "second", severity = "warning" }, '
+        '{ name = "third", severity = "warning" }]'
     )
     assert capsys.readouterr().out.splitlines() == [
         "  ok      first                               fine",

@@ -115,7 +115,8 @@ def test_gates_are_asked_before_the_agreement_and_the_change(ctx: Context, place
     with pytest.raises(GatesRefused) as refusal:
         converge(ctx, [step], agreeing(agreed))
 
-    assert str(refusal.value) == "cannot release: open\n  why: it is closed\n  run: open it"
+    setting = 'as a warning, in release.toml: gates = [{ name = "open", severity = "warning" }]'
+    assert str(refusal.value) == f"cannot release: open\n  why: it is closed\n  run: open it\n{setting}"
     assert agreed == []
     assert bytes_below(place) == {}
 

@@ -21,7 +21,7 @@ from release.context import Context
 from release.context_loader import load_context
 from release.current_release import start
 from release.engine.converge import observe
-from release.engine.gate import Answer, Gate, Reads, Standing, Verdict, problem
+from release.engine.gate import Answer, Gate, Reads, Standing, Verdict, as_warnings, problem
 from release.engine.run_gates import Inquiry, refuse_unknown
 from release.engine.step import State
 from release.gate_order import PUBLISHED, before_freeze
@@ -169,6 +169,8 @@ def show(findings: Findings) -> None:
     say = findings.ctx.report.say
     for answer in (*findings.blocking, *findings.warnings):
         say("\n" + problem(answer))
+    if settings := as_warnings(findings.blocking):
+        say("\n" + settings[0])
     say("\n" + _sum(findings))
     if findings.blocking:
         say("no go")

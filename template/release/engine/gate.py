@@ -129,7 +129,15 @@ class GatesRefused(ReleaseError):
         self.refusals = tuple(refusals)
 
     def __str__(self) -> str:
-        return "\n".join(map(problem, self.refusals))
+        return "\n".join([*map(problem, self.refusals), *as_warnings(self.refusals)])
+
+
+def as_warnings(refusals: Sequence[Answer]) -> list[str]:
+    """Return the line that says how refusals become warnings; none where the steps of a release stand on them."""
+    names = [answer.gate.name for answer in refusals if not answer.gate.essential]
+    tables = ", ".join(f'{{ name = "{name}", severity = "warning" }}' for name in names)
+    what = "a warning" if len(names) == 1 else "warnings"
+    return [f"as {what}, in release.toml: gates = [{tables}]"] if names else []
 
 
 def problem(answer: Answer) -> str:

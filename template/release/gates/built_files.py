@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tarfile
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,6 +28,7 @@ from release.base.shell import CommandFailed, Completed
 from release.config.pyproject import load_project
 from release.context import Context
 from release.engine.gate import Gate, Reads, Severity, Verdict
+from release.gates.known_findings import beyond, built_before, judged
 from release.repository.exported_tree import exported
 from release.versioning.version_writer import pretended
 
@@ -38,7 +39,7 @@ _STRAY = re.compile(
     r"|\.(pyc|pyo|rej|orig|swp|pem|key|whl|log)$"
 )
 _COMPILED = re.compile(r"\.(so|pyd|dylib|dll)$")
-_SHOWN = 5  # stray files that a refusal lists
+_COMPLAINT = re.compile(r"\.whl: (W\d+: .*(?:\n  .*)*)")
 
 
 def _names(ctx: Context) -> Verdict:
@@ -92,7 +93,19 @@ def _contents(ctx: Context) -> Verdict:
     with exported(ctx, str(ctx.release_commit())) as place:
         _add_generated(ctx, place, wheel)
         checked = ctx.tools.check_wheel(wheel, place)
-    return _judged(checked, f"{wheel.name} holds {', '.join(sorted(packages(wheel)))}")
+        complaints = _complaints(checked)
+        if not complaints:
+            return _judged(checked, f"{wheel.name} holds {', '.join(sorted(packages(wheel)))}")
+        with built_before(ctx) as files:
+            older = wheel_of(files)
+            known = _complaints(ctx.tools.check_wheel(older, place)) if older else []
+    new = beyond(complaints, complaints, known)
+    return judged(complaints, new, "$EDITOR pyproject.toml", f"check-wheel-contents of {wheel.name}:")
+
+
+def _complaints(checked: Completed) -> list[str]:
+    """Return what check-wheel-contents said of a wheel, a rule each: "W009: Wheel contains multiple toplevel ..."."""
+    return [found[1] for found in _COMPLAINT.finditer(checked.out + checked.err)] if checked.code else []
 
 
 def _add_generated(ctx: Context, place: Path, wheel: Path) -> None:
@@ -116,11 +129,18 @@ def _add_generated(ctx: Context, place: Path, wheel: Path) -> None:
 
 def _stray(ctx: Context) -> Verdict:
     """Look for what a build packs by accident: caches, keys, rejects, other distributions."""
-    found = [f"{file.name}: {name}" for file in built(ctx) for name in _members(file) if _is_stray(name)]
+    found = _strays(built(ctx))
     if not found:
         return Verdict(True, "no cache, key or reject is packed")
-    more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
-    return Verdict(False, "\n".join(["packed by accident:", *found[:_SHOWN], *more]), "$EDITOR pyproject.toml")
+    with built_before(ctx) as files:
+        known = [(file.suffix, name) for file, name in _strays(files)]
+    new = beyond(found, [(file.suffix, name) for file, name in found], known)
+    shown = [[f"{file.name}: {name}" for file, name in each] for each in (found, new)]
+    return judged(shown[0], shown[1], "$EDITOR pyproject.toml", "packed by accident:")
+
+
+def _strays(files: Sequence[Path]) -> list[tuple[Path, str]]:
+    return [(file, name) for file in files for name in _members(file) if _is_stray(name)]
 
 
 def _is_stray(name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,9 +13,9 @@ from release.artifacts.distributions import built
 from release.config.constraints import pinned
 from release.context import Context
 from release.engine.gate import Gate, Reads, Severity, Verdict
+from release.gates.known_findings import beyond, built_before, by_line, by_rule, judged, new_in
 from release.repository.exported_tree import exported
 
-_SHOWN = 8  # findings that a refusal lists
 _WORKFLOWS = ".github/workflows"
 
 
@@ -26,7 +27,7 @@ def _audit(ctx: Context) -> Verdict:
         found, asked = ctx.scanners.vulnerabilities(pins, ctx.config.advisories, ctx.cache / "advisories")
     if not found:
         return Verdict(True, f"no known vulnerability in {asked} distributions")
-    return _refused(found, "nox -s audit")
+    return judged(found, found, "nox -s audit")
 
 
 def _pins(ctx: Context, folder: Path) -> str:
@@ -43,29 +44,48 @@ def _pins(ctx: Context, folder: Path) -> str:
 
 
 def _secrets(ctx: Context) -> Verdict:
+    def look(folder: Path) -> Sequence[Finding]:
+        return ctx.scanners.secrets(folder, ctx.cache / "rules")
+
     with exported(ctx, "HEAD") as files:
-        found = ctx.scanners.secrets(files, ctx.cache / "rules")
-    return _told(found, "no secret is known in any tracked file")
+        found = look(files)
+        new = new_in(ctx, found, files, look, by_line)
+    return _told(found, new, "no secret is known in any tracked file")
 
 
 def _secrets_inside(ctx: Context) -> Verdict:
     """Look into the distributions: what a build packs need not be tracked."""
+    found, fact = _secrets_in(ctx, built(ctx)), "no secret is known in any file of the distributions"
+    if not found:
+        return Verdict(True, fact)
+    with built_before(ctx) as files:
+        known = _secrets_in(ctx, files) if files else []
+    return _told(found, beyond(found, map(_kind, found), map(_kind, known)), fact)
+
+
+def _kind(found: Finding) -> object:
+    """Return by what a secret inside of an archive is known: its rule, in a wheel or in an sdist."""
+    return (found.rule, ".whl" in found.path)
+
+
+def _secrets_in(ctx: Context, files: Sequence[Path]) -> list[Finding]:
     with TemporaryDirectory(prefix="release-") as folder:
-        for file in built(ctx):
+        for file in files:
             shutil.copy(file, folder)
-        found = ctx.scanners.secrets(Path(folder), ctx.cache / "rules")
-    return _told(found, "no secret is known in any file of the distributions")
+        return ctx.scanners.secrets(Path(folder), ctx.cache / "rules")
 
 
-def _told(found: Sequence[Finding], fact: str) -> Verdict:
-    return _refused(found, f"$EDITOR {found[0].path}      (and revoke it)") if found else Verdict(True, fact)
+def _told(found: Sequence[Finding], new: Sequence[Finding], fact: str) -> Verdict:
+    first = next(iter(new or found), None)
+    return judged(found, new, f"$EDITOR {first.path}      (and revoke it)") if first else Verdict(True, fact)
 
 
 def _risky_code(ctx: Context) -> Verdict:
     found = ctx.scanners.risky_code(ctx.root)
     if not found:
         return Verdict(True, "ruff's security rules find nothing")
-    return _refused(found, f"$EDITOR {found[0].path}")
+    new = new_in(ctx, found, ctx.root, ctx.scanners.risky_code, by_line)
+    return judged(found, new, f"$EDITOR {(new or found)[0].path}")
 
 
 def _workflows(ctx: Context) -> Verdict:
@@ -75,15 +95,14 @@ def _workflows(ctx: Context) -> Verdict:
     found = ctx.scanners.workflows(folder, ctx.root)
     if not found:
         return Verdict(True, "zizmor finds nothing")
-    verdict = _refused(found, f"$EDITOR {found[0].path}")
-    if any(each.severe for each in found):
-        return verdict
-    return Verdict(False, verdict.fact, verdict.run, severity=Severity.WARNING)
 
+    def look(root: Path) -> Sequence[Finding]:
+        return ctx.scanners.workflows(root / _WORKFLOWS, root) if (root / _WORKFLOWS).is_dir() else []
 
-def _refused(found: Sequence[Finding], run: str) -> Verdict:
-    more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
-    return Verdict(False, "\n".join([*map(str, found[:_SHOWN]), *more]), run, log="\n".join(map(str, found)))
+    new = new_in(ctx, found, ctx.root, look, by_rule)
+    verdict = judged(found, new, f"$EDITOR {(new or found)[0].path}")
+    severe = any(each.severe for each in new)
+    return verdict if severe else replace(verdict, severity=Severity.WARNING)
 
 
 _PINS = Reads(("pyproject.toml", "constraints*.txt"), tools=("pip-audit",), keys=("advisories",), day=True)

@@ -8,7 +8,9 @@ from release.approvals.signature_check import signature_in
 from release.base.model import hotfix_of
 from release.base.shell import CommandFailed
 from release.context import Context
-from release.engine.gate import Gate, Reads, Verdict
+from release.engine.gate import Gate, Reads, Severity, Verdict
+from release.gates.known_findings import beyond
+from release.repository.adoption import before_adoption
 from release.versioning.version_advice import next_free
 
 _SHOWN = 5  # paths that a refusal lists
@@ -107,16 +109,36 @@ def _identity(ctx: Context) -> Verdict:
 
 def _markers(ctx: Context) -> Verdict:
     """Look for what a merge or an update left in the files; a commit does not make it whole."""
-    found = ctx.git.ask("grep", "-nIE", "--no-color", "-e", "^(<{7}|>{7}) .")
-    if found.code not in (0, 1):
-        raise CommandFailed(found)
-    places = [":".join(row.split(":", 2)[:2]) for row in found.out.splitlines()]
+    places = _marked(ctx)
     places += ctx.git.read("ls-files", "--cached", "--others", "--", "*.rej").splitlines()
     if not places:
         return Verdict(True, "no conflict marker and no .rej file")
-    more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
-    first = places[0].partition(":")[0]
-    return Verdict(False, f"left by a merge or an update: {', '.join(places[:_SHOWN])}{more}", f"$EDITOR {first}")
+    before = before_adoption(ctx)
+    known = [*_marked(ctx, before), *_rejects(ctx, before)] if before else []
+    new = beyond(places, map(_path, places), map(_path, known))
+    shown = new or places
+    more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
+    fact, run = f"left by a merge or an update: {', '.join(shown[:_SHOWN])}{more}", f"$EDITOR {_path(shown[0])}"
+    if new:
+        return Verdict(False, fact, run)
+    return Verdict(False, f"{fact}\nall from before the project was adopted", run, severity=Severity.WARNING)
+
+
+def _marked(ctx: Context, commit: str = "") -> list[str]:
+    """Return where conflict markers are, in the working tree or in a commit: "path:line"."""
+    found = ctx.git.ask("grep", "-nIE", "--no-color", "-e", "^(<{7}|>{7}) .", *([commit] if commit else []))
+    if found.code not in (0, 1):
+        raise CommandFailed(found)
+    return [":".join(row.removeprefix(f"{commit}:").split(":", 2)[:2]) for row in found.out.splitlines()]
+
+
+def _rejects(ctx: Context, commit: str) -> list[str]:
+    names = ctx.git.read("ls-tree", "-r", "--name-only", "-z", commit).split("\0")
+    return [name for name in names if name.endswith(".rej")]
+
+
+def _path(place: str) -> str:
+    return place.partition(":")[0]
 
 
 def _signing(ctx: Context) -> Verdict:
