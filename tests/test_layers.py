@@ -21,6 +21,7 @@ APART = {
 }  # one of these does not know another
 SIBLINGS_MAY_IMPORT = {
     "verification.claims",  # what each of the others gives
+    "gates.known_findings",  # of several gates: what they found before the adoption
     "commands.release",  # of rehearsals, promotions, hotfixes and several projects: releases in other places
 }
 
