@@ -100,7 +100,7 @@ def _facts(ctx: Context, *, page: bool) -> dict[str, str]:
     release = ctx.release
     commit = ctx.git.commit_of(f"refs/tags/{release.tag}") or str(ctx.release_commit())
     changelog = ctx.git.file_at(commit, ctx.project.notes.changelog) or ""
-    section = next((each.text for each in sections(changelog) if each.version == release.version), "")
+    notes = next((each.body for each in sections(changelog) if each.version == release.version), "")
     requirement = f"{release.project}=={release.version}"
     index = ctx.indexes[-1] if ctx.indexes else None
     options = "" if index is None or index.well_known else f"--index-url {index.simple} "
@@ -113,7 +113,7 @@ def _facts(ctx: Context, *, page: bool) -> dict[str, str]:
         "index": " and ".join(each.name for each in ctx.indexes),
         "install": f"pip install {options}{requirement}" if index else "",
         "page": _page(ctx) if page else "",
-        "notes": section.partition("\n")[2].strip(),
+        "notes": notes.strip(),
     }
 
 

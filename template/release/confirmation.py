@@ -9,11 +9,12 @@ from release.engine.gate import Answer, Standing
 from release.engine.step import Step
 from release.steps.commit_by_request import PROPOSE, branch_of
 from release.steps.merge_into import MERGE_BACK
-from release.steps.next_dev_version import REOPEN, next_version
+from release.steps.next_dev_version import REOPEN
 from release.steps.publish_forge_release import REVEAL
 from release.steps.tag import TAG
 from release.steps.upload import UPLOAD
 from release.steps.wait_for_ci import WAIT, workflow_page
+from release.versioning.next_version import reopened_as
 
 
 def what_becomes_public(ctx: Context, left: Sequence[Step], notes: str) -> str:
@@ -40,7 +41,7 @@ def what_becomes_public(ctx: Context, left: Sequence[Step], notes: str) -> str:
     takes = ctx.config.takes_requests
     lines += [f"  {branch} gets it, too, by a {'request' if takes(branch) else 'merge'}" for branch in merged]
     if REOPEN.key in kinds:
-        lines += [f"  {line} goes on as {next_version(ctx)}{', by another request' if by_request else ''}"]
+        lines += [f"  {line} goes on as {reopened_as(ctx)}{', by another request' if by_request else ''}"]
     return "\n".join(lines)
 
 

@@ -24,6 +24,7 @@ from release.gates import (
     release_notes,
     security,
     version_choice,
+    version_files,
     working_tree,
 )
 from release.gates.configured_gates import as_configured, own_gates, refuse_unknown_changes
@@ -39,6 +40,7 @@ START: tuple[Gate, ...] = (
     working_tree.TAG_FREE,
     version_choice.HIGHER,
     version_choice.AGREED,  # the bump changes the files that say the version now, not those that say another
+    version_files.VERSION_FILES,  # a next .dev0 that cannot be written leaves the branch half open after the upload
     version_choice.LARGE_ENOUGH,
     release_notes.CHANGELOG,
 )

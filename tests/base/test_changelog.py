@@ -54,3 +54,34 @@ def test_a_section_is_put_where_its_version_belongs(
 def test_nothing_is_guessed_where_a_changelog_shows_no_place() -> None:
     assert with_section("# Changes\n", log("1.0.0"), Version("1.0.0")) is None
     assert with_section(log("1.0.0"), log("1.0.0"), Version("2.0.0")) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Release History\n===============\n\n1.2.0 (2026-05-01)\n-----\n\n- Two\n\n1.1.0\n-----\n\n- One\n",
+        "Changes\n#######\n\n=====\n1.2.0\n=====\n\n- Two\n\n=====\n1.1.0\n=====\n\n- One\n",
+        "Changes\n*******\n\n.. _v1.2:\n\n1.2.0\n=====\n\nBugs\n----\n\n- Two\n\nacme 1.1.0\n==========\n\n- One\n",
+        "# C\r\n\r\n## v1.2.0 - 04.03.2025\r\n\r\n```\n## 9.9.9\n```\r\n\r\n- Two\r\n\r\n## v1.1.0\r\n\r\n- One\r\n",
+        "## Version 1.2.0 (March 4, 2025) ##\n\n- Two\n\n## Older versions: 1.1.0\n\n- One\n",
+    ],
+)
+def test_sections_are_what_a_reader_takes_for_one(text: str) -> None:
+    """Underlined headings, with a line over them, with a label before them; not what is in a block of code."""
+    found = sections(text)
+
+    assert [str(each.version) for each in found] == ["1.2.0", "1.1.0"]
+    assert "- Two" in found[0].body
+    assert "- One" not in found[0].text
+    assert "".join(each.text for each in found) == text[found[0].start :]
+    assert text[found[0].start :].startswith((".. _v1.2:", "1.2.0", "=====", "## "))
+
+
+def test_a_section_of_restructured_text_is_put_with_its_lines() -> None:
+    theirs = "Changes\n#######\n\n=====\n1.2.1\n=====\n\n- New\n\n=====\n1.2.0\n=====\n\n- Two\n"
+    mine = "Changes\n#######\n\n=====\n1.3.0\n=====\n\n- More\n\n=====\n1.2.0\n=====\n\n- Two\n"
+
+    text = with_section(mine, theirs, Version("1.2.1"))
+
+    assert text is not None
+    assert "- More\n\n=====\n1.2.1\n=====\n\n- New\n\n\n=====\n1.2.0\n" in text

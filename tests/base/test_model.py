@@ -36,9 +36,9 @@ pres = st.builds(lambda v, p, n: Version(f"{v}{p}{n}"), finals, st.sampled_from(
         ("1.2.3", Bump.PATCH, "1.2.4"),
         ("0.0.0", Bump.MINOR, "0.1.0"),
         ("1", Bump.PATCH, "1.0.1"),
-        ("1.2.3.4", Bump.PATCH, "1.2.4"),
+        ("1.2.3.4", Bump.PATCH, "1.2.4.0"),
         ("1.2.3.post1", Bump.PATCH, "1.2.4"),
-        ("2026.11", Bump.MINOR, "2026.12.0"),
+        ("2026.11", Bump.MINOR, "2026.12"),
     ],
 )
 def test_a_bump_lets_one_part_grow(base: str, bump: Bump, version: str) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from release.config.version_file import said_in, said_version, version_file
+from release.config.version_file import declared, from_tags, said_version, unreadable
+from release.config.version_statements import by_suffix, python_name
 
 DYNAMIC = '[project]\nname = "acme-one"\ndynamic = ["version"]\n'
 FLIT = '[build-system]\nbuild-backend = "flit_core.buildapi"\n'
@@ -21,6 +22,35 @@ SAYING = {
     "files": (f'{SETUPTOOLS}{{ file = ["VERSION.txt"] }}\n', "VERSION.txt", "1.2.0"),
     "flit": (FLIT, "acme_one.py", '"""A."""\n\n__version__ = "1.2.0"\n'),
     "flit, in src": (FLIT, "src/acme_one/__init__.py", '"""A."""\n__version__ = "1.2.0"\n'),
+    "attr, imported": (
+        f'{SETUPTOOLS}{{ attr = "acme.__version__" }}\n[tool.setuptools.packages.find]\nwhere = ["lib"]\n',
+        "lib/acme/_v.py",
+        'version = "1.2.0"\n',
+    ),
+    "hatchling, by a pattern": (
+        '[tool.hatch.version]\npath = "a.py"\npattern = "release is (?P<version>[^ ]+)"\n',
+        "a.py",
+        "# version 1.2.0\n# release is 1.2.0 \n",
+    ),
+    "Poetry 2": (
+        '[build-system]\nbuild-backend = "poetry.core.masonry.api"\n[tool.other]\nversion = "1.2.0"\n'
+        '[tool.poetry]\n  version = "1.2.0"\n',
+        "pyproject.toml",
+        "",
+    ),
+    "maturin": (
+        '[build-system]\nbuild-backend = "maturin"\n',
+        "Cargo.toml",
+        '[dependencies]\nversion = "1.2.0"\n[package]\nname = "a"\nversion = "1.2.0"\n',
+    ),
+    "meson": (
+        '[build-system]\nbuild-backend = "mesonpy"\n',
+        "meson.build",
+        "project('a', 'c',\n  version : '1.2.0')\n",
+    ),
+    "setup.cfg": ("", "setup.cfg", "[other]\nversion = 1.2.0\n[metadata]\nversion = 1.2.0\n"),
+    "setup.py": ("", "setup.py", 'from setuptools import setup\n\nsetup(python_requires="1.2.0", version="1.2.0")\n'),
+    "setup.py, by a name": ("", "setup.py", 'import setuptools\nV = "1.2.0"\nsetuptools.setup(version=V)\n'),
     "flit, named": (f'{FLIT}[tool.flit.module]\nname = "other"\n', "other.py", '"""A."""\n__version__ = "1.2.0"\n'),
 }
 
@@ -28,12 +58,19 @@ SAYING = {
 @pytest.mark.parametrize("name", SAYING)
 def test_the_file_is_found_and_read(name: str, tmp_path: Path) -> None:
     more, file, text = SAYING[name]
+    text = text or DYNAMIC + more
+    (tmp_path / "lib/acme").mkdir(parents=True)
+    (tmp_path / "lib/acme/__init__.py").write_text("from ._v import version as __version__\n")
     path = tmp_path / file
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
     table = tomllib.loads(DYNAMIC + more)
 
-    assert version_file(tmp_path, table) == file
+    found = declared(tmp_path, table)
+    assert found is not None
+    assert found.path == file
+    start, end = found.span(text) or (0, 0)
+    assert text[start:end] == "1.2.0"
     assert said_version(tmp_path, table) == "1.2.0"
 
 
@@ -45,19 +82,43 @@ def test_a_version_of_the_tag_is_in_no_file(more: str, tmp_path: Path) -> None:
     (tmp_path / "acme").mkdir()
     (tmp_path / "acme/_version.py").write_text('__version__ = "1.2.0.dev3+g1234"\n')
 
-    assert version_file(tmp_path, tomllib.loads(DYNAMIC + more)) is None
+    assert declared(tmp_path, tomllib.loads(DYNAMIC + more)) is None
 
 
-def test_a_version_that_is_stated_needs_no_file(tmp_path: Path) -> None:
+def test_a_version_in_the_project_table_is_what_counts(tmp_path: Path) -> None:
     table = tomllib.loads('[project]\nname = "acme"\nversion = "1.0"\n[tool.hatch.version]\npath = "a.py"\n')
     (tmp_path / "a.py").write_text('__version__ = "2.0"\n')
 
-    assert version_file(tmp_path, table) is None
+    assert said_version(tmp_path, table) is None  # there is no pyproject.toml on disk
 
 
 @pytest.mark.parametrize("text", ["", "two words\n", "api_version = '1'\n", "# version = '1.2.0'\n"])
 def test_what_says_no_version_is_not_read_as_one(text: str, tmp_path: Path) -> None:
-    path = tmp_path / "VERSION"
-    path.write_text(text)
+    assert by_suffix("VERSION")(text) is None
+    assert python_name("version")(text) is None
 
-    assert said_in(path) is None
+
+@pytest.mark.parametrize(
+    ("more", "taken"),
+    [
+        ('[build-system]\nrequires = ["setuptools>=77", "setuptools-scm>=8"]\n', True),
+        ('[build-system]\nrequires = ["hatchling", "hatch-vcs"]\n', True),
+        ('[tool.pdm.version]\nsource = "scm"\n', True),
+        ("[tool.poetry-dynamic-versioning]\nenable = true\n", True),
+        ('[build-system]\nrequires = ["setuptools"]\n', False),
+        ('[build-system]\nrequires = ["maturin"]\n', False),
+    ],
+)
+def test_the_tag_is_the_version_only_where_the_backend_takes_it_from_there(
+    more: str, taken: bool, tmp_path: Path
+) -> None:
+    assert from_tags(tmp_path, tomllib.loads(DYNAMIC + more)) is taken
+
+
+def test_what_gives_a_version_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    attr = tomllib.loads(f'{DYNAMIC}{SETUPTOOLS}{{ attr = "acme.VERSION" }}\n')
+    (tmp_path / "acme.py").write_text("VERSION = (1, 2, 0)\n")
+    assert declared(tmp_path, attr) is None
+    assert unreadable(tmp_path, attr).startswith("[tool.setuptools.dynamic] takes acme.VERSION")
+    (tmp_path / "setup.py").write_text("setup(version=read())\n")
+    assert unreadable(tmp_path, tomllib.loads(DYNAMIC)) == "setup.py finds it by code of its own"

@@ -7,7 +7,8 @@ from packaging.version import Version
 
 from release.base.model import Bump
 from release.engine.step import State, absent, done
-from release.steps.next_dev_version import REOPEN, opened_after
+from release.steps.next_dev_version import REOPEN
+from release.versioning.next_version import opened_after
 from tests.support.making import pushed_by_another, release_commit, releasing, set_version, short, tagged
 from tests.support.world import World
 

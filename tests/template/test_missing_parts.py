@@ -6,7 +6,8 @@ import tomllib
 
 import pytest
 
-from release.template.missing_parts import configured, with_ends_of
+from release.base.line_ends import with_ends_of
+from release.template.missing_parts import configured
 
 PAGE = "# Where the page of each release is made; none: it has no page.\n"
 

@@ -38,9 +38,9 @@ def page_of(ctx: Context, commit: str) -> Page:
 def _notes(ctx: Context, commit: str) -> str:
     """Return the section of the changelog without its heading; of a candidate the fragments that it was made with."""
     text = ctx.git.file_at(commit, ctx.project.notes.changelog) or ""
-    found = next((each.text for each in sections(text) if each.version == ctx.release.version), None)
+    found = next((each for each in sections(text) if each.version == ctx.release.version), None)
     if found is not None:
-        return found.partition("\n")[2].strip()
+        return found.body.strip()
     with ctx.git.checkout(commit) as path:
         texts = sorted(each.text.strip() for each in read_fragments(path, ctx.project.notes))
     return "\n".join(f"- {text}" for text in texts) or f"{ctx.release}"

@@ -133,15 +133,16 @@ def bump_of(fragments: Iterable[Fragment], base: Version) -> Bump:
 
 
 def bumped(base: Version, bump: Bump) -> Version:
-    """Return the final version that `bump` makes of `base`: 1.2.3 -> 2.0.0, 1.3.0 or 1.2.4."""
-    major, minor, patch = base.major, base.minor, base.micro
-    match bump:
-        case Bump.MAJOR:
-            return Version(f"{major + 1}.0.0")
-        case Bump.MINOR:
-            return Version(f"{major}.{minor + 1}.0")
-        case Bump.PATCH:
-            return Version(f"{major}.{minor}.{patch + 1}")
+    """Return the final version that `bump` makes of `base`: 1.2.3 -> 2.0.0, 1.3.0 or 1.2.4.
+
+    It has as many parts as `base`: 2025.4 -> 2025.5; a patch has three at least: 2025.4.1.
+    """
+    parts = [base.major, base.minor, base.micro]
+    grown = [Bump.MAJOR, Bump.MINOR, Bump.PATCH].index(bump)
+    made = [*parts[:grown], parts[grown] + 1]
+    made += [0] * (max(len(base.release), 2) - len(made))
+    epoch = f"{base.epoch}!" if base.epoch else ""
+    return Version(epoch + ".".join(map(str, made)))
 
 
 def bump_between(before: Version, after: Version) -> Bump:
@@ -165,7 +166,7 @@ def series(version: Version) -> str:
 
 def hotfix_of(branch: str) -> Version | None:
     """Return the version that a branch is the hotfix of, or None: 1.2.1 for hotfix/1.2.1."""
-    found = re.fullmatch(re.escape(HOTFIX) + r"(\d+\.\d+\.\d+)", branch)
+    found = re.fullmatch(re.escape(HOTFIX) + r"(\d+(?:\.\d+)+)", branch)
     return Version(found[1]) if found else None
 
 

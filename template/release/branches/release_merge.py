@@ -102,7 +102,7 @@ def _changelog(ctx: Context, into: str, release: str, version: Version) -> str |
     """Return the changelog of `into` with the section of the release; None where git's own merge has to do."""
     path = ctx.project.notes.changelog
     mine, theirs = ctx.git.file_at(into, path), ctx.git.file_at(release, path)
-    if mine is None or theirs is None or not path.endswith(".md") or has_section(mine, version):
+    if mine is None or theirs is None or has_section(mine, version):
         return None
     return with_section(mine, theirs, version)
 

@@ -117,7 +117,7 @@ def _untold(ctx: Context, there: str, source: str, commit: str) -> dict[str, str
     """Return the release itself where the changelog does not tell of it."""
     version = ctx.config.version_of(source)
     path = ctx.project.notes.changelog
-    if version is None or not path.endswith(".md"):
+    if version is None:
         return {}
     theirs, mine = ctx.git.file_at(commit, path) or "", ctx.git.file_at(there, path) or ""
     told = has_section(mine, version) or not has_section(theirs, version)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable
 
+from release.base.line_ends import with_ends_of
 from release.config.text_file import read
 from release.context import Context
 from release.template.entry_files import NOXFILE, Entrance, entrances
-from release.template.missing_parts import bumping, configured, entered, ignored, notes, packing, settings, with_ends_of
+from release.template.missing_parts import bumping, configured, entered, ignored, notes, packing, settings
 from release.template.project_detection import Layout, layout
+from release.template.tag_forms import odd_forms
 
 # What the template has for a forge, and an owner may take from there.
 _OFFERED = {"github": (".github/workflows/release.yml",), "gitlab": (".gitlab-ci.yml",)}
@@ -24,7 +26,7 @@ def adopt(ctx: Context, agree: Callable[[str], bool], *, dry_run: bool) -> bool:
     ways = entrances(ctx.root)
     packed, packages = packing(found)
     _tell(ctx, found)
-    to_do = _tell_what_is_left(ctx, ways, packages)
+    to_do = _tell_what_is_left(ctx, ways, packages, found)
     nox = next((f"nox -f {NOXFILE}" for way in ways if way.file == "noxfile.py" and way.refused), "nox")
     place = found.place() or found.guessed_place()
     text = configured(_read(ctx, "release.toml"), settings(found), place.kind if place else "")
@@ -60,10 +62,10 @@ def _write(ctx: Context, name: str, text: str) -> None:
 
 
 def _tell(ctx: Context, found: Layout) -> None:
-    versions = found.versions()
+    places = dict.fromkeys(each.path for each in found.statements())
     rows = {
         "build backend": found.backend,
-        "version": f"{ctx.project.version} in {', '.join(versions)}" if versions else "the tag is the version",
+        "version": f"{ctx.project.version} in {', '.join(places)}" if places else _unstated(found),
         "line": f"{found.branch()}, {f'pushed to {found.remote()}' if found.remotes() else 'no remote yet'}",
         "forge": _forge(found),
         "ci": _ci(found),
@@ -73,6 +75,10 @@ def _tell(ctx: Context, found: Layout) -> None:
     }
     for name, fact in rows.items():
         ctx.report.line("ok", name, fact)
+
+
+def _unstated(found: Layout) -> str:
+    return "not found" if found.unwritten() else "the tag is the version"
 
 
 def _forge(found: Layout) -> str:
@@ -93,10 +99,14 @@ def _ci(found: Layout) -> str:
     return f"{stays}; could be added from the template: {', '.join(missing)}" if missing else stays
 
 
-def _tell_what_is_left(ctx: Context, ways: list[Entrance], packages: str) -> bool:
+def _tell_what_is_left(ctx: Context, ways: list[Entrance], packages: str, found: Layout) -> bool:
     """Say what only the owner can do; return whether there is anything."""
     rows = [(way.file, f"{way.refused}, so nothing is added; {way.instead}") for way in ways if way.refused]
     rows += [("packages", packages)] if packages else []
+    if unwritten := found.unwritten():
+        rows.append(("version", f"{unwritten}; write it by [[tool.bumpversion.files]], or state it in [project]"))
+    rows += [("version form", each) for each in odd_forms(ctx.project.version, list(found.git.tags()))]
+    rows += [("tags", each) for each in found.doubtful_tags()]
     for name, fact in rows:
         ctx.report.line("to do", name, fact)
     return bool(rows)

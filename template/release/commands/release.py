@@ -26,6 +26,7 @@ from release.steps.commit import COMMIT
 from release.steps.commit_by_request import clear
 from release.steps.next_dev_version import bring_here
 from release.steps.tag import TAG, PushRefused
+from release.versioning.changelog_writer import drafted
 
 Question = Callable[[str], None]
 
@@ -227,7 +228,7 @@ def _notes(ctx: Context) -> str:
     """Return the section that the release commit will add to the changelog; empty once it is made."""
     if ctx.release_commit() or not ctx.release.final:
         return ""
-    return ctx.tools.draft_notes(ctx.root, ctx.release.version) + "\n\n"
+    return drafted(ctx, ctx.release.version) + "\n\n"
 
 
 def tell_released(ctx: Context) -> None:

@@ -16,6 +16,7 @@ from release.engine.converge import foresee
 from release.engine.step import Seen, State, Step
 from release.pipeline import steps_of
 from release.planning.planned_lines import PlannedLines, planned_lines
+from release.versioning.changelog_writer import drafted
 
 
 @dataclass(frozen=True)
@@ -161,6 +162,6 @@ def draft(ctx: Context) -> None:
     """Print the section that the fragments would make in the changelog."""
     try:
         version = start(ctx, "auto").version
-        ctx.report.say(ctx.tools.draft_notes(ctx.root, version))
+        ctx.report.say(drafted(ctx, version))
     finally:
         ctx.tools.close()

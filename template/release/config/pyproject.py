@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 from release.base.errors import ReleaseError
 from release.config.fragments import Notes, notes_of
 from release.config.text_file import read
-from release.config.version_file import project_table, said_version
+from release.config.version_file import project_table, said_version, stated
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def parse_project(text: str) -> Project:
         raise _unusable("it has no [project] table with a name (PEP 621)")
     return Project(
         name=project["name"],
-        version=project.get("version"),
+        version=stated(table),
         pythons=_pythons(project.get("classifiers", [])),
         dependencies=_dependencies(project.get("dependencies", [])),
         notes=notes_of(_towncrier(table), project["name"]),

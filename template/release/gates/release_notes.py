@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
+from release.base.changelog import has_section
 from release.base.control_characters import first_control, visible
 from release.base.errors import ReleaseError
 from release.config.fragments import read_fragments
 from release.context import Context
 from release.engine.gate import Gate, Reads, Verdict
+from release.versioning.changelog_writer import drafted
 
 
 def _fragments(ctx: Context) -> Verdict:
@@ -35,8 +36,7 @@ def _changelog(ctx: Context) -> Verdict:
     name, version = ctx.project.notes.changelog, ctx.release.version
     path = ctx.root / name
     text = path.read_text(encoding="utf-8") if path.exists() else ""
-    named = rf".*(?<![\w.])v?{re.escape(str(version))}(?![\w.])"
-    if re.search(rf"^#+{named}|^{named}.*\n[=~^*-]{{3,}}$", text, re.MULTILINE):  # Markdown, or underlined
+    if has_section(text, version):
         return Verdict(False, f"{name} has a section of {version} already", f"$EDITOR {name}")
     return Verdict(True, f"{name} has no section of {version} yet")
 
@@ -57,7 +57,7 @@ def _readable(ctx: Context) -> Verdict:
         if left := _left_open(fragment.text):
             fact = f"{fragment.name} opens {left} and does not close it; it would swallow what follows"
             return Verdict(False, fact, f"$EDITOR {fragment.path}")
-    section = ctx.tools.draft_notes(ctx.root, ctx.release.version)
+    section = drafted(ctx, ctx.release.version)
     first = next((line for line in section.splitlines() if line.strip()), "")
     shows = "inv notes      (its template: tool.towncrier in pyproject.toml)"
     if str(ctx.release.version) not in first:

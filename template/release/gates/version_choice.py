@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import tomllib
 
 from packaging.version import Version
 
@@ -10,6 +10,8 @@ from release.adapters.git.marks import RELEASE
 from release.base.errors import ReleaseError
 from release.base.model import Bump, bump_between, bump_of, bumped, parse_version, series
 from release.config.fragments import read_fragments
+from release.config.version_copies import contradicting
+from release.config.version_file import declared, from_tags, unreadable
 from release.context import Context
 from release.engine.gate import Gate, Reads, Severity, Verdict
 from release.repository.exported_tree import exported
@@ -17,8 +19,7 @@ from release.versioning.next_version import last_final
 from release.versioning.version_advice import next_free
 
 _SHOWN = 5  # changes of the API that a refusal lists
-_NAMED = re.compile(r"""^(?:__version__|version|release)\s*(?::\s*\w+\s*)?=\s*["']([^"']+)["']""", re.MULTILINE)
-_NAMING = ("*__init__.py", "*__about__.py", "*_version.py", "*/version.py", "docs/conf.py", "pyproject.toml")
+_NAMING = ("*.py", "pyproject.toml", "setup.cfg", "Cargo.toml", "meson.build", "!release", "!tests")
 
 
 def _higher(ctx: Context) -> Verdict:
@@ -36,16 +37,20 @@ def _higher(ctx: Context) -> Verdict:
 
 
 def _agreed(ctx: Context) -> Verdict:
-    """Compare the version in pyproject.toml with every file that says one in the place where one is looked for."""
+    """Compare the version that the build takes with what the project's own code and documentation say."""
     ours = ctx.project.version
+    table = tomllib.loads((ctx.root / "pyproject.toml").read_text(encoding="utf-8"))
     if ours is None:
-        return Verdict(True, "the build backend finds the version")
-    listing = ctx.git.read("ls-files", "-z", "--", *_NAMING, ":!release", ":!tests").split("\0")
-    for path in filter(None, listing):
-        text = (ctx.root / path).read_text(encoding="utf-8", errors="replace") if (ctx.root / path).is_file() else ""
-        for said in [] if path == "pyproject.toml" else _NAMED.findall(text):
-            if said != ours and re.match(r"\d", said) and not ours.startswith(f"{said}."):
-                return Verdict(False, f"pyproject.toml says {ours}, {path} says {said}", f"$EDITOR {path}")
+        if from_tags(ctx.root, table):
+            return Verdict(True, "the build backend takes the version from the tag")
+        fact = f"neither a file that can be written nor the tag says the version: {unreadable(ctx.root, table)}"
+        return Verdict(False, fact, "$EDITOR pyproject.toml      (state version in [project])")
+    tracked = [path for path in ctx.git.read("ls-files", "-z").split("\0") if path]
+    other = contradicting(ctx.root, tracked, ours)
+    if other:
+        main = declared(ctx.root, table)
+        where = main.path if main else "pyproject.toml"
+        return Verdict(False, f"{where} says {ours}, {other.path} says {other.version}", f"$EDITOR {other.path}")
     return Verdict(True, f"{ours} in every file that says one")
 
 

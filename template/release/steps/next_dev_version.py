@@ -5,37 +5,21 @@ It stands on what the remote has: a commit that was made here meanwhile is for i
 
 from __future__ import annotations
 
-from packaging.version import Version
-
 from release.adapters.git.hooked_commit import commit_all
 from release.adapters.git.marks import REOPENED
 from release.adapters.git.push_refusals import mending
 from release.base.errors import ReleaseError
-from release.base.model import Bump, bumped
 from release.base.shell import CommandFailed
 from release.context import Context
 from release.engine.step import Seen, Step, absent, done
 from release.repository.commit_diff import version_at
 from release.repository.fast_forward import follow
 from release.repository.pull_requests import PROPOSED, proposal, propose
+from release.versioning.next_version import reopened_as
 from release.versioning.release_commit import opens
 from release.versioning.version_writer import write_version
 
 _TRIES = 3  # pushes, each on top of what others have pushed meanwhile
-
-
-def next_version(ctx: Context) -> Version:
-    """Return the version that the line has after the final release in hand.
-
-    1.3.0.dev0 after 1.2.0 on the main branch, 1.2.1.dev0 on the line 1.2.
-    """
-    main = ctx.release.line == ctx.config.branch
-    return opened_after(ctx.release.version, Bump.MINOR if main else Bump.PATCH)
-
-
-def opened_after(version: Version, bump: Bump) -> Version:
-    """Return the version of a line that is opened after a final release."""
-    return Version(f"{bumped(version, bump)}.dev0")
 
 
 def _observe(ctx: Context) -> Seen:
@@ -45,7 +29,7 @@ def _observe(ctx: Context) -> Seen:
     if released is None or there is None or not ctx.git.contains(there, released):
         return absent(f"{line} has not been opened again")
     if commit := _opening_in(ctx, there):
-        return done(f"{line} is {next_version(ctx)} since {commit[:7]}")
+        return done(f"{line} is {reopened_as(ctx)} since {commit[:7]}")
     main = ctx.config.branch
     given = None if line == main else ctx.git.bring(ctx.config.remote, main)
     opened = given and ctx.git.contains(given, released) and _opening_in(ctx, given)
@@ -95,9 +79,9 @@ def _branch(ctx: Context) -> str:
 
 def _opening(ctx: Context, head: str) -> tuple[str, str]:
     """Return the commit on top of `head` that opens the line, and its message."""
-    message = (f"Open {ctx.release.line} for {next_version(ctx)}", ctx.git.mark(REOPENED, ctx.release.version))
+    message = (f"Open {ctx.release.line} for {reopened_as(ctx)}", ctx.git.mark(REOPENED, ctx.release.version))
     with ctx.git.checkout(head) as path:
-        write_version(ctx, path, next_version(ctx))
+        write_version(ctx, path, reopened_as(ctx))
         return commit_all(ctx.git, path, *message), "\n\n".join((ctx.git.subject(message[0]), *message[1:]))
 
 

@@ -7,7 +7,8 @@ import tomllib
 from collections.abc import Iterable, Mapping
 
 from release.config.text_file import read
-from release.config.version_file import project_table, said_in
+from release.config.version_file import project_table
+from release.template.bumpversion_config import bumpversion_toml
 from release.template.entry_files import SEPARATOR, Entrance
 from release.template.project_detection import Layout
 
@@ -25,24 +26,6 @@ _KINDS = {
     "docs": "Documentation",
     "misc": "Miscellaneous",
 }
-_BUMPING = r"""# How bump-my-version writes a version: the forms of PEP 440, into these files.
-[tool.bumpversion]
-allow_dirty = true
-parse = '(?P<major>\d+)\.(?P<minor>\d+)(?:\.(?P<patch>\d+))?(?:(?P<pre>a|b|rc)(?P<number>\d+))?(?:\.post(?P<post>\d+))?(?:\.dev(?P<dev>\d+))?'
-serialize = [
-  "{major}.{minor}.{patch}{pre}{number}.dev{dev}",
-  "{major}.{minor}.{patch}{pre}{number}",
-  "{major}.{minor}.{patch}.post{post}",
-  "{major}.{minor}.{patch}.dev{dev}",
-  "{major}.{minor}.{patch}",
-]
-
-[tool.bumpversion.parts]
-pre = { values = ["final", "a", "b", "rc"], optional_value = "final" }
-number = { optional_value = "none" }
-post = { optional_value = "none" }
-dev = { optional_value = "none" }
-"""  # noqa: E501
 _NOT_PACKED = "# ---- For the release process: only these are packed, release/ is not. ----"
 
 
@@ -51,7 +34,7 @@ def settings(found: Layout) -> dict[str, str]:
     wanted = {"branch": found.branch(), "remote": found.remote(), "tag": found.tag() or "v{version}"}
     usual = {"branch": "main", "remote": "origin", "tag": "v{version}"}
     keys = {name: f'"{value}"' for name, value in wanted.items() if value != usual[name]}
-    return keys | ({} if found.versions() else {"reopen": "false"})
+    return keys | ({} if found.statements() else {"reopen": "false"})
 
 
 def configured(text: str, keys: Mapping[str, str], forge: str = "") -> str:
@@ -108,29 +91,10 @@ def _title(heading: str) -> str:
 
 
 def bumping(found: Layout) -> dict[str, str]:
-    """Return {file: text} of bump-my-version's configuration, where files say the version and nothing bumps them."""
-    files = found.versions()
-    if not files or found.keeps_bumpversion():
+    """Return {file: text} of bump-my-version's configuration, where files state the version and nothing bumps them."""
+    if not found.statements() or found.keeps_bumpversion():
         return {}
-    rows = [_BUMPING]
-    for name in files:
-        old = _saying(found, name)
-        new = old.replace("{current_version}", "{new_version}")
-        rows.append(f"[[tool.bumpversion.files]]\nfilename = \"{name}\"\nsearch = '''{old}'''\nreplace = '''{new}'''\n")
-    return {".bumpversion.toml": "\n".join(rows)}
-
-
-def _saying(found: Layout, name: str) -> str:
-    """Return the lines of a file that say the version, as few as stand there once, with {current_version} in them."""
-    text = (found.root / name).read_text(encoding="utf-8")
-    stated = project_table(found.table).get("version") if name == "pyproject.toml" else said_in(found.root / name)
-    rows = text.splitlines()
-    says = re.compile(rf"""^(?:(?:__version__|version|VERSION)\b.*=\s*["'])?{re.escape(str(stated))}\b""")
-    at = next(number for number, row in enumerate(rows) if says.match(row))
-    start = at
-    while text.count("\n".join(rows[start : at + 1])) > 1 and start:
-        start -= 1
-    return "\n".join(rows[start : at + 1]).replace(str(stated), "{current_version}")
+    return {".bumpversion.toml": bumpversion_toml(found.root, found.statements())}
 
 
 def packing(found: Layout) -> tuple[dict[str, str], str]:
@@ -182,14 +146,3 @@ def _after(text: str, more: str) -> str:
     """Return `text`, unchanged, with `more` below it."""
     end = "" if not text or text.endswith("\n") else "\n"
     return f"{text}{end}{chr(10) if text else ''}{more}\n"
-
-
-def with_ends_of(old: str, text: str) -> str:
-    """Return `text`, which has every line of `old` and more, with the ends of lines (LF or CRLF) that `old` has."""
-    left = old.split("\n")
-    usual = "\r" if left[0].endswith("\r") else ""
-    rows = []
-    for row in text.split("\n"):
-        there = len(left) > 1 and left[0].removesuffix("\r") == row  # what is behind the last end has none itself
-        rows.append(left.pop(0) if there else row + usual)
-    return "\n".join(rows).removesuffix("\r")

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from packaging.version import InvalidVersion, Version
-
 from release.adapters.forge.forge_address import Place, place_of
 from release.adapters.git.git_repository import Git
-from release.config.version_file import project_table, said_in, version_file
+from release.config.bumpversion_files import configured_in
+from release.config.version_copies import copies, tuples
+from release.config.version_file import declared, from_tags, project_table, unreadable
+from release.config.version_statements import Statement
+from release.template.tag_forms import doubts, form_of
 
 _CHANGELOG = re.compile(r"(changelog|changes|history|news)(\.md|\.rst|\.txt)?", re.IGNORECASE)
 _CI = {
@@ -24,7 +26,6 @@ _CI = {
 }
 _HEAD = re.compile(r"^ref: refs/heads/(\S+)\tHEAD$", re.MULTILINE)  # what `git ls-remote --symref` prints
 _USUAL = ("main", "master")
-_TAG = re.compile(r"(?P<before>.*?)(?P<version>\d+(?:\.\d+)+\S*)")
 _BACKENDS = {
     "setuptools": "setuptools",
     "hatchling": "hatchling",
@@ -107,28 +108,39 @@ class Layout:
         return [name for name in _CI if (self.root / name).exists()]
 
     def tag(self) -> str | None:
-        """Return how tags are named, with {version} for the version, by the newest; None while there is none."""
-        found: list[tuple[Version, str]] = []
-        for name in self.git.tags():
-            match = _TAG.fullmatch(name)
-            try:
-                version = Version(match["version"]) if match else None
-            except InvalidVersion:
-                continue
-            if match and version:
-                found.append((version, f"{match['before']}{{version}}"))
-        return max(found)[1] if found else None
+        """Return how the tags of releases are named, with {version} for the version; None where nothing shows it."""
+        return form_of(*self._tag_facts())
 
-    def versions(self) -> list[str]:
-        """Return the files that say the version, relative to the root; none where the tag is the version."""
-        project = project_table(self.table)
-        stated = "pyproject.toml" if isinstance(project.get("version"), str) else version_file(self.root, self.table)
-        if stated is None:
-            return []
-        ours = str(project.get("version")) if stated == "pyproject.toml" else said_in(self.root / stated)
-        listing = self.git.read("ls-files", "-z", "--", "*.py", ":!release", ":!tests", ":!docs").split("\0")
-        others = [path for path in listing if path and path != stated and said_in(self.root / path) == ours]
-        return [stated, *others]
+    def doubtful_tags(self) -> list[str]:
+        """Return a line where more than one form of tags could be that of the releases."""
+        found = " and ".join(doubts(*self._tag_facts()))
+        return (
+            [f"{found} are there; {self.tag()} is taken: another one is written as tag in release.toml"]
+            if found
+            else []
+        )
+
+    def _tag_facts(self) -> tuple[list[str], str | None, str]:
+        main = self.statement()
+        return list(self.git.tags()), main.version if main else None, str(project_table(self.table).get("name"))
+
+    def statement(self) -> Statement | None:
+        """Return where the version is stated that the build backend reads; None where no file does."""
+        return declared(self.root, self.table)
+
+    def statements(self) -> list[Statement]:
+        """Return all that states the version: what the backend reads first; none where the tag is the version."""
+        main = self.statement()
+        return [main, *copies(self.root, self._tracked(), main)] if main else []
+
+    def unwritten(self) -> str:
+        """Return what keeps the version from being written; empty where it is written, or the tag is the version."""
+        if not self.statements():
+            return "" if from_tags(self.root, self.table) else unreadable(self.root, self.table)
+        return ", ".join(f"{each} in parts" for each in tuples(self.root, self._tracked()))
+
+    def _tracked(self) -> list[str]:
+        return [path for path in self.git.read("ls-files", "-z").split("\0") if path]
 
     def changelog(self) -> str | None:
         """Return the changelog's file name, or None."""
@@ -141,9 +153,7 @@ class Layout:
 
     def keeps_bumpversion(self) -> bool:
         """Return whether bump-my-version (or its ancestor) is configured."""
-        texts = (self.root / name for name in (".bumpversion.toml", ".bumpversion.cfg", "setup.cfg"))
-        found = any(path.exists() and "bumpversion" in path.read_text(encoding="utf-8") for path in texts)
-        return found or "bumpversion" in self.tool
+        return bool(configured_in(self.root))
 
     def flat(self) -> tuple[list[str], list[str]]:
         """Return the packages and the modules that lie at the root itself; none where there is src/."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from packaging.version import Version
 
 from release.adapters.git.marks import FROZEN
@@ -21,6 +23,8 @@ from release.config.fragments import read_fragments
 from release.config.pyproject import parse_project
 from release.context import Context
 from release.versioning.release_commit import opens
+
+PARTS = 3  # of a version that the next one is made of
 
 
 def version_wanted(ctx: Context, wanted: str, pre: str | None, at: str | None = None) -> Version:
@@ -69,14 +73,39 @@ def _wanted(ctx: Context, wanted: str, at: str | None) -> Version:
     if fix:
         return fix
     if wanted != "auto":
-        return bumped(before, Bump(wanted))
+        return in_own_form(ctx, bumped(before, Bump(wanted)))
     line = ctx.config.line_of(ctx.line)
     if line:
-        return bumped(before, Bump.PATCH) if series(before) == line else Version(f"{line}.0")
+        return bumped(before, Bump.PATCH) if series(before) == line else in_own_form(ctx, Version(f"{line}.0"))
     least = bumped(before, Bump.MINOR) if at and before in _frozen(ctx, at) else ZERO
     if before == ZERO and ctx.project.version:
         least = Version(parse_version(ctx.project.version).base_version)  # that of a first release, as the tree says
-    return max(least, bumped(before, bump_of(read_fragments(ctx.root, ctx.project.notes), before)))
+    wanted_by = bumped(before, bump_of(read_fragments(ctx.root, ctx.project.notes), before))
+    return in_own_form(ctx, max(least, wanted_by))
+
+
+def in_own_form(ctx: Context, version: Version) -> Version:
+    """Return a version X.Y.0 as X.Y where the project writes it so: 1.4 after 1.3.1, where 1.3 was before it."""
+    if len(version.release) != PARTS or version.micro:
+        return version
+    finals = sorted(each for each in map(ctx.config.version_of, ctx.git.tags()) if each and not each.is_prerelease)
+    opening = [each for each in finals if len(each.release) <= PARTS and not each.micro]
+    short = bool(opening) and len(opening[-1].release) == PARTS - 1
+    return Version(re.sub(r"^((?:\d+!)?\d+\.\d+)\.0", r"\1", str(version))) if short else version
+
+
+def opened_after(version: Version, bump: Bump) -> Version:
+    """Return the version of a branch that is opened after a final release: 1.3.0.dev0 after 1.2.0."""
+    return Version(f"{bumped(version, bump)}.dev0")
+
+
+def reopened_as(ctx: Context) -> Version:
+    """Return the version that the branch has after the final release in progress.
+
+    1.3.0.dev0 after 1.2.0 on the main branch, 1.2.1.dev0 on the release branch of 1.2.
+    """
+    main = ctx.release.line == ctx.config.branch
+    return in_own_form(ctx, opened_after(ctx.release.version, Bump.MINOR if main else Bump.PATCH))
 
 
 def base(ctx: Context, at: str) -> Version:

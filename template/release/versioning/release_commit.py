@@ -16,6 +16,7 @@ from release.config.fragments import read_fragments
 from release.context import Context
 from release.repository.commit_diff import beyond_version_and_notes, changed_paths, is_note, version_at
 from release.repository.exported_tree import exported
+from release.versioning.changelog_writer import write_changelog
 from release.versioning.version_writer import write_version
 
 _OPENS = re.compile(r"Open \S+ for (\S+)")  # the subject of what opens a branch for the next version
@@ -27,7 +28,7 @@ def commit_release(ctx: Context, head: str) -> str:
         fragments = read_fragments(path, ctx.project.notes) if ctx.release.final else ()
         with ThreadPoolExecutor() as pool:
             bumping = pool.submit(write_version, ctx, path, ctx.release.version)
-            writing = pool.submit(ctx.tools.write_notes, path, ctx.release.version) if ctx.release.final else None
+            writing = pool.submit(write_changelog, ctx, path) if ctx.release.final else None
         bumping.result()
         if writing:
             _remove(fragments, writing.result())

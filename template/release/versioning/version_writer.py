@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from packaging.version import InvalidVersion, Version
+
 from release.artifacts.wheel_sbom import write_inside
 from release.base.errors import ReleaseError
 from release.config.pyproject import load_project
 from release.context import Context
+from release.versioning.lock_file import write_locks
 
 
 def pretended(ctx: Context) -> dict[str, str]:
@@ -28,10 +31,19 @@ def write_version(ctx: Context, path: Path, version: object) -> None:
     if ctx.project.version is None:
         return  # dynamic: the tag is the version
     ctx.tools.bump(path, version, str(load_project(path).version))
+    write_locks(path, ctx.project.name, version)
     written = load_project(path).version
-    if written != str(version):
+    if not _same(written, version):
         raise ReleaseError(
             f"cannot write the version {version}",
             why=f"bump-my-version left {written} in the project",
-            run="$EDITOR pyproject.toml      (parse and serialize in [tool.bumpversion])",
+            run=f"$EDITOR {ctx.tools.bump_configuration(path)}      (parse and serialize of bump-my-version)",
         )
+
+
+def _same(written: str | None, version: object) -> bool:
+    """Return whether a text has the normal form of a version: 2026.08.17 has that of 2026.8.17, 1.3 not of 1.3.0."""
+    try:
+        return str(Version(written or "")) == str(Version(str(version)))
+    except InvalidVersion:
+        return False

@@ -18,6 +18,7 @@ from release.adapters.workers import tool_worker
 from release.adapters.workers.pool import LoadedTool, LoadedTools, ours
 from release.base.errors import ReleaseError
 from release.base.shell import Completed, run
+from release.config.bumpversion_files import configured_in
 from release.config.constraints import held, pinned
 from release.config.index_credentials import Account
 
@@ -61,21 +62,31 @@ class Tools:
     def bump(self, root: Path, version: object, current: str = "") -> None:
         """Write `version` instead of `current` into the files that bump-my-version is configured for."""
         words = ["bump", "--new-version", str(version), "--no-commit", "--no-tag", "--allow-dirty"]
-        if current and (root / ".bumpversion.toml").exists():  # apart from [project] version, where it would look
+        if current and configured_in(root) == ".bumpversion.toml":  # apart from [project] version, where it would look
             words += ["--current-version", current]
-        self._call("bumpversion", *words, cwd=root).require(run="bump-my-version show --help")
+        self._call("bumpversion", *words, cwd=root).require(run=f"$EDITOR {self.bump_configuration(root)}")
 
-    def write_notes(self, root: Path, version: object) -> list[Path]:
-        """Write the section of `version` into the changelog; return the fragments in it, which it tries to remove."""
-        written = self._call("towncrier", "build", "--yes", "--version", str(version), cwd=root).require()
+    @staticmethod
+    def bump_configuration(root: Path) -> str:
+        """Return the file that configures bump-my-version, or the one where it could be."""
+        return configured_in(root) or "pyproject.toml"
+
+    def write_notes(self, root: Path, version: object, *, date: str = "") -> list[Path]:
+        """Write the section of `version` into the changelog; return the fragments in it, which it tries to remove.
+
+        `date` is its date as it is to be written; without one it is today's (ISO 8601).
+        """
+        words = ["--version", str(version), *(["--date", date] if date else [])]
+        written = self._call("towncrier", "build", "--yes", *words, cwd=root).require()
         rows = written.out.partition("Removing the following files:\n")[2].partition("Removing news fragments")[0]
         return [Path(row) for row in rows.splitlines()]
 
-    def draft_notes(self, root: Path, version: object) -> str:
+    def draft_notes(self, root: Path, version: object, *, date: str = "") -> str:
         """Return the section that the fragments would make, in Markdown; it is made once."""
         with self._drafting:
             if (root, str(version)) not in self._drafts:
-                drafted = self._call("towncrier", "build", "--draft", "--version", str(version), cwd=root).require()
+                words = ["--version", str(version), *(["--date", date] if date else [])]
+                drafted = self._call("towncrier", "build", "--draft", *words, cwd=root).require()
                 self._drafts[root, str(version)] = drafted.out.strip()
         return self._drafts[root, str(version)]
 

@@ -1,0 +1,42 @@
+"""The gate that writes every version which a release needs, in an export, before anything is public."""
+
+from __future__ import annotations
+
+from release.gates.version_files import VERSION_FILES
+from tests.support.making import releasing
+from tests.support.world import World
+
+
+def test_the_release_and_the_next_dev_version_can_be_written(repository: World) -> None:
+    before = repository.git("status", "--porcelain")
+
+    verdict = VERSION_FILES.ask(releasing(repository))
+
+    assert (verdict.met, verdict.fact) == (True, "0.1.0, 0.2.0.dev0 can be written")
+    assert repository.git("status", "--porcelain") == before
+
+
+def test_a_configuration_that_cannot_write_dev_versions_is_refused(repository: World) -> None:
+    path = repository.project / "pyproject.toml"
+    text = path.read_text()
+    start = text.index("[tool.bumpversion]")
+    plain = '[tool.bumpversion]\ncurrent_version = "0.1.0"\n\n[[tool.bumpversion.files]]\nfilename = "pyproject.toml"\n'
+    rest = text[start:].partition("\n[tool.")[2]
+    text = text[:start] + plain + (f"\n[tool.{rest}" if rest and not rest.startswith("bumpversion") else "")
+    repository.commit("bump", **{"pyproject.toml": text.replace('version = "0.1.0.dev0"', 'version = "0.1.0"')})
+
+    verdict = VERSION_FILES.ask(releasing(repository, "0.1.1"))
+
+    assert verdict.met is False
+    assert verdict.fact.startswith("0.2.0.dev0 cannot be written\n")
+    assert verdict.run.startswith("$EDITOR pyproject.toml")
+
+
+def test_a_place_that_is_not_configured_is_refused(repository: World) -> None:
+    repository.commit("documentation", **{"docs/conf.py": 'release = "0.1.0.dev0"\n'})
+
+    verdict = VERSION_FILES.ask(releasing(repository))
+
+    assert verdict.met is False
+    assert verdict.fact == "bump-my-version writes 0.1.0, and docs/conf.py still says 0.1.0.dev0"
+    assert verdict.run == "$EDITOR pyproject.toml      (name docs/conf.py there, too)"
