@@ -148,7 +148,7 @@ def test_a_version_that_bump_my_version_mangles_is_refused(repository: World) ->
     assert str(refusal.value) == (
         "cannot write the version 0.2.0\n"
         "  why: bump-my-version left 0.2 in the project\n"
-        "  run: $EDITOR pyproject.toml      (parse and serialize in [tool.bumpversion])"
+        "  run: $EDITOR pyproject.toml      (parse and serialize of bump-my-version)"
     )
 
 
