@@ -22,7 +22,7 @@ _MONTHS = [
 ]
 _NAME = "(?P<B>" + "|".join(_MONTHS) + ")|(?P<b>" + "|".join(f"{each[:3]}" for each in _MONTHS) + r")(?P<dot>\.?)"
 _MONTH = f"(?:{_NAME})"
-_DAY = r"(?P<d>\d{1,2})(?P<th>st|nd|rd|th)?"
+_DAY = r"(?P<d>\d{1,2})(?P<th>[snrt][tdh])?"
 _YEAR = r"(?P<Y>(?:19|20)\d\d)"
 _FORMS = (
     re.compile(rf"(?<![\d.]){_YEAR}(?P<s>[-/.])(?P<m>\d\d)(?P=s)(?P<d>\d\d)(?!\.?\d)"),
@@ -91,5 +91,5 @@ def _like(found: re.Match[str], day: date, *, month_first: bool) -> str:
 
 
 def _ordinal(number: int) -> str:
-    teen = number % 100 in (11, 12, 13)
-    return "th" if teen else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    ending = 0 if number % 100 in (11, 12, 13) or number % 10 > 3 else number % 10
+    return "thstndrd"[2 * ending : 2 * ending + 2]
