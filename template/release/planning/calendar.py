@@ -156,7 +156,7 @@ def _reached(git: Git, release: PlannedRelease) -> dict[str, tuple[str, date | N
                 found[stage] = (tag, day_of(at))
     frozen = git.marks.commit_with(FROZEN, series(release.version), release.line)
     if frozen and release.version.micro == 0:
-        found["feature-complete"] = (f"frozen by {frozen[:7]}", day_of(git.time_of(frozen)))
+        found["feature-complete"] = (f"freeze {frozen[:7]}", day_of(git.time_of(frozen)))
     due = [each for each in release.items if each.item.by in ("alpha", "feature-complete")]
     if "feature-complete" not in found and due and all(each.done for each in due):
         days = [each.day for each in due if each.day]
