@@ -91,7 +91,8 @@ def _as_toml(value: Any) -> str:
             return f"[{', '.join(map(_as_toml, value))}]"
         case float() | int():
             return f"{value:g}"
-    told = (f"{each.name} = {_as_toml(getattr(value, each.name))}" for each in fields(value))
+    keys = {each.name: getattr(value, each.name) for each in fields(value)}
+    told = (f"{name} = {_as_toml(each)}" for name, each in keys.items() if each is not None)  # not set, and no default
     return f"{{ {', '.join(told)} }}"
 
 
