@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -220,3 +221,21 @@ def test_it_is_needed_again_where_a_forge_has_yet_to_show_what_ci_has_uploaded(
 
     assert seen == absent("every index has every file, and the forge has not")
     assert seen_here == done("not needed again: every index has every file")
+
+
+def test_release_is_in_no_distribution_whatever_the_backend_is_told(repository: World) -> None:
+    """hatchling packs into the sdist all that git tracks; an adopted project does not say otherwise."""
+    path = repository.project / "pyproject.toml"
+    told = 'only-include = ["src", "tests", "CHANGELOG.md", "sbom.cdx.json"]\n'
+    text = path.read_text(encoding="utf-8")
+    assert told in text
+    repository.commit("as adopted", **{"pyproject.toml": text.replace(told, "")})
+    commit = release_commit(repository)
+
+    BUILD.do(releasing(repository))
+
+    with tarfile.open(folder_of(repository, commit) / "acme-0.1.0.tar.gz") as sdist:
+        names = sdist.getnames()
+    assert "acme-0.1.0/noxfile.py" in names
+    assert [name for name in names if "/release/" in name] == []
+    assert repository.git("status", "--porcelain") == ""

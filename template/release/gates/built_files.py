@@ -29,6 +29,7 @@ from release.config.pyproject import load_project
 from release.context import Context
 from release.engine.gate import Gate, Reads, Severity, Verdict
 from release.gates.known_findings import beyond, built_before, judged
+from release.repository.build_tree import build_tree
 from release.repository.exported_tree import exported
 from release.versioning.version_writer import pretended
 
@@ -159,7 +160,7 @@ def _members(file: Path) -> list[str]:
 def _reproducible(ctx: Context) -> Verdict:
     """Build once more: only what can be built again can be finished where dist/ is lost."""
     commit = ctx.git.read("rev-parse", str(ctx.release_commit()))
-    with TemporaryDirectory(prefix="release-") as place, ctx.git.checkout(commit) as path:
+    with TemporaryDirectory(prefix="release-") as place, build_tree(ctx, commit) as path:
         ctx.tools.build(path, Path(place) / "out", epoch=ctx.git.time_of(commit), **pretended(ctx))
         again = {read_distribution(file) for file in (Path(place) / "out").glob("[!.]*")}
     other = sorted(each.name for each in again - set(map(read_distribution, built(ctx))))

@@ -12,6 +12,7 @@ from release.artifacts.distributions import all_published, built, recorded
 from release.artifacts.forge_draft import wants_files
 from release.context import Context
 from release.engine.step import Seen, State, Step, absent, conflict, done
+from release.repository.build_tree import build_tree
 from release.versioning.version_writer import pretended
 
 _UNFINISHED = ".building-"
@@ -50,7 +51,7 @@ def _do(ctx: Context) -> None:
     _ignore(folder.parent)
     for left in folder.parent.glob(f"{_UNFINISHED}*"):
         shutil.rmtree(left)  # of a build that was killed
-    with TemporaryDirectory(prefix=_UNFINISHED, dir=folder.parent) as place, ctx.git.checkout(commit) as path:
+    with TemporaryDirectory(prefix=_UNFINISHED, dir=folder.parent) as place, build_tree(ctx, commit) as path:
         out = Path(place) / "out"
         ctx.tools.build(path, out, epoch=ctx.git.time_of(commit), **pretended(ctx))
         for extra in out.glob(".*"):

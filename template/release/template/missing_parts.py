@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
 
 from release.config.text_file import read
 from release.config.version_file import project_table
@@ -98,22 +99,25 @@ def bumping(found: Layout) -> dict[str, str]:
 
 
 def packing(found: Layout) -> tuple[dict[str, str], str]:
-    """Return ({file: text}, what a person has to do) so that a flat project does not pack release/.
+    """Return ({file: text}, what a person has to do) so that a build of the project itself does not pack release/.
 
-    setuptools refuses two packages beside each other (its automatic discovery), pdm-backend packs both.
+    A release is built without it; `pip install .` is not. setuptools refuses two packages beside each other (its
+    automatic discovery) and packs what it is told to find, pdm-backend packs both.
     """
     packages, modules = found.flat()
     tool = found.tool.get(found.backend.partition("-")[0], {})
     table, lines = "", ""
     if found.backend == "setuptools" and not {"packages", "py-modules", "package-dir"} & set(tool):
-        legacy = [found.root / name for name in ("setup.py", "setup.cfg")]
-        if any(path.exists() and "packages" in path.read_text(encoding="utf-8") for path in legacy):
+        if finds := _legacy_finds(found):
+            return {}, finds
+        if finds is None:
             return {}, ""
-        listed = ", ".join(f'"{each}", "{each}.*"' for each in packages)
         if packages:
-            table, lines = "[tool.setuptools.packages.find]", f"include = [{listed}]"
+            table, lines = "[tool.setuptools.packages.find]", f"include = [{_with_inner(packages)}]"
         elif modules:
             table, lines = "[tool.setuptools]", "py-modules = [" + ", ".join(f'"{each}"' for each in modules) + "]"
+    elif found.backend == "setuptools" and "find" in tool.get("packages", {}):
+        return _finding(found, tool["packages"]["find"])
     elif found.backend == "pdm-backend" and not {"includes", "excludes"} & set(tool.get("build", {})):
         names = [*packages, *(f"{each}.py" for each in modules)]
         if names:
@@ -124,6 +128,46 @@ def packing(found: Layout) -> tuple[dict[str, str], str]:
     if re.search(rf"^{re.escape(table)}\s*(#.*)?$", text, re.MULTILINE):
         return {}, f"write into {table} of pyproject.toml: {lines}"
     return {"pyproject.toml": _after(text, f"{_NOT_PACKED}\n{table}\n{lines}")}, ""
+
+
+def _with_inner(packages: Iterable[str]) -> str:
+    return ", ".join(f'"{each}", "{each}.*"' for each in packages)
+
+
+def _legacy_finds(found: Layout) -> str | None:
+    """Return what to write where setup.py or setup.cfg finds packages at the top; None where they list them."""
+    for name, finds, write in (
+        ("setup.cfg", r"^packages\s*=\s*find(_namespace)?:", "[options.packages.find] exclude = release, release.*"),
+        ("setup.py", r"\bfind_(namespace_)?packages\(", 'find_packages(exclude=["release", "release.*"])'),
+    ):
+        path = found.root / name
+        text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+        if re.search(finds, text, re.MULTILINE) and not re.search(r"\bwhere\b|['\"]src['\"]", text):
+            return f"{name} finds release/, too; write into it: {write}"
+        if "packages" in text or "py_modules" in text:
+            return None
+    return ""
+
+
+def _finding(found: Layout, find: Mapping[str, object]) -> tuple[dict[str, str], str]:
+    """Return ({file: text}, what a person has to do) where setuptools is told to find packages, and finds release/."""
+    where, include, exclude = (find.get(name, []) for name in ("where", "include", "exclude"))
+    if not (isinstance(where, list) and isinstance(include, list) and isinstance(exclude, list)):
+        return {}, ""
+    if not {".", ""} & {*where, *([] if where else ["."])} or any(fnmatchcase("release", each) for each in exclude):
+        return {}, ""
+    if include:
+        fits = any(fnmatchcase("release", each) for each in include)
+        advice = 'write into [tool.setuptools.packages.find] of pyproject.toml: exclude = ["release", "release.*"]'
+        return {}, advice if fits else ""
+    names = found.folders(namespaces=find.get("namespaces") is not False)
+    packed = [name for name in names if not any(fnmatchcase(name, each) for each in exclude)]
+    line = f"include = [{_with_inner(packed)}]  # release/ is not packed"
+    text = (found.root / "pyproject.toml").read_text(encoding="utf-8")
+    head = re.search(r"^\[tool\.setuptools\.packages\.find\][^\n]*\n", text, re.MULTILINE)
+    if not packed or head is None:
+        return {}, f"write into [tool.setuptools.packages.find] of pyproject.toml: {line}"
+    return {"pyproject.toml": f"{text[: head.end()]}{line}\n{text[head.end() :]}"}, ""
 
 
 def entered(ways: Iterable[Entrance]) -> dict[str, str]:

@@ -155,6 +155,13 @@ class Layout:
         """Return whether bump-my-version (or its ancestor) is configured."""
         return bool(configured_in(self.root))
 
+    def folders(self, *, namespaces: bool) -> list[str]:
+        """Return the folders at the root with tracked modules, as setuptools finds packages; release/ is not one."""
+        listed = self.git.read("ls-files", "-z", "--", "*.py").split("\0")
+        tops = {path.partition("/")[0] for path in listed if "/" in path}
+        packages = (name for name in tops if namespaces or (self.root / name / "__init__.py").exists())
+        return sorted(name for name in packages if name.isidentifier() and name != "release")
+
     def flat(self) -> tuple[list[str], list[str]]:
         """Return the packages and the modules that lie at the root itself; none where there is src/."""
         if (self.root / "src").is_dir():

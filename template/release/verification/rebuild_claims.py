@@ -9,6 +9,7 @@ from pathlib import Path
 
 from release.artifacts.distribution_files import read_distribution
 from release.base.errors import ReleaseError
+from release.repository.build_tree import build_tree
 from release.verification.claims import Claim, Subject, not_proven, proven, wrong
 from release.versioning.version_writer import pretended
 
@@ -39,7 +40,7 @@ def claim(subject: Subject, place: Path, fetched: Path) -> Claim:
 
 def _build(subject: Subject, into: Path) -> None:
     ctx = subject.ctx
-    with ctx.git.checkout(subject.commit) as path:
+    with build_tree(ctx, subject.commit) as path:
         ctx.tools.build(path, into, epoch=ctx.git.time_of(subject.commit), **pretended(ctx))
 
 
