@@ -20,6 +20,7 @@ from release.config.planning_config import CalendarConfig, HealthConfig
 from release.config.release_toml import Config, GateConfig
 from release.config.retry_config import RetryConfig
 from release.config.stages import FreezeConfig, HotfixConfig, RoleConfig, StageConfig, TypeConfig
+from release.config.watch_config import WatchConfig
 from release.gate_order import EVERY
 from release.planning.plan import Action, DatesTable, Deferred, Item, Objective, PersonCheck, Plan, Risk
 from tests.support.world import NOXFILE, REPOSITORY
@@ -79,6 +80,7 @@ def test_every_session_in_the_documents_exists() -> None:
         CalendarConfig,
         HealthConfig,
         MetricsConfig,
+        WatchConfig,
     ],
 )
 def test_the_documentation_explains_every_key_as_the_schema_does(table: type) -> None:

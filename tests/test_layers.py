@@ -22,6 +22,7 @@ APART = {
 SIBLINGS_MAY_IMPORT = {
     "verification.claims",  # what each of the others gives
     "gates.known_findings",  # of several gates: what they found before the adoption
+    "commands.yank",  # of a watch that may act
     "commands.release",  # of rehearsals, promotions, hotfixes and several projects: releases in other places
 }
 
@@ -82,6 +83,7 @@ def test_the_network_is_reached_by_adapters_and_their_client_only() -> None:
         "adapters.tools.packaging_tools",
         "adapters.workers.tool_worker",
         "adapters.forge.forge_http",
+        "adapters.web_page",
     }
     assert set().union(*map(importers, packages)) <= doors
 

@@ -113,9 +113,9 @@ WRONG = [
     (
         "zzz = 1",
         "zzz",
-        "no such key; keys: branch, remote, tag, index, python, smoke, check, verify, quality, gates, licenses, "
-        "advisories, strict_api, growth, reopen, timeout, retry, lines, freeze, hotfix, roles, stages, types, "
-        "forge, publish, wait, systems, push, signers, demands, announce, calendar, health, metrics",
+        "no such key; keys: branch, remote, tag, subject, index, python, smoke, check, verify, quality, gates, "
+        "licenses, advisories, strict_api, growth, reopen, timeout, retry, lines, freeze, hotfix, roles, stages, "
+        "types, forge, publish, wait, systems, push, signers, demands, announce, calendar, health, metrics, watch",
     ),
     (
         "[[index]]\nurl = ''",

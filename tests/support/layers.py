@@ -29,6 +29,7 @@ LAYERS = [
     {"template"},
     {"branches"},
     {"planning"},
+    {"monitoring"},
     {"insight"},
     {"gates"},
     {"steps"},

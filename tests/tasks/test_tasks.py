@@ -65,6 +65,7 @@ Available tasks:
   verify       Fetch a release anew, build it again, and say what is proven.
   version      Show the version of the project, and its newest release.
   waive        Let a gate only warn on this line, until a day.
+  watch        Check a release after it is out: keep, look, or take back.
   yank         Mark a released version on its indexes as not to be used.
 
 """

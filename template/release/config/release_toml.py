@@ -39,6 +39,7 @@ from release.config.stages import (
     type_named,
 )
 from release.config.toml_schema import FILE, build, key, schema_of, wrong
+from release.config.watch_config import WatchConfig, refuse_nonsense_in_watch
 
 SEVERITIES = ("blocking", "warning", "off")
 PUBLISH = ("here", "ci")  # who uploads
@@ -105,6 +106,7 @@ class Config:
     calendar: CalendarConfig = key(CalendarConfig(), "When the stages of a planned release are due.")
     health: HealthConfig = key(HealthConfig(), "From when on a planned release is Yellow or Red.")
     metrics: MetricsConfig = key(MetricsConfig(), "The targets of the metrics, and what they count.")
+    watch: tuple[WatchConfig, ...] = key((), "Checks of the watch after a release.")
 
     def tag_of(self, version: object) -> str:
         """Return the name of the tag of `version`."""
@@ -208,6 +210,7 @@ def _refuse_nonsense(config: Config) -> None:
     refuse_nonsense_in_calendar(config.calendar)
     refuse_nonsense_in_health(config.health)
     refuse_nonsense_in_metrics(config.metrics)
+    refuse_nonsense_in_watch(config.watch)
 
 
 def _refuse_nonsense_in_indexes(indexes: tuple[IndexConfig, ...]) -> None:

@@ -11,6 +11,7 @@ from release.engine.custom_gates import gate
 from release.tasks.approval_tasks import approve, follow_up, gates, hotfix, waive
 from release.tasks.branch_tasks import backport, freeze, merge_back, thaw
 from release.tasks.insight_tasks import compare, history, metrics
+from release.tasks.monitoring_tasks import watch
 from release.tasks.overview_tasks import show_help, show_version
 from release.tasks.planning_tasks import (
     calendar,
@@ -86,5 +87,6 @@ __all__ = [
     "update",
     "verify",
     "waive",
+    "watch",
     "yank",
 ]

@@ -1,0 +1,32 @@
+"""The Invoke task that looks at a release after it became public."""
+
+from __future__ import annotations
+
+from invoke.context import Context as Invocation
+from invoke.exceptions import Exit
+from invoke.tasks import task
+
+from release.tasks.invoke_support import DRY_RUN, REFUSED, Worded, load, told
+
+
+@task(
+    klass=Worded,
+    positional=["version"],
+    help={
+        "version": "the version, such as 1.2.0; default: the newest final",
+        "follow": "look again until 48 hours are over, or it is to be taken back",
+        "json": "print it for machines",
+        "dry-run": DRY_RUN,
+    },
+)
+@told
+def watch(
+    c: Invocation, version: str | None = None, follow: bool = False, json: bool = False, dry_run: bool = False
+) -> None:
+    """Check a release after it is out: keep, look, or take back."""
+    from release.commands import watch
+
+    ctx = load(write=not dry_run)
+    ctx.report.console.quiet = json
+    if not watch.watch(ctx, version or "", dry_run=dry_run, follow=follow, machine=json):
+        raise Exit(code=REFUSED)
