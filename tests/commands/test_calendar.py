@@ -88,7 +88,8 @@ def test_without_a_date_the_forecast_gives_one_and_no_file(repository: World, tm
 
     out = shown(repository, f"--at={START + timedelta(days=90)}")
 
-    assert "\nno date is planned: counted from the day that has 85%\n" in out
+    assert "\nno date is planned: counted from the day by which all is done with 85 %\n" in out
+    assert "late" not in out
     ran = repository.inv("calendar", f"--ics={tmp_path / 'acme.ics'}")
     assert (ran.code, ran.err.strip("\n")) == (
         1,

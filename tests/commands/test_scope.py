@@ -181,7 +181,7 @@ def test_a_short_history_gives_no_number(repository: World) -> None:
     plan_on(repository, day, PLAN)
 
     assert shown(repository, "forecast", f"--at={day}").endswith(
-        "not enough history for a forecast: 2 fragments landed in the last 26 weeks; 5 are needed\n"
+        "not enough history for a forecast: 2 fragments landed in the last 3 weeks; 5 in at least 4 weeks are needed\n"
     )
 
 

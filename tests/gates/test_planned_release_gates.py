@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from release.base.errors import ReleaseError
 from release.base.model import Release, parse_version
 from release.context import Context
 from release.engine.gate import Gate, Severity, Verdict
@@ -61,6 +62,17 @@ def test_no_day_and_no_scope_holds_a_hotfix(repository: World) -> None:
 
     assert concerning(context(repository, "0.2.1")) == (CALENDAR, SCOPE, CHECKS, ACTIONS)
     assert concerning(context(repository, "0.2.1", "hotfix")) == (ACTIONS,)
+
+
+def test_a_plan_that_cannot_be_read_is_said_and_holds_no_hotfix(repository: World) -> None:
+    planned(repository, ITEM, "next")
+
+    assert concerning(context(repository, "0.2.0")) == (SCOPE,)
+    assert concerning(context(repository, "0.2.1", "hotfix")) == ()
+    with pytest.raises(ReleaseError, match=r"cannot read plans/next\.toml"):
+        asked(SCOPE, repository)
+    out = repository.inv("status").out
+    assert '"next" is no version; a plan is called plans/1.3.toml' in out
 
 
 def test_calendar_warns_before_the_day_and_refuses_when_strict(repository: World) -> None:

@@ -59,6 +59,7 @@ def test_everyone_gets_the_same_answer() -> None:
 def test_under_five_items_there_is_no_number() -> None:
     assert forecast(DAY, 3, [0] * 22 + [1, 1, 1, 1]) is None
     assert forecast(DAY, 3, [0] * 21 + [1, 1, 1, 1, 1]) is not None
+    assert forecast(DAY, 3, [40, 40, 40]) is None
 
 
 def test_chances_and_dates_agree() -> None:

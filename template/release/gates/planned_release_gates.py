@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from packaging.version import Version
 
+from release.base.errors import ReleaseError
 from release.base.model import stage_of
 from release.context import Context
 from release.engine.gate import Gate, Severity, Verdict
@@ -179,8 +180,18 @@ EVERY = (CALENDAR, SCOPE, CHECKS, ACTIONS, SUPPORTED, SOAK)
 
 
 def concerning(ctx: Context) -> tuple[Gate, ...]:
-    """Return the gates that concern the release in progress: none without a plan; no day or scope holds a hotfix."""
+    """Return the gates that concern the release in progress: none without a plan; no day or scope holds a hotfix.
+
+    A plan that cannot be read is said by `scope`, which could then not be asked; it does not hold a hotfix either.
+    """
     hotfix = ctx.release.stage == "hotfix"
+    try:
+        return _concerning(ctx, hotfix)
+    except ReleaseError:
+        return () if hotfix else (SCOPE,)
+
+
+def _concerning(ctx: Context, hotfix: bool) -> tuple[Gate, ...]:
     planned = bool(plan_of(ctx)) and not hotfix
     soaks = ctx.config.calendar.soak and not hotfix and newest_candidate(ctx)
     concerns = {

@@ -17,7 +17,7 @@ from release.config.release_toml import Config
 from release.planning.moment import day_of
 from release.planning.plan import DatesTable
 from release.planning.planned_release import PlannedRelease
-from release.planning.prose import columns, counted, escaped, table, until
+from release.planning.prose import columns, counted, escaped, percent, table, until
 from release.planning.scope import heading
 from release.planning.working_days import WorkingDays
 
@@ -99,7 +99,9 @@ def _final(release: PlannedRelease, working: WorkingDays) -> tuple[date, str]:
         raise ReleaseError(
             f"cannot make the calendar of {release.name}", why=why, run=f"$EDITOR plans/{release.name}.toml"
         )
-    return working.after(forecast.by(SURE)), f"no date is planned: counted from the day that has {SURE:.0%}"
+    lead = timedelta(days=0 if release.version.micro else release.policy.calendar.feature_complete)
+    source = f"no date is planned: counted from the day by which all is done with {percent(SURE)}"
+    return working.after(forecast.by(SURE) + lead), source
 
 
 def _day_before(
@@ -165,7 +167,12 @@ def _reached(git: Git, release: PlannedRelease) -> dict[str, tuple[str, date | N
 
 
 def _asked(git: Git, release: PlannedRelease) -> set[str]:
-    """Return the stages that are late when their day is over: a project that makes no alphas owes none."""
+    """Return the stages that are late when their day is over: a project that makes no alphas owes none.
+
+    Where no date is planned none is: the days move with the forecast.
+    """
+    if not release.plan.date:
+        return set()
     kind = bump_between(release.base or ZERO, release.version).value
     named = {stage for stage in BEFORE if getattr(release.plan.dates, stage.replace("-", "_"))}
     made = {each.pre[0] for tag in git.tags() if (each := release.policy.version_of(tag)) and each.pre}

@@ -14,6 +14,7 @@ from statistics import median
 
 WEEKS = 26  # how far back the weeks are drawn from
 LEAST = 5  # items in those weeks below which there is no forecast
+LEAST_WEEKS = 4  # weeks of history below which there is none: one week drawn again and again knows no other
 _DRAWS, _MOST = 1001, 50_000  # draws, and weeks that are drawn in all
 _CHANCES = (0.05, 0.15, 0.30, 0.50, 0.70, 0.85, 0.95)
 # Time needed / median forecast at those chances. Fitted on 1,940 forecasts over 36 public repositories (fragments and
@@ -58,7 +59,7 @@ def forecast(day: date, left: float, weeks: Sequence[int]) -> Forecast | None:
 
     None where the history is too short to say. The seed is a digest of what goes in: everyone gets the same answer.
     """
-    if sum(weeks) < LEAST:
+    if sum(weeks) < LEAST or len(weeks) < LEAST_WEEKS:
         return None
     counts = tuple(weeks)
     return Forecast(day, left, counts, _median_days(left, counts) if left > 0 else 0.0)

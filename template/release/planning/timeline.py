@@ -93,7 +93,8 @@ def _ready_by(found: Timeline) -> str:
     phase = next((each for each in found.phases if each.stage in ("candidate", "production")), None)
     if phase is None or found.buffer is None:
         return ""
-    return f"; before the {phase.stage} it leaves until {phase.end - timedelta(days=found.buffer)}"
+    name = "final" if phase.stage == "production" else phase.stage
+    return f"; before the {name} it leaves until {phase.end - timedelta(days=found.buffer)}"
 
 
 def _row(each: Phase) -> tuple[str, str, str]:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from release.context import Context
-from release.planning.forecast import LEAST, WEEKS, Forecast
+from release.planning.forecast import LEAST, LEAST_WEEKS, Forecast
 from release.planning.planned_release import ItemState, PlannedRelease, planned
 from release.planning.prose import as_json, columns, counted, percent, until
 from release.planning.scope import heading
 
 _CHANCES = (0.50, 0.85, 0.95)
-_NEEDS = "{} in the last {} weeks; {} are needed"
+_NEEDS = "{} in the last {}; {} in at least {} weeks are needed"
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def _text(release: PlannedRelease, questions: Sequence[Question]) -> str:
         return "\n".join([*lines, "", "it is released; use --at DAY for what was forecast then"])
     landed = f"{sum(release.weeks)} {release.unit} landed"
     if questions[0].forecast is None:
-        why = _NEEDS.format(landed, WEEKS, LEAST)
+        why = _NEEDS.format(landed, counted(len(release.weeks), "week"), LEAST, LEAST_WEEKS)
         return "\n".join([*lines, "", f"not enough history for a forecast: {why}"])
     pace = f"capacity {release.plan.capacity:g} a week" if release.plan.capacity else _pace(release)
     lines += ["", f"{pace}; planned work was {percent(release.planned_share)} of it"]
