@@ -24,6 +24,8 @@ def what_becomes_public(ctx: Context, left: Sequence[Step], notes: str) -> str:
     lines = [f"{notes}this makes {ctx.release} public:"]
     line, remote = ctx.release.line, ctx.config.remote
     by_request = ctx.config.takes_requests(line)
+    if commit := ctx.release_commit():
+        lines += [f"  its commit {commit[:7]} was made by {ctx.git.author_of(commit)}"]
     if PROPOSE.key in kinds:
         lines += [f"  {branch_of(ctx)} on {remote}, with a request to merge it into {line}"]
         lines += ["and, by the same command, once that is merged:"]

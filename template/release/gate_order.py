@@ -142,7 +142,7 @@ def _process(ctx: Context) -> tuple[Gate, ...]:
     """Return the gates of the process around a release that concern this one: a project without freezes sees none."""
     stage = ctx.config.stage(ctx.release.stage)
     there = ctx.git.remote_refs(ctx.config.remote)
-    head = next(iter(ctx.heads(ctx.release.line)), None)
+    head = ctx.base_commit()
     elsewhere = {tag for tag in ctx.git.tags() if ctx.config.version_of(tag)} - set(ctx.git.tags(merged=head))
     lines = any(map(ctx.config.line_of, there.branches))
     concerns = {
@@ -153,6 +153,17 @@ def _process(ctx: Context) -> tuple[Gate, ...]:
         approvals_and_branches.MERGED_BACK: ctx.release.stage == "production" and (elsewhere or lines),
     }
     return tuple(gate for gate in PROCESS if concerns[gate])
+
+
+def in_git(ctx: Context) -> tuple[Gate, ...]:
+    """Return what git alone shows of a release that is tagged: that it was approved, and kept to freeze and stages."""
+    shown = (
+        approvals_and_branches.FROZEN,
+        approvals_and_branches.STAGES,
+        approvals_and_branches.CANDIDATE,
+        approvals_and_branches.APPROVED,
+    )
+    return as_configured(ctx, (gate for gate in _process(ctx) if gate in shown))
 
 
 def before_freeze(ctx: Context) -> tuple[Gate, ...]:

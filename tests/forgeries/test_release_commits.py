@@ -5,15 +5,17 @@ from __future__ import annotations
 import pytest
 
 from release.base.errors import ReleaseError
-from release.commands.publish_from_ci import tagged_here
+from release.commands.publish_from_ci import publish_tagged, tagged_here
+from release.commands.release import release
 from release.current_release import newest
+from release.engine.gate import GatesRefused
 from release.engine.step import State
 from release.pipeline import complete, take
 from release.steps.commit import COMMIT
 from release.steps.next_dev_version import REOPEN
 from tests.forgeries.forging import EVIL, contributor, pushed
 from tests.support.by_ci import context, runner
-from tests.support.lines import final, frozen, here, released, reopened
+from tests.support.lines import Told, agreed, configured, final, frozen, here, released, reopened
 from tests.support.making import ready, release_commit, releasing, set_version, told
 from tests.support.world import World
 
@@ -190,3 +192,84 @@ def test_a_release_made_and_opened_by_plain_git_is_known(repository: World) -> N
 
     assert found is not None
     assert str(found.release.version) == "0.1.0"
+
+
+def exactly_released(world: World, **files: str) -> World:
+    """Let a contributor push code, and on top of it a commit that is exactly what a release makes."""
+    there = contributor(world)
+    if files:
+        there.commit("code", **files)
+    set_version(there, "0.1.0")
+    told(there, "0.1.0")
+    for fragment in (there.project / "changelog.d").glob("*.md"):
+        fragment.unlink()
+    there.commit("Release acme 0.1.0\n\nRelease: 0.1.0")
+    there.git("push", "--quiet", "origin", "main")
+    return there
+
+
+GATE = '\n[[gates]]\nname = "no evil"\nrun = ["test", "!", "-e", "src/acme/evil.py"]\n'
+APPROVERS = (
+    '\n[[roles]]\nname = "qa"\nmembers = ["grace@example.org"]\n[[stages]]\nname = "production"\nroles = ["qa"]\n'
+)
+
+
+def test_the_gates_are_asked_of_the_commit_below_a_release_commit_of_another(repository: World) -> None:
+    configured(repository, GATE)
+    repository.commit("a gate")
+    ready(repository)
+    exactly_released(repository, **EVIL)
+    pulled(repository)
+
+    with pytest.raises(GatesRefused) as refused:
+        release(here(repository), "auto", None, agreed)
+
+    assert "no evil" in str(refused.value)
+    assert "refs/tags/v0.1.0" not in repository.remote_refs()
+
+
+def test_the_release_commit_of_another_is_finished_where_the_gates_agree_and_said_to_be_theirs(
+    repository: World,
+) -> None:
+    configured(repository, GATE)
+    repository.commit("a gate")
+    ready(repository)
+    exactly_released(repository)
+    pulled(repository)
+    asked = Told()
+
+    release(here(repository), "auto", None, asked)
+
+    assert "was made by Mallory <mallory@example.org>" in asked.text
+    assert "refs/tags/v0.1.0" in repository.remote_refs()
+
+
+def test_a_tag_that_a_contributor_pushed_is_not_uploaded_without_the_approval(repository: World) -> None:
+    configured(repository, APPROVERS)
+    repository.commit("rules")
+    ready(repository)
+    there = exactly_released(repository, **EVIL)
+    there.git("tag", "--annotate", "--message", "acme 0.1.0", "v0.1.0")
+    there.git("push", "--quiet", "origin", "v0.1.0")
+    repository.git("pull", "--quiet", "--ff-only", "--tags")
+
+    with pytest.raises(GatesRefused) as refused:
+        release(here(repository), "auto", None, agreed)
+
+    assert "as qa is missing" in str(refused.value)
+
+
+def test_ci_asks_who_approved_the_tag_that_started_it(laptop: World) -> None:
+    configured(laptop, APPROVERS)
+    laptop.commit("rules")
+    laptop.git("push", "--quiet", "origin", "main")
+    there = exactly_released(laptop)
+    there.git("tag", "--annotate", "--message", f"acme 0.1.0\n\n{'0' * 64}  acme-0.1.0.tar.gz", "v0.1.0")
+    there.git("push", "--quiet", "origin", "v0.1.0")
+    found = tagged_here(context(runner(laptop)))
+    assert found is not None
+
+    with pytest.raises(GatesRefused) as refused:
+        publish_tagged(found, agreed)
+
+    assert "as qa is missing" in str(refused.value)

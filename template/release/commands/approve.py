@@ -19,6 +19,7 @@ from release.base.errors import ReleaseError
 from release.branches.hotfix_branches import hotfixes_in_hand
 from release.config.stages import STAGES
 from release.context import Context
+from release.current_release import newest
 from release.engine.run_gates import refuse_unknown
 from release.gate_order import EVERY, before_all
 from release.pipeline import take
@@ -44,7 +45,7 @@ def approve(
         why = "a condition needs a day on which it ends"
         raise ReleaseError(f"cannot approve {stage}", why=why, run="the same command with --until 2026-11-30")
     ctx = _where(ctx, stage)
-    commit, person = _commit(ctx, f"cannot approve {stage}"), me(ctx)
+    commit, person = _to_approve(ctx, stage, f"cannot approve {stage}"), me(ctx)
     role = _role(ctx, stage, role, person.email, f"cannot approve {stage}")
     name = approval_name(stage, role, commit, person)
     facts = {"Stage": stage, "Role": role, "Note": note, "Condition": condition}
@@ -75,7 +76,7 @@ def withdraw(ctx: Context, stage: str, role: str = "", *, dry_run: bool = False)
     """Take back one's own approvals of the newest commit of this line for a stage."""
     _refuse_unknown_stage(stage)
     ctx = _where(ctx, stage)
-    commit, person = _commit(ctx, f"cannot withdraw the approval of {stage}"), me(ctx)
+    commit, person = _to_approve(ctx, stage, f"cannot withdraw the approval of {stage}"), me(ctx)
     found = [
         each
         for each in approvals(ctx, stage, commit)
@@ -151,6 +152,18 @@ def _role(ctx: Context, stage: str, role: str, email: str, what: str) -> str:
     if role:
         refuse_stranger(ctx, me(ctx), role, what)
     return role
+
+
+def _to_approve(ctx: Context, stage: str, what: str) -> str:
+    """Return the commit that is asked about: the newest of the line, or that which a release in progress starts from.
+
+    That is another one where others merged between the request of a release commit and its merge.
+    """
+    found = newest(ctx)
+    commit = found.release_commit() if found and found.release.stage == stage else None
+    if found and commit and found.release.tag not in ctx.git.remote_refs(ctx.config.remote).tags:
+        return str(found.base_commit())
+    return _commit(ctx, what)
 
 
 def _commit(ctx: Context, what: str) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from packaging.version import Version
 
 from release.adapters.git.marks import RELEASE
+from release.approvals.stage_approvals import waivers
 from release.artifacts.distributions import recorded
 from release.base.errors import ReleaseError
 from release.base.model import Release, hotfix_of, series, version_said
@@ -17,7 +19,7 @@ from release.engine.converge import converge
 from release.engine.lock import locked
 from release.engine.run_gates import ask
 from release.engine.step import State, Step
-from release.gate_order import checks, proof, reopens
+from release.gate_order import checks, in_git, proof, reopens
 from release.pipeline import from_tag
 from release.steps.build import BUILD
 from release.steps.next_dev_version import REOPEN
@@ -53,7 +55,7 @@ def tagged_here(ctx: Context, wanted: str = "auto", *, only_build: bool = False)
     if why := why_not_ours(found, head):
         why = f"{head[:7]} ({ctx.git.author_of(head)}) is no release commit: {why}"
         raise ReleaseError(f"cannot publish {tag}", why=why, run=f"git show {tag}")
-    return found
+    return replace(found, waived=waivers(found))
 
 
 def _bring(ctx: Context, tag: str, head: str) -> None:
@@ -102,6 +104,7 @@ def publish_tagged(ctx: Context, agree: Question, *, only_build: bool = False, d
     if ctx.indexes and not recorded(ctx):
         why = f"{tag} records no distributions: there is nothing to compare with"
         raise ReleaseError(f"cannot publish {ctx.release}", why=why, run="inv status")
+    asked = in_git(ctx)
     steps = from_tag(ctx)
     if only_build:
         steps = tuple(step for step in steps if step.key == BUILD.key)
@@ -109,6 +112,7 @@ def publish_tagged(ctx: Context, agree: Question, *, only_build: bool = False, d
         _foretell(ctx, steps)
         return
     with locked(ctx):
+        ask(ctx, asked)  # whoever may push a tag starts this job
         converge(
             ctx, steps, lambda _, left, __: None if only_build else agree("\n" + what_becomes_public(ctx, left, ""))
         )

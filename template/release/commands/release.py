@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from release.adapters.index.simple_api import get_ready
 from release.announcements import announce_due, due
 from release.base.errors import ReleaseError
+from release.commands.resumed_release import ask_again, ask_git_again
 from release.confirmation import in_spite_of, what_becomes_public, who_is_told
 from release.context import Context
 from release.current_release import newest
@@ -18,6 +19,7 @@ from release.engine.gate import Answer
 from release.engine.lock import locked
 from release.engine.run_gates import ask, refuse_essential, refuse_unknown
 from release.engine.step import ConflictFound, State, Step
+from release.gate_order import in_git
 from release.pipeline import closing, complete, steps_of, take
 from release.preloading import tools_at_first, tools_for
 from release.repository.fast_forward import follow
@@ -89,6 +91,11 @@ def _refuse_choice(ctx: Context) -> None:
         gates = [gate for step in steps_of(ctx) for gate in step.gates(ctx)]
         refuse_unknown(ctx.choice.skip, gates)
         refuse_essential(ctx.choice.skip, gates)
+    asked_there = {gate.name for gate in in_git(ctx)} & ctx.choice.skip if ctx.config.publish == "ci" else set()
+    if asked_there:
+        name = min(asked_there)
+        why = "the job that the tag starts asks it, too, and nobody can leave it out there"
+        raise ReleaseError(f'cannot leave out the gate "{name}"', why=why, run="inv gates")
 
 
 def bump(ctx: Context, wanted: str, pre: str | None, *, dry_run: bool = False) -> None:
@@ -150,7 +157,7 @@ def _foretell(ctx: Context, steps: Sequence[Step]) -> None:
     answers: Sequence[Answer] = ()
     for step, each in seen:
         if left and step is left[0]:
-            answers = ask(ctx, step.gates(ctx), thorough=False)
+            answers = (*ask_git_again(ctx, steps), *ask(ctx, step.gates(ctx), thorough=False))
         ctx.report.line(each.state.value, step.name, each.fact)
     if any(step.public for step in left):
         ctx.report.say("\n" + _question(ctx, left, answers, _notes(ctx)))
@@ -164,12 +171,14 @@ def _question(ctx: Context, left: Sequence[Step], answers: Sequence[Answer], not
 def _publish(ctx: Context, agree: Question) -> None:
     def question(ctx: Context, left: Sequence[Step], answers: Sequence[Answer]) -> None:
         ctx.tools.load(*tools_for(ctx, left))  # while the owner reads
-        agree("\n" + _question(ctx, left, answers, notes.result()))
+        agree("\n" + _question(ctx, left, (*again, *answers), notes.result()))
 
     with ThreadPoolExecutor() as pool:
         notes = pool.submit(_notes, ctx)  # while the gates are asked
         try:
-            changed = converge(ctx, steps_of(ctx), question)
+            steps = steps_of(ctx)
+            again = ask_again(ctx, steps)
+            changed = converge(ctx, steps, question)
         except ReleaseError as error:
             _give_way(ctx, error)
             raise

@@ -19,7 +19,7 @@ _SHOWN = 5  # commits that a refusal lists
 def _frozen(ctx: Context) -> Verdict:
     """Look through what came into the line since it was frozen."""
     line = ctx.config.line_of(ctx.release.line)
-    head = ctx.git.commit_of(f"refs/heads/{ctx.release.line}")
+    head = ctx.base_commit()
     if line is None or head is None:
         return Verdict(True, f"{ctx.release.line} is not frozen")
     since = frozen_since(ctx, line, head)
@@ -39,7 +39,7 @@ def _stages(ctx: Context) -> Verdict:
     before = ctx.config.type(kind).stages[:-1]
     for stage in before if ctx.release.final else ():
         if stage == "feature-complete":
-            line, head = ctx.config.line_of(ctx.release.line), ctx.git.commit_of(f"refs/heads/{ctx.release.line}")
+            line, head = ctx.config.line_of(ctx.release.line), ctx.base_commit()
             if not (line and head and frozen_since(ctx, line, head)):
                 fact = f"a {kind} release is made from a frozen line, and {ctx.release.line} is none"
                 return Verdict(False, fact, f"inv freeze {kind}")
@@ -76,7 +76,7 @@ def _candidate(ctx: Context) -> Verdict:
         return Verdict(True, f"there is no candidate of {ctx.release.version}")
     tag = ctx.config.tag_of(tested[-1])
     commit = ctx.git.remote_refs(ctx.config.remote).tags[tag]
-    head = ctx.git.commit_of(f"refs/heads/{ctx.release.line}")
+    head = ctx.base_commit()
     if ctx.git.commit_of(commit) is None or head is None:
         return Verdict(False, f"{tag} is {commit[:7]}, and not in this clone", f"git fetch --tags {ctx.config.remote}")
     paths = beyond_version_and_notes(ctx, commit, head)
@@ -92,7 +92,7 @@ def _approved(ctx: Context) -> Verdict:
     stage = ctx.config.stage(ctx.release.stage)
     if not stage.roles and not stage.people:
         return Verdict(True, f"{stage.name} asks for no approval")
-    head = str(next(iter(ctx.heads(ctx.release.line)), None))
+    head = str(ctx.base_commit())
     found = approvals(ctx, stage.name, head)
     counting = [each for each in found if not each.void]
     missing = [role for role in stage.roles if role not in {each.role for each in counting}]

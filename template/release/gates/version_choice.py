@@ -25,6 +25,8 @@ _NAMING = ("*.py", "pyproject.toml", "setup.cfg", "Cargo.toml", "meson.build", "
 def _higher(ctx: Context) -> Verdict:
     version = ctx.release.version
     names = set(ctx.git.tags()) | set(ctx.git.remote_refs(ctx.config.remote).tags)
+    if ctx.git.tags().get(ctx.release.tag, "") == ctx.release_commit():
+        names.discard(ctx.release.tag)  # ours, made by a command that was stopped before it was pushed
     taken = {found: name for name in names if (found := ctx.config.version_of(name))}
     if ctx.release.line != ctx.config.branch:  # a line goes on below what others have released
         taken = {found: name for found, name in taken.items() if series(found) == series(version)}

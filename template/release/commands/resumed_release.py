@@ -1,0 +1,71 @@
+"""A release that was begun before this command: what has to hold of the commit it starts from is asked again.
+
+Whoever pushes a release commit has asked nothing of the commit before it, and a tag is made by whoever may push one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+from release.context import Context
+from release.context_loader import load_context
+from release.engine.gate import Answer
+from release.engine.run_gates import ask
+from release.engine.step import State, Step
+from release.gate_order import before_all, in_git
+from release.gates import version_choice, working_tree
+from release.steps.tag import TAG
+from release.versioning.release_commit import why_not_ours
+
+# What is asked of the clone, so that the release commit can be made; it is there.
+_OF_THE_CLONE = (
+    working_tree.CLEAN,
+    working_tree.FINISHED,
+    working_tree.LINE,
+    working_tree.IN_SYNC,
+    working_tree.TAG_FREE,
+    version_choice.AGREED,
+)
+
+
+def ask_again(ctx: Context, steps: Sequence[Step]) -> tuple[Answer, ...]:
+    """Ask the gates before the first step again where that was done by another command; raise where one refuses.
+
+    Before the tag they are those of the release commit, in a checkout of the commit before it: what was green there is
+    remembered. Once it is tagged, nothing stops it but what git alone shows, and that until the first upload.
+    """
+    commit = ctx.release_commit()
+    if commit is None or why_not_ours(ctx, commit) or TAG.observe(ctx).state is State.DONE:
+        return ask_git_again(ctx, steps)
+    names = {gate.name for gate in _OF_THE_CLONE}
+    with _before(ctx, commit) as there:
+        return ask(there, [gate for gate in before_all(there) if gate.name not in names], thorough=False)
+
+
+def ask_git_again(ctx: Context, steps: Sequence[Step]) -> tuple[Answer, ...]:
+    """Ask again what git alone shows of a release whose commit is there, without a checkout."""
+    commit = ctx.release_commit()
+    if commit is None or why_not_ours(ctx, commit) or _uploaded(ctx, steps):
+        return ()  # nothing is there, the step says what it is, or nothing can be taken back any more
+    return ask(ctx, in_git(ctx))
+
+
+def _uploaded(ctx: Context, steps: Sequence[Step]) -> bool:
+    """Return whether a step that cannot be taken back is done already, or begun."""
+    seen = [step.observe(ctx) for step in steps if step.one_way]
+    return any(each.state is State.DONE or each.begun for each in seen)
+
+
+@contextmanager
+def _before(ctx: Context, commit: str) -> Iterator[Context]:
+    """Give the context in a checkout of the commit that a release commit stands on."""
+    with ctx.git.checkout(f"{commit}^") as path:
+        found = load_context(path, ctx.environment, write=ctx.memory.write, home=ctx.root)
+        found.git.marks.by_request = ctx.git.marks.by_request
+        try:
+            project, tools, sessions = found.project, found.tools, found.sessions
+            yield replace(ctx, root=path, git=found.git, project=project, tools=tools, sessions=sessions)
+        finally:
+            found.tools.close()
