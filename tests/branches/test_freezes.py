@@ -74,7 +74,13 @@ def a_hotfix_and_more(world: World) -> None:
 def let_in_with_more(world: World) -> None:
     world.git("switch", "--quiet", "--create", "topic")
     granted = fix(world, "ONE = 1", "ONE = 11")
-    keep(here(world), f"exceptions/0.2/{granted[:12]}/ada", granted, "Let it in", {"Reason": "a customer waits"})
+    keep(
+        here(world),
+        f"exceptions/0.2/{granted[:12]}/ada-example.org",
+        granted,
+        "Let it in",
+        {"Reason": "a customer waits"},
+    )
     fix(world, "TWO = 2", "TWO = 22")
     world.git("switch", "--quiet", "release/0.2")
     world.git("merge", "--quiet", "--no-ff", "--message", "Merge topic", "topic")
@@ -171,7 +177,13 @@ def a_final(world: World) -> None:
 def what_was_let_in_by_a_merge(world: World) -> None:
     world.git("switch", "--quiet", "--create", "topic")
     granted = fix(world, "ONE = 1", "ONE = 11")
-    keep(here(world), f"exceptions/0.2/{granted[:12]}/ada", granted, "Let it in", {"Reason": "a customer waits"})
+    keep(
+        here(world),
+        f"exceptions/0.2/{granted[:12]}/ada-example.org",
+        granted,
+        "Let it in",
+        {"Reason": "a customer waits"},
+    )
     world.git("switch", "--quiet", "release/0.2")
     world.git("merge", "--quiet", "--no-ff", "--message", "Merge topic", "topic")
 
@@ -224,7 +236,9 @@ def test_a_freeze_lets_in(line: World, change: str) -> None:
 def test_a_commit_that_was_let_in_enters_and_so_does_its_cherry_pick(line: World) -> None:
     line.git("switch", "--quiet", "main")
     commit = fix(line, "ONE = 1", "ONE = 11")
-    keep(here(line), f"exceptions/0.2/{commit[:12]}/ada", commit, "Let it in", {"Reason": "a customer waits"})
+    keep(
+        here(line), f"exceptions/0.2/{commit[:12]}/ada-example.org", commit, "Let it in", {"Reason": "a customer waits"}
+    )
     line.git("switch", "--quiet", "release/0.2")
     line.git("cherry-pick", commit)
 
@@ -234,7 +248,9 @@ def test_a_commit_that_was_let_in_enters_and_so_does_its_cherry_pick(line: World
 def test_an_exception_is_for_its_own_change_only(line: World) -> None:
     line.git("switch", "--quiet", "main")
     commit = fix(line, "ONE = 1", "ONE = 11")
-    keep(here(line), f"exceptions/0.2/{commit[:12]}/ada", commit, "Let it in", {"Reason": "a customer waits"})
+    keep(
+        here(line), f"exceptions/0.2/{commit[:12]}/ada-example.org", commit, "Let it in", {"Reason": "a customer waits"}
+    )
     line.git("switch", "--quiet", "release/0.2")
     fix(line, "ONE = 1", "ONE = 12")
 
@@ -243,17 +259,19 @@ def test_an_exception_is_for_its_own_change_only(line: World) -> None:
 
 def test_an_exception_for_another_line_does_not_count(line: World) -> None:
     commit = fix(line, "ONE = 1", "ONE = 11")
-    keep(here(line), f"exceptions/0.1/{commit[:12]}/ada", commit, "Let it in", {"Reason": "a customer waits"})
+    keep(
+        here(line), f"exceptions/0.1/{commit[:12]}/ada-example.org", commit, "Let it in", {"Reason": "a customer waits"}
+    )
 
     assert len(stopped(line)) == 1
 
 
 def test_an_exception_that_was_moved_from_another_line_does_not_count(line: World) -> None:
     commit = fix(line, "ONE = 1", "ONE = 11")
-    name = f"exceptions/0.1/{commit[:12]}/ada"
+    name = f"exceptions/0.1/{commit[:12]}/ada-example.org"
     keep(here(line), name, commit, "Let it in", {"Reason": "a customer waits"})
     moved = line.remote_refs()[f"refs/keelway/{name}"]
-    line.git("update-ref", f"refs/keelway/exceptions/0.2/{commit[:12]}/ada", moved, cwd=line.remote)
+    line.git("update-ref", f"refs/keelway/exceptions/0.2/{commit[:12]}/ada-example.org", moved, cwd=line.remote)
 
     assert len(stopped(line)) == 1
 

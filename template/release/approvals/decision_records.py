@@ -6,7 +6,7 @@ They live on the remote alone, so every clone sees the same ones; what this clon
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -184,3 +184,24 @@ def drop(ctx: Context, record: Record) -> None:
     deleted = ctx.git.push(ctx.config.remote, f":{ref}", leases=(f"{ref}:{record.id}",))
     if deleted.code != 0:
         raise ReleaseError(f"cannot delete {ref}", why=CommandFailed(deleted).why, run="the same command again")
+
+
+def keep_counting(
+    ctx: Context,
+    name: str,
+    commit: str,
+    subject: str,
+    facts: Mapping[str, str],
+    *,
+    sign: bool,
+    why_void: Callable[[Record], str],
+) -> None:
+    """Push a record in the place of one that says something else or does not count, once it is known to count."""
+    old = next((each for each in records(ctx, name) if each.name == name), None)
+    if old and dict(old.facts) == {key: value for key, value in facts.items() if value} and not why_void(old):
+        return
+    new = make(ctx, name, commit, subject, facts, sign=sign)
+    if why := why_void(new):
+        run = "git config user.signingKey PATH && git config gpg.format ssh"
+        raise ReleaseError(f"cannot make {name}", why=why, run=run)
+    put(ctx, new, old)

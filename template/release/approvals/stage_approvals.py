@@ -54,15 +54,33 @@ def why_void(ctx: Context, stage: str, record: Record, commit: str) -> str:
 
 
 def _why_void(ctx: Context, rules: StageConfig, record: Record, role: str, commit: str) -> str:
-    if record.forged or record.name != approval_name(rules.name, role, record.commit, record.by):
-        return f"it was made under another name than {record.name}"
-    if record.commit != commit:
+    if record.commit != commit and not record.forged:
         return f"it is of {record.commit[:7]}, and {commit[:7]} is what would be released"
+    name = approval_name(rules.name, role, record.commit, record.by)
+    return why_not_counted(ctx, record, name, role, signed=rules.signed)
+
+
+def why_not_counted(ctx: Context, record: Record, name: str, role: str, *, signed: bool) -> str:
+    """Return why a decision does not count, whatever it decides; empty when it does.
+
+    It was made under another name than that of what it says, it ended, its author does not hold the role (any role,
+    where there are roles and it names none), or it had to be signed and is not.
+    """
+    if record.forged or record.name != name:
+        return f"it was made under another name than {record.name}"
     if record.expired:
         return f"it ended on {record.until}"
-    if role and record.by.email.lower() not in members(ctx.config, role):
+    email = record.by.email.lower()
+    if role and email not in members(ctx.config, role):
         return f"{record.by.email} does not hold the role {role}"
-    return why_not_signed(ctx, record) if rules.signed else ""
+    if not role and ctx.config.roles and not any(email in members(ctx.config, each.name) for each in ctx.config.roles):
+        return f"{record.by.email} holds no role"
+    return why_not_signed(ctx, record) if signed else ""
+
+
+def signs(config: Config) -> bool:
+    """Return whether decisions that go past a gate are signed: where approvals of any stage have to be."""
+    return any(stage.signed for stage in config.stages)
 
 
 def members(config: Config, role: str) -> Sequence[str]:
@@ -99,11 +117,11 @@ def waivers(ctx: Context) -> dict[str, str]:
     found = {}
     for record in records(ctx, WAIVERS):
         gate, role = record.facts.get("Gate", ""), record.facts.get("Role", "")
-        holds = record.by.email.lower() in members(ctx.config, role) if ctx.config.roles else True
         line = record.facts.get("Branch", "")
-        genuine = not record.forged and record.name == waiver_name(gate, line, record.until, record.by)
-        genuine = genuine and line in ("", ctx.line)
+        name = waiver_name(gate, line, record.until, record.by)
+        void = why_not_counted(ctx, record, name, role, signed=signs(ctx.config)) or line not in ("", ctx.line)
         known = head and ctx.git.commit_of(record.commit) and ctx.git.contains(head, record.commit)
-        if genuine and holds and known and not record.expired:
+        named = role or not ctx.config.roles
+        if known and named and record.until and not void:
             found[gate] = f"waived by {record.by} until {record.until}: {record.facts.get('Reason', '')}"
     return found

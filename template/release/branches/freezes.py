@@ -8,7 +8,8 @@ from fnmatch import fnmatchcase
 from functools import partial
 
 from release.adapters.git.marks import FROZEN, THAWED
-from release.approvals.decision_records import Record, records
+from release.approvals.decision_records import Person, Record, records
+from release.approvals.stage_approvals import signs, why_not_counted
 from release.base.errors import ReleaseError
 from release.context import Context
 from release.repository.commit_diff import beyond_version_and_notes, changed_paths, is_note, patch_of, reverts
@@ -39,9 +40,23 @@ def frozen_since(ctx: Context, line: str, at: str) -> str | None:
     return None
 
 
+def exception_name(line: str, commit: str, person: Person) -> str:
+    """Return the name of an exception's record."""
+    return f"exceptions/{line}/{commit[:12]}/{person.slug}"
+
+
 def exceptions(ctx: Context, line: str) -> list[Record]:
-    """Return the exceptions that were granted for a line and are what they say."""
-    return [each for each in records(ctx, f"exceptions/{line}/") if not each.forged]
+    """Return the exceptions of a line that count: granted in the role that decides, and signed where approvals are."""
+    return [each for each in records(ctx, f"exceptions/{line}/") if not why_no_exception(ctx, line, each)]
+
+
+def why_no_exception(ctx: Context, line: str, record: Record) -> str:
+    """Return why an exception does not count; empty when it does."""
+    roles, role = ctx.config.stage(FREEZING).roles, record.facts.get("Role", "")
+    if roles and role not in roles:
+        return f"that is for {' or '.join(roles)} to decide"
+    name = exception_name(line, record.commit, record.by)
+    return why_not_counted(ctx, record, name, role, signed=signs(ctx.config))
 
 
 def offenders(ctx: Context, line: str, since: str, until: str) -> list[Offender]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
-from release.approvals.decision_records import drop, keep, last_day, make, me, put, records
+from release.approvals.decision_records import Record, drop, keep_counting, last_day, make, me, put, records
 from release.approvals.stage_approvals import (
     approval_name,
     approvals,
     members,
     refuse_stranger,
+    signs,
     waiver_name,
     waivers,
+    why_not_counted,
     why_void,
 )
 from release.base.errors import ReleaseError
@@ -115,9 +118,14 @@ def waive(ctx: Context, gate: str, reason: str, until: str, role: str = "", *, d
     if dry_run:
         ctx.report.say(f"{name} would be made, as {person}\nnothing was changed")
         return
-    if name not in {each.name for each in records(ctx, "waivers/")}:
-        keep(ctx, name, commit, f"Waive {gate}", facts)
+    sign = signs(ctx.config)
+    void = partial(_why_no_waiver, ctx, name, role)
+    keep_counting(ctx, name, commit, f"Waive {gate}", facts, sign=sign, why_void=void)
     ctx.report.say(f"{gate}: {waivers(ctx)[gate]}")
+
+
+def _why_no_waiver(ctx: Context, name: str, role: str, record: Record) -> str:
+    return why_not_counted(ctx, record, name, role, signed=signs(ctx.config))
 
 
 def _says(ctx: Context, name: str) -> dict[str, str]:

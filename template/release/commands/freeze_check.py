@@ -8,19 +8,20 @@ from dataclasses import replace
 from functools import partial
 
 from release.adapters.retry import patiently
-from release.approvals.decision_records import drop, keep, me
-from release.approvals.stage_approvals import refuse_stranger
+from release.approvals.decision_records import keep_counting, me
+from release.approvals.stage_approvals import refuse_stranger, signs
 from release.base.errors import ReleaseError
 from release.branches.branch_protection import branches_of
 from release.branches.cherry_pick import commits_named
 from release.branches.freezes import (
     Offender,
-    exceptions,
+    exception_name,
     frozen_line,
     frozen_since,
     offenders,
     only_role,
     refuse_without_role,
+    why_no_exception,
 )
 from release.config.pyproject import load_project
 from release.config.release_toml import parse_config
@@ -97,14 +98,11 @@ def allow(ctx: Context, name: str, reason: str, role: str = "", line: str = "", 
     if role:
         refuse_stranger(ctx, person, role, what)
     subject = ctx.git.read("show", "--no-patch", "--format=%s", commit)
-    name_of = f"exceptions/{line}/{commit[:12]}/{person.slug}"
+    name_of = exception_name(line, commit, person)
     facts = {"Reason": reason, "Role": role}
     if dry_run:
         ctx.report.say(f"{name_of} would be made, as {person}\nnothing was changed")
         return
-    known = {each.name: each for each in exceptions(ctx, line)}
-    if name_of in known and known[name_of].facts.get("Reason") != reason:
-        drop(ctx, known.pop(name_of))
-    if name_of not in known:
-        keep(ctx, name_of, commit, f"Let {subject} into {line}", facts)
+    void = partial(why_no_exception, ctx, line)
+    keep_counting(ctx, name_of, commit, f"Let {subject} into {line}", facts, sign=signs(ctx.config), why_void=void)
     ctx.report.say(f"{commit[:7]} {subject}: may enter {line}, by {person}: {reason}")
