@@ -58,6 +58,7 @@ class Context:
     waived: Mapping[str, str] = field(default_factory=dict)  # {gate: who waived it until when, and why}
     in_hand: Release | None = None
     every_index: tuple[Index, ...] = ()  # of release.toml, those that do not receive the release in hand among them
+    signers_at: tuple[str, ...] = ("",)  # the commits whose files of allowed signers must have a key; "" is the tree
 
     @property
     def line(self) -> str:

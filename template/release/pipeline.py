@@ -8,6 +8,7 @@ from dataclasses import replace
 from release.adapters.git.committed_config import config_at
 from release.adapters.git.marks import RELEASE, REOPENED
 from release.adapters.index.simple_api import Index
+from release.approvals.policy import under_policy
 from release.approvals.stage_approvals import waivers
 from release.base.errors import ReleaseError
 from release.base.model import PRE_RELEASES, Release, parse_version
@@ -144,16 +145,21 @@ def take(ctx: Context, wanted: str, pre: str | None = None) -> Context:
     """
     if not ctx.configured:
         raise missing()
-    ctx = replace(ctx, waived=waivers(ctx))
     under_way = newest(ctx)
     if under_way and not complete(under_way):
         _refuse_other(under_way, wanted, pre)
         ctx.report.say(f"{under_way.release} is in hand and not complete; going on with it")
-        return under_way
+        return judged(under_way)
     if under_way and (why := _why_done(under_way, wanted, pre)):
         ctx.report.say(why)
-        return under_way
-    return ctx.taking(start(ctx, wanted, pre))
+        return judged(under_way)
+    return judged(ctx.taking(start(ctx, wanted, pre)))
+
+
+def judged(ctx: Context) -> Context:
+    """Return the context of a release with the rules and the waivers that count for it."""
+    ctx = under_policy(ctx)
+    return replace(ctx, waived=waivers(ctx))
 
 
 def _why_done(found: Context, wanted: str, pre: str | None) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from release.adapters.git.committed_config import config_at
 from release.base.errors import ReleaseError
 from release.base.shell import Completed
 from release.context import Context
@@ -146,17 +147,31 @@ def _addresses(ctx: Context, program: str, key: str) -> dict[str, str]:
 
 
 def _signers(ctx: Context) -> str:
-    """Return the file of allowed signers, with each principal in small letters, too: addresses differ by no case."""
-    path = ctx.root / ctx.config.signers
-    main = ctx.git.remote_refs(ctx.config.remote).branches.get(ctx.config.branch)
-    text = path.read_text(encoding="utf-8") if path.is_file() else None
-    if text is None and main and ctx.git.commit_of(main):
-        text = ctx.git.file_at(main, ctx.config.signers)  # an old line may not have it
-    if text is None:
+    """Return the file of allowed signers, with each principal in small letters, too: addresses differ by no case.
+
+    Of more than one file the rows that all have; where there is no such row, those of the last one.
+    """
+    texts = [_signers_at(ctx, commit) if commit else _signers_in_tree(ctx) for commit in ctx.signers_at]
+    rows = [[_in_small_letters(row) for row in text.splitlines()] for text in texts if text is not None]
+    if not rows:
         raise ReleaseError(
             "cannot check a signature", why=f"there is no {ctx.config.signers}", run="$EDITOR release.toml"
         )
-    return "\n".join(map(_in_small_letters, text.splitlines())) + "\n"
+    found = [row for row in rows[-1] if all(row in others for others in rows)] or rows[-1]
+    return "\n".join(found) + "\n"
+
+
+def _signers_in_tree(ctx: Context) -> str | None:
+    path = ctx.root / ctx.config.signers
+    main = ctx.git.remote_refs(ctx.config.remote).branches.get(ctx.config.branch)
+    if path.is_file():
+        return path.read_text(encoding="utf-8")
+    return _signers_at(ctx, main) if main and ctx.git.commit_of(main) else None  # an old line may not have it
+
+
+def _signers_at(ctx: Context, commit: str) -> str | None:
+    config = config_at(ctx.git, commit)
+    return ctx.git.file_at(commit, config.signers if config and config.signers else ctx.config.signers)
 
 
 def _in_small_letters(row: str) -> str:

@@ -38,29 +38,32 @@ def approval_name(stage: str, role: str, commit: str, person: Person) -> str:
     return f"{APPROVALS}{stage}/{role or 'anyone'}/{commit[:12]}/{person.slug}"
 
 
-def approvals(ctx: Context, stage: str, commit: str) -> list[Approval]:
-    """Return every approval of a stage, those of other commits among them, oldest first; the newest commit's count."""
+def approvals(ctx: Context, stage: str, commit: str, *, lasting: bool = False) -> list[Approval]:
+    """Return every approval of a stage, those of other commits among them, oldest first; the newest commit's count.
+
+    With `lasting` those count, too, that have ended since.
+    """
     rules = ctx.config.stage(stage)
     found = []
     for record in records(ctx, f"{APPROVALS}{stage}/"):
         role = record.facts.get("Role", "")
-        found.append(Approval(record, role, _why_void(ctx, rules, record, role, commit)))
+        found.append(Approval(record, role, _why_void(ctx, rules, record, role, commit, lasting=lasting)))
     return found
 
 
 def why_void(ctx: Context, stage: str, record: Record, commit: str) -> str:
     """Return why a record would not count as an approval of a commit for a stage; empty when it would."""
-    return _why_void(ctx, ctx.config.stage(stage), record, record.facts.get("Role", ""), commit)
+    return _why_void(ctx, ctx.config.stage(stage), record, record.facts.get("Role", ""), commit, lasting=False)
 
 
-def _why_void(ctx: Context, rules: StageConfig, record: Record, role: str, commit: str) -> str:
+def _why_void(ctx: Context, rules: StageConfig, record: Record, role: str, commit: str, *, lasting: bool) -> str:
     if record.commit != commit and not record.forged:
         return f"it is of {record.commit[:7]}, and {commit[:7]} is what would be released"
     name = approval_name(rules.name, role, record.commit, record.by)
-    return why_not_counted(ctx, record, name, role, signed=rules.signed)
+    return why_not_counted(ctx, record, name, role, signed=rules.signed, lasting=lasting)
 
 
-def why_not_counted(ctx: Context, record: Record, name: str, role: str, *, signed: bool) -> str:
+def why_not_counted(ctx: Context, record: Record, name: str, role: str, *, signed: bool, lasting: bool = False) -> str:
     """Return why a decision does not count, whatever it decides; empty when it does.
 
     It was made under another name than that of what it says, it ended, its author does not hold the role (any role,
@@ -68,7 +71,7 @@ def why_not_counted(ctx: Context, record: Record, name: str, role: str, *, signe
     """
     if record.forged or record.name != name:
         return f"it was made under another name than {record.name}"
-    if record.expired:
+    if record.expired and not lasting:
         return f"it ended on {record.until}"
     email = record.by.email.lower()
     if role and email not in members(ctx.config, role):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from release.approvals.decision_records import Record, drop, keep_counting, last_day, make, me, put, records
+from release.approvals.policy import under_policy
 from release.approvals.stage_approvals import (
     approval_name,
     approvals,
@@ -106,7 +107,7 @@ def waive(ctx: Context, gate: str, reason: str, until: str, role: str = "", *, d
     if known[gate].essential:
         why = "the steps of the release stand on it; waived, they would stop half-way"
         raise ReleaseError(what, why=why, run="inv preflight")
-    person = me(ctx)
+    person, ctx = me(ctx), under_policy(ctx)
     if ctx.config.roles:
         role = role or next(
             (each.name for each in ctx.config.roles if person.email.lower() in _held(ctx, each.name)), ""
@@ -136,7 +137,7 @@ def _says(ctx: Context, name: str) -> dict[str, str]:
 def _where(ctx: Context, stage: str) -> Context:
     """Return the context of the line that a stage is about: a hotfix is approved from wherever one is."""
     in_hand = hotfixes_in_hand(ctx) if stage == "hotfix" else []
-    return replace(ctx, branch=in_hand[0]) if in_hand else ctx
+    return under_policy(replace(ctx, branch=in_hand[0]) if in_hand else ctx)
 
 
 def _held(ctx: Context, role: str) -> list[str]:

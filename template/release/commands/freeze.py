@@ -9,6 +9,7 @@ from release.adapters.git.hooked_commit import commit_all
 from release.adapters.git.marks import FROZEN, THAWED
 from release.adapters.git.push_refusals import mending
 from release.approvals.decision_records import me
+from release.approvals.policy import under_policy
 from release.approvals.stage_approvals import refuse_stranger
 from release.base.errors import ReleaseError
 from release.base.model import Release, series
@@ -52,7 +53,7 @@ def _freeze(ctx: Context, wanted: str, agree: Question, line: str, *, dry_run: b
         raise ReleaseError(f"cannot freeze a {wanted}", why=why, run=f"git switch {ctx.config.branch}")
     line = frozen_line(ctx, line) if line else _newest_freeze(ctx) or series(start(ctx, wanted).version)
     branch = ctx.config.lines.replace("{line}", line)
-    ctx = ctx.taking(Release(ctx.project.canonical, opened(line), ctx.config.branch, "", FREEZING))
+    ctx = under_policy(ctx.taking(Release(ctx.project.canonical, opened(line), ctx.config.branch, "", FREEZING)))
     step = replace(freeze_line(line, branch), gates=before_freeze)
     rule = rule_of(line, branch) if ctx.forge and ctx.config.forge.rule else None
     if dry_run:
@@ -125,7 +126,7 @@ def thaw(ctx: Context, line: str, agree: Question, role: str = "", *, dry_run: b
     if named in lines(ctx) and not is_frozen(ctx, named):
         ctx.report.say(f"{lines(ctx)[named]} is not frozen")
         return
-    line = frozen_line(ctx, line)
+    line, ctx = frozen_line(ctx, line), under_policy(ctx)
     branch, role = ctx.config.lines.replace("{line}", line), role or only_role(ctx)
     refuse_without_role(ctx, role, f"cannot thaw {branch}")
     if role:

@@ -9,6 +9,7 @@ from functools import partial
 
 from release.adapters.retry import patiently
 from release.approvals.decision_records import keep_counting, me
+from release.approvals.policy import under_policy
 from release.approvals.stage_approvals import refuse_stranger, signs
 from release.base.errors import ReleaseError
 from release.branches.branch_protection import branches_of
@@ -89,7 +90,7 @@ def _line_at(ctx: Context, name: str, commit: str) -> str:
 def allow(ctx: Context, name: str, reason: str, role: str = "", line: str = "", *, dry_run: bool = False) -> None:
     """Grant an exception: this commit, or a cherry-pick of it, may enter a frozen line."""
     [commit] = commits_named(ctx, [name])
-    line = frozen_line(ctx, line)
+    line, ctx = frozen_line(ctx, line), under_policy(ctx)
     what = f"cannot let {name} into {line}"
     if not reason.strip():
         raise ReleaseError(what, why="an exception needs a reason", run=f'inv freeze --allow {name} --reason "why"')

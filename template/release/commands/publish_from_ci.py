@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from packaging.version import Version
 
 from release.adapters.git.marks import RELEASE
-from release.approvals.stage_approvals import waivers
 from release.artifacts.distributions import recorded
 from release.base.errors import ReleaseError
 from release.base.model import Release, hotfix_of, series, version_said
@@ -20,7 +18,7 @@ from release.engine.lock import locked
 from release.engine.run_gates import ask
 from release.engine.step import State, Step
 from release.gate_order import checks, in_git, proof, reopens
-from release.pipeline import from_tag
+from release.pipeline import from_tag, judged
 from release.steps.build import BUILD
 from release.steps.next_dev_version import REOPEN
 from release.steps.publish_forge_release import REVEAL
@@ -55,7 +53,7 @@ def tagged_here(ctx: Context, wanted: str = "auto", *, only_build: bool = False)
     if why := why_not_ours(found, head):
         why = f"{head[:7]} ({ctx.git.author_of(head)}) is no release commit: {why}"
         raise ReleaseError(f"cannot publish {tag}", why=why, run=f"git show {tag}")
-    return replace(found, waived=waivers(found))
+    return judged(found)
 
 
 def _bring(ctx: Context, tag: str, head: str) -> None:

@@ -20,7 +20,7 @@ from release.engine.lock import locked
 from release.engine.run_gates import ask, refuse_essential, refuse_unknown
 from release.engine.step import ConflictFound, State, Step
 from release.gate_order import in_git
-from release.pipeline import closing, complete, steps_of, take
+from release.pipeline import closing, complete, judged, steps_of, take
 from release.preloading import tools_at_first, tools_for
 from release.repository.fast_forward import follow
 from release.steps.build import BUILD
@@ -214,7 +214,7 @@ def _existing(ctx: Context, word: str) -> Context:
     found = newest(ctx)
     if found is None:
         raise ReleaseError(f"cannot {word}", why="there is no release commit on this line", run="inv bump auto")
-    return found
+    return judged(found)
 
 
 def _until(ctx: Context, last: Step) -> tuple[Step, ...]:

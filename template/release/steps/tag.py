@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from release.adapters.git.push_refusals import mending
+from release.approvals.policy import PROCESS
 from release.approvals.stage_approvals import approvals
 from release.artifacts.distribution_files import asset_line, read_distribution, wheel_of
 from release.artifacts.distributions import built, is_stale, tag_message
@@ -85,6 +86,7 @@ def _decisions(ctx: Context, commit: str) -> list[str]:
     given = approvals(ctx, stage.name, f"{ctx.git.commit_of(f'{commit}^')}") if stage.roles or stage.people else []
     told = [f"Approved: {each}{each.condition and f', if {each.condition}'}" for each in given if not each.void]
     told += [f"Waived: {gate}: {who}" for gate, who in ctx.waived.items()]
+    told += [f"Off: {each.name}" for each in ctx.config.gates if each.severity == "off" and each.name in PROCESS]
     return told + [f"Left out: {gate}" for gate in sorted(ctx.choice.skip)]
 
 

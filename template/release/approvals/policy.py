@@ -1,0 +1,144 @@
+"""The rules that a release is judged by: those of the commit it starts from and of the last final one, the stricter.
+
+A commit that wants approval cannot say who approves it: a change of the rules counts once a final release, approved
+under the rules before, has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from release.adapters.git.committed_config import config_at
+from release.approvals.stage_approvals import approvals
+from release.base.model import stage_of
+from release.config.release_toml import Config, GateConfig
+from release.config.stages import STAGES, RoleConfig, StageConfig, TypeConfig
+from release.config.toml_schema import FILE
+from release.context import Context
+
+PROCESS = ("freeze", "stages", "candidate", "approved", "merged back")  # the gates that ask for what was agreed
+
+
+def under_policy(ctx: Context) -> Context:
+    """Return the context with the rules that count for the release in progress, or for the next one of the line."""
+    base = ctx.base_commit() if ctx.in_hand else next(iter(ctx.heads(ctx.line)), None)
+    anchors = _anchors(ctx, base) if base else []
+    if not anchors:
+        return ctx
+    commit, rules = anchors[0]
+    for later, config in anchors[1:]:
+        judged = replace(ctx, config=rules, signers_at=(commit,))
+        if config == rules or _agreed(judged, later):
+            commit, rules = later, config
+    config = stricter(rules, ctx.config)
+    if config == ctx.config:
+        return replace(ctx, signers_at=("", commit))
+    ctx.report.say(f"{FILE} has other rules than the last final release; the stricter of both count")
+    return replace(ctx, config=config, signers_at=("", commit))
+
+
+def _anchors(ctx: Context, base: str) -> list[tuple[str, Config]]:
+    """Return (commit, configuration) of the finals in the history of a commit whose rules differ, oldest first."""
+    words = ("for-each-ref", "--merged", base, "--format=%(objecttype) %(refname:short) %(*objectname)", "refs/tags")
+    rows = (row.split(" ") for row in ctx.git.look(*words).require().out.splitlines())
+    tagged = ((ctx.config.version_of(row[1]), row[2]) for row in rows if row[0] == "tag")
+    finals = sorted((version, commit) for version, commit in tagged if version and not version.is_prerelease)
+    found: list[tuple[str, Config]] = []
+    seen: set[str] = set()
+    for _, commit in finals:
+        blob = ctx.git.read("ls-tree", "--format=%(objectname)", commit, "--", FILE)
+        config = config_at(ctx.git, commit) if blob and blob not in seen else None
+        seen = {blob} if blob else seen
+        if config:
+            found.append((commit, config))
+    return found
+
+
+def _agreed(ctx: Context, commit: str) -> bool:
+    """Return whether a final release was approved as the rules in the context ask."""
+    version = ctx.config.version_of(_tag(ctx, commit))
+    before = ctx.git.commit_of(f"{commit}^")
+    if version is None or before is None:
+        return False
+    hotfix = ctx.config.stage("hotfix")
+    asks = version.micro > 0 and (hotfix.roles or hotfix.people)
+    return _approved(ctx, ctx.config.stage(stage_of(version)), before) or bool(asks and _approved(ctx, hotfix, before))
+
+
+def _approved(ctx: Context, stage: StageConfig, commit: str) -> bool:
+    given = [each for each in approvals(ctx, stage.name, commit, lasting=True) if not each.void]
+    people = {each.record.by.email.lower() for each in given}
+    return set(stage.roles) <= {each.role for each in given} and len(people) >= stage.people
+
+
+def _tag(ctx: Context, commit: str) -> str:
+    return next((tag for tag, tagged in ctx.git.tags().items() if tagged == commit and ctx.config.version_of(tag)), "")
+
+
+def stricter(rules: Config, own: Config) -> Config:
+    """Return `own` with whatever `rules` ask more strictly."""
+    return replace(
+        own,
+        roles=_roles(rules.roles, own.roles),
+        stages=_stages(rules, own),
+        types=_types(rules, own),
+        gates=tuple(_gates(rules.gates, own.gates)),
+        freeze=replace(
+            own.freeze,
+            types=_both(rules.freeze.types, own.freeze.types),
+            free=_both(rules.freeze.free, own.freeze.free),
+        ),
+        signers=own.signers or rules.signers,
+    )
+
+
+def _both(rules: Sequence[str], own: Sequence[str]) -> tuple[str, ...]:
+    return tuple(each for each in own if each in rules)
+
+
+def _roles(rules: Sequence[RoleConfig], own: Sequence[RoleConfig]) -> tuple[RoleConfig, ...]:
+    """Return the roles of both, each held by who holds it in both; by those of `rules` where that is nobody."""
+    before, now = ({role.name: role for role in roles} for roles in (rules, own))
+    found = []
+    for name in dict.fromkeys([*before, *now]):
+        role = before.get(name) or now[name]
+        if name in before and name in now:
+            members = [each.lower() for each in now[name].members]
+            role = replace(
+                role, members=tuple(each for each in role.members if each.lower() in members) or role.members
+            )
+        found.append(role)
+    return tuple(found)
+
+
+def _stages(rules: Config, own: Config) -> tuple[StageConfig, ...]:
+    names = dict.fromkeys(each.name for each in (*rules.stages, *own.stages))
+    as_written = {each.name: each for each in own.stages}
+    return tuple(_stage(rules.stage(name), as_written.get(name, StageConfig(name))) for name in names)
+
+
+def _stage(rules: StageConfig, own: StageConfig) -> StageConfig:
+    had = rules.without or ()
+    return replace(
+        own,
+        roles=tuple(dict.fromkeys([*rules.roles, *own.roles])),
+        people=max(rules.people, own.people),
+        signed=rules.signed or own.signed,
+        without=None
+        if own.without is None
+        else tuple(each for each in own.without if each not in PROCESS or each in had),
+    )
+
+
+def _types(rules: Config, own: Config) -> tuple[TypeConfig, ...]:
+    if not rules.types and not own.types:
+        return ()
+    names = [each.name for each in (*rules.types, *own.types)]
+    asked = {name: {*rules.type(name).stages, *own.type(name).stages} for name in dict.fromkeys(names)}
+    return tuple(TypeConfig(name, tuple(sorted(stages, key=STAGES.index))) for name, stages in asked.items())
+
+
+def _gates(rules: Sequence[GateConfig], own: Sequence[GateConfig]) -> Iterable[GateConfig]:
+    """Yield the changes of gates; those of the gates of the process only as the rules had them already."""
+    return (each for each in own if each.name not in PROCESS or each in rules)

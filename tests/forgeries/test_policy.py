@@ -1,0 +1,67 @@
+"""The commit that wants approval does not say who approves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from release.gate_order import before_all
+from release.gates.approvals_and_branches import APPROVED
+from release.pipeline import take
+from tests.forgeries.forging import contributor
+from tests.support.lines import configured, final, here, reopened
+from tests.support.world import World
+
+RULES = """
+[[roles]]
+name = "qa"
+members = ["grace@example.org"]
+
+[[stages]]
+name = "production"
+roles = ["qa"]
+"""
+FORMS: dict[str, Callable[[str], str]] = {
+    "no roles": lambda text: text.replace(RULES, ""),
+    "another member": lambda text: text.replace("grace@example.org", "mallory@example.org"),
+    "no demand": lambda text: text.replace('roles = ["qa"]', "roles = []"),
+    "the gate off": lambda text: f'{text}\n[[gates]]\nname = "approved"\nseverity = "off"\n',
+    "the gate a warning": lambda text: f'{text}\n[[gates]]\nname = "approved"\nseverity = "warning"\n',
+    "the gate for another stage": lambda text: f'{text}\n[[gates]]\nname = "approved"\nstage = "alpha"\n',
+    "without the gate": lambda text: text.replace('roles = ["qa"]', 'roles = ["qa"]\nwithout = ["approved"]'),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_change_of_the_rules_needs_approval_under_the_old_ones(repository: World, form: str) -> None:
+    configured(repository, RULES)
+    repository.commit("rules")
+    final(repository, "0.1.0")
+    reopened(repository, "0.1.0", "0.2.0.dev0")
+    there = contributor(repository)
+    text = (there.project / "release.toml").read_text(encoding="utf-8")
+    there.commit("looser", **{"release.toml": FORMS[form](text), "changelog.d/1.feature.md": "New.\n"})
+    there.git("push", "--quiet", "origin", "main")
+    repository.git("pull", "--quiet", "--ff-only")
+    if form == "another member":
+        forge_approval(repository)
+
+    ctx = take(here(repository), "minor")
+    asked = {gate.name: gate for gate in before_all(ctx)}
+
+    assert APPROVED.name in asked
+    assert asked[APPROVED.name].severity is APPROVED.severity
+    verdict = asked[APPROVED.name].ask(ctx)
+    assert verdict.met is False
+    assert "as qa is missing" in verdict.fact
+
+
+def forge_approval(world: World) -> None:
+    """Let Mallory, whom the new rules name, approve."""
+    from tests.forgeries.forging import MALLORY, tag_object
+
+    head = world.git("rev-parse", "HEAD")
+    name = f"approvals/production/qa/{head[:12]}/mallory-example.org"
+    message = "Approve production\n\nStage: production\nRole: qa"
+    tag_object(world, f"refs/keelway/{name}", name, head, message, MALLORY)
