@@ -63,6 +63,7 @@ def test_nothing_is_guessed_where_a_changelog_shows_no_place() -> None:
         "Changes\n#######\n\n=====\n1.2.0\n=====\n\n- Two\n\n=====\n1.1.0\n=====\n\n- One\n",
         "Changes\n*******\n\n.. _v1.2:\n\n1.2.0\n=====\n\nBugs\n----\n\n- Two\n\nacme 1.1.0\n==========\n\n- One\n",
         "# C\r\n\r\n## v1.2.0 - 04.03.2025\r\n\r\n```\n## 9.9.9\n```\r\n\r\n- Two\r\n\r\n## v1.1.0\r\n\r\n- One\r\n",
+        "Changes\n=======\n\n1.2.0\n~~~~~\n\n- Two\n\nacme 1.1.0\n~~~~~~~~~~\n\n- One\n",
         "## Version 1.2.0 (March 4, 2025) ##\n\n- Two\n\n## Older versions: 1.1.0\n\n- One\n",
     ],
 )

@@ -51,7 +51,7 @@ def headings(text: str) -> Iterator[Heading]:
     for row in rows:
         at.append(at[-1] + len(row))
     for number, row in enumerate(bare):
-        opened = _FENCE.match(row)
+        opened = _FENCE.match(row) if not _underlines(bare, number) else None
         if opened and (not fence or fence == opened[1]):
             fence = "" if fence else opened[1]
         if fence:
@@ -66,6 +66,12 @@ def headings(text: str) -> Iterator[Heading]:
         over = _over(bare, number)
         if over or len(under[0].rstrip()) >= min(len(row), 4):
             yield Heading(under[1] * (2 if over else 1), row.strip(), at[number - bool(over)], at[number + 2])
+
+
+def _underlines(rows: list[str], number: int) -> bool:
+    """Return whether a line of ~ or ` is as long as the text above it: no fence, but a line under a title."""
+    above = rows[number - 1] if number else ""
+    return bool(_LINE.match(rows[number])) and bool(above) and len(rows[number]) >= len(above)
 
 
 def _over(rows: list[str], number: int) -> bool:

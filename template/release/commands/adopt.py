@@ -9,7 +9,16 @@ from release.base.line_ends import with_ends_of
 from release.config.text_file import read
 from release.context import Context
 from release.template.entry_files import NOXFILE, Entrance, entrances
-from release.template.missing_parts import bumping, configured, entered, ignored, notes, packing, settings
+from release.template.missing_parts import (
+    bumping,
+    changelog_doubts,
+    configured,
+    entered,
+    ignored,
+    notes,
+    packing,
+    settings,
+)
 from release.template.project_detection import Layout, layout
 from release.template.tag_forms import odd_forms
 
@@ -106,6 +115,7 @@ def _tell_what_is_left(ctx: Context, ways: list[Entrance], packages: str, found:
     if unwritten := found.unwritten():
         rows.append(("version", f"{unwritten}; write it by [[tool.bumpversion.files]], or state it in [project]"))
     rows += [("version form", each) for each in odd_forms(ctx.project.version, list(found.git.tags()))]
+    rows += [("changelog", each) for each in changelog_doubts(found)]
     rows += [("tags", each) for each in found.doubtful_tags()]
     for name, fact in rows:
         ctx.report.line("to do", name, fact)

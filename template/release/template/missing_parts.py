@@ -10,14 +10,17 @@ from fnmatch import fnmatchcase
 from release.config.text_file import read
 from release.config.version_file import project_table
 from release.template.bumpversion_config import bumpversion_toml
+from release.template.changelog_form import (
+    MARKS,
+    ChangelogForm,
+    form_of,
+    template_file,
+    template_text,
+    towncrier_rows,
+)
 from release.template.entry_files import SEPARATOR, Entrance
 from release.template.project_detection import Layout
 
-_MARK = {".md": "<!-- towncrier release notes start -->", ".rst": ".. towncrier release notes start"}
-_HEADING = re.compile(r"^#+ +\[?v?\d+\.\d+.*$", re.MULTILINE)
-_UNDERLINED = re.compile(r"^v?\d+\.\d+.*\n([=~^*-])\1{2,}$", re.MULTILINE)
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_NUMBER = re.compile(r"\d+\.\d+[\w.]*")
 _KINDS = {
     "breaking": "Breaking changes",
     "feature": "Features",
@@ -55,40 +58,45 @@ def notes(found: Layout) -> dict[str, str]:
     """Return {file: text} of towncrier's configuration and the changelog's mark, where towncrier is not used yet."""
     if found.keeps_towncrier():
         return {}
-    name = found.changelog() or "CHANGELOG.md"
-    path = found.root / name
-    kind = ".rst" if name.lower().endswith(".rst") else ".md"
-    mark = _MARK[kind]
-    text = read(path) if path.exists() else "# Changelog\n"
-    first = (_UNDERLINED if kind == ".rst" else _HEADING).search(text)
-    title = (
-        _title(first[0].partition("\n")[0])
-        if first
-        else f"{'## ' if kind == '.md' else ''}{{version}} ({{project_date}})"
-    )
-    at = first.start() if first else len(text)
+    file, form, text = changelog_of(found)
+    mark, at = MARKS[form.markdown], form.at
     gap = "" if not text[:at] or text[:at].endswith("\n\n") else "\n" if text[:at].endswith("\n") else "\n\n"
-    marked = text if mark in text else f"{text[:at]}{gap}{mark}\n{chr(10) if text[at:] else ''}{text[at:]}"
-    under = '["", "", ""]' if kind == ".md" else f'["{first[1] if first else "="}", "~", "^"]'
+    behind = "" if not text[at:] else "\n" if form.markdown else "\n\n"  # else a comment would take the label in
+    marked = text if mark in text else f"{text[:at]}{gap}{mark}\n{behind}{text[at:]}"
     rows = [
         "# How towncrier makes a section of the changelog out of the fragments in changelog.d.",
         "[tool.towncrier]",
         f'name = "{project_table(found.table)["name"]}"',
         'directory = "changelog.d"',
-        f'filename = "{name}"',
-        f'start_string = "{mark}\\n"',
-        f'title_format = "{title}"',
-        f"underlines = {under}",
+        f'filename = "{file}"',
+        *towncrier_rows(form, file),
         "wrap = false",
     ]
     for each, heading in _KINDS.items():
         rows += ["", "[[tool.towncrier.type]]", f'directory = "{each}"', f'name = "{heading}"', "showcontent = true"]
-    return {"towncrier.toml": "\n".join(rows) + "\n", name: marked}
+    template = {template_file(form): template_text(form)} if form.by_template(file) else {}
+    return {"towncrier.toml": "\n".join(rows) + "\n", file: marked} | template
 
 
-def _title(heading: str) -> str:
-    """Return the form of a version's heading: "## [1.2.0] - 2024-05-06" -> "## [{version}] - {project_date}"."""
-    return _NUMBER.sub("{version}", _DATE.sub("{project_date}", heading.strip()), count=1).replace('"', "'")
+def changelog_of(found: Layout) -> tuple[str, ChangelogForm, str]:
+    """Return (file, form, text) of the changelog as it is, or as it will be."""
+    file = found.changelog() or "CHANGELOG.md"
+    path = found.root / file
+    text = read(path) if path.exists() else "# Changelog\n"
+    name = str(project_table(found.table)["name"])
+    return file, form_of(text, name, markdown=file.lower().endswith(".md")), text
+
+
+def changelog_doubts(found: Layout) -> list[str]:
+    """Return what a person has to look at in the changelog: a line each."""
+    if not found.keeps_towncrier():
+        file, form, _ = changelog_of(found)
+        others = [each for each in found.changelogs() if each != file]
+        more = (
+            [f"{file} is taken; {', '.join(others)} has sections, too (filename in towncrier.toml)"] if others else []
+        )
+        return [f"{file}: {each}" for each in form.doubts] + more
+    return []
 
 
 def bumping(found: Layout) -> dict[str, str]:

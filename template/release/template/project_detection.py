@@ -11,13 +11,17 @@ from typing import Any
 
 from release.adapters.forge.forge_address import Place, place_of
 from release.adapters.git.git_repository import Git
+from release.base.changelog import sections
 from release.config.bumpversion_files import configured_in
 from release.config.version_copies import copies, tuples
 from release.config.version_file import declared, from_tags, project_table, unreadable
 from release.config.version_statements import Statement
 from release.template.tag_forms import doubts, form_of
 
-_CHANGELOG = re.compile(r"(changelog|changes|history|news)(\.md|\.rst|\.txt)?", re.IGNORECASE)
+_CHANGELOG = re.compile(
+    r"(change[-_ ]?log|changes|history|news|release[-_]?notes|what.?s[-_]?new)(\.md|\.rst|\.txt)?", re.IGNORECASE
+)
+_LOGGED = ("", "docs/", "doc/", "docs/source/", "doc/source/")  # where a changelog is looked for
 _CI = {
     ".github/workflows": "github",
     ".gitlab-ci.yml": "gitlab",
@@ -143,9 +147,18 @@ class Layout:
         return [path for path in self.git.read("ls-files", "-z").split("\0") if path]
 
     def changelog(self) -> str | None:
-        """Return the changelog's file name, or None."""
-        names = sorted(path.name for path in self.root.iterdir() if path.is_file())
-        return next((name for name in names if _CHANGELOG.fullmatch(name)), None)
+        """Return the changelog's file, or None: one with sections of versions, at the top or in docs/, else any."""
+        return next(iter([*self.changelogs(), *self._called_so("")]), None)
+
+    def changelogs(self) -> list[str]:
+        """Return the files that are called a changelog and have sections of versions."""
+        found = [path for folder in _LOGGED for path in self._called_so(folder)]
+        return [path for path in found if sections((self.root / path).read_text(encoding="utf-8", errors="replace"))]
+
+    def _called_so(self, folder: str) -> list[str]:
+        place = self.root / folder
+        names = sorted(path.name for path in place.iterdir() if path.is_file()) if place.is_dir() else []
+        return [f"{folder}{name}" for name in names if _CHANGELOG.fullmatch(name)]
 
     def keeps_towncrier(self) -> bool:
         """Return whether towncrier is configured."""
