@@ -30,6 +30,7 @@ Available tasks:
   approve      Approve the newest commit of this line for a stage.
   backport     Pick commits onto an older line, and push it.
   build        Build and check the distributions of the newest release commit.
+  builds       Compare size and contents with the last releases.
   bump         Commit version and changelog of the next release.
   calendar     Show when the stages of the planned release are due.
   check        Record what only people can check of a planned release.
@@ -52,6 +53,7 @@ Available tasks:
   preflight    Find everything that could stop or spoil the next release.
   prioritise   Show what to do first, and what to defer to keep the date.
   publish      Tag, push and upload the newest release commit, and prove it.
+  published    Check that index, pages, changelog and tags agree.
   readiness    Show go or no go for a stage, and what a go was worth so far.
   rehearse     Release with a throw-away clone, remote and index.
   release      Release a version, or finish the release in hand.

@@ -11,7 +11,7 @@ from release.engine.custom_gates import gate
 from release.tasks.approval_tasks import approve, follow_up, gates, hotfix, waive
 from release.tasks.branch_tasks import backport, freeze, merge_back, thaw
 from release.tasks.insight_tasks import compare, history, metrics
-from release.tasks.monitoring_tasks import watch
+from release.tasks.monitoring_tasks import builds, published, watch
 from release.tasks.overview_tasks import show_help, show_version
 from release.tasks.planning_tasks import (
     calendar,
@@ -51,6 +51,7 @@ __all__ = [
     "approve",
     "backport",
     "build",
+    "builds",
     "bump",
     "calendar",
     "check",
@@ -73,6 +74,7 @@ __all__ = [
     "preflight",
     "prioritise",
     "publish",
+    "published",
     "readiness",
     "rehearse",
     "release",

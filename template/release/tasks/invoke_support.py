@@ -26,6 +26,7 @@ atexit.register(gc.freeze)  # nothing is collected object by object any more whe
 REFUSED, BUG, INTERRUPTED = 1, 3, 130  # exit codes
 # Tasks that change nothing which a dry run would have to keep: Invoke's own --dry leaves them as they are.
 LOOKING = (
+    "builds",
     "calendar",
     "compare",
     "doctor",
@@ -37,6 +38,7 @@ LOOKING = (
     "notes",
     "preflight",
     "prioritise",
+    "published",
     "readiness",
     "rehearse",
     "risks",

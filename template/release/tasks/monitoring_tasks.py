@@ -1,4 +1,4 @@
-"""The Invoke task that looks at a release after it became public."""
+"""The Invoke tasks that look at releases after they became public."""
 
 from __future__ import annotations
 
@@ -30,3 +30,27 @@ def watch(
     ctx.report.console.quiet = json
     if not watch.watch(ctx, version or "", dry_run=dry_run, follow=follow, machine=json):
         raise Exit(code=REFUSED)
+
+
+@task(help={"last": "how many of the newest finals to look at", "json": "print it for machines"})
+@told
+def published(c: Invocation, last: int = 5, json: bool = False) -> None:
+    """Check that index, pages, changelog and tags agree."""
+    from release.commands import published
+
+    ctx = load(write=False)
+    found = published.look(ctx, last)
+    print(published.as_json(ctx, found)) if json else published.show(ctx, found)
+    if not all(each.good for each in found):
+        raise Exit(code=REFUSED)
+
+
+@task(help={"json": "print it for machines"})
+@told
+def builds(c: Invocation, json: bool = False) -> None:
+    """Compare size and contents with the last releases."""
+    from release.commands import builds
+
+    ctx = load(write=False)
+    version, found = builds.look(ctx)
+    print(builds.as_json(ctx, version, found)) if json else builds.show(ctx, version, found)
