@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from release.adapters.git.marks import FROZEN, REOPENED
 from release.base.errors import ReleaseError
+from release.base.first_few import rows_of
 from release.context import Context
 from release.repository.commit_diff import PICKED, patch_of
 
 GO_ON, GIVE_UP = "inv hotfix --continue", "inv hotfix --abort"
-_SHOWN = 5  # commits that are listed
 
 
 def refuse_other_picks(ctx: Context, branch: str, start: str, commits: Sequence[str]) -> None:
@@ -39,5 +39,4 @@ def report_left_out(ctx: Context, start: str, commits: Sequence[str]) -> None:
     left = [row.partition(" ") for row in rows]
     names = [text for commit, _, text in left if commit not in {*commits, *opened}]
     if names:
-        more = [f"and {len(names) - _SHOWN} more"] if len(names) > _SHOWN else []
-        ctx.report.line("aside", f"not of {ctx.config.branch}", "\n".join([*names[:_SHOWN], *more]))
+        ctx.report.line("aside", f"not of {ctx.config.branch}", rows_of(names))

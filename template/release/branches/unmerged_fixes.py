@@ -8,6 +8,7 @@ from packaging.version import Version
 
 from release.adapters.git.marks import FROZEN, RELEASE
 from release.base.changelog import has_section
+from release.base.first_few import names_of
 from release.base.model import series
 from release.branches.release_merge import TooOld, merge
 from release.context import Context
@@ -24,9 +25,8 @@ class Debt:
     missing: dict[str, str]
 
     def __str__(self) -> str:
-        told = ", ".join(f"{commit[:7]} {subject}" for commit, subject in list(self.missing.items())[:3])
-        more = f" and {len(self.missing) - 3} more" if len(self.missing) > 3 else ""
-        return f"{self.branch} lacks of {self.source}: {told}{more}"
+        told = names_of([f"{commit[:7]} {subject}" for commit, subject in self.missing.items()], 3)
+        return f"{self.branch} lacks of {self.source}: {told}"
 
 
 def debts(ctx: Context, branch: str) -> list[Debt]:

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from textwrap import indent
 
 from release.adapters.git.git_repository import Git
 from release.base.errors import ReleaseError
+from release.base.first_few import rows_of
 from release.context import Context
 from release.context_loader import load_context
 from release.engine.lock import locked
@@ -82,8 +84,9 @@ def _line(ctx: Context) -> str:
         raise _refused(f"a merge or rebase is not finished ({name})", "git status")
     changes = ctx.git.changes()
     if changes:
-        why = "not committed:\n" + "\n".join(changes[:5]) + (f"\nand {len(changes) - 5} more" if changes[5:] else "")
-        raise _refused(why, "git stash --include-untracked      (git stash pop brings it back)")
+        raise _refused(
+            f"not committed:\n{rows_of(changes)}", "git stash --include-untracked      (git stash pop brings it back)"
+        )
     return ctx.branch
 
 
@@ -107,9 +110,8 @@ def _tell(ctx: Context, template: Template, change: Change, answers: list[str]) 
     if change.old != change.new:
         ctx.report.say(f"the template is at {change.new}, this project at {change.old}\n")
         news = template.news(change.old, change.new)
-        more = [f"and {len(news) - _SHOWN} more"] if len(news) > _SHOWN else []
         if news:
-            ctx.report.say("\n".join(f"  {line}" for line in (*news[:_SHOWN], *more)) + "\n")
+            ctx.report.say(indent(rows_of(news, _SHOWN), "  ") + "\n")
     for each in answers:
         ctx.report.line("to do", "answer", each)
 

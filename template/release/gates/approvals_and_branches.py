@@ -5,6 +5,7 @@ from __future__ import annotations
 from packaging.version import Version
 
 from release.approvals.stage_approvals import Approval, approvals
+from release.base.first_few import names_of, rows_of
 from release.base.model import ZERO, bump_between, stage_of
 from release.branches.freezes import frozen_since, offenders
 from release.branches.unmerged_fixes import debts
@@ -12,8 +13,6 @@ from release.context import Context
 from release.engine.gate import Gate, Severity, Verdict
 from release.repository.commit_diff import beyond_version_and_notes
 from release.versioning.next_version import last_final
-
-_SHOWN = 5  # commits that a refusal lists
 
 
 def _frozen(ctx: Context) -> Verdict:
@@ -28,7 +27,7 @@ def _frozen(ctx: Context) -> Verdict:
     found = offenders(ctx, line, since, head)
     if not found:
         return Verdict(True, f"nothing came in that {ctx.release.line}, frozen since {since[:7]}, does not allow")
-    told = "\n".join(map(str, found[:_SHOWN])) + (f"\nand {len(found) - _SHOWN} more" if len(found) > _SHOWN else "")
+    told = rows_of(found)
     run = f'inv freeze --allow {found[0].commit[:7]} --reason "why it may enter"      (or git revert it)'
     return Verdict(False, f"{ctx.release.line} is frozen since {since[:7]}, and has what may not enter:\n{told}", run)
 
@@ -82,8 +81,7 @@ def _candidate(ctx: Context) -> Verdict:
     paths = beyond_version_and_notes(ctx, commit, head)
     if not paths:
         return Verdict(True, f"what {tested[-1]} was, but for version and notes")
-    more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
-    fact = f"since {tested[-1]} these changed: {', '.join(paths[:_SHOWN])}{more}; nobody tested that"
+    fact = f"since {tested[-1]} these changed: {names_of(paths)}; nobody tested that"
     return Verdict(False, fact, f"inv release {ctx.release.version} --pre rc")
 
 
@@ -112,7 +110,7 @@ def _approved(ctx: Context) -> Verdict:
 
 
 def _void(found: list[Approval]) -> list[str]:
-    return [f"void: {each}: {each.void}" for each in found if each.void][-_SHOWN:]
+    return [f"void: {each}: {each.void}" for each in found if each.void][-5:]
 
 
 def _merged_back(ctx: Context) -> Verdict:

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from release.adapters.tools.scanners import Finding
 from release.base.errors import ReleaseError
+from release.base.first_few import rows_of
 from release.context import Context
 from release.engine.gate import Severity, Verdict
 from release.repository.adoption import before_adoption
@@ -68,8 +69,7 @@ def judged(found: Sequence[object], new: Sequence[object], run: str, head: str =
     """Return the verdict on findings of which some are new; there is at least one."""
     known = len(found) - len(new)
     shown = new or found
-    more = [f"and {len(shown) - _SHOWN} more"] if len(shown) > _SHOWN else []
-    rows = [*([head] if head else []), *map(str, shown[:_SHOWN]), *more]
+    rows = [*([head] if head else []), rows_of(shown, _SHOWN)]
     log = "\n".join(map(str, found))
     if not new:
         fact = f"{known} from before the project was adopted, nothing new:"

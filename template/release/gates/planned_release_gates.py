@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from packaging.version import Version
 
 from release.base.errors import ReleaseError
+from release.base.first_few import names_of
 from release.base.model import stage_of
 from release.context import Context
 from release.engine.gate import Gate, Severity, Verdict
@@ -17,8 +18,6 @@ from release.planning.plan import STAGES, parse_plan, path_of
 from release.planning.planned_release import PlannedRelease, plan_names, planned_at
 from release.planning.prose import counted, until
 from release.planning.working_days import WorkingDays
-
-_SHOWN = 5
 
 
 def plan_of(ctx: Context) -> str:
@@ -68,11 +67,11 @@ def _scope(ctx: Context) -> Verdict:
     musts = [item.name for item in due if item.must]
     run = f"inv scope {release.name}"
     if musts:
-        fact = f"{ctx.release.stage} of {release.name} must have: {_some(musts)}"
+        fact = f"{ctx.release.stage} of {release.name} must have: {names_of(musts)}"
         return Verdict(False, f"{fact}\nthey are open", f"{run}      (or inv defer {musts[0]})")
     shoulds = [item.name for item in due if item.should]
     if shoulds:
-        return Verdict(False, f"open, and should be in: {_some(shoulds)}", run, severity=Severity.WARNING)
+        return Verdict(False, f"open, and should be in: {names_of(shoulds)}", run, severity=Severity.WARNING)
     return Verdict(True, f"no must or should of {release.name} that is due by {ctx.release.stage} is open")
 
 
@@ -164,10 +163,6 @@ def newest_candidate(ctx: Context) -> tuple[Version, int] | None:
     same = [each for each in found if each.release == ctx.release.version.release and each.is_prerelease]
     last = max((each for each in same if stage_of(each) == "candidate"), default=None)
     return (last, ctx.git.time_of(found[last])) if last else None
-
-
-def _some(names: list[str]) -> str:
-    return ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
 
 
 CALENDAR = Gate("calendar", _calendar, severity=Severity.WARNING)

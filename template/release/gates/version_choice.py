@@ -8,6 +8,7 @@ from packaging.version import Version
 
 from release.adapters.git.marks import RELEASE
 from release.base.errors import ReleaseError
+from release.base.first_few import rows_of
 from release.base.model import Bump, bump_between, bump_of, bumped, parse_version, series
 from release.config.fragments import read_fragments
 from release.config.version_copies import contradicting
@@ -18,7 +19,6 @@ from release.repository.exported_tree import exported
 from release.versioning.next_version import last_final
 from release.versioning.version_advice import next_free
 
-_SHOWN = 5  # changes of the API that a refusal lists
 _NAMING = ("*.py", "pyproject.toml", "setup.cfg", "Cargo.toml", "meson.build", "!release", "!tests")
 
 
@@ -109,7 +109,7 @@ def _api(ctx: Context) -> Verdict:
         return Verdict(True, f"nothing that {before} had is gone")
     made = bump_between(before, version)
     wanted = bump_of_break(before)
-    told = "\n".join(breaks[:_SHOWN]) + (f"\nand {len(breaks) - _SHOWN} more" if len(breaks) > _SHOWN else "")
+    told = rows_of(breaks)
     count = f"{len(breaks)} change" + ("s" if len(breaks) > 1 else "")
     if made.rank >= wanted.rank:
         return Verdict(True, f"{count} that can break users, in a {made.value} release")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tempfile import TemporaryDirectory
 
 from release.approvals.signature_check import signature_in
+from release.base.first_few import names_of, rows_of
 from release.base.model import hotfix_of
 from release.base.shell import CommandFailed
 from release.context import Context
@@ -13,7 +14,6 @@ from release.gates.known_findings import beyond
 from release.repository.adoption import before_adoption
 from release.versioning.version_advice import next_free
 
-_SHOWN = 5  # paths that a refusal lists
 _UNDER_WAY = {
     "MERGE_HEAD": "merge",
     "rebase-merge": "rebase",
@@ -27,8 +27,7 @@ def _clean(ctx: Context) -> Verdict:
     changes = ctx.git.changes()
     if not changes:
         return Verdict(True, "nothing that is not committed")
-    more = f"\nand {len(changes) - _SHOWN} more" if len(changes) > _SHOWN else ""
-    return Verdict(False, "not committed:\n" + "\n".join(changes[:_SHOWN]) + more, "git stash --include-untracked")
+    return Verdict(False, f"not committed:\n{rows_of(changes)}", "git stash --include-untracked")
 
 
 def _finished(ctx: Context) -> Verdict:
@@ -117,8 +116,7 @@ def _markers(ctx: Context) -> Verdict:
     known = [*_marked(ctx, before), *_rejects(ctx, before)] if before else []
     new = beyond(places, map(_path, places), map(_path, known))
     shown = new or places
-    more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
-    fact, run = f"left by a merge or an update: {', '.join(shown[:_SHOWN])}{more}", f"$EDITOR {_path(shown[0])}"
+    fact, run = f"left by a merge or an update: {names_of(shown)}", f"$EDITOR {_path(shown[0])}"
     if new:
         return Verdict(False, fact, run)
     return Verdict(False, f"{fact}\nall from before the project was adopted", run, severity=Severity.WARNING)

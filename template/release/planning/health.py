@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from release.base.first_few import names_of
 from release.planning.calendar import BEFORE, Calendar
 from release.planning.critical_path import critical_path
 from release.planning.planned_release import PlannedRelease
@@ -77,9 +78,9 @@ def _scope(release: PlannedRelease, calendar: Calendar | None) -> Aspect:
     past = [each.item for each in release.open if _is_past(release, calendar, each.item.by)]
     late = [item.name for item in past if item.must]
     if late:
-        return Aspect("scope", Colour.RED, f"{fact}; past their stage: {_some(late)}", f"inv scope {release.name}")
+        return Aspect("scope", Colour.RED, f"{fact}; past their stage: {names_of(late)}", f"inv scope {release.name}")
     if past:
-        names = _some([item.name for item in past])
+        names = names_of([item.name for item in past])
         return Aspect("scope", Colour.YELLOW, f"{fact}; past their stage: {names}", f"inv prioritise {release.name}")
     return Aspect("scope", Colour.GREEN, fact)
 
@@ -157,7 +158,7 @@ def _risks(release: PlannedRelease) -> Aspect:
     days = sum(each.chance * each.impact for each in waiting)
     fact = counted(len(waiting), "open risk") + (f", {days:.0f} days expected" if days else "")
     if bare:
-        fact += f"; likely, without mitigation: {_some(bare)}"
+        fact += f"; likely, without mitigation: {names_of(bare)}"
         return Aspect("risks", Colour.YELLOW, fact, f"inv risks {release.name}")
     return Aspect("risks", Colour.GREEN, fact)
 
@@ -167,14 +168,9 @@ def _actions(release: PlannedRelease) -> Aspect:
     overdue = [each.text for each in waiting if each.due and each.due < release.moment.day]
     fact = counted(len(waiting), "open action")
     if overdue:
-        fact += f"; overdue: {_some(overdue)}"
+        fact += f"; overdue: {names_of(overdue)}"
         return Aspect("actions", Colour.YELLOW, fact, f"$EDITOR plans/{release.name}.toml")
     return Aspect("actions", Colour.GREEN, fact)
-
-
-def _some(names: list[str]) -> str:
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return ", ".join(names[:5]) + more
 
 
 def _chain(names: list[str]) -> str:
