@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from packaging.version import Version
+
 from release.adapters.forge.forge_address import Place, place_of
 from release.adapters.forge.protocols import Forge
 from release.adapters.git.git_repository import Git
@@ -131,6 +133,15 @@ class Context:
         """Return the commit on the release's line, here or on the remote, that carries the trailer."""
         found = (self.git.marks.commit_with(trailer, str(value), head) for head in self.heads(self.release.line))
         return next(filter(None, found), None)
+
+    def tag_of(self, version: Version) -> str:
+        """Return the tag of a version: one that is there, however it writes it (v2026.08.17), else as it would be."""
+        usual = self.config.tag_of(version)
+        for names in (self.git.tags(), self.git.remote_refs(self.config.remote).tags):
+            same = [name for name in names if self.config.version_of(name) == version]
+            if same:
+                return usual if usual in same else same[0]
+        return usual
 
     def release_commit(self) -> str | None:
         """Return the commit that is the release in hand, or None while it has not been made (or was taken back)."""

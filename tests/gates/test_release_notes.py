@@ -26,6 +26,18 @@ def test_fragments_does_not_count_what_only_lies_beside_them(repository: World) 
     )
 
 
+def test_fragments_names_one_that_towncrier_does_not_look_for(repository: World) -> None:
+    """Without `directory` towncrier reads the folder in the package since its version 25."""
+    repository.commit("elsewhere", **{"newsfragments/12.feature.md": "Something.\n"})
+
+    assert FRAGMENTS.ask(releasing(repository)) == Verdict(
+        False,
+        "there is no fragment in changelog.d, where towncrier looks; it does not read newsfragments/12.feature.md",
+        "mkdir -p changelog.d && git mv newsfragments/12.feature.md changelog.d/"
+        "      (or directory in [tool.towncrier])",
+    )
+
+
 NAMES = (
     "a name reads NUMBER.TYPE.md or +WORDS.TYPE.md, "
     "with a type of breaking, feature, fix, deprecation, security, docs, misc"

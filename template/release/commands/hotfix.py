@@ -89,7 +89,7 @@ def _begun(ctx: Context, commits: Sequence[str]) -> bool:
 
 def _start(ctx: Context, branch: str, before: Version, commits: Sequence[str], wanted: Wanted, agree: Question) -> None:
     """Pick the commits onto the branch of a hotfix, and release it."""
-    tag = ctx.config.tag_of(before)
+    tag = ctx.tag_of(before)
     start = ctx.git.commit_of(f"refs/tags/{tag}") or _fetched(ctx, before)
     if commits and branch not in hotfixes_in_hand(ctx) and all(is_in(ctx, commit, start) for commit in commits):
         ctx.report.say(f"{tag} has all of that already; there is nothing to do")
@@ -164,7 +164,7 @@ def _only(ctx: Context) -> str:
 
 
 def _fetched(ctx: Context, version: Version) -> str:
-    tag = ctx.config.tag_of(version)
+    tag = ctx.tag_of(version)
     ctx.git.fetch(ctx.config.remote, f"refs/tags/{tag}:refs/tags/{tag}")
     return ctx.git.read("rev-parse", f"refs/tags/{tag}^{{commit}}")
 
@@ -243,8 +243,8 @@ def _tell_users(ctx: Context, note: str) -> None:
 
 def _foretell(ctx: Context, branch: str, before: Version, commits: Sequence[str]) -> None:
     """Print what would be done; the picks are tried in a throw-away clone."""
-    ctx.report.say(f"{branch} from {ctx.config.tag_of(before)}\n")
-    start = ctx.git.read("rev-parse", f"refs/tags/{ctx.config.tag_of(before)}^{{commit}}")
+    ctx.report.say(f"{branch} from {ctx.tag_of(before)}\n")
+    start = ctx.git.read("rev-parse", f"refs/tags/{ctx.tag_of(before)}^{{commit}}")
     picked = try_pick(ctx, branch, start, commits, f"the same command without --dry-run, then {GO_ON}")
     ctx = foretold(ctx, branch, picked)
     ctx.report.line("to do", "pick", f"{len(commits)} on {branch}: without a conflict")

@@ -143,7 +143,7 @@ def _wait(ctx: Context, index: Index, version: Version, reason: str) -> None:
 
 def _pages(ctx: Context, version: Version) -> list[ForgeRelease]:
     """Return the page that the forge shows of a version; none without a forge, and of what is only drafted."""
-    found = ctx.forge.releases.find(ctx.config.tag_of(version)) if ctx.forge else ()
+    found = ctx.forge.releases.find(ctx.tag_of(version)) if ctx.forge else ()
     return [each for each in found if not each.draft]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import PurePosixPath
 
 from release.base.changelog import has_section
 from release.base.control_characters import first_control, visible
@@ -11,6 +12,8 @@ from release.config.fragments import read_fragments
 from release.context import Context
 from release.engine.gate import Gate, Reads, Verdict
 from release.versioning.changelog_writer import drafted
+
+_FOLDERS = ("newsfragments", "changelog.d", "news", "changes", "changelog")  # usual names of folders of fragments
 
 
 def _fragments(ctx: Context) -> Verdict:
@@ -25,11 +28,22 @@ def _fragments(ctx: Context) -> Verdict:
             fact = f"{shown} has the control character {found}, which a terminal that shows the notes would obey"
             return Verdict(False, fact, f"$EDITOR {fragment.folder}/{shown}")
     if not fragments:
-        return Verdict(
-            False, f"there is no fragment in {' or '.join(notes.folders)}", f'inv note {notes.mending} "what changed"'
-        )
+        return _none(ctx)
     counts = Counter(fragment.kind for fragment in fragments)
     return Verdict(True, ", ".join(f"{counts[kind]} {kind}" for kind in notes.kinds if kind in counts))
+
+
+def _none(ctx: Context) -> Verdict:
+    """Refuse a release without a fragment; one that towncrier does not look for is named."""
+    notes = ctx.project.notes
+    fact = f"there is no fragment in {' or '.join(notes.folders)}"
+    listing = (PurePosixPath(path) for path in ctx.git.read("ls-files", "-z", "--", ":!release").split("\0") if path)
+    beside = [path for path in listing if path.parent.name in _FOLDERS and not notes.holds(str(path))]
+    missed = [path for path in beside if set(path.name.split(".")[1:]) & set(notes.kinds)]
+    if missed:
+        move = f"mkdir -p {notes.folder} && git mv {missed[0]} {notes.folder}/      (or directory in [tool.towncrier])"
+        return Verdict(False, f"{fact}, where towncrier looks; it does not read {missed[0]}", move)
+    return Verdict(False, fact, f'inv note {notes.mending} "what changed"')
 
 
 def _changelog(ctx: Context) -> Verdict:

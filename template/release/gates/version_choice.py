@@ -102,7 +102,7 @@ def _api(ctx: Context) -> Verdict:
     before = last_final(ctx)
     if before is None:
         return Verdict(True, "there is no release to compare with")
-    tag, version = ctx.config.tag_of(before), ctx.release.version
+    tag, version = ctx.tag_of(before), ctx.release.version
     with exported(ctx, f"refs/tags/{tag}") as old:
         breaks = ctx.tools.api_breaks(old, ctx.root)
     if not breaks:

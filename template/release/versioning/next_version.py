@@ -154,7 +154,7 @@ def last_final(ctx: Context) -> Version | None:
 
 def _given_up(ctx: Context, version: Version) -> bool:
     """Return whether a version that was tagged was given up on the line of the release in hand."""
-    commit = ctx.git.tags()[ctx.config.tag_of(version)]
+    commit = ctx.git.tags()[ctx.tag_of(version)]
     return any(ctx.git.marks.aborted(commit, str(version), head) for head in ctx.heads(ctx.release.line))
 
 
