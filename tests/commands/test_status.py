@@ -27,6 +27,20 @@ def test_status_before_the_first_release(repository: World) -> None:
     )
 
 
+def test_status_knows_the_releases_that_were_made_before(repository: World) -> None:
+    repository.git("tag", "v1.2.0")
+    repository.git("tag", "v1.10.0rc1")
+    repository.git("tag", "nightly-2026.11")
+    repository.commit("adopt")
+    repository.git("branch", "later")
+    repository.git("tag", "v9.0.0", repository.git("commit-tree", "-m", "elsewhere", "HEAD^{tree}"))
+
+    head = repository.git("rev-parse", "--short=7", "v1.10.0rc1^{commit}")
+    first = status(repository).splitlines()[0]
+
+    assert first == f"acme: v1.10.0rc1 ({head}) is the newest release; it was not made with inv"
+
+
 def test_status_tells_what_would_come_next(repository: World) -> None:
     ready(repository)
     repository.note("fix", "Something mended")

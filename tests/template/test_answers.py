@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from packaging.utils import canonicalize_name
 
 from tests.support.arriving import check
 from tests.support.choices import PARAMETERS
-from tests.support.world import Ran, World
+from tests.support.world import REPOSITORY, Ran, World
 from tests.template.conftest import Render
 
 QUESTIONS = [
@@ -47,6 +49,8 @@ BAD = {
     "project_name": {
         PROJECT: ["", "-a", "a-", "a.", "a b", "a/b", "é", 'a"b', "a\n", "{{ a }}", "../a"],
         "a project name has at most 50 characters, this one has 51; for example my-project": ["a" * 51],
+        "mypy is a tool that the project itself needs (constraints.txt); for example my-mypy": ["mypy"],
+        "Iniconfig is a tool that the project itself needs (constraints.txt); for example my-Iniconfig": ["Iniconfig"],
     },
     "package_name": {
         PACKAGE: ["", "1a", "_a", "A", "a-b", "a.b", "é", "a\n"],
@@ -181,3 +185,13 @@ def test_an_odd_but_good_answer_is_accepted(rendering: Render, answers: dict[str
     project = rendering("release", "constraints.txt", "RELEASING.md", **answers)
 
     check(project, answers)
+
+
+def test_no_project_has_the_name_of_what_its_constraints_pin() -> None:
+    """No session of it could install: the list in copier.yml is that of template/constraints.txt."""
+    rows = (REPOSITORY / "template" / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pinned = {canonicalize_name(row.partition("==")[0]) for row in rows if "==" in row and not row.startswith("#")}
+    text = (REPOSITORY / "copier.yml").read_text(encoding="utf-8")
+    listed = re.search(r"set tools = '([^']+)'", text)
+
+    assert listed is not None and set(listed[1].split()) == pinned

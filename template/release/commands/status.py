@@ -35,6 +35,7 @@ class Status:
     behind: bool
     announcements: list[Announcement]
     planned: PlannedLines | None
+    tagged: str = ""
 
     @property
     def complete(self) -> bool:
@@ -51,13 +52,24 @@ def look(ctx: Context) -> Status:
     behind = there is not None and ctx.git.commit_of(there) is None
     told = pending(found) if found and all(seen.state is State.DONE for _, seen in steps) else []
     coming = str(start(ctx, "auto").version)
-    return Status(ctx.line, found, steps, len(fragments), coming, overview(ctx), behind, told, planned_lines(ctx))
+    tagged = "" if found else _tagged(ctx)
+    process, planned = overview(ctx), planned_lines(ctx)
+    return Status(ctx.line, found, steps, len(fragments), coming, process, behind, told, planned, tagged)
+
+
+def _tagged(ctx: Context) -> str:
+    """Say which version of the line is tagged, where the release process did not release it; empty for none."""
+    head = next(iter(ctx.heads(ctx.line)), None)
+    tags = ctx.git.tags(merged=head) if head else {}
+    found = max(((version, tag) for tag in tags if (version := ctx.config.version_of(tag))), default=None)
+    return f"{found[1]} ({tags[found[1]][:7]}) is the newest release; it was not made with inv" if found else ""
 
 
 def show(ctx: Context, status: Status) -> None:
     """Print a status for a person."""
     if status.newest is None:
-        ctx.report.say(f"{ctx.project.name}: nothing was released from {status.line} yet")
+        nothing = f"nothing was released from {status.line} yet"
+        ctx.report.say(f"{ctx.project.name}: {status.tagged or nothing}")
     else:
         state = "is released" if status.complete else "is in hand and not complete"
         ctx.report.say(f"{status.newest.release} {state}")
