@@ -27,6 +27,7 @@ OTHERS = {
     "release/__init__.py": SAYS,
     "vendor/yaml/__init__.py": SAYS,
     "tasks.py": SAYS,
+    "bootstrap.py": SAYS,
 }
 
 
@@ -61,3 +62,9 @@ def test_a_version_in_parts_is_named(tmp_path: Path) -> None:
     tracked = planted(tmp_path, **{"src/acme/__init__.py": f"{SAYS}version_info = (1, 2, 0)\n"})
 
     assert tuples(tmp_path, tracked) == ["src/acme/__init__.py: version_info"]
+
+
+def test_a_project_of_one_module_states_it_there(tmp_path: Path) -> None:
+    (tmp_path / "acme.py").write_text(SAYS)
+
+    assert [each.path for each in copies(tmp_path, ["acme.py", "pyproject.toml"], MAIN)] == ["acme.py"]

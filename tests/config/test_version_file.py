@@ -51,6 +51,11 @@ SAYING = {
     "setup.cfg": ("", "setup.cfg", "[other]\nversion = 1.2.0\n[metadata]\nversion = 1.2.0\n"),
     "setup.py": ("", "setup.py", 'from setuptools import setup\n\nsetup(python_requires="1.2.0", version="1.2.0")\n'),
     "setup.py, by a name": ("", "setup.py", 'import setuptools\nV = "1.2.0"\nsetuptools.setup(version=V)\n'),
+    "flit, imported": (
+        f'{FLIT}[tool.flit.module]\nname = "acme_two"\n',
+        "acme_two/_version.py",
+        '__version__ = "1.2.0"\n',
+    ),
     "flit, named": (f'{FLIT}[tool.flit.module]\nname = "other"\n', "other.py", '"""A."""\n__version__ = "1.2.0"\n'),
 }
 
@@ -61,6 +66,8 @@ def test_the_file_is_found_and_read(name: str, tmp_path: Path) -> None:
     text = text or DYNAMIC + more
     (tmp_path / "lib/acme").mkdir(parents=True)
     (tmp_path / "lib/acme/__init__.py").write_text("from ._v import version as __version__\n")
+    (tmp_path / "acme_two").mkdir()
+    (tmp_path / "acme_two/__init__.py").write_text('"""A."""\n\nfrom acme_two._version import __version__\n')
     path = tmp_path / file
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)

@@ -80,7 +80,8 @@ def _stated(root: Path, tracked: Iterable[str]) -> list[Statement]:
 def _own_modules(tracked: Iterable[str]) -> list[str]:
     """Return the modules where the project's own packages state their version: at the top of each package.
 
-    A package inside another (a vendored copy), and what is below a folder with a project of its own, is not.
+    A package inside another (a vendored copy), and what is below a folder with a project of its own, is not; modules
+    beside packages are scripts.
     """
     paths = [PurePosixPath(path) for path in tracked]
     packages = {path.parent for path in paths if path.name == "__init__.py"}
@@ -94,5 +95,5 @@ def _own_modules(tracked: Iterable[str]) -> list[str]:
         and each.name not in _NOT_OURS
     }
     modules = [path for path in paths if path.parent in tops and path.name in _MODULES]
-    alone = [path for path in paths if path.suffix == ".py" and path.parts[:-1] in ((), ("src",))]
+    alone = [path for path in paths if path.suffix == ".py" and path.parts[:-1] in ((), ("src",)) and not tops]
     return [str(path) for path in (*modules, *(each for each in alone if each.name not in _NO_MODULES))]

@@ -105,7 +105,9 @@ def _candidates(root: Path, table: Mapping[str, Any]) -> Iterator[tuple[str, Rea
         yield "meson.build", meson_project
     if backend.startswith("flit_core"):
         name = str(_of(tool, "flit", "module").get("name", project.get("name", "")))
-        yield from ((path, by_suffix(path)) for path in _modules(name, ("", "src/")))
+        for path in _modules(name, ("", "src/")):
+            file, wanted = _followed(root, path, "__version__", ("", "src/"))
+            yield file, python_name(wanted)
     yield from _of_setuptools(root, table, project)
 
 
