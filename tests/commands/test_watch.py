@@ -96,6 +96,11 @@ def test_other_bytes_are_to_be_taken_back_and_recorded(noted: World, shelf: Path
     assert noted.git("rev-parse", "FETCH_HEAD^{commit}") == noted.git("rev-parse", "v0.1.0^{commit}")
     again = noted.inv("watch", "0.1.0")
     assert "recorded" not in again.out  # the same verdict is kept once
+    failed = json.loads(noted.inv("metrics", "--json").out)["failed"]
+    assert [(each["version"], each["evidence"], each["mended"]) for each in failed] == [
+        ("0.1.0", "taken back by a watch", None)
+    ]
+    assert json.loads(noted.inv("metrics", "--offline", "--json").out)["failed"] == []
 
 
 def test_a_file_that_the_tag_does_not_record_is_to_be_taken_back(noted: World, shelf: Path) -> None:

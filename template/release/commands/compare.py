@@ -21,8 +21,8 @@ def look(ctx: Context, older: str, newer: str, *, offline: bool = False) -> Comp
     known = known_releases(ctx, "", lambda moment: moment.until, offline=offline, command=command)
     pair = [release_of(known, text, command) for text in (older, newer)]
     first, second = sorted(pair, key=lambda each: each.version)
-    whole = known_releases(ctx, "", lambda _: first.at - 1, offline=offline, command=command).history
-    failed = failures(ctx.git, whole, ctx.project.notes)
+    whole = known_releases(ctx, "", lambda _: first.at - 1, offline=offline, command=command)
+    failed = failures(ctx.git, whole.history, ctx.project.notes, whole.taken_back)
     both = {str(each.version): failed[each.version] for each in (first, second) if each.version in failed}
     return compare(ctx, known.history.moment.main, first, second, both, offline=offline)
 

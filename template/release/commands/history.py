@@ -33,7 +33,7 @@ def look(ctx: Context, at: str = "", *, last: int = 20, offline: bool = False) -
     times = times_of_finals(ctx.git, ctx.config)
     since = times[-last - 1] if len(times) > last else 0
     known = known_releases(ctx, at, lambda _: since if not at else 0, offline=offline, command="inv history")
-    failed = failures(ctx.git, known.history, ctx.project.notes)
+    failed = failures(ctx.git, known.history, ctx.project.notes, known.taken_back)
     return [_row(ctx, each, failed.get(each.version)) for each in reversed(known.history.releases[-last:])]
 
 

@@ -32,7 +32,7 @@ def look(ctx: Context, at: str = "", *, offline: bool = False) -> Measured:
     """
     days = int(ctx.config.metrics.days * DAY)
     known = known_releases(ctx, at, lambda moment: moment.until - days, offline=offline, command="inv metrics")
-    failed = failures(ctx.git, known.history, ctx.project.notes)
+    failed = failures(ctx.git, known.history, ctx.project.notes, known.taken_back)
     return Measured(known.history, measure(known.history, failed, ctx.config.metrics), known.source)
 
 

@@ -34,8 +34,13 @@ class Evidence:
     mended: int | None
 
 
-def failures(git: Git, history: History, notes: Notes) -> dict[Version, Evidence]:
-    """Return {version: evidence} of the releases that failed, each once, by its first evidence."""
+def failures(
+    git: Git, history: History, notes: Notes, taken_back: Mapping[Version, int] | None = None
+) -> dict[Version, Evidence]:
+    """Return {version: evidence} of the releases that failed, each once, by its first evidence.
+
+    `taken_back` is {version: when a watch came to that verdict, in seconds since 1970}.
+    """
     found: dict[Version, Evidence] = {}
     for fix in history.releases:
         if fix.hotfix and fix.before and fix.before not in found:
@@ -46,6 +51,9 @@ def failures(git: Git, history: History, notes: Notes) -> dict[Version, Evidence
     for each in history.releases:
         if each.yanked:
             found.setdefault(each.version, _yanked(history, each))
+        at = (taken_back or {}).get(each.version)
+        if at is not None:
+            found.setdefault(each.version, _until_the_next(history, each, "taken back by a watch", at))
     return found
 
 
@@ -62,8 +70,13 @@ def _yanked(history: History, failed: Released) -> Evidence:
     noted = f"+yanked-{failed.version}."
     changes = (*(change for each in history.releases for change in each.changes), *history.waiting)
     seen = next((each.at for each in changes if each.name.startswith(noted)), None)
+    return _until_the_next(history, failed, "yanked", seen)
+
+
+def _until_the_next(history: History, failed: Released, text: str, seen: int | None) -> Evidence:
+    """Return the evidence of a failure that the next higher release mended, where there is one."""
     fix = next((each for each in history.releases if each.at > failed.at and each.version > failed.version), None)
-    return Evidence("yanked", seen, fix.version if fix else None, fix.at if fix else None)
+    return Evidence(text, seen, fix.version if fix else None, fix.at if fix else None)
 
 
 def _patched(git: Git, history: History, notes: Notes) -> Iterator[tuple[Released, str, int]]:

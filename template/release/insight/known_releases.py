@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from packaging.version import Version
 
+from release.approvals.decision_records import records
 from release.base.errors import ReleaseError
 from release.base.model import FINAL_STAGES, parse_version
 from release.context import Context
@@ -17,10 +18,14 @@ from release.planning.moment import Moment, moment_of
 
 @dataclass(frozen=True)
 class Known:
-    """The history of a project, and the indexes that it comes from; empty where tags are the releases."""
+    """The history of a project, and the indexes that it comes from; empty where tags are the releases.
+
+    `taken_back` is {version: when a watch recorded that it is to be taken back, in seconds since 1970}.
+    """
 
     history: History
     source: str
+    taken_back: Mapping[Version, int]
 
 
 def known_releases(ctx: Context, at: str, since: Callable[[Moment], int], *, offline: bool, command: str) -> Known:
@@ -39,7 +44,18 @@ def known_releases(ctx: Context, at: str, since: Callable[[Moment], int], *, off
         raise ReleaseError(error.what, why=error.why, run=_offline(command)) from error
     history = read_history(ctx.git, ctx.config, ctx.project, moment, served, since(moment))
     _refuse_none(ctx, history, command)
-    return Known(history, " and ".join(each.name for each in indexes))
+    return Known(history, " and ".join(each.name for each in indexes), {} if offline else _taken_back(ctx, history))
+
+
+def _taken_back(ctx: Context, history: History) -> dict[Version, int]:
+    """Return the releases of which a record of a watch on their very commit says so."""
+    commits = {f"watch/{each.version}": each for each in history.releases}
+    return {
+        commits[each.name].version: int(each.at.timestamp())
+        for each in records(ctx, "watch/")
+        if each.name in commits and each.commit == commits[each.name].commit and not each.forged
+        if each.facts.get("Verdict") == "take back" and each.at.timestamp() <= history.moment.until
+    }
 
 
 def _offline(command: str) -> str:

@@ -165,7 +165,8 @@ def _recovery(failed: Mapping[Version, Evidence]) -> Metric:
 
 def _rework(recent: Sequence[Released], failed: Mapping[Version, Evidence]) -> Metric:
     """Releases that were made only since another one failed, of all."""
-    fixing = {each.by for each in failed.values() if each.text != "yanked"}
+    planned = ("yanked", "taken back by a watch")  # what followed may have been planned
+    fixing = {each.by for each in failed.values() if each.text not in planned}
     hits = sum(bool(each.hotfix) or each.version in fixing for each in recent)
     return Metric("rework_rate", "unplanned releases", len(recent), _share(hits, len(recent)), "share")
 
