@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import partial
 
-from release.adapters.git.marks import FROZEN, THAWED
+from packaging.version import Version
+
+from release.adapters.git.marks import FROZEN, RELEASE, THAWED
 from release.approvals.decision_records import Person, Record, records
 from release.approvals.stage_approvals import signs, why_not_counted
 from release.base.errors import ReleaseError
+from release.base.model import Release
 from release.context import Context
 from release.repository.commit_diff import beyond_version_and_notes, changed_paths, is_note, patch_of, reverts
 from release.repository.release_lines import lines
+from release.versioning.release_commit import why_not_ours
 
 FREEZING = "feature-complete"  # the stage whose roles decide about a freeze
 WITHOUT = "without a fragment of"
@@ -32,12 +36,18 @@ class Offender:
 
 
 def frozen_since(ctx: Context, line: str, at: str) -> str | None:
-    """Return the commit that froze a line, in the history of `at`; None when it never was, or was thawed."""
+    """Return the commit that froze a line, in the history of `at`; None when it never was, or was thawed.
+
+    Of several since the last thaw the oldest: a second freeze forgives nothing. A thaw changes no file.
+    """
+    found = None
     for commit, trailer in ctx.git.marks.trailers((FROZEN, THAWED), at):
         name, _, value = trailer.partition(": ")
-        if value == line:
-            return commit if name == FROZEN else None
-    return None
+        if value == line and name == FROZEN:
+            found = commit
+        elif value == line and not ctx.git.marks.changed_by(commit):
+            break
+    return found
 
 
 def exception_name(line: str, commit: str, person: Person) -> str:
@@ -119,11 +129,19 @@ def _beyond(ctx: Context, before: str, merge: str, others: Sequence[str]) -> str
 
 
 def _is_final(ctx: Context, line: str, commit: str) -> bool:
-    """Return whether a commit is a final release of this line or of an older one."""
+    """Return whether a commit is a final release of this line or of an older one, not only tagged as one."""
     newest = tuple(map(int, line.split(".")))
-    there = ctx.git.remote_refs(ctx.config.remote).tags
-    versions = [ctx.config.version_of(tag) for tag, tagged in there.items() if tagged == commit]
-    return any(each and not each.is_prerelease and (each.major, each.minor) <= newest for each in versions)
+    there = ctx.git.remote_refs(ctx.config.remote)
+    tags = [tag for tag, tagged in there.tags.items() if tagged == commit != there.tag_objects.get(tag, commit)]
+    versions = [each for tag in tags if (each := ctx.config.version_of(tag)) and not each.is_prerelease]
+    return any((each.major, each.minor) <= newest and _released(ctx, each, commit) for each in versions)
+
+
+def _released(ctx: Context, version: Version, commit: str) -> bool:
+    """Return whether a commit is what a release of a version makes."""
+    release = Release(ctx.project.canonical, version, ctx.line, ctx.config.tag_of(version))
+    marked = ctx.git.marks.commit_with(RELEASE, str(version), commit) == commit
+    return marked and not why_not_ours(ctx.taking(release), commit)
 
 
 def _why_not(ctx: Context, before: str, after: str) -> str:

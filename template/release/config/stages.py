@@ -64,7 +64,7 @@ class FreezeConfig:
 
     types: tuple[str, ...] = key(("fix", "security", "docs"), "The types of fragments that may enter a frozen line.")
     free: tuple[str, ...] = key(
-        ("docs", "tests", "plans", ".github", ".gitlab-ci.yml", "*.md"),
+        ("docs", "tests", "plans", "*.md"),
         "Paths, folders and patterns that may change on a frozen line without a fragment.",
     )
     lock: bool = key(True, "Pin in constraints-own.txt what the line is tested and built with.")
