@@ -75,9 +75,13 @@ def states(world: World, at: str) -> dict[str, str]:
 
 
 def test_a_past_day_shows_what_was_reached_then(planned: World) -> None:
-    commit_on(planned, date(2027, 2, 15), "a beta")
+    before = shown(planned, "--at=2027-02-14")
+    assert "not made" in before
+    commit_on(planned, date(2027, 2, 15), "an alpha and a beta")
+    planned.git("tag", "v1.3.0a1")
     planned.git("tag", "--annotate", "--message=b", "v1.3.0b1")
 
+    assert shown(planned, "--at=2027-02-14") == before
     assert states(planned, "2027-02-14")["beta"] == "ahead"
     assert states(planned, "2027-02-15")["beta"] == "done"
     assert states(planned, "2027-02-16")["candidate"] == "ahead"

@@ -13,7 +13,6 @@ from release.adapters.git.marks import FROZEN
 from release.base.errors import ReleaseError
 from release.base.model import ZERO, bump_between, series
 from release.config.planning_config import CalendarConfig
-from release.config.release_toml import Config
 from release.planning.moment import day_of
 from release.planning.plan import DatesTable
 from release.planning.planned_release import PlannedRelease
@@ -147,10 +146,8 @@ def _afterwards(rules: CalendarConfig, dates: DatesTable, working: WorkingDays, 
 def _reached(git: Git, release: PlannedRelease) -> dict[str, tuple[str, date | None]]:
     """Return {stage: (evidence, day)} of the stages that were reached at the moment of the planned release."""
     found: dict[str, tuple[str, date | None]] = {}
-    for tag, commit in _tags(git, release.policy, release.version).items():
-        version = release.policy.version_of(tag)
-        at = git.time_of(commit)
-        if version and at <= release.moment.until:
+    for version, (tag, at) in _tags(git, release).items():
+        if Version(version.base_version) == Version(release.version.base_version):
             kind = version.pre[0] if version.pre else ""
             stage = next((name for name, word in _OF_TAG.items() if word == kind), "production")
             known = found.get(stage)
@@ -175,17 +172,18 @@ def _asked(git: Git, release: PlannedRelease) -> set[str]:
         return set()
     kind = bump_between(release.base or ZERO, release.version).value
     named = {stage for stage in BEFORE if getattr(release.plan.dates, stage.replace("-", "_"))}
-    made = {each.pre[0] for tag in git.tags() if (each := release.policy.version_of(tag)) and each.pre}
+    made = {each.pre[0] for each in _tags(git, release) if each.pre}
     usual = {stage for stage, letter in _OF_TAG.items() if letter in made}
     return {"feature-complete", *release.policy.type(kind).stages, *named, *usual}
 
 
-def _tags(git: Git, config: Config, version: Version) -> dict[str, str]:
-    wanted = (version.major, version.minor, version.micro)
-    tags = {tag: config.version_of(tag) for tag in git.tags()}
-    same = [tag for tag, found in tags.items() if found and (found.major, found.minor, found.micro) == wanted]
-    commits = git.tags()
-    return {tag: commits[tag] for tag in same}
+def _tags(git: Git, release: PlannedRelease) -> dict[Version, tuple[str, int]]:
+    """Return {version: (tag, seconds since 1970 of its commit)} of what was released at the moment."""
+    shown = "--format=%(refname:short)%00%(*committerdate:unix)%00%(committerdate:unix)"
+    rows = (row.split("\0") for row in git.read("for-each-ref", shown, "refs/tags").splitlines())
+    times = {tag: int(peeled or direct or 0) for tag, peeled, direct in rows}
+    found = {version: (tag, at) for tag, at in times.items() if (version := release.policy.version_of(tag))}
+    return {version: each for version, each in found.items() if each[1] <= release.moment.until}
 
 
 def as_text(release: PlannedRelease, found: Calendar) -> str:
