@@ -121,7 +121,7 @@ def before_all(ctx: Context) -> tuple[Gate, ...]:
     index_gates = tuple(each for each in INDEX if not (by_ci and each in UPLOADING))
     asked = (
         *START,
-        *_process(ctx),
+        *process(ctx),
         *planned_release_gates.concerning(ctx),
         *final_notes,
         *ENVIRONMENT,
@@ -138,7 +138,7 @@ def before_all(ctx: Context) -> tuple[Gate, ...]:
     return (*as_configured(ctx, asked), *own_gates(ctx))
 
 
-def _process(ctx: Context) -> tuple[Gate, ...]:
+def process(ctx: Context) -> tuple[Gate, ...]:
     """Return the gates of the process around a release that concern this one: a project without freezes sees none."""
     stage = ctx.config.stage(ctx.release.stage)
     there = ctx.git.remote_refs(ctx.config.remote)

@@ -68,7 +68,11 @@ def test_preflight_for_machines_is_json_and_nothing_else(healthy: World) -> None
     told = json.loads(ran.out)
     assert (told["release"], told["line"], told["go"]) == ("0.2.0", "main", False)
     clean = next(gate for gate in told["gates"] if gate["name"] == "clean")
-    assert (clean["standing"], clean["blocks"], clean["run"]) == ("no", True, "git stash --include-untracked")
+    assert (clean["standing"], clean["blocks"], clean["run"]) == (
+        "no",
+        True,
+        "git stash --include-untracked      (git stash pop --index brings it back)",
+    )
 
 
 def test_a_person_reads_the_rows_the_problems_and_the_sum(healthy: World) -> None:
@@ -84,7 +88,7 @@ def test_a_person_reads_the_rows_the_problems_and_the_sum(healthy: World) -> Non
         "cannot release: clean\n"
         "  why: not committed:\n"
         "       ?? new.txt\n"
-        "  run: git stash --include-untracked\n\n"
+        "  run: git stash --include-untracked      (git stash pop --index brings it back)\n\n"
         "2 gates: 1 met, 1 refusing; _ s; one after the other _ s\n"
         "no go\n"
     )

@@ -24,7 +24,7 @@ def test_what_is_not_committed_is_refused(repository: World) -> None:
         "  why: not committed:\n"
         "        M README.md\n"
         "       ?? new file.txt\n"
-        "  run: git stash --include-untracked"
+        "  run: git stash --include-untracked      (git stash pop --index brings it back)"
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.support.making import clone_of, ready, tag, tagged
@@ -129,3 +131,21 @@ def test_a_changelog_that_tells_of_the_version_already_is_refused(repository: Wo
     assert refusal(repository) == (
         "cannot release: changelog\n  why: CHANGELOG.md has a section of 0.1.0 already\n  run: $EDITOR CHANGELOG.md"
     )
+
+
+@pytest.mark.parametrize("pushed", [False, True])
+def test_a_release_commit_that_lost_its_mark_is_given_it_again(repository: World, pushed: bool) -> None:
+    ready(repository)
+    assert repository.inv("bump", "minor").code == 0
+    repository.git("commit", "--quiet", "--amend", "--message", "release it")
+    if pushed:
+        repository.git("push", "--quiet", "origin", "main")
+
+    ran = repository.inv("release", "minor", "--yes")
+
+    assert ran.code == 1
+    run = re.search(r"run: (git (?:commit --amend|revert).*?)(?:      \(.*)?$", ran.err, re.MULTILINE)
+    assert run, ran.err
+    assert repository.run("bash", "-c", run[1]).code == 0
+    repository.released("minor")
+    assert "- Something new" in repository.git("show", "v0.1.0:CHANGELOG.md")

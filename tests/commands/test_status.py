@@ -134,6 +134,7 @@ def test_status_for_machines(repository: World) -> None:
         "next": "0.1.1",
         "behind": False,
         "frozen": [],
+        "branches": [],
         "hotfixes": [],
         "debts": [],
         "waived": {},

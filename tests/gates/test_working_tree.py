@@ -42,8 +42,35 @@ def test_clean_refuses_what_is_not_committed(repository: World) -> None:
     assert asked(CLEAN, repository) == Verdict(
         False,
         "not committed:\n M README.md\nA  staged.txt\n?? a folder/with ünïcode.txt",
-        "git stash --include-untracked",
+        "git stash --include-untracked      (git stash pop --index brings it back)",
     )
+
+
+def test_clean_has_the_settings_of_a_release_committed_and_not_put_aside(repository: World) -> None:
+    """A stash would take the indexes away, and the release would go to none."""
+    config = repository.project / "release.toml"
+    repository.git("rm", "--quiet", "--cached", "release.toml")
+    repository.git("commit", "--quiet", "--message", "not yet")
+    text = config.read_text()
+
+    verdict = asked(CLEAN, repository)
+
+    assert repository.run("bash", "-c", verdict.run.partition("      (")[0]).code == 0
+    assert config.read_text() == text
+    assert asked(CLEAN, repository).met
+
+
+def test_what_clean_puts_aside_comes_back_as_it_was(repository: World) -> None:
+    repository.write("staged.txt", "staged\n")
+    repository.git("add", "staged.txt")
+    repository.write("README.md", "changed\n")
+    before = repository.git("status", "--porcelain")
+    run, _, back = asked(CLEAN, repository).run.partition("      (")
+
+    assert repository.run("bash", "-c", run).code == 0
+    assert asked(CLEAN, repository).met
+    assert repository.run("bash", "-c", back.removesuffix(" brings it back)")).code == 0
+    assert repository.git("status", "--porcelain") == before
 
 
 def test_clean_lists_five_paths_and_counts_the_others(repository: World) -> None:

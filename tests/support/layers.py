@@ -37,6 +37,7 @@ LAYERS = [
     {"current_release"},
     {"gate_order"},
     {"pipeline"},
+    {"insight.release_branches"},
     {"confirmation"},
     {"preloading"},
     {"announcements"},

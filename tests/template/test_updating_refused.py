@@ -14,7 +14,7 @@ def test_a_tree_that_is_not_clean_is_refused(updatable: Evolution) -> None:
 
     assert told == (
         "cannot update\n  why: not committed:\n        M README.md\n"
-        "  run: git stash --include-untracked      (git stash pop brings it back)"
+        "  run: git stash --include-untracked      (git stash pop --index brings it back)"
     )
     paste(updatable.project, told)
     updated(updatable)

@@ -30,7 +30,9 @@ def build_image(ctx: Context, base: str, push: str) -> None:
     changes = ctx.git.changes()
     if push and changes:
         raise ReleaseError(
-            "cannot push an image", why=f"not committed: {', '.join(changes)}", run="git stash --include-untracked"
+            "cannot push an image",
+            why=f"not committed: {', '.join(changes)}",
+            run="git stash --include-untracked      (git stash pop --index brings it back)",
         )
     if not (ctx.root / FILE).exists():
         raise ReleaseError("cannot build an image", why=f"there is no {FILE}", run=f"$EDITOR {FILE}")

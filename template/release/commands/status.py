@@ -7,13 +7,14 @@ from dataclasses import asdict, dataclass
 
 from release.announcements import Announcement, Standing, pending
 from release.branches.merge_back_request import request_of
-from release.branches.process_overview import Overview, overview
+from release.branches.process_overview import FrozenLine, Overview, overview
 from release.branches.unmerged_fixes import Debt
-from release.config.fragments import read_fragments
 from release.context import Context
 from release.current_release import newest, start
 from release.engine.converge import foresee
+from release.engine.run_gates import headline
 from release.engine.step import Seen, State, Step
+from release.insight.release_branches import ReleaseBranch, Way, own_fragments, release_branches, way_from
 from release.pipeline import steps_of
 from release.planning.planned_lines import PlannedLines, planned_lines
 from release.versioning.changelog_writer import drafted
@@ -35,6 +36,8 @@ class Status:
     behind: bool
     announcements: list[Announcement]
     planned: PlannedLines | None
+    branches: list[ReleaseBranch]
+    way: Way | None
     tagged: str = ""
 
     @property
@@ -47,14 +50,16 @@ def look(ctx: Context) -> Status:
     """Gather the status of the line; reads git, the remote and the indexes, and changes nothing."""
     found = newest(ctx)
     steps = foresee(found, steps_of(found)) if found else []
-    fragments = read_fragments(ctx.root, ctx.project.notes)
+    fragments = own_fragments(ctx)
     there = ctx.git.remote_refs(ctx.config.remote).branches.get(ctx.line)
     behind = there is not None and ctx.git.commit_of(there) is None
     told = pending(found) if found and all(seen.state is State.DONE for _, seen in steps) else []
-    coming = str(start(ctx, "auto").version)
+    branches = release_branches(ctx)
+    way = way_from(ctx) if fragments and not behind else None
+    coming = str(way.version if way else start(ctx, "auto").version)
     tagged = "" if found else _tagged(ctx)
-    process, planned = overview(ctx), planned_lines(ctx)
-    return Status(ctx.line, found, steps, len(fragments), coming, process, behind, told, planned, tagged)
+    process, plan = overview(ctx), planned_lines(ctx)
+    return Status(ctx.line, found, steps, len(fragments), coming, process, behind, told, plan, branches, way, tagged)
 
 
 def _tagged(ctx: Context) -> str:
@@ -79,29 +84,39 @@ def show(ctx: Context, status: Status) -> None:
             fact = f"{each.fact}\ninv announce" if each.standing is Standing.DUE else each.fact
             ctx.report.line(each.standing.value, f"announce by {each.channel.name}", fact)
     _show_process(ctx, status.process)
+    for branch in status.branches:
+        ctx.report.line("branch", branch.branch, branch.told)
     if status.planned:
         ctx.report.line(status.planned.colour, f"plan of {status.planned.release}", status.planned.fact)
         ctx.report.line("next", status.planned.stage or "its date", status.planned.when)
-    stuck = next((seen for _, seen in status.steps if seen.state in (State.CONFLICT, State.WAITING)), None)
-    remote = ctx.config.remote
     if status.behind:
-        ctx.report.line("warn", status.line, f"{remote} has commits that are not here; what they did is not told above")
-    left = next((seen.run for _, seen in status.steps if seen.state is State.ABSENT), "")
-    asked = [seen.run for _, seen in status.steps if seen.state is State.DONE and seen.run]
-    asked += [_how_to_pay(ctx, debt) for debt in status.process.debts if debt.branch == status.line and not asked]
+        fact = f"{ctx.config.remote} has commits that are not here; what they did is not told above"
+        ctx.report.line("warn", status.line, fact)
+    ctx.report.say(f"\nnext: {_next(ctx, status)}")
+
+
+def _next(ctx: Context, status: Status) -> str:
+    """Return the next command, which the gates of the process let through, and what it does."""
+    stuck = next((seen for _, seen in status.steps if seen.state in (State.CONFLICT, State.WAITING)), None)
     if stuck:
-        ctx.report.say(f"\nnext: {stuck.run}")
-    elif status.behind:
-        ctx.report.say(f"\nnext: git fetch --tags {remote} && inv status")
-    elif not status.complete:
-        ctx.report.say(f"\nnext: {left or 'nox -s release finishes it'}")
-    elif asked:
-        ctx.report.say("\nnext: " + "\n      ".join(asked))
-    elif status.fragments:
+        return stuck.run
+    if status.behind:
+        return f"git fetch --tags {ctx.config.remote} && inv status"
+    if not status.complete:
+        left = next((seen.run for _, seen in status.steps if seen.state is State.ABSENT), "")
+        return left or "nox -s release finishes it"
+    if status.process.hotfixes:
+        return "inv hotfix --continue"  # it is merged back at its end
+    asked = [seen.run for _, seen in status.steps if seen.run]
+    asked = asked or [_how_to_pay(ctx, debt) for debt in status.process.debts if debt.branch == status.line]
+    if asked:
+        return "\n      ".join(asked)
+    if status.way and status.way.blocker:
+        return f"{status.way.run}\n      ({headline(status.way.blocker.fact)})"
+    if status.way:
         count = f"{status.fragments} fragment" + ("s" if status.fragments > 1 else "")
-        ctx.report.say(f"\nnext: {status.next}, by {count}; nox -s release makes it")
-    else:
-        ctx.report.say('\nnext: nothing to release; inv note fix "what changed" tells of a change')
+        return f"{status.next}, by {count}; {status.way.run} makes it"
+    return 'nothing to release; inv note fix "what changed" tells of a change'
 
 
 def _show_process(ctx: Context, process: Overview) -> None:
@@ -142,18 +157,8 @@ def as_json(status: Status) -> str:
             "fragments": status.fragments,
             "next": status.next,
             "behind": status.behind,
-            "frozen": [
-                {
-                    "branch": frozen.branch,
-                    "since": frozen.since,
-                    "by": frozen.by,
-                    "exceptions": [
-                        {"commit": each.commit, "by": str(each.by), "reason": each.facts.get("Reason", "")}
-                        for each in frozen.exceptions
-                    ],
-                }
-                for frozen in status.process.frozen
-            ],
+            "frozen": [_frozen(each) for each in status.process.frozen],
+            "branches": [_branch(each) for each in status.branches],
             "hotfixes": list(status.process.hotfixes),
             "debts": [
                 {"branch": debt.branch, "source": debt.source, "missing": debt.missing} for debt in status.process.debts
@@ -168,6 +173,35 @@ def as_json(status: Status) -> str:
         indent=2,
         ensure_ascii=False,
     )
+
+
+def _frozen(line: FrozenLine) -> dict[str, object]:
+    """Return a frozen branch for machines."""
+    return {
+        "branch": line.branch,
+        "since": line.since,
+        "by": line.by,
+        "exceptions": [
+            {"commit": each.commit, "by": str(each.by), "reason": each.facts.get("Reason", "")}
+            for each in line.exceptions
+        ],
+    }
+
+
+def _branch(each: ReleaseBranch) -> dict[str, object]:
+    """Return a release branch for machines."""
+    return {
+        "branch": each.branch,
+        "frozen": each.frozen,
+        "candidate": str(each.candidate) if each.candidate else None,
+        "final": str(each.final) if each.final else None,
+        "next": str(each.way.version) if each.way else None,
+        "stage": each.way.ctx.release.stage if each.way else None,
+        "approved": [{"role": one.role, "by": str(one.record.by)} for one in each.given],
+        "missing": list(each.missing),
+        "since": each.since.isoformat(),
+        "run": each.run,
+    }
 
 
 def draft(ctx: Context) -> None:

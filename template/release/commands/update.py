@@ -84,9 +84,8 @@ def _line(ctx: Context) -> str:
         raise _refused(f"a merge or rebase is not finished ({name})", "git status")
     changes = ctx.git.changes()
     if changes:
-        raise _refused(
-            f"not committed:\n{rows_of(changes)}", "git stash --include-untracked      (git stash pop brings it back)"
-        )
+        advice = "git stash --include-untracked      (git stash pop --index brings it back)"
+        raise _refused(f"not committed:\n{rows_of(changes)}", advice)
     return ctx.branch
 
 

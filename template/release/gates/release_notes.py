@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from pathlib import PurePosixPath
 
+from packaging.version import Version
+
+from release.adapters.git.marks import RELEASE
 from release.base.changelog import has_section
 from release.base.control_characters import first_control, visible
 from release.base.errors import ReleaseError
 from release.config.fragments import read_fragments
 from release.context import Context
 from release.engine.gate import Gate, Reads, Verdict
+from release.repository.commit_diff import version_at
 from release.versioning.changelog_writer import drafted
 
 _FOLDERS = ("newsfragments", "changelog.d", "news", "changes", "changelog")  # usual names of folders of fragments
@@ -28,7 +33,8 @@ def _fragments(ctx: Context) -> Verdict:
             fact = f"{shown} has the control character {found}, which a terminal that shows the notes would obey"
             return Verdict(False, fact, f"$EDITOR {fragment.folder}/{shown}")
     if not fragments:
-        return _none(ctx)
+        again = _marking_again(ctx)
+        return Verdict(False, f"there is no fragment in {' or '.join(notes.folders)}", again) if again else _none(ctx)
     counts = Counter(fragment.kind for fragment in fragments)
     return Verdict(True, ", ".join(f"{counts[kind]} {kind}" for kind in notes.kinds if kind in counts))
 
@@ -51,8 +57,25 @@ def _changelog(ctx: Context) -> Verdict:
     path = ctx.root / name
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     if has_section(text, version):
-        return Verdict(False, f"{name} has a section of {version} already", f"$EDITOR {name}")
+        return Verdict(False, f"{name} has a section of {version} already", _marking_again(ctx) or f"$EDITOR {name}")
     return Verdict(True, f"{name} has no section of {version} yet")
+
+
+def _marking_again(ctx: Context) -> str:
+    """Return what helps where the newest commit is a release commit that lost what marks it; empty where it is not."""
+    line, head = ctx.release.line, ctx.git.commit_of(f"refs/heads/{ctx.release.line}")
+    version = version_at(ctx, head) if head and ctx.git.commit_of(f"{head}^") else None
+    if version is None or Version(version).is_devrelease or version_at(ctx, f"{head}^") == version:
+        return ""
+    marked = any(commit == head for commit, _ in ctx.git.marks.trailers((RELEASE,), str(head)))
+    if marked or ctx.config.tag_of(Version(version)) in ctx.git.tags():
+        return ""
+    there = ctx.git.remote_refs(ctx.config.remote).branches.get(line)
+    if there and ctx.git.commit_of(there) and ctx.git.contains(there, str(head)):
+        return f"git revert --no-edit {str(head)[:12]}      (a release commit without what marks it; it is made again)"
+    words = (ctx.git.subject(f"Release {ctx.project.canonical} {version}"), ctx.git.mark(RELEASE, version))
+    messages = " ".join(f"--message={shlex.quote(each)}" for each in words)
+    return f"git commit --amend {messages}      (the release commit lost what marks it)"
 
 
 def _readable(ctx: Context) -> Verdict:

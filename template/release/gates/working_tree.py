@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Collection
 from tempfile import TemporaryDirectory
 
 from release.approvals.signature_check import signature_in
 from release.base.first_few import names_of, rows_of
 from release.base.model import hotfix_of
 from release.base.shell import CommandFailed
+from release.config.toml_schema import FILE
 from release.context import Context
 from release.engine.gate import Gate, Reads, Severity, Verdict
 from release.gates.known_findings import beyond
@@ -27,7 +30,16 @@ def _clean(ctx: Context) -> Verdict:
     changes = ctx.git.changes()
     if not changes:
         return Verdict(True, "nothing that is not committed")
-    return Verdict(False, f"not committed:\n{rows_of(changes)}", "git stash --include-untracked")
+    return Verdict(False, f"not committed:\n{rows_of(changes)}", _put_aside(changes))
+
+
+def _put_aside(changes: Collection[str]) -> str:
+    """Return what makes the working tree clean: settings of the release are committed, for a stash would unset them."""
+    settings = [each[3:] for each in changes if each[3:].rpartition("/")[2] == FILE]
+    if settings:
+        names = " ".join(map(shlex.quote, settings))
+        return f'git add {names} && git commit --message="{FILE}" -- {names}      (it says where a release goes)'
+    return "git stash --include-untracked      (git stash pop --index brings it back)"
 
 
 def _finished(ctx: Context) -> Verdict:

@@ -138,3 +138,25 @@ def test_a_push_whose_hook_hangs_is_stopped(repository: World, tmp_path: Path) -
 
     assert refusal.value.why == "it was stopped after 1 s (timeout in release.toml)"
     assert "refs/tags/v1" not in repository.remote_refs()
+
+
+def test_a_branch_that_is_locked_moves_neither_its_files_nor_its_index(repository: World) -> None:
+    repository.git("switch", "--quiet", "--create", "ahead")
+    ahead = repository.commit("ahead", **{"README.md": "ahead\n", "new.txt": "new\n"})
+    repository.git("switch", "--quiet", "main")
+    repository.write("mine.txt", "mine\n")
+    repository.git("add", "mine.txt")
+    lock = repository.project / ".git" / "refs" / "heads" / "main.lock"
+    lock.touch()
+    before = repository.git("status", "--porcelain")
+    here = Git(repository.project, repository.environment())
+
+    with pytest.raises(CommandFailed) as refusal:
+        here.forward("main", ahead)
+
+    assert repository.git("status", "--porcelain") == before == "A  mine.txt"
+    assert not (repository.project / "new.txt").exists()
+    assert repository.run("bash", "-c", refusal.value.run.partition("      (")[0]).code == 0
+    Git(repository.project, repository.environment()).forward("main", ahead)
+    assert repository.git("rev-parse", "HEAD") == ahead
+    assert repository.git("status", "--porcelain") == before

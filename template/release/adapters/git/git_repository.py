@@ -134,9 +134,27 @@ class Git(GitCalls):
         """Move the branch `line` forward to `commit`, with the files when it is checked out here; never sideways."""
         place = self.place_of(line)
         if place:
-            self.change("merge", "--quiet", "--ff-only", commit, cwd=place)
+            self._forward_files(place, commit)
         else:
             self.change("fetch", "--quiet", ".", f"{commit}:refs/heads/{line}")
+
+    def _forward_files(self, place: Path, commit: str) -> None:
+        """Move the branch of a working tree forward, all of it or nothing.
+
+        Git writes files and index before it looks for a lock on the branch, and leaves them so where there is one.
+        """
+        before = self.read("rev-parse", "HEAD", cwd=place)
+        moved = self.try_to("merge", "--quiet", "--ff-only", commit, cwd=place)
+        if moved.code != 0 and self.read("rev-parse", "HEAD", cwd=place) == before:
+            paths = [f":(top,literal){path}" for path in self._differing(before, commit, place)]
+            written = self.ask("diff-index", "--cached", "--quiet", commit, "--", *paths, cwd=place).code == 0
+            if paths and written:
+                self.try_to("read-tree", "-m", "-u", commit, before, cwd=place)
+        moved.require()
+
+    def _differing(self, before: str, after: str, place: Path) -> list[str]:
+        listing = self.ask("diff-tree", "-r", "-z", "--name-only", "--no-renames", before, after, cwd=place)
+        return [path for path in listing.out.split("\0") if path]
 
     def place_of(self, branch: str) -> Path | None:
         """Return the project in the working tree of this clone in which a branch is checked out."""
