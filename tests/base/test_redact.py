@@ -141,3 +141,63 @@ def test_the_longer_of_two_secrets_leaves_no_rest() -> None:
     learn("open-sesame-and-more")
 
     assert redact("open-sesame-and-more") == HIDDEN
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
+        ("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCY"),
+        ("DB_PASS", "hunter2hunter"),
+        ("MYSQL_PWD", "hunter2hunter"),
+        ("DEPLOY_KEY", "0123456789abcdef"),
+        ("NPM_CONFIG__AUTH", "dXNlcjpwYXNzd29yZDE="),
+        ("AUTH_HEADER", "Bearer-0123456789"),
+        ("SENTRY_DSN", "0123456789abcdef@sentry"),
+        ("GOOGLE_APPLICATION_CREDENTIALS_JSON", '{"private": "0123"}'),
+        ("SSH_PRIVATE_KEY", "-----BEGIN KEY-----\n0123456789abcdef0123456789\n-----END KEY-----"),
+    ],
+)
+def test_the_value_of_a_variable_that_looks_like_a_credential_is_hidden(name: str, value: str) -> None:
+    learn_environment({name: value})
+
+    for line in (value, *value.splitlines()):
+        assert line not in redact(f"it is {line}") or len(line) < 16
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS", "UV_INDEX"])
+def test_the_password_in_the_address_of_a_variable_is_hidden_alone_too(name: str) -> None:
+    learn_environment({name: "postgres://ada:p@ss-w0rd@db.example.org:5432/acme"})
+
+    assert "p@ss-w0rd" not in redact("psycopg: password p@ss-w0rd is wrong")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SSH_AUTH_SOCK", "/run/ssh-0123456789/agent.1"),
+        ("TOKENIZERS_PARALLELISM", "false"),
+        ("GIT_AUTHOR_NAME", "Ada Lovelace 12345"),
+        ("KEYRING_BACKEND", "backend-0123456789"),
+        ("AUTH_METHOD", "certificate-based"),
+        ("OLDPWD", "src-0123456789"),
+        ("COMPASS_SIZE", "large-0123456789"),
+    ],
+)
+def test_the_value_of_a_setting_is_shown(name: str, value: str) -> None:
+    learn_environment({name: value})
+
+    assert redact(f"it is {value}") == f"it is {value}"
+
+
+@pytest.mark.parametrize("password", ["p@ss", "a@b@c", "plain"])
+def test_an_address_is_shown_without_its_password_whatever_that_has(password: str) -> None:
+    assert redact(f"cannot push to https://ada:{password}@host.example.org/acme.git") == (
+        "cannot push to https://[hidden]@host.example.org/acme.git"
+    )
+
+
+def test_a_mail_address_after_a_web_address_is_shown() -> None:
+    text = "see https://host.example.org/help or write to ada@example.org"
+
+    assert redact(text) == text

@@ -75,11 +75,14 @@ def told(body: Callable[..., None]) -> Callable[..., None]:
             from release.base.control_characters import visible
             from release.base.errors import ReleaseError
             from release.base.redact import redact
+            from release.base.system_errors import refusal_of
             from release.engine.step import Waiting
 
             if isinstance(error, Waiting):
                 print("\n" + visible(redact(str(error))))
                 return
+            if isinstance(error, OSError):
+                error = refusal_of(error, f"cannot run {body.__name__.replace('_', '-')}") or error
             if isinstance(error, ReleaseError):
                 raise Exit("\n" + visible(redact(str(error))), REFUSED) from error
             told = visible(redact("".join(traceback.format_exception(error))))
