@@ -163,7 +163,7 @@ def in_git(ctx: Context) -> tuple[Gate, ...]:
         approvals_and_branches.CANDIDATE,
         approvals_and_branches.APPROVED,
     )
-    return as_configured(ctx, (gate for gate in _process(ctx) if gate in shown))
+    return as_configured(ctx, (gate for gate in process(ctx) if gate in shown))
 
 
 def before_freeze(ctx: Context) -> tuple[Gate, ...]:
