@@ -6,6 +6,7 @@ import base64
 import compileall
 import hashlib
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +27,12 @@ from tests.support.world import OFF, World, make_world, render
 work_in_memory()
 
 LONG = ("test_journeys.py", "test_process_journey.py", "test_rotating.py", "test_adoption.py")  # a minute a test
+
+
+def pytest_configure() -> None:
+    """Heed SIGINT where the tests were started with it ignored (nohup, in the background): they interrupt commands."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_report_header() -> str:

@@ -57,10 +57,13 @@ def _sources(ctx: Context, branch: str, there: str) -> dict[str, str]:
     A release that another one has in its history comes with that one.
     """
     refs, config = ctx.git.remote_refs(ctx.config.remote), ctx.config
+    merged = _merged(ctx, there)
     line = config.line_of(branch)
     newest = tuple(map(int, line.split("."))) if line else None
     tags: dict[str, str] = {}
     for tag, commit in refs.tags.items():
+        if commit in merged:
+            continue
         version = config.version_of(tag)
         if version and not version.is_prerelease and (newest is None or (version.major, version.minor) <= newest):
             tags[tag] = commit
@@ -79,6 +82,11 @@ def _sources(ctx: Context, branch: str, there: str) -> dict[str, str]:
         if not any(other != commit and ctx.git.contains(other, commit) for other in tags.values())
     }
     return last | owing({} if line else {name: refs.branches[name] for name in lines(ctx).values()})
+
+
+def _merged(ctx: Context, there: str) -> set[str]:
+    """Return the commits of the tags here that a branch has: one question for all, where one for each would be slow."""
+    return set(ctx.git.tags(merged=there).values())
 
 
 def _ours(ctx: Context, name: str, commit: str) -> bool:
