@@ -93,5 +93,7 @@ def constraints(session: nox.Session) -> None:
     words = [f"{told}    (in the template; what your project holds otherwise: constraints-own.txt)"]
     words += ["--no-emit-package=setuptools", "--python-version=3.10", "-o", theirs, "template-constraints.in"]
     session.run(*compile_, *words, env=free)
+    words = [f"{told}    (in the template)", "--generate-hashes", "--python-version=3.11", "-c", theirs]
+    session.run(*compile_, *words, "-o", "template/release/publishing.txt", "template-publishing.in", env=free)
     groups = [f"--group={name}" for name in ("test", "release", "template", "lint", "types", "docs")]
     session.run(*compile_, told, "--python-version=3.11", "-o", ours, "-c", theirs, *groups, env=free)

@@ -35,7 +35,7 @@ from release.gate_order import (
 )
 from release.gates import index_access
 from release.repository.pull_requests import PROPOSED
-from release.steps.build import BUILD, BUILD_TO_SHOW
+from release.steps.build import BUILD, BUILD_TO_SHOW, DOWNLOADED, DOWNLOADED_TO_SHOW
 from release.steps.commit import COMMIT
 from release.steps.commit_by_request import PROPOSE
 from release.steps.draft_forge_release import DRAFT
@@ -99,6 +99,20 @@ def from_tag(ctx: Context) -> tuple[Step, ...]:
         *uploads[1:],
         *([replace(REVEAL, gates=proof)] if shown else []),
     )
+
+
+def upload_from_tag(ctx: Context) -> tuple[Step, ...]:
+    """Return the steps of the job of CI that has an identity: it uploads what another job has built, and no more."""
+    asked = (*(gate for gate in INDEX if gate is not index_access.VERSION_FREE), index_access.AGE)
+    uploads = list(map(_upload, ctx.indexes))
+    return (DOWNLOADED, *(replace(each, gates=asking(asked)) for each in uploads[:1]), *uploads[1:])
+
+
+def page_from_tag(ctx: Context) -> tuple[Step, ...]:
+    """Return the steps of the job of CI that may write to the forge: it shows what was uploaded and proven before."""
+    if not ctx.config.forge.shows:
+        return ()
+    return (*([DOWNLOADED_TO_SHOW] if ctx.indexes else []), replace(DRAFT, gates=asking(FORGE)), REVEAL)
 
 
 def closing(ctx: Context, did: Sequence[Step] = ()) -> tuple[Gate, ...]:

@@ -50,7 +50,7 @@ def test_a_job_that_only_builds_compares_and_uploads_nothing(laptop: World, caps
     job = runner(laptop)
 
     told = Told()
-    publish_tagged(taken(job), told, only_build=True)
+    publish_tagged(taken(job), told, only="build")
 
     assert {path.name for path in (job.project / "dist").rglob("acme-*")} == FILES
     assert (laptop.files(), told.text) == ({}, "")

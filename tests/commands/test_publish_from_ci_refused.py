@@ -22,7 +22,7 @@ def test_only_a_job_of_ci_with_the_tag_of_a_release_takes_it(laptop: World) -> N
     job.git("checkout", "--quiet", "--detach", "HEAD^")
     assert tagged_here(context(job)) is None
     with pytest.raises(ReleaseError, match="this is no job of CI with the tag of a release checked out"):
-        tagged_here(context(job), only_build=True)
+        tagged_here(context(job), only="build")
 
 
 def test_another_version_than_the_tag_is_refused(laptop: World) -> None:
@@ -67,7 +67,7 @@ def test_a_commit_on_no_branch_is_not_published(laptop: World) -> None:
 def test_other_bytes_than_the_tag_records_are_refused(laptop: World) -> None:
     started(laptop)
     job = runner(laptop)
-    publish_tagged(taken(job), agreed, only_build=True)
+    publish_tagged(taken(job), agreed, only="build")
     next((job.project / "dist").rglob("*.whl")).write_bytes(b"other")
 
     with pytest.raises(ReleaseError, match="these are not the bytes that were built first"):

@@ -24,7 +24,7 @@ from tests.support.workflows.gitlab import GitLab
 from tests.support.workflows.running import PYENV
 from tests.support.world import HERE, World, make_world, render
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(1800)]  # a fresh environment for each of many jobs
 
 PYTHONS = ["3.12", "3.13"]
 TESTS = "tests-3.12", "tests-3.13"
@@ -131,6 +131,8 @@ def test_github_publishes_a_candidate_and_a_final_release_whose_job_was_killed(p
     project.started("minor", "--pre", "rc")
     forge.run("release.yml", Event("workflow_dispatch", "refs/heads/main", {"tag": "v0.1.0rc1"}))
     assert released(forge) == "success", "".join(job.text for job in forge.jobs.values())
+    for job in ("publish", "page"):
+        assert "Running session" not in forge.jobs[job].text
     assert (project.there(), project.public()) == (names("0.1.0rc1"), {("v0.1.0rc1", False, 4)})
     project.finished()
 
@@ -155,7 +157,7 @@ def test_github_attaches_what_was_built_on_each_system(project: Project) -> None
     project.started("minor")
     forge.run("release.yml", Event("push", "refs/tags/v0.1.0"))
 
-    assert forge.jobs["executable"].result == forge.jobs["publish"].result == "success", forge.jobs["publish"].text
+    assert forge.jobs["executable"].result == forge.jobs["page"].result == "success", forge.jobs["page"].text
     [page] = shown(project.forge)
     assert sum(name.startswith("acme-0.1.0-linux") for name in page.files) == 2, page.files
 
@@ -164,7 +166,11 @@ def released(forge: GitHub) -> str:
     """Return how the job that publishes ended; what a library does not have must have been left out."""
     assert forge.jobs["build"].result == "success", forge.jobs["build"].text
     assert (forge.jobs["executable"].result, forge.jobs["image"].result) == ("skipped", "skipped")
-    return forge.jobs["publish"].result
+    results = [forge.jobs[name].result for name in ("publish", "prove", "page")]
+    assert results in (["success"] * 3, ["failure", "skipped", "skipped"]), "".join(
+        forge.jobs[name].text for name in ("publish", "prove", "page")
+    )
+    return results[0]
 
 
 @pytest.mark.parametrize("project", ["github"], indirect=True)
@@ -202,7 +208,8 @@ def test_gitlab_publishes_a_candidate_and_a_final_release_whose_job_was_killed(p
 
     project.started("minor", "--pre", "rc")
     forge.run("refs/tags/v0.1.0rc1")
-    assert forge.results == dict.fromkeys(("build", "executable", "publish"), "success"), forge.text
+    jobs = ("build", "executable", "publish", "prove", "page")
+    assert forge.results == dict.fromkeys(jobs, "success"), forge.text
     assert (project.there(), project.public()) == (names("0.1.0rc1"), {("v0.1.0rc1", False, 4)})
     project.finished()
 
@@ -214,8 +221,9 @@ def test_gitlab_publishes_a_candidate_and_a_final_release_whose_job_was_killed(p
     assert ("v0.1.0", False, 4) not in project.public()
 
     project.proxy.clear()
-    forge.run("refs/tags/v0.1.0", only="publish")
-    assert forge.results["publish"] == "success", forge.text
+    for job in ("publish", "prove", "page"):
+        forge.run("refs/tags/v0.1.0", only=job)
+        assert forge.results[job] == "success", forge.text
     assert project.there() == names("0.1.0rc1") | names("0.1.0")
     assert project.public() == {("v0.1.0rc1", False, 4), ("v0.1.0", False, 4)}
     assert "main is 0.2.0.dev0" in project.finished()
@@ -232,9 +240,10 @@ def test_gitlab_builds_nothing_for_a_tag_that_is_no_release_nor_publishes_what_o
     project.world.git("push", "--quiet", "origin", "nightly", "v0.1.0")
 
     forge.run("refs/tags/nightly")
-    for job in ("executable", "publish"):
+    jobs = ("executable", "publish", "prove", "page")
+    for job in jobs:
         forge.run("refs/tags/v0.1.0", only=job)
 
-    assert forge.results == dict.fromkeys(("build", "executable", "publish"), "success"), forge.text
+    assert forge.results == dict.fromkeys(("build", *jobs), "success"), forge.text
     assert "Running session" not in forge.text
-    assert forge.text.count("this tag is no release") == 5
+    assert forge.text.count("this tag is no release") == 9

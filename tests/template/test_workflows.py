@@ -70,16 +70,48 @@ def test_every_action_is_held_to_a_commit_that_was_looked_at() -> None:
     assert len(re.findall(r"uses:", text)) == len(re.findall(r"uses: \S+@[0-9a-f]{40} # v", text))
 
 
-def test_one_job_may_write_to_the_project_and_it_has_an_environment() -> None:
+def test_the_job_that_has_an_identity_may_write_nothing_and_has_an_environment() -> None:
     writing = {name: job for name, job in jobs() if "write" in job["permissions"].values()}
 
     assert {name: job["permissions"] for name, job in writing.items()} == {
-        "release.publish": {"contents": "write", "id-token": "write"},
+        "release.publish": {"contents": "read", "id-token": "write"},
+        "release.page": {"contents": "write"},
         "release.image": {"contents": "read", "packages": "write"},
     }
     assert "environment" in writing["release.publish"]
     for path in WORKFLOWS:
         assert document(path)["permissions"] == {}
+
+
+def test_the_jobs_that_may_upload_or_write_install_by_hash_and_run_no_session() -> None:
+    install = (
+        "python -m pip install --require-hashes --no-deps --only-binary=:all: --requirement release/publishing.txt"
+    )
+    for name, part in (("publish", "upload"), ("page", "page")):
+        command = f"python -m release release --only {part} --yes"
+        github = [step["run"] for step in document(WORKFLOWS[1])["jobs"][name]["steps"] if "run" in step]
+        gitlab = document(PIPELINE)[name]["script"]
+
+        assert github == [install, command]
+        assert (gitlab[0], gitlab[-1]) == (install, command)
+        assert not any("nox" in line for line in gitlab)
+    assert [name for name, job in document(PIPELINE).items() if "id_tokens" in job] == ["publish"]
+
+
+def test_what_they_install_is_held_by_hash_and_at_the_versions_of_the_constraints() -> None:
+    text = (TEMPLATE / "release" / "publishing.txt").read_text(encoding="utf-8")
+    constraints = (TEMPLATE / "constraints.txt").read_text(encoding="utf-8")
+    rows = [row for row in re.split(r"\n(?=\S)", text) if not row.startswith("#")]
+
+    assert all("--hash=sha256:" in row for row in rows)
+    versions = dict(re.findall(r"^(\S+)==([^\s;]+)", constraints, re.MULTILINE))
+    for name, version in re.findall(r"^(\S+)==([^\s;]+)", text, re.MULTILINE):
+        assert versions.get(name, version) == version or f"{name}=={version}" in constraints, name
+    assert len(rows) < 90, "what is installed beside an identity is little"
+
+
+def test_gits_helper_answers_the_host_of_the_forge_alone() -> None:
+    assert document(WORKFLOWS[1])["env"]["GIT_CONFIG_KEY_0"] == "credential.${{ github.server_url }}.helper"
 
 
 def test_no_script_has_an_expression_in_it() -> None:

@@ -2,44 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from packaging.version import Version
 
 from release.adapters.git.marks import RELEASE
-from release.artifacts.distributions import recorded
+from release.artifacts.distributions import all_published, recorded
 from release.base.errors import ReleaseError
 from release.base.model import Release, hotfix_of, series, version_said
 from release.commands.release import tell_released
 from release.confirmation import what_becomes_public
 from release.context import Context
 from release.engine.converge import converge
+from release.engine.gate import Gate
 from release.engine.lock import locked
 from release.engine.run_gates import ask
 from release.engine.step import State, Step
 from release.gate_order import checks, in_git, proof, reopens
-from release.pipeline import from_tag, judged
+from release.gates.published_files import BYTES
+from release.pipeline import from_tag, judged, page_from_tag, upload_from_tag
 from release.steps.build import BUILD
 from release.steps.next_dev_version import REOPEN
 from release.steps.publish_forge_release import REVEAL
 from release.versioning.release_commit import why_not_ours
 
 Question = Callable[[str], None]
+_DOES = {"build": "build", "upload": "upload", "proof": "prove a release", "page": "show a release"}
+PARTS = tuple(_DOES)  # of a release by CI: build and check, upload, install what the index serves, show on the forge
 
 
-def tagged_here(ctx: Context, wanted: str = "auto", *, only_build: bool = False) -> Context | None:
+def tagged_here(ctx: Context, wanted: str = "auto", *, only: str = "") -> Context | None:
     """Return the context with the release in hand whose tag a CI job has checked out; None anywhere else.
 
-    Raises ReleaseError when the tag is not on the remote, when `wanted` is another version, and, with `only_build`,
+    Raises ReleaseError when the tag is not on the remote, when `wanted` is another version, and, with `only`,
     where there is no such tag.
     """
+    if only not in ("", *PARTS):
+        why = f'there is no part "{only}"; parts: {", ".join(PARTS)}'
+        raise ReleaseError("cannot publish", why=why, run="inv release --only build")
     in_job = ctx.job is not None and ctx.branch is None
     head = str(ctx.git.commit_of("HEAD")) if in_job else ""
     commit, text = next(ctx.git.marks.trailers((RELEASE,), head), ("", "")) if in_job else ("", "")
     if not in_job or commit != head:
-        if only_build:
+        if only:
             why = "this is no job of CI with the tag of a release checked out"
-            raise ReleaseError("cannot build from a tag", why=why, run="inv build")
+            raise ReleaseError(
+                f"cannot {_DOES[only]} from a tag", why=why, run="inv build" if only == "build" else "inv publish"
+            )
         return None
     version = version_said(text.removeprefix(f"{RELEASE}: "))
     if version is None:
@@ -89,38 +98,67 @@ def _line(ctx: Context, version: Version, head: str) -> str:
     return min(sorted(having, key=lambda name: name != ctx.config.branch), key=nearness)
 
 
-def publish_tagged(ctx: Context, agree: Question, *, only_build: bool = False, dry_run: bool = False) -> None:
-    """Bring a tagged release to its indexes and prove it there; with `only_build`, build it, compare it and check it.
+def publish_tagged(ctx: Context, agree: Question, *, only: str = "", dry_run: bool = False) -> None:
+    """Bring a tagged release to its indexes and prove it there, or do the `only` part of it that one job does.
 
     Without publish = "ci" nothing is uploaded. What is done already stays, so a job that failed is simply run again.
     """
     report, tag = ctx.report, ctx.release.tag
     report.say(f"{ctx.release} from its tag {tag}\n")
-    if not only_build and ctx.config.publish != "ci":
+    if only != "build" and ctx.config.publish != "ci":
         report.say('nothing to do: without publish = "ci" in release.toml it is published from elsewhere')
         return
     if ctx.indexes and not recorded(ctx):
         why = f"{tag} records no distributions: there is nothing to compare with"
         raise ReleaseError(f"cannot publish {ctx.release}", why=why, run="inv status")
     asked = in_git(ctx)
-    steps = from_tag(ctx)
-    if only_build:
-        steps = tuple(step for step in steps if step.key == BUILD.key)
+    if only in ("proof", "page") and ctx.indexes and not all_published(ctx):
+        why = f"not every index has every file that {tag} records"
+        raise ReleaseError(
+            f"cannot show {ctx.release}", why=why, run="inv status      (run the job publish again first)"
+        )
+    steps = _steps(ctx, only)
     if dry_run:
         _foretell(ctx, steps)
         return
     with locked(ctx):
         ask(ctx, asked)  # whoever may push a tag starts this job
         converge(
-            ctx, steps, lambda _, left, __: None if only_build else agree("\n" + what_becomes_public(ctx, left, ""))
+            ctx,
+            steps,
+            lambda _, left, __: None if only == "build" else agree("\n" + what_becomes_public(ctx, left, "")),
         )
-        proven = REVEAL.key in {step.key for step in steps}  # what the forge shows was proven before
-        if ctx.indexes:
-            ask(ctx, checks(ctx) if only_build else () if proven else proof(ctx))
-    if not only_build:
+        ask(ctx, _asked_after(ctx, only, steps))
+    if only in ("", "page"):
         tell_released(ctx)
         if reopens(ctx.release, ctx.config) and REOPEN.observe(ctx).state is not State.DONE:
             report.say(f"{ctx.release.line} is opened again by the command that made the tag; it waits for this")
+
+
+def _steps(ctx: Context, only: str) -> tuple[Step, ...]:
+    """Return the steps of one of PARTS, or of all."""
+    match only:
+        case "build":
+            return tuple(step for step in from_tag(ctx) if step.key == BUILD.key)
+        case "upload":
+            return upload_from_tag(ctx)
+        case "page":
+            return page_from_tag(ctx)
+        case "proof":
+            return ()
+        case _:
+            return from_tag(ctx)
+
+
+def _asked_after(ctx: Context, only: str, steps: Sequence[Step]) -> tuple[Gate, ...]:
+    """Return the gates after the last step; where an identity is at hand, those that run no code of the project."""
+    if not ctx.indexes or only == "page":
+        return ()
+    if only == "build":
+        return checks(ctx)
+    if only == "upload":
+        return tuple(gate for gate in proof(ctx) if gate is BYTES)
+    return () if REVEAL.key in {step.key for step in steps} else proof(ctx)  # what is shown was proven before
 
 
 def _foretell(ctx: Context, steps: tuple[Step, ...]) -> None:

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from release.artifacts.distribution_files import read_distribution
 from release.artifacts.distributions import all_published, built, recorded
 from release.artifacts.forge_draft import wants_files
+from release.base.errors import ReleaseError
 from release.context import Context
 from release.engine.step import Seen, State, Step, absent, conflict, done
 from release.repository.build_tree import build_tree
@@ -77,5 +78,14 @@ def _observe_to_show(ctx: Context) -> Seen:
     return seen
 
 
+def _refuse(ctx: Context) -> None:
+    folder = ctx.distributions_folder(str(ctx.release_commit())).relative_to(ctx.root)
+    why = f"{folder} is not here, and this job builds nothing"
+    raise ReleaseError(f"cannot publish {ctx.release}", why=why, run="inv status      (run the job build again)")
+
+
 BUILD = Step("build", "build the distributions", _observe, _do, _undo)
 BUILD_TO_SHOW = replace(BUILD, observe=_observe_to_show)  # where a forge is to show them, too
+# In a job of CI that may not run code of the project: another job has built them.
+DOWNLOADED = replace(BUILD, name="have the distributions", do=_refuse, undo=None)
+DOWNLOADED_TO_SHOW = replace(DOWNLOADED, observe=_observe_to_show)

@@ -106,7 +106,7 @@ def doctor(c: Invocation) -> None:
         "pre": _PRE,
         "skip": _SKIP,
         "fresh": _FRESH,
-        "only-build": "in CI, where a tag is checked out: build it, compare it with what the tag records, and check it",
+        "only": "in CI, where a tag is checked out, one part: build (and check), upload, proof or page",
         "all": "every project of the repository with fragments, each after those it depends on",
         "yes": YES,
         "dry-run": DRY_RUN,
@@ -119,7 +119,7 @@ def release(
     pre: str = "",
     skip: str = "",
     fresh: bool = False,
-    only_build: bool = False,
+    only: str = "",
     all: bool = False,
     yes: bool = False,
     dry_run: bool = False,
@@ -133,8 +133,8 @@ def release(
         return
 
     ctx = read()
-    if there := publish_from_ci.tagged_here(ctx, version or "auto", only_build=only_build):
-        publish_from_ci.publish_tagged(there, question(yes), only_build=only_build, dry_run=dry_run)
+    if there := publish_from_ci.tagged_here(ctx, version or "auto", only=only):
+        publish_from_ci.publish_tagged(there, question(yes), only=only, dry_run=dry_run)
         return
     release.release(ctx, version or "auto", pre or None, question(yes), dry_run=dry_run)
 

@@ -84,6 +84,7 @@ class GitHub:
             "event_name": event.name,
             "ref": event.ref,
             "ref_name": short,
+            "server_url": "https://github.com",
             "workflow": "workflow",
             "token": self.token,
         }
