@@ -37,8 +37,11 @@ def ask_again(ctx: Context, steps: Sequence[Step]) -> tuple[Answer, ...]:
     remembered. Once it is tagged, nothing stops it but what git alone shows, and that until the first upload.
     """
     commit = ctx.release_commit()
-    if commit is None or why_not_ours(ctx, commit) or TAG.observe(ctx).state is State.DONE:
+    tagged = TAG.observe(ctx).state
+    if commit is None or why_not_ours(ctx, commit) or tagged is State.DONE:
         return ask_git_again(ctx, steps)
+    if tagged is State.CONFLICT:
+        return ()  # others have released it meanwhile: the step says so, and ours gives way
     names = {gate.name for gate in _OF_THE_CLONE}
     with _before(ctx, commit) as there:
         return ask(there, [gate for gate in before_all(there) if gate.name not in names], thorough=False)
