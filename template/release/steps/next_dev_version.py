@@ -30,11 +30,8 @@ def _observe(ctx: Context) -> Seen:
         return absent(f"{line} has not been opened again")
     if commit := _opening_in(ctx, there):
         return done(f"{line} is {reopened_as(ctx)} since {commit[:7]}")
-    main = ctx.config.branch
-    given = None if line == main else ctx.git.bring(ctx.config.remote, main)
-    opened = given and ctx.git.contains(given, released) and _opening_in(ctx, given)
-    if opened:  # the line was made from the release later
-        return done(f"{main}, which gave {version}, was opened again by {opened[:7]}")
+    if opened := _opening_of_main(ctx, released):  # the line was made from the release later
+        return done(f"{ctx.config.branch}, which gave {version}, was opened again by {opened[:7]}")
     stands = version_at(ctx, there)
     if stands not in (None, str(version), version_at(ctx, released)):
         return done(f"{line} is {stands}")
@@ -50,8 +47,16 @@ def _observe(ctx: Context) -> Seen:
 def opened_again(ctx: Context) -> bool:
     """Return whether the line was opened again by a commit that says so; a version alone may be anybody's."""
     there, released = _last_known(ctx), ctx.release_commit()
-    known = released is not None and there is not None and ctx.git.contains(there, released)
-    return known and _opening_in(ctx, str(there)) is not None
+    if released is None or there is None or not ctx.git.contains(there, released):
+        return False
+    return bool(_opening_in(ctx, there) or _opening_of_main(ctx, released))
+
+
+def _opening_of_main(ctx: Context, released: str) -> str | None:
+    """Return the commit that opens the main branch after the release in hand, where that branch gave it to the line."""
+    main = ctx.config.branch
+    given = None if ctx.release.line == main else ctx.git.bring(ctx.config.remote, main)
+    return _opening_in(ctx, given) if given and ctx.git.contains(given, released) else None
 
 
 def _opening_in(ctx: Context, head: str) -> str | None:
