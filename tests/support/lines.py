@@ -40,7 +40,12 @@ def configured(world: World, text: str) -> None:
 
 
 def final(world: World, version: str, *trailers: str) -> str:
-    """Make and push a final release on the branch that is checked out, and return its commit."""
+    """Make and push a final release on the branch that is checked out, and return its commit.
+
+    What is not committed goes in before it: a release commit changes version and notes, and nothing else.
+    """
+    if world.git("status", "--porcelain"):
+        world.commit("Change what the release has")
     set_version(world, version)
     told(world, version)
     for fragment in (world.project / "changelog.d").glob("*.md"):

@@ -58,7 +58,9 @@ def told(world: World, version: str) -> None:
 
 
 def release_commit(world: World, version: str = "0.1.0") -> str:
-    """Make the release commit on main, here only, and return it."""
+    """Make the release commit on main, here only, and return it; what is not committed goes in before it."""
+    if world.git("status", "--porcelain"):
+        world.commit("Change what the release has")
     set_version(world, version)
     if not Version(version).is_prerelease:
         told(world, version)
