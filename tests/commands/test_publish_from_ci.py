@@ -99,11 +99,14 @@ def test_a_dry_run_tells_what_is_left(laptop: World, capsys: pytest.CaptureFixtu
 def test_one_agrees_to_what_becomes_public(laptop: World) -> None:
     started(laptop)
     told = Told()
+    there = taken(runner(laptop))
 
-    publish_tagged(taken(runner(laptop)), told)
+    publish_tagged(there, told)
 
+    commit = str(there.release_commit())
+    made = f"its commit {commit[:7]} was made by {there.git.author_of(commit)}"
     upload = "the distributions on local; nobody can take an upload back"
-    assert told.text == f"\nthis makes acme 0.1.0 public:\n  {upload}"
+    assert told.text == f"\nthis makes acme 0.1.0 public:\n  {made}\n  {upload}"
 
 
 def test_a_project_that_publishes_from_a_laptop_is_left_alone(
