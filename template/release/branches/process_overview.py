@@ -116,5 +116,5 @@ def record_follow_up(ctx: Context, version: Version, text: str, *, dry_run: bool
         raise ReleaseError(f"cannot record the follow-up of {version}", why="the text is empty", run="inv status")
     if dry_run:
         return
-    commit = ctx.git.tags()[ctx.config.tag_of(version)]
+    commit = ctx.git.tags()[ctx.tag_of(version)]
     keep(ctx, f"follow-ups/{version}", commit, f"Follow up {version}", {"Text": text})

@@ -73,7 +73,7 @@ def _candidate(ctx: Context) -> Verdict:
     tested = candidates(ctx)
     if not tested:
         return Verdict(True, f"there is no candidate of {ctx.release.version}")
-    tag = ctx.config.tag_of(tested[-1])
+    tag = ctx.tag_of(tested[-1])
     commit = ctx.git.remote_refs(ctx.config.remote).tags[tag]
     head = ctx.base_commit()
     if ctx.git.commit_of(commit) is None or head is None:

@@ -34,7 +34,7 @@ def _name_ours(ctx: Context) -> Verdict:
         there = index.versions(ctx.project.canonical)
         if there and not there & ours:
             fact = f"{index.name} has {ctx.project.name} {max(there)}, and no tag here is a version that it has"
-            tag = ctx.config.tag_of(max(there))
+            tag = ctx.tag_of(max(there))
             run = f"git tag {tag} COMMIT && git push {ctx.config.remote} {tag}"
             return Verdict(False, fact, f"{run}      (if it is yours; else the name is taken: $EDITOR pyproject.toml)")
         if not there and index.rules == "pypi" and ctx.project.canonical in _STANDARD:

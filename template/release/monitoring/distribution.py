@@ -72,7 +72,7 @@ def _places(
     listings: Mapping[str, dict[Version, list[IndexFile]] | ReleaseError],
     changelog: str | None,
 ) -> list[Place]:
-    tag = ctx.config.tag_of(version)
+    tag = ctx.tag_of(version)
     found = [_asked("tag", lambda: _tag(ctx, tag))]
     for name, listing in listings.items():
         found.append(

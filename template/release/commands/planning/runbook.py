@@ -119,7 +119,7 @@ def _half_upload(_: Context) -> list[str]:
 
 def _wrong_tag(ctx: Context) -> list[str]:
     last, remote = _last(ctx), ctx.config.remote
-    tag = ctx.config.tag_of(last)
+    tag = ctx.tag_of(last)
     return [
         f"# A wrong tag ({tag})",
         *_section(
