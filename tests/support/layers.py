@@ -42,7 +42,7 @@ LAYERS = [
     {"preloading"},
     {"announcements"},
     {"commands"},
-    {"commands.planning"},
+    {"commands.planning", "commands.after_release"},
     {"ci_matrix"},
     {"tasks"},
     {"__main__"},

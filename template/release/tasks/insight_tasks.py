@@ -15,7 +15,7 @@ OFFLINE = "ask no index: a tag is a release, at the time when it was made"
 @told
 def metrics(c: Invocation, at: str = "", offline: bool = False, json: bool = False) -> None:
     """Show how often releases are made, and how many fail."""
-    from release.commands import metrics
+    from release.commands.after_release import metrics
 
     ctx = load(write=False)
     found = metrics.look(ctx, at, offline=offline)
@@ -35,7 +35,7 @@ def metrics(c: Invocation, at: str = "", offline: bool = False, json: bool = Fal
 @told
 def compare(c: Invocation, older: str, newer: str, offline: bool = False, json: bool = False) -> None:
     """Show what is different between two releases."""
-    from release.commands import compare
+    from release.commands.after_release import compare
 
     ctx = load(write=False)
     found = compare.look(ctx, older, newer, offline=offline)
@@ -56,7 +56,7 @@ def history(
     c: Invocation, at: str = "", last: int = 20, back_to: str = "", offline: bool = False, json: bool = False
 ) -> None:
     """Show the released versions, and what became of them."""
-    from release.commands import history
+    from release.commands.after_release import history
 
     ctx = load(write=False)
     if back_to:

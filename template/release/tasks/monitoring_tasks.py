@@ -24,7 +24,7 @@ def watch(
     c: Invocation, version: str | None = None, follow: bool = False, json: bool = False, dry_run: bool = False
 ) -> None:
     """Check a release after it is out: keep, look, or take back."""
-    from release.commands import watch
+    from release.commands.after_release import watch
 
     ctx = load(write=not dry_run)
     ctx.report.console.quiet = json
@@ -36,7 +36,7 @@ def watch(
 @told
 def published(c: Invocation, last: int = 5, json: bool = False) -> None:
     """Check that index, pages, changelog and tags agree."""
-    from release.commands import published
+    from release.commands.after_release import published
 
     ctx = load(write=False)
     found = published.look(ctx, last)
@@ -49,7 +49,7 @@ def published(c: Invocation, last: int = 5, json: bool = False) -> None:
 @told
 def builds(c: Invocation, json: bool = False) -> None:
     """Compare size and contents with the last releases."""
-    from release.commands import builds
+    from release.commands.after_release import builds
 
     ctx = load(write=False)
     version, found = builds.look(ctx)

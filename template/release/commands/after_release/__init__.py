@@ -1,0 +1,1 @@
+"""The commands after a release: one file for each."""
