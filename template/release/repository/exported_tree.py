@@ -15,7 +15,7 @@ _AS_COMMITTED = ("-c", "core.autocrlf=false", "-c", "core.splitIndex=false", "-c
 
 @contextmanager
 def exported(ctx: Context, commit: str) -> Iterator[Path]:
-    """Give a folder with all files of `commit` as a checkout has them; it is gone afterwards.
+    """Give a folder with all files that the project has in `commit`, as a checkout has them; it is gone afterwards.
 
     Not as `git archive` writes them: `export-ignore` in .gitattributes would hide a file, `export-subst` change one.
     """
@@ -26,7 +26,9 @@ def exported(ctx: Context, commit: str) -> Iterator[Path]:
         ctx.git.ask(*_AS_COMMITTED, "read-tree", "--no-sparse-checkout", commit, env=index).require()
         ctx.git.ask(*_AS_COMMITTED, "checkout-index", "--all", f"--prefix={folder}/", env=index).require()
         _keep_inside(folder)
-        yield folder
+        project = folder / ctx.git.inside
+        project.mkdir(parents=True, exist_ok=True)  # where an older commit has not this one of several projects yet
+        yield project
 
 
 def _keep_inside(folder: Path) -> None:
