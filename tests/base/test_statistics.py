@@ -21,7 +21,7 @@ def test_the_median_absolute_deviation_is_not_moved_by_one_outlier() -> None:
 
 @pytest.mark.parametrize(("hits", "n"), [(1, 10), (3, 7), (98, 100), (0, 10), (10, 10)])
 def test_an_interval_leaves_the_tails_of_the_beta_distribution_outside(hits: int, n: int) -> None:
-    """Beside the density, summed up in small steps."""
+    """Beside the density, summed up in small steps; it has a pole where none or all are hits."""
     a, b = hits + 0.5, n - hits + 0.5
     scale = math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b))
     step = 1e-5
@@ -32,4 +32,4 @@ def test_an_interval_leaves_the_tails_of_the_beta_distribution_outside(hits: int
         scale * x ** (a - 1) * (1 - x) ** (b - 1)
         for x in (low + step * (k + 0.5) for k in range(int((high - low) / step)))
     ]
-    assert sum(inside) * step == pytest.approx(0.95 if hits in (0, n) else 0.90, abs=2e-3)
+    assert sum(inside) * step == pytest.approx(0.95 if hits in (0, n) else 0.90, abs=2e-3 if 0 < hits < n else 8e-3)

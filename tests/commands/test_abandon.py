@@ -8,10 +8,11 @@ import zipfile
 from pathlib import Path
 
 from tests.support.making import ready, short, tagged
+from tests.support.refusing import paste
 from tests.support.world import World
 
 
-def test_a_version_whose_file_name_is_taken_is_given_up_and_the_next_one_is_released(world: World) -> None:
+def test_a_version_whose_file_name_is_taken_is_taken_back_and_the_next_one_is_released(world: World) -> None:
     world.note("feature", "Something new")
     assert world.inv("bump", "minor").code == 0
     assert world.inv("build").code == 0
@@ -25,15 +26,12 @@ def test_a_version_whose_file_name_is_taken_is_given_up_and_the_next_one_is_rele
 
     stuck = world.inv("publish", "--yes")
     assert stuck.code == 1
-    assert "run: inv abort --spent && inv release patch      (gives 0.1.0 up; what is public of it stays)" in stuck.err
+    assert stuck.err.strip("\n").splitlines()[-1] == "  run: inv abort && inv release 0.2.0"
 
-    given_up = world.inv("abort", "--spent", "--yes")
-    assert given_up.code == 0, given_up.text
-    world.released("patch")
+    paste(world, stuck.err.strip("\n"))
 
-    assert {name for name in world.files() if "0.1.1" in name} == {"acme-0.1.1-py3-none-any.whl", "acme-0.1.1.tar.gz"}
-    assert {"refs/tags/v0.1.0", "refs/tags/v0.1.1"} <= set(world.remote_refs())
-    assert "0.1.0 could not be published completely" in (world.project / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert {name for name in world.files() if "0.2.0" in name} == {"acme-0.2.0-py3-none-any.whl", "acme-0.2.0.tar.gz"}
+    assert "refs/tags/v0.1.0" not in world.remote_refs()
 
 
 def test_what_is_still_private_is_not_given_up_but_taken_back(world: World) -> None:

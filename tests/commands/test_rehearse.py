@@ -75,7 +75,8 @@ def test_a_rehearsal_refuses_what_the_release_would_refuse(repository: World) ->
     ran = rehearsed(repository, "minor", code=1)
 
     assert ran.err.strip("\n") == (
-        'cannot release: fragments\n  why: there is no fragment in changelog.d\n  run: inv note fix "what changed"'
+        'cannot release: fragments\n  why: there is no fragment in changelog.d\n  run: inv note fix "what changed"\n'
+        'as a warning, in release.toml: gates = [{ name = "fragments", severity = "warning" }]'
     )
 
 

@@ -23,12 +23,13 @@ def hook(world: World, name: str, body: str, where: Path | None = None) -> None:
 def test_a_hook_that_refuses_the_release_commit_is_told(repository: World, name: str) -> None:
     ready(repository)
     hook(repository, name, "echo no commits today >&2; exit 1")
+    other_form = '      (or, in release.toml: subject = "chore: {subject}")' if name == "commit-msg" else ""
 
     assert refusal(repository) == (
-        "cannot commit acme 0.1.0\n"
-        "  why: exit code 1\n"
+        'cannot commit "Release acme 0.1.0"\n'
+        f"  why: the hook {name} refuses it (exit code 1)\n"
         "       no commits today\n"
-        "  run: git commit --allow-empty --message=test      (shows what is wanted: a hook, a signing key)"
+        f"  run: $EDITOR .git/hooks/{name}{other_form}"
     )
 
 

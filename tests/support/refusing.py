@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 
 from tests.support.traces import traces
 from tests.support.world import World
 
+_GATE = r'\{ name = "[^"]+", severity = "warning" \}'
+_SETTING = rf"as (a warning|warnings), in release\.toml: gates = \[{_GATE}(, {_GATE})*\]"
+
 
 def refusal(world: World, *words: str, **env: str) -> str:
-    """Run a release that must be refused and change nothing; return what it printed as its error."""
+    """Run a release that must be refused and change nothing; return what it printed as its error.
+
+    Without its last line, the setting that makes warnings of these gates; it must name only gates that refuse.
+    """
     before = traces(world)
     ran = world.run(sys.executable, "-m", "invoke", "release", *(words or ("minor",)), "--yes", env=env)
     assert ran.code == 1, ran.text
     assert traces(world) == before
+    message, _, setting = ran.err.strip("\n").rpartition("\nas a")
+    if re.fullmatch(_SETTING, f"as a{setting}"):
+        refused = set(re.findall("^cannot release: (.*)$", message, re.MULTILINE))
+        assert set(re.findall('name = "([^"]*)"', setting)) <= refused
+        return message
     return ran.err.strip("\n")
 
 

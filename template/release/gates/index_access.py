@@ -21,7 +21,10 @@ def _version_free(ctx: Context) -> Verdict:
         files = index.files(ctx.project.canonical, version)
         if files:
             fact = f"{index.name} has {', '.join(sorted(files))}; an uploaded file cannot be replaced"
-            return Verdict(False, fact, f"inv release {next_free(ctx, version)}")
+            back = (
+                "inv abort && " if ctx.release_commit() else ""
+            )  # what was begun stands in the way of another version
+            return Verdict(False, fact, f"{back}inv release {next_free(ctx, version)}")
     names = " and ".join(index.name for index in ctx.indexes)
     return Verdict(True, f"{names} answered and has nothing of {version}" if names else _NONE)
 
