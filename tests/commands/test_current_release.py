@@ -132,6 +132,7 @@ def test_the_release_of_somebody_else_goes_on_in_a_fresh_clone(repository: World
 
 
 def test_a_release_commit_that_was_made_and_nothing_else_goes_on(repository: World) -> None:
+    ready(repository)
     commit = release_commit(repository)
 
     repository.released("auto")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.lines import here
 from tests.support.making import (
     place_distributions,
     ready,
@@ -116,16 +117,18 @@ def test_a_dry_run_of_any_task_writes_nothing(
 
 def test_a_dry_run_tells_what_would_be_done(world: World, shelf: Path, distributions: list[Path]) -> None:
     ready(world)
-    tagged(world, distributions)
+    commit = tagged(world, distributions)
 
     rows = tried(world, shelf, "release", "minor", "--dry-run").splitlines()
 
     assert rows[0] == "acme 0.1.0 is in hand and not complete; going on with it"
     states = [row[2:10].strip() for row in rows[3:8]]
     assert states == ["done", "done", "done", "to do", "to do"]
-    assert rows[-6:] == [
+    made = f"  its commit {commit[:7]} was made by {here(world).git.author_of(commit)}"
+    assert rows[-7:] == [
         "",
         "this makes acme 0.1.0 public:",
+        made,
         "  the distributions on local; nobody can take an upload back",
         "  main goes on as 0.2.0.dev0",
         "",

@@ -104,7 +104,6 @@ def test_a_project_without_fragments_is_refused(repository: World) -> None:
     ("name", "text", "why"),
     [
         ("12.wonder.md", "A wonder", f"cannot read the fragment 12.wonder.md: {NAMES}"),
-        ("words", "Some words", f"cannot read the fragment words: {NAMES}"),
         ("12.fix.md", "\n", "cannot use the fragment 12.fix.md: it is empty"),
     ],
 )
