@@ -104,7 +104,7 @@ def test_every_task_that_changes_something_can_be_tried(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "version"), [((), "0.0.1"), (("--pre", "rc"), "0.0.1rc1"), (("--pre", "rc", "minor"), "0.1.0rc1")]
+    ("words", "version"), [((), "0.1.0"), (("--pre", "rc"), "0.1.0rc1"), (("--pre", "rc", "minor"), "0.1.0rc1")]
 )
 def test_a_positional_argument_can_be_left_out(repository: World, words: tuple[str, ...], version: str) -> None:
     repository.note("fix", "Mend it")
