@@ -163,7 +163,7 @@ GIT = [
 
 VERSION = [
     Way("a higher tag elsewhere", _git("git tag v9.0.0 $(git commit-tree -m aside HEAD^{tree})"), "higher", "0.2.0 is not higher than v9.0.0", "inv release 9.1.0"),
-    Way("two versions", _file("src/acme/version.py", '__version__ = "9.9"\n'), "one version", "src/acme/version.py says 9.9", "$EDITOR src/acme/version.py"),
+    Way("two versions", _file("src/acme/version.py", '__version__ = "9.9"\n'), "one version", "src/acme/version.py says 9.9", "$EDITOR src/acme/version.py", also=frozenset({"version files"})),
     Way("a feature in a patch", _git("true"), "large enough", "0.1.1 is a patch release after 0.1.0", "inv release minor", wanted="patch"),
     Way("a name that is gone", _file("src/acme/__init__.py", '"""Acme."""\n'), "api", "can break users; 0.1.1 is a patch release", "inv release minor", wanted="patch", warns=True, also=frozenset({"large enough"})),
     Way("a name that is gone, strictly", _all(_edits("release.toml", ("smoke", "strict_api = true\nsmoke")), _file("src/acme/__init__.py", '"""Acme."""\n')), "api", "can break users; 0.1.1 is a patch release", "inv release minor", wanted="patch", also=frozenset({"large enough"})),

@@ -18,6 +18,7 @@ class Person:
         world.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", self.key)
         world.git("config", "gpg.format", "ssh")
         world.git("config", "user.signingKey", self.key)
+        world.git("config", "tag.gpgSign", "true")
         self.signer = f"{email} {self.key.with_suffix('.pub').read_text(encoding='utf-8').strip()}"
 
     def types(self, *words: str) -> str:

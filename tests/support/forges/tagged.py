@@ -32,7 +32,7 @@ def tagged_world(place: Path, rendered: Path, files: Iterable[Path], server: For
     world = make_world(place, rendered, "", edit)
     pyproject = (world.project / "pyproject.toml").read_text(encoding="utf-8")
     world.write("CHANGELOG.md", CHANGELOG)
-    world.write("pyproject.toml", pyproject.replace('version = "0.0.0"', 'version = "0.1.0"'))
+    world.write("pyproject.toml", pyproject.replace('version = "0.1.0.dev0"', 'version = "0.1.0"'))
     world.commit(MESSAGE)
     files = list(files)
     place_distributions(world, files)
