@@ -15,6 +15,8 @@ nox.options.reuse_venv = "yes"
 for variable in ("PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT", "UV_CONSTRAINT", "UV_BUILD_CONSTRAINT"):
     os.environ[variable] = Path("constraints.txt").resolve().as_uri()
 
+RELEASE = ("-r", "template/release/requirements.txt")  # what release/ needs, here as in a generated project
+
 
 @nox.session
 def lint(session: nox.Session) -> None:
@@ -33,7 +35,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Check the types of release/, the tests and the benchmarks."""
-    session.install("--group", "types", "--group", "test", "--group", "release", "--group", "template")
+    session.install("--group", "types", "--group", "test", "--group", "template", *RELEASE)
     session.run("mypy")
 
 
@@ -48,36 +50,36 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests, several at once (arguments go to pytest)."""
-    groups = ["test", "release", "template", "lint", "types"]  # ruff and mypy also judge rendered projects
-    session.install(*(f"--group={group}" for group in groups))
+    groups = ["test", "template", "lint", "types"]  # ruff and mypy also judge rendered projects
+    session.install(*(f"--group={group}" for group in groups), *RELEASE)
     session.run("pytest", "-n", "auto", "--dist", "worksteal", *session.posargs)
 
 
 @nox.session(default=False)
 def demo(session: nox.Session) -> None:
     """Render a project and release it to an embedded index."""
-    session.install("--group", "template", "--group", "release")
+    session.install("--group", "template", *RELEASE)
     session.run("python", "demo.py")
 
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
     """Measure a release beside the bare tools and its peers, in one run."""
-    session.install("--group", "template", "--group", "release", "--group", "test")
+    session.install("--group", "template", "--group", "test", *RELEASE)
     session.run("python", "-m", "benchmarks", *session.posargs)
 
 
 @nox.session(default=False)
 def peers(session: nox.Session) -> None:
     """Disturb releases by ours and by others, and write docs/peers.md anew."""
-    session.install("--group", "template", "--group", "release", "--group", "test")
+    session.install("--group", "template", "--group", "test", *RELEASE)
     session.run("python", "-m", "benchmarks.faults", *session.posargs)
 
 
 @nox.session(default=False)
 def release(session: nox.Session) -> None:
     """Release this repository: `nox -s release -- minor`."""
-    session.install("--group", "release")
+    session.install(*RELEASE)
     session.run("inv", "release", *(session.posargs or ["auto"]))
 
 
@@ -95,5 +97,5 @@ def constraints(session: nox.Session) -> None:
     session.run(*compile_, *words, env=free)
     words = [f"{told}    (in the template)", "--generate-hashes", "--python-version=3.11", "-c", theirs]
     session.run(*compile_, *words, "-o", "template/release/publishing.txt", "template-publishing.in", env=free)
-    groups = [f"--group={name}" for name in ("test", "release", "template", "lint", "types", "docs")]
-    session.run(*compile_, told, "--python-version=3.11", "-o", ours, "-c", theirs, *groups, env=free)
+    groups = [f"--group={name}" for name in ("test", "template", "lint", "types", "docs")]
+    session.run(*compile_, told, "--python-version=3.11", "-o", ours, "-c", theirs, *groups, RELEASE[1], env=free)

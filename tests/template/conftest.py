@@ -30,7 +30,10 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def slim(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same without the files that carry no answer and are many, for tests of many answers."""
     place = copy_template(tmp_path_factory.mktemp("slim") / "keelway")
+    needed = (place / "template/release/requirements.txt").read_text(encoding="utf-8")
     shutil.rmtree(place / "template/release")
+    (place / "template/release").mkdir()
+    (place / "template/release/requirements.txt").write_text(needed, encoding="utf-8")
     (place / "template/constraints.txt").unlink()
     return place
 

@@ -8,6 +8,10 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.support.world import REPOSITORY
+
+_NEEDED = "template/release/requirements.txt"
+
 
 def test_what_release_needs_is_the_same_with_and_without_a_group(projects: dict[Path, dict[str, str]]) -> None:
     """An adopted project has no group for it; there release/requirements.txt is installed."""
@@ -15,6 +19,13 @@ def test_what_release_needs_is_the_same_with_and_without_a_group(projects: dict[
         groups = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
         listed = (project / "release/requirements.txt").read_text(encoding="utf-8").splitlines()
         assert [line for line in listed if not line.startswith("#")] == groups["release"]
+
+
+def test_jobs_of_ci_that_upload_install_a_part_of_what_release_needs() -> None:
+    listed = {file: (REPOSITORY / file).read_text(encoding="utf-8") for file in (_NEEDED, "template-publishing.in")}
+    names = {file: {line for line in text.splitlines() if line[:1] not in ("", "#")} for file, text in listed.items()}
+
+    assert names["template-publishing.in"] - names[_NEEDED] == {"pypi-attestations"}
 
 
 def test_every_tool_of_every_group_is_pinned(projects: dict[Path, dict[str, str]]) -> None:

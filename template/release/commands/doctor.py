@@ -59,7 +59,7 @@ def _index_gates(ctx: Context) -> list[Gate]:
 
 def _tell_tools(ctx: Context) -> None:
     ctx.report.say("\ntools")
-    found = [f"{name} {machine.installed(name) or 'is missing'}" for name in machine.TOOLS_NEEDED]
+    found = [f"{name} {machine.installed(name) or 'is missing'}" for name in machine.needed()]
     rows = [f"Python {platform.python_version()}, git {ctx.git.read('version').removeprefix('git version ')}", *found]
     for row in rows:
         ctx.report.say(f"  {row}")

@@ -8,6 +8,7 @@ import shlex
 import shutil
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -16,21 +17,6 @@ from release.config.constraints import pinned
 from release.context import Context
 from release.engine.gate import Gate, Severity, Verdict
 
-TOOLS_NEEDED = (
-    "build",
-    "bump-my-version",
-    "check-wheel-contents",
-    "griffelib",
-    "kingfisher-bin",
-    "license-expression",
-    "nox",
-    "pip-audit",
-    "ruff",
-    "towncrier",
-    "twine",
-    "uv",
-    "zizmor",
-)
 _LATE = 300  # seconds that a clock may be wrong: a commit's time is what a build is dated with
 _SPACE = 500_000_000  # bytes: two builds and an environment for each Python
 _INSTALLING = re.compile(r"^(PIP_(EXTRA_)?INDEX_URL|UV_((EXTRA_)?INDEX_URL|DEFAULT_INDEX|INDEX))$")
@@ -41,7 +27,8 @@ def _tools(ctx: Context) -> Verdict:
     """Compare what is installed where this runs with what constraints.txt holds."""
     held = _held(ctx)
     wrong = []
-    for name in TOOLS_NEEDED:
+    names = needed()
+    for name in names:
         here, wanted = installed(name), held.get(name)
         if here is None:
             wrong.append(f"{name} is not installed")
@@ -49,7 +36,13 @@ def _tools(ctx: Context) -> Verdict:
             wrong.append(f"{name} is {here}, constraints.txt says {wanted.specifier}")
     if wrong:
         return Verdict(False, "\n".join(wrong), "nox -s dev && . .venv/bin/activate")
-    return Verdict(True, f"{len(TOOLS_NEEDED)} tools, as constraints.txt holds them" if held else "all are installed")
+    return Verdict(True, f"{len(names)} tools, as constraints.txt holds them" if held else "all are installed")
+
+
+def needed() -> list[str]:
+    """Return the names of what release/ needs where it runs: release/requirements.txt, which is installed."""
+    text = files("release").joinpath("requirements.txt").read_text(encoding="utf-8")
+    return [Requirement(line).name for line in text.splitlines() if line and not line.startswith("#")]
 
 
 def installed(name: str) -> str | None:
