@@ -31,6 +31,10 @@ OPERATIONS = {
     f"{_REPO}/pulls": ("get", "post"),
     f"{_REPO}/pulls/{{pull_number}}": ("get", "patch"),
     f"{_REPO}/pulls/{{pull_number}}/merge": ("put",),
+    f"{_REPO}/issues": ("get",),
+    f"{_REPO}/issues/{{issue_number}}": ("patch",),
+    f"{_REPO}/milestones": ("get", "post"),
+    f"{_REPO}/milestones/{{milestone_number}}": ("patch",),
     f"{_REPO}/environments/{{environment_name}}": ("get", "put"),
 }
 _PROSE = ("description", "summary", "example", "examples", "externalDocs", "title", "deprecated", "default", "format")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from release.adapters.forge.forge_address import Place
+from release.adapters.forge.issues import Issues
 
 
 @dataclass(frozen=True)
@@ -179,6 +180,7 @@ class Forge:
     place: Place
     releases: Releases
     branches: Branches
+    issues: Issues
 
     @property
     def name(self) -> str:
