@@ -12,7 +12,6 @@ from release.config.toml_schema import FILE
 from release.context import Context
 
 MARK = re.compile(r"<!-- Release: (?P<version>\S+) \((?P<commit>[0-9a-f]{40})\) -->")
-_FILES = {"github": "blob", "gitlab": "-/blob", "gitea": "src/tag"}  # in the address of a file of a tag
 
 
 def forge_of(ctx: Context) -> Forge:
@@ -47,8 +46,8 @@ def _notes(ctx: Context, commit: str) -> str:
 
 
 def _rest(ctx: Context, forge: Forge) -> str:
-    place, tag = forge.place, ctx.release.tag
-    return f"\n\nThe rest: {place.home}/{place.project}/{_FILES[place.kind]}/{tag}/{ctx.project.notes.changelog}"
+    path = forge.place.traits.file_page.format(tag=ctx.release.tag, file=ctx.project.notes.changelog)
+    return f"\n\nThe rest: {forge.place.page(path)}"
 
 
 def _cut(text: str, room: int, rest: str) -> str:

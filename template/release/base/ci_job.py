@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from release.base.forge_kinds import FORGE_KINDS
+
 
 @dataclass(frozen=True)
 class Job:
@@ -26,8 +28,6 @@ def job_in(environment: Mapping[str, str]) -> Job | None:
     """
     if environment.get("CI", "").lower() in ("", "0", "false"):
         return None
-    github = bool(environment.get("GITHUB_ACTIONS") and environment.get("ACTIONS_ID_TOKEN_REQUEST_URL"))
-    gitlab = [
-        bool(environment.get("GITLAB_CI") and environment.get(f"{name}_ID_TOKEN")) for name in ("PYPI", "SIGSTORE")
-    ]
-    return Job(*(github or given for given in gitlab))
+    tokens = [each.id_tokens for each in FORGE_KINDS.values() if environment.get(each.ci_variable)]
+    trusted, signing = (any(environment.get(pair[at]) for pair in tokens) for at in (0, 1))
+    return Job(trusted, signing)

@@ -22,9 +22,6 @@ from release.template.missing_parts import (
 from release.template.project_detection import Layout, layout
 from release.template.tag_forms import odd_forms
 
-# What the template has for a forge, and an owner may take from there.
-_OFFERED = {"github": (".github/workflows/release.yml",), "gitlab": (".gitlab-ci.yml",)}
-
 
 def adopt(ctx: Context, agree: Callable[[str], bool], *, dry_run: bool) -> bool:
     """Write what the release process needs and the project has not; return whether anything was missing.
@@ -103,7 +100,8 @@ def _forge(found: Layout) -> str:
 def _ci(found: Layout) -> str:
     """Say what the forge runs, which is the owner's and stays, and what of the template's could be added to it."""
     place = found.place() or found.guessed_place()
-    missing = [name for name in _OFFERED.get(place.kind if place else "", ()) if not (found.root / name).exists()]
+    offered = place.traits.template_files if place else ()  # what an owner may take from the template
+    missing = [name for name in offered if not (found.root / name).exists()]
     stays = f"{', '.join(found.pipelines())} stays as it is" if found.pipelines() else "none"
     return f"{stays}; could be added from the template: {', '.join(missing)}" if missing else stays
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import PureWindowsPath
 from urllib.parse import urlsplit
 
+from release.base.forge_kinds import FORGE_KINDS
 from release.config.toml_schema import key, wrong
 
-KINDS = ("github", "gitlab", "gitea", "none")
+KINDS = (*FORGE_KINDS, "none")
 
 
 @dataclass(frozen=True)

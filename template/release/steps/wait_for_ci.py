@@ -12,8 +12,6 @@ from release.base.errors import ReleaseError
 from release.context import Context
 from release.engine.step import Seen, State, Step
 
-# Where people look at what a tag has started, below the address of a project on its forge.
-_PAGES = {"github": "actions/workflows/release.yml", "gitlab": "-/pipelines?ref={tag}", "gitea": "actions"}
 WAIT = "wait-for-ci"
 
 
@@ -35,7 +33,7 @@ def workflow_page(ctx: Context) -> str:
     place = ctx.place
     if place is None:
         return "the forge's page of this project"
-    return f"{place.home}/{place.project}/{_PAGES[place.kind].format(tag=ctx.release.tag)}"
+    return place.page(place.traits.started_page.format(tag=ctx.release.tag))
 
 
 def _do(index: Index, ctx: Context) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from release.adapters.forge.forge_address import Place, place_of
 from release.adapters.git.git_repository import Git
 from release.base.changelog import sections
+from release.base.forge_kinds import FORGE_KINDS
 from release.config.bumpversion_files import configured_in
 from release.config.version_copies import copies, tuples
 from release.config.version_file import declared, from_tags, project_table, unreadable
@@ -22,12 +23,7 @@ _CHANGELOG = re.compile(
     r"(change[-_ ]?log|changes|history|news|release[-_]?notes|what.?s[-_]?new)(\.md|\.rst|\.txt)?", re.IGNORECASE
 )
 _LOGGED = ("", "docs/", "doc/", "docs/source/", "doc/source/")  # where a changelog is looked for
-_CI = {
-    ".github/workflows": "github",
-    ".gitlab-ci.yml": "gitlab",
-    ".gitea/workflows": "gitea",
-    ".forgejo/workflows": "gitea",
-}
+_CI = {file: kind for kind in FORGE_KINDS.values() for file in kind.ci_files}
 _HEAD = re.compile(r"^ref: refs/heads/(\S+)\tHEAD$", re.MULTILINE)  # what `git ls-remote --symref` prints
 _USUAL = ("main", "master")
 _BACKENDS = {
@@ -104,8 +100,9 @@ class Layout:
 
         Gitea and Forgejo run .github/workflows, too: that alone tells nothing.
         """
-        kinds = {_CI[name] for name in self.pipelines()}
-        return place_of(self.address(), *kinds) if kinds in ({"gitlab"}, {"gitea"}) and not self.place() else None
+        kinds = {_CI[name].name: _CI[name] for name in self.pipelines()}
+        told = len(kinds) == 1 and all(kind.ci_is_its_own for kind in kinds.values())
+        return place_of(self.address(), *kinds) if told and not self.place() else None
 
     def pipelines(self) -> list[str]:
         """Return where forges find what they run, as far as it is there."""

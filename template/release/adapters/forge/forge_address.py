@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from release.base.forge_kinds import FORGE_KINDS, ForgeKind, kind_of_host
+
 _SSH = re.compile(r"(?:[^@/]+@)?(?P<host>[A-Za-z0-9.-]+):(?!//)(?P<path>.+)")
-_KNOWN = {"github": "github", "gitlab": "gitlab", "gitea": "gitea", "forgejo": "gitea", "codeberg": "gitea"}
-_API = {"github": "/api/v3", "gitlab": "/api/v4", "gitea": "/api/v1"}  # below the address of a forge of one's own
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,15 @@ class Place:
     api: str
     home: str
     project: str
+
+    @property
+    def traits(self) -> ForgeKind:
+        """What is different about forges of this kind."""
+        return FORGE_KINDS[self.kind]
+
+    def page(self, path: str) -> str:
+        """Return the address of a page, by its path below that of the project."""
+        return f"{self.home}/{self.project}/{path}"
 
     @property
     def name(self) -> str:
@@ -34,13 +43,13 @@ def place_of(remote: str, kind: str = "", api: str = "", project: str = "") -> P
     cannot be told from the host, or nothing says which project.
     """
     host, path, scheme = _parts(remote)
-    kind = kind or next((each for word, each in _KNOWN.items() if word in host), "")
+    traits = FORGE_KINDS.get(kind) if kind else kind_of_host(host)
     project = project or path.removesuffix("/").removesuffix(".git").strip("/")
-    if kind not in _API or not project or not (host or api):
+    if traits is None or not project or not (host or api):
         return None
-    home = f"{scheme}://{host}" if host else api.rstrip("/").removesuffix(_API[kind])
-    public = "https://api.github.com" if host == "github.com" else f"{home}{_API[kind]}"
-    return Place(kind, (api or public).rstrip("/"), home, project)
+    home = f"{scheme}://{host}" if host else api.rstrip("/").removesuffix(traits.api)
+    usual = traits.public_api.get(host, f"{home}{traits.api}")
+    return Place(traits.name, (api or usual).rstrip("/"), home, project)
 
 
 def on_disk(remote: str) -> bool:

@@ -14,18 +14,7 @@ from release.base.errors import ReleaseError
 from release.base.redact import learn
 from release.base.shell import run
 
-_VARIABLES = {
-    "github": ("GH_TOKEN", "GITHUB_TOKEN"),
-    "gitlab": ("GITLAB_TOKEN",),
-    "gitea": ("GITEA_TOKEN", "FORGEJO_TOKEN"),
-}
-_ENTERPRISE = ("GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")  # as gh calls them
-_JOB = "CI_JOB_TOKEN"  # what a job of GitLab's own CI is given; it travels in a header of its own
-_COMMANDS = {
-    "github": ("gh", "auth", "token", "--hostname"),
-    "gitlab": ("glab", "config", "get", "token", "--host"),
-}
-_HEADERS = {"github": "Authorization: Bearer ", "gitlab": "PRIVATE-TOKEN: ", "gitea": "Authorization: token "}
+_JOB_HEADER = "JOB-TOKEN: "  # in which the token of a CI job of GitLab travels
 _USER = "token"  # the keyring wants a user; the service is the host of the API
 _PATIENCE = 20.0  # seconds that a command of the forge may take
 
@@ -51,10 +40,11 @@ class Login:
     @property
     def variables(self) -> tuple[str, ...]:
         """The variables that may hold the token, the first that is set counts."""
-        names = _VARIABLES[self._place.kind]
-        if self._place.kind == "github" and urlsplit(self._place.home).hostname != "github.com":
-            names = (*_ENTERPRISE, *names)
-        return (*names, _JOB) if self._place.kind == "gitlab" and self._environment.get("GITLAB_CI") else names
+        traits = self._place.traits
+        public = urlsplit(self._place.home).hostname in traits.public_api
+        in_job = traits.job_token and self._environment.get(traits.ci_variable)
+        before = () if public else traits.own_host_variables
+        return (*before, *traits.variables, *([traits.job_token] if in_job else []))
 
     @cached_property
     def token(self) -> Token | None:
@@ -79,20 +69,20 @@ class Login:
         """The header that carries the token; empty without one."""
         if self.token is None:
             return {}
-        header = "JOB-TOKEN: " if self.by_job else _HEADERS[self._place.kind]
+        header = _JOB_HEADER if self.by_job else self._place.traits.header
         name, _, before = header.partition(": ")
         return {name: before + self.token.value}
 
     @property
     def by_job(self) -> bool:
         """Whether this is the token of a job of GitLab's CI, which is nobody's in particular."""
-        return self.token is not None and self.token.source == _JOB
+        return self.token is not None and self.token.source == self._place.traits.job_token
 
     @property
     def places(self) -> str:
         """Where a token is looked for, for messages."""
-        command = _COMMANDS.get(self._place.kind)
-        asked = [*self.variables, "the keyring", *([command[0]] if command else [])]
+        command = self._place.traits.token_command
+        asked = [*self.variables, "the keyring", *command[:1]]
         return f"{', '.join(asked[:-1])} or {asked[-1]}"
 
     @property
@@ -121,7 +111,7 @@ class Login:
         if value := self._kept():
             yield Token(value, "the keyring")
         if value := self._told():
-            yield Token(value, " ".join(_COMMANDS[self._place.kind][:2]))
+            yield Token(value, " ".join(self._place.traits.token_command[:2]))
 
     def _kept(self) -> str:
         """Return what the keyring of the system keeps, empty where there is none or it cannot be read."""
@@ -138,8 +128,8 @@ class Login:
 
     def _told(self) -> str:
         """Return what the forge's own command is logged in with, empty where there is none."""
-        command = _COMMANDS.get(self._place.kind)
-        if command is None or not shutil.which(command[0], path=self._environment.get("PATH")):
+        command = self._place.traits.token_command
+        if not command or not shutil.which(command[0], path=self._environment.get("PATH")):
             return ""
         host = urlsplit(self._place.home).netloc
         ended = run([*command, host], cwd=Path.cwd(), env=self._environment, timeout=_PATIENCE)
