@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from hashlib import sha256
@@ -11,12 +11,13 @@ from pathlib import Path
 
 from release.artifacts.distribution_files import read_distribution, wheel_of
 from release.artifacts.distributions import built, private_copies
-from release.artifacts.sbom import SUMS, sbom, sbom_name, sums, write_evidence
+from release.artifacts.release_sbom import sbom, sbom_name
 from release.base.errors import ReleaseError
 from release.base.model import Distribution
 from release.config.toml_schema import FILE
 from release.context import Context
 
+SUMS = "SHA256SUMS"
 _KEPT = re.compile(r"[A-Za-z0-9._+-]+")  # of other letters forges make others
 
 
@@ -78,6 +79,11 @@ def require(ctx: Context, patterns: Iterable[str]) -> None:
         raise _refusal(ctx, f"nothing matches {told}, here or in the draft", run)
 
 
+def sums(files: Iterable[Distribution]) -> str:
+    """Return the text of SHA256SUMS for some files, as `sha256sum --check` takes it."""
+    return "".join(f"{each.sha256}  {each.name}\n" for each in sorted(files, key=lambda each: each.name))
+
+
 def hashes_of(ctx: Context, files: Files) -> dict[str, str]:
     """Return {name: sha256 in lower-case hex} of all files and of what vouches for them, without writing any."""
     found = list(map(read_distribution, files.here.values()))
@@ -99,6 +105,25 @@ def written(ctx: Context, files: Files, into: Path) -> dict[str, Path]:
     copies = private_copies(ctx, files.here.values(), into)
     write_evidence(ctx, copies)
     return {path.name: path for path in (*copies, *write_evidence(ctx, copies, into))}
+
+
+def write_evidence(ctx: Context, files: Sequence[Path], folder: Path | None = None) -> list[Path]:
+    """Write SBOM and SHA256SUMS of the release in hand into `folder` (beside dist/'s files), and return their paths.
+
+    `files` are its distributions and whatever else it has: all of them, and the SBOM, stand in SHA256SUMS. Without a
+    wheel there is no SBOM.
+    """
+    commit = ctx.git.read("rev-parse", str(ctx.release_commit()))
+    folder = folder or ctx.root / "dist" / f"evidence-{ctx.release.version}-{commit[:12]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    made = []
+    if wheel := wheel_of(files):
+        path = folder / sbom_name(ctx.release)
+        path.write_text(sbom(ctx, wheel, commit, ctx.git.tag_text(ctx.release.tag)), encoding="utf-8", newline="\n")
+        made.append(path)
+    path = folder / SUMS
+    path.write_text(sums(map(read_distribution, [*files, *made])), encoding="utf-8", newline="\n")
+    return [*made, path]
 
 
 def _refusal(ctx: Context, why: str, run: str = f"$EDITOR {FILE}") -> ReleaseError:

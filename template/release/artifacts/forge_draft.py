@@ -10,9 +10,8 @@ from tempfile import TemporaryDirectory
 from release.adapters.forge.protocols import Asset, ForgeRelease
 from release.adapters.retry import Unavailable
 from release.artifacts.distributions import all_published, built, recorded, recorded_hashes
-from release.artifacts.forge_assets import assets_of, hashes_of, means, require, written
+from release.artifacts.forge_assets import SUMS, assets_of, hashes_of, means, require, written
 from release.artifacts.forge_page import forge_of, is_current, is_ours, opening, page_of
-from release.artifacts.sbom import SUMS
 from release.base.errors import ReleaseError
 from release.context import Context
 from release.engine.step import Seen, State, absent, conflict, done

@@ -8,7 +8,7 @@ from release.approvals.stage_approvals import approvals
 from release.artifacts.distribution_files import asset_line, read_distribution, wheel_of
 from release.artifacts.distributions import built, is_stale, tag_message
 from release.artifacts.forge_assets import assets_of
-from release.artifacts.sbom import resolved_lines
+from release.artifacts.release_sbom import resolved_lines
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
 from release.context import Context

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from importlib.metadata import version
 from pathlib import Path
 
 from release.adapters.forge.forge_http import Refused
 from release.adapters.forge.protocols import Asset, Forge
 from release.artifacts.distribution_files import assets_in, read_distribution
-from release.artifacts.sbom import SUMS, sbom, sbom_name, sums
+from release.artifacts.forge_assets import SUMS, sums
+from release.artifacts.release_sbom import sbom, sbom_name
 from release.base.model import Distribution
 from release.config.release_toml import parse_config
 from release.verification.claims import Claim, Subject, asked, not_proven, proven, wrong
@@ -117,12 +117,14 @@ def _sbom(subject: Subject, served: dict[str, str], wheel: Path | None) -> Claim
     if served[name] == expected:
         return proven(what, f"{name} is what the tag and the wheel give")
     fact = f"{name} is {served[name]}, the tag and the wheel give {expected}"
-    return not_proven(what, f"{fact}\n{doubt}") if (doubt := _other_library(subject)) else wrong(what, fact)
+    return not_proven(what, f"{fact}\n{doubt}") if (doubt := _by_library(subject)) else wrong(what, fact)
 
 
-def _other_library(subject: Subject) -> str:
-    """Return why an SBOM may be written in other words: the release was made with another version of the library."""
+def _by_library(subject: Subject) -> str:
+    """Return why an SBOM may be written in other words: until 0.2.0 a library wrote it, in those of its version."""
+    needed = subject.ctx.git.file_at(subject.commit, "release/requirements.txt") or ""
+    if _LIBRARY not in needed:
+        return ""
     pins = subject.ctx.git.file_at(subject.commit, "constraints.txt") or ""
     found = re.search(rf"^{_LIBRARY}==(\S+)", pins, re.MULTILINE)
-    here = version(_LIBRARY)
-    return f"it was written with {_LIBRARY} {found[1]}, here is {here}" if found and found[1] != here else ""
+    return f"it was written by {_LIBRARY} {found[1] if found else ''}".rstrip()

@@ -15,7 +15,8 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from release.artifacts.sbom import Resolved, resolved_in, resolved_lines, write_evidence
+from release.artifacts.forge_assets import write_evidence
+from release.artifacts.release_sbom import Resolved, resolved_in, resolved_lines
 from tests.gates.test_built_files import wheel
 from tests.support.making import clone_of, place_distributions, record, release_commit, releasing, tagged
 from tests.support.world import World
