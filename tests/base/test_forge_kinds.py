@@ -6,6 +6,7 @@ import ast
 
 import pytest
 
+from release.base.child_env import withheld
 from release.base.forge_kinds import FORGE_KINDS, kind_of_host
 from tests.support.world import REPOSITORY
 
@@ -23,6 +24,16 @@ def test_no_other_module_decides_by_the_name_of_a_kind() -> None:
     }
 
     assert deciding == _BY_NAME
+
+
+def test_code_of_the_project_sees_no_variable_with_a_token() -> None:
+    names = {
+        name
+        for kind in FORGE_KINDS.values()
+        for name in (*kind.variables, *kind.own_host_variables, kind.job_token, *kind.id_tokens)
+    }
+
+    assert {name for name in withheld(dict.fromkeys(names, "secret")) if name} == set()
 
 
 @pytest.mark.parametrize(

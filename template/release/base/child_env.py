@@ -8,16 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
-from release.base.forge_kinds import FORGE_KINDS
-
 # Whoever has one of these can publish or sign: accounts of indexes, and what CI changes for one (trusted publishing).
 _UPLOADS = re.compile(
     r"TWINE_(USERNAME|PASSWORD)|RELEASE_\w+_(USERNAME|PASSWORD)|UV_PUBLISH_\w+"
     r"|ACTIONS_ID_TOKEN_\w+|ACTIONS_RUNTIME_TOKEN|\w*PYPI_ID_TOKEN|SIGSTORE_ID_TOKEN|CI_JOB_JWT\w*"
 )
 # Tokens of forges; git may ask a helper that answers with one.
-_PREFIXES = "|".join(prefix for kind in FORGE_KINDS.values() for prefix in kind.token_prefixes)
-_FORGES = re.compile(rf"({_PREFIXES})_((ENTERPRISE_)?TOKEN|PAT)|CI_JOB_TOKEN|JOB_TOKEN")
+_FORGES = re.compile(r"(GH|GITHUB|GITLAB|GITEA|FORGEJO|CODEBERG)_((ENTERPRISE_)?TOKEN|PAT)|CI_JOB_TOKEN|JOB_TOKEN")
 
 
 def credentials(environment: Mapping[str, str], also: Collection[str] = ()) -> dict[str, str]:

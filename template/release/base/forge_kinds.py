@@ -18,7 +18,6 @@ class ForgeKind:
     hosts: tuple[str, ...]
     api: str
     header: str  # what carries a token
-    token_prefixes: tuple[str, ...]  # of the variables that people keep tokens in
     variables: tuple[str, ...]  # in which a token is looked for, the first that is set counts
     file_page: str  # the page of a file of a tag, below that of the project
     started_page: str  # the page of what a tag has started
@@ -40,7 +39,6 @@ _GITHUB = ForgeKind(
     api="/api/v3",
     public_api={"github.com": "https://api.github.com"},
     header="Authorization: Bearer ",
-    token_prefixes=("GH", "GITHUB"),
     variables=("GH_TOKEN", "GITHUB_TOKEN"),
     own_host_variables=("GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"),  # as gh calls them
     token_command=("gh", "auth", "token", "--hostname"),
@@ -59,7 +57,6 @@ _GITLAB = ForgeKind(
     hosts=("gitlab",),
     api="/api/v4",
     header="PRIVATE-TOKEN: ",
-    token_prefixes=("GITLAB",),
     variables=("GITLAB_TOKEN",),
     token_command=("glab", "config", "get", "token", "--host"),
     job_token="CI_JOB_TOKEN",  # noqa: S106, the name of a variable
@@ -77,7 +74,6 @@ _GITEA = ForgeKind(
     hosts=("gitea", "forgejo", "codeberg"),
     api="/api/v1",
     header="Authorization: token ",
-    token_prefixes=("GITEA", "FORGEJO", "CODEBERG"),
     variables=("GITEA_TOKEN", "FORGEJO_TOKEN"),
     file_page="src/tag/{tag}/{file}",
     started_page="actions",
