@@ -24,51 +24,52 @@ from tests.support.world import World
 LIST = """\
 Available tasks:
 
-  abort        Take back the release in hand, while it is on no index.
-  adopt        Recognise how a project is released, and write what is missing.
-  announce     Announce a release by every channel that has not told of it.
-  approve      Approve the newest commit of this line for a stage.
-  backport     Pick commits onto an older line, and push it.
-  build        Build and check the distributions of the newest release commit.
-  builds       Compare size and contents with the last releases.
-  bump         Commit version and changelog of the next release.
-  calendar     Show when the stages of the planned release are due.
-  check        Record what only people can check of a planned release.
-  compare      Show what is different between two releases.
-  defer        Move an item of the plan to a later release, and commit that.
-  doctor       Show the tools, settings and rights that a release would use.
-  follow-up    Record what is due after a hotfix.
-  forecast     Show when the planned release will be done, by chance.
-  freeze       Make a line for the next release; it takes only fixes.
-  gates        Show each criterion of a stage, and go or no go.
-  health       Show how the planned release stands, and why.
-  help         Show the tasks by what they are for, or one task's options.
-  history      Show the released versions, and what became of them.
-  hotfix       Release a fix of the last final; bring it back to main.
-  merge-back   Bring to this line what was fixed on others.
-  metrics      Show how often releases are made, and how many fail.
-  note         Write a note of a change for the changelog, and commit it.
-  notes        Show the changelog's next section as it would be now.
-  plan         Write the plan of a release, and commit it.
-  preflight    Find everything that could stop or spoil the next release.
-  prioritise   Show what to do first, and what to defer to keep the date.
-  publish      Tag, push and upload the newest release commit, and prove it.
-  published    Check that index, pages, changelog and tags agree.
-  readiness    Show go or no go for a stage, and what a go was worth so far.
-  rehearse     Release with a throw-away clone, remote and index.
-  release      Release a version, or finish the release in hand.
-  risks        Show what may delay the planned release.
-  runbook      Print the checklist of a release, or what to do when it fails.
-  scope        Show what the planned release is to have, and what is done.
-  status       Show which release is where, and what would come next.
-  thaw         End the freeze of a line: anything may enter it again.
-  timeline     Show phases, critical path and buffer of the planned release.
-  update       Bring the project to the newest version of its template.
-  verify       Fetch a release anew, build it again, and say what is proven.
-  version      Show the version of the project, and its newest release.
-  waive        Let a gate only warn on this line, until a day.
-  watch        Check a release after it is out: keep, look, or take back.
-  yank         Mark a released version on its indexes as not to be used.
+  abort           Take back the release in hand, while it is on no index.
+  adopt           Recognise how a project is released; write what is missing.
+  announce        Announce a release by every channel that has not told of it.
+  approve         Approve the newest commit of this line for a stage.
+  backport        Pick commits onto an older line, and push it.
+  build           Build and check the distributions of the last release commit.
+  builds          Compare size and contents with the last releases.
+  bump            Commit version and changelog of the next release.
+  calendar        Show when the stages of the planned release are due.
+  check           Record what only people can check of a planned release.
+  compare         Show what is different between two releases.
+  defer           Move an item of the plan to a later release, and commit that.
+  doctor          Show the tools, settings and rights that a release would use.
+  follow-up       Record what is due after a hotfix.
+  forecast        Show when the planned release will be done, by chance.
+  freeze          Make a line for the next release; it takes only fixes.
+  gates           Show each criterion of a stage, and go or no go.
+  health          Show how the planned release stands, and why.
+  help            Show the tasks by what they are for, or one task's options.
+  history         Show the released versions, and what became of them.
+  hotfix          Release a fix of the last final; bring it back to main.
+  merge-back      Bring to this line what was fixed on others.
+  metrics         Show how often releases are made, and how many fail.
+  note            Write a note of a change for the changelog, and commit it.
+  notes           Show the changelog's next section as it would be now.
+  plan            Write the plan of a release, and commit it.
+  preflight       Find everything that could stop or spoil the next release.
+  prioritise      Show what to do first, and what to defer to keep the date.
+  publish         Tag, push and upload the newest release commit, and prove it.
+  published       Check that index, pages, changelog and tags agree.
+  readiness       Show go or no go for a stage, and what a go was worth so far.
+  rehearse        Release with a throw-away clone, remote and index.
+  release         Release a version, or finish the release in hand.
+  retrospective   Show what happened around a release, and write its agenda.
+  risks           Show what may delay the planned release.
+  runbook         Print the checklist of a release, or what to do if it fails.
+  scope           Show what the planned release is to have, and what is done.
+  status          Show which release is where, and what would come next.
+  thaw            End the freeze of a line: anything may enter it again.
+  timeline        Show phases, critical path and buffer of the planned release.
+  update          Bring the project to the newest version of its template.
+  verify          Fetch a release anew, build it again, and say what is proven.
+  version         Show the version of the project, and its newest release.
+  waive           Let a gate only warn on this line, until a day.
+  watch           Check a release after it is out: keep, look, or take back.
+  yank            Mark a released version on its indexes as not to be used.
 
 """
 

@@ -1,10 +1,10 @@
-"""Changes to the text of a plan that keep its comments and its order: an item leaves it, or comes in."""
+"""Changes to the text of a plan that keep its comments and its order: an item leaves it, an item or action comes in."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from release.planning.plan import Item, Plan
+from release.planning.plan import Action, Item, Plan
 
 if TYPE_CHECKING:
     from tomlkit.items import Table
@@ -43,6 +43,17 @@ def with_item(text: str, source: str, plan: Plan, item: Item, known: set[str]) -
         else:
             table[key] = value.unwrap()
     return _with(text, "item", table)
+
+
+def with_action(text: str, action: Action) -> str:
+    """Return the text of a plan with one more action; an empty text gives a plan that holds nothing else."""
+    import tomlkit
+
+    table = tomlkit.table()
+    for key in ("text", "owner", "due"):
+        if getattr(action, key):
+            table[key] = getattr(action, key)
+    return _with(text, "action", table)
 
 
 def _with(text: str, name: str, table: Table) -> str:

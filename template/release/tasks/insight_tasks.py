@@ -5,7 +5,7 @@ from __future__ import annotations
 from invoke.context import Context as Invocation
 from invoke.tasks import task
 
-from release.tasks.invoke_support import Worded, load, told
+from release.tasks.invoke_support import DRY_RUN, Worded, load, told
 
 AT = "as it was at the end of a day (2026-11-30) or at a commit; default: now"
 OFFLINE = "ask no index: a tag is a release, at the time when it was made"
@@ -64,3 +64,49 @@ def history(
         return
     rows = history.look(ctx, at, last=last, offline=offline)
     print(history.as_json(ctx, rows)) if json else history.show(ctx, rows)
+
+
+@task(
+    klass=Worded,
+    positional=["version"],
+    help={
+        "version": "a released version, such as 1.3.0; default: the newest final",
+        "at": AT,
+        "offline": "ask neither index nor remote: tags are the releases, and no records are shown",
+        "json": "print it for machines",
+        "markdown": "print the agenda as a draft of Markdown",
+        "write": "write that draft as plans/1.3.md, and commit it",
+        "action": "write this action into the plan of the release, and commit it",
+        "owner": "who does the action",
+        "due": "the day by which the action is done, such as 2027-04-01",
+        "dry-run": DRY_RUN,
+    },
+)
+@told
+def retrospective(
+    c: Invocation,
+    version: str | None = None,
+    at: str = "",
+    offline: bool = False,
+    json: bool = False,
+    markdown: bool = False,
+    write: bool = False,
+    action: str = "",
+    owner: str = "",
+    due: str = "",
+    dry_run: bool = False,
+) -> None:
+    """Show what happened around a release, and write its agenda."""
+    from release.base.redact import redact
+    from release.commands.after_release import retrospective
+
+    ctx = load(write=False)
+    found = retrospective.look(ctx, version or "", at, offline=offline)
+    if action or owner or due:
+        retrospective.act(ctx, found, retrospective.NewAction(action, owner, due), dry_run=dry_run)
+    elif write:
+        retrospective.write(ctx, found, dry_run=dry_run)
+    elif json or markdown:
+        print(redact(retrospective.as_json(ctx, found) if json else retrospective.as_markdown(ctx, found)))
+    else:
+        retrospective.show(ctx, found)

@@ -28,7 +28,7 @@ _GROUPS = {
     ),
     "release": ("note", "rehearse", "release", "abort", "yank", "announce"),
     "release step by step": ("bump", "build", "publish"),
-    "after a release": ("watch", "published", "builds", "metrics", "history", "compare"),
+    "after a release": ("watch", "published", "builds", "metrics", "history", "compare", "retrospective"),
     "release branches": ("freeze", "thaw", "approve", "waive", "backport", "merge-back"),
     "emergencies": ("hotfix", "follow-up"),
     "the release process itself": ("adopt", "update"),

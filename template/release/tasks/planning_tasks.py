@@ -222,7 +222,7 @@ def readiness(c: Invocation, stage: str | None = None, ask: bool = False, json: 
 )
 @told
 def runbook(c: Invocation, kind: str | None = None) -> None:
-    """Print the checklist of a release, or what to do when it fails."""
+    """Print the checklist of a release, or what to do if it fails."""
     from release.commands.planning import runbook
 
     show(runbook.runbook(load(write=False), kind or "release"))

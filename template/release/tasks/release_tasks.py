@@ -151,7 +151,7 @@ def bump(c: Invocation, version: str | None = None, pre: str = "", dry_run: bool
 @task(help={"dry-run": DRY_RUN})
 @told
 def build(c: Invocation, dry_run: bool = False) -> None:
-    """Build and check the distributions of the newest release commit."""
+    """Build and check the distributions of the last release commit."""
     from release.commands import release
 
     release.build(load(write=not dry_run), dry_run=dry_run)

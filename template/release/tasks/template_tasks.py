@@ -27,7 +27,7 @@ def _agreeing(yes: bool) -> Callable[[str], bool]:
 @task(help={"yes": "write it without being asked", "dry-run": "show what would be written; change nothing"})
 @told
 def adopt(c: Invocation, yes: bool = False, dry_run: bool = False) -> None:
-    """Recognise how a project is released, and write what is missing."""
+    """Recognise how a project is released; write what is missing."""
     from release.commands import adopt
     from release.context_loader import load_context
 
