@@ -98,7 +98,7 @@ def text_of(ctx: Context, channel: ChannelConfig) -> str:
 
 def _facts(ctx: Context, *, page: bool) -> dict[str, str]:
     release = ctx.release
-    commit = ctx.git.commit_of(f"refs/tags/{release.tag}") or str(ctx.release_commit())
+    commit = ctx.git.commit_of(f"refs/tags/{release.tag}") or ctx.commit_made()
     changelog = ctx.git.file_at(commit, ctx.project.notes.changelog) or ""
     notes = next((each.body for each in sections(changelog) if each.version == release.version), "")
     requirement = f"{release.project}=={release.version}"

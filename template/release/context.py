@@ -151,6 +151,13 @@ class Context:
                 return commit
         return None
 
+    def commit_made(self) -> str:
+        """Return the commit that is the release in hand and was made before; raise ReleaseError where it is gone."""
+        commit = self.release_commit()
+        if commit is None:
+            raise ReleaseError(f"{self.release} has no commit", why="it was taken back meanwhile", run="inv status")
+        return commit
+
     def base_commit(self) -> str | None:
         """Return the commit that the release in hand starts from: the one before its own, else the newest of its line.
 

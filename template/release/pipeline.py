@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from release.adapters.git.committed_config import config_at
 from release.adapters.git.marks import RELEASE, REOPENED
@@ -126,8 +126,36 @@ def closing(ctx: Context, did: Sequence[Step] = ()) -> tuple[Gate, ...]:
     return tuple(gate for gate in proof(ctx) if gate.name not in asked)
 
 
-def steps_of(ctx: Context) -> tuple[Step, ...]:
-    """Return the steps of the release in hand; its commit says, by its release.toml, where it goes to."""
+@dataclass(frozen=True)
+class InProgress:
+    """A release that a command works at: its context, its commit if that was there before, and its steps."""
+
+    ctx: Context
+    commit: str | None
+    steps: tuple[Step, ...]
+
+    @property
+    def gates(self) -> list[Gate]:
+        """The gates before its steps."""
+        return [gate for step in self.steps for gate in step.gates(self.ctx)]
+
+    def step(self, key: str) -> Step:
+        """Return the step with a key; every release has one."""
+        return next(step for step in self.steps if step.key == key)
+
+    def until(self, last: Step) -> tuple[Step, ...]:
+        """Return the steps up to a certain one."""
+        return self.steps[: [step.key for step in self.steps].index(last.key) + 1]
+
+    def complete(self) -> bool:
+        """Return whether every step is done."""
+        if self.steps[-1].key == REOPEN.key and opened_again(self.ctx):
+            return True  # the line is opened again last, after every proof
+        return all(step.observe(self.ctx).state is State.DONE for step in self.steps)
+
+
+def in_progress(ctx: Context) -> InProgress:
+    """Return the release in hand with its steps; its commit says, by its release.toml, where it goes to."""
     indexes, config = ctx.indexes, ctx.config
     commit = ctx.release_commit()
     made_with = config_at(ctx.git, commit) if commit else None
@@ -136,7 +164,8 @@ def steps_of(ctx: Context) -> tuple[Step, ...]:
         indexes = tuple(index for index in indexes if index.name in names)
         config = config if made_with.forge.shows else replace(config, forge=made_with.forge)
     returns_to = owed_by(ctx, ctx.release.version) if _returns(ctx) else []
-    return pipeline(ctx.release, indexes, config, [branch for branch in returns_to if branch != ctx.release.line])
+    steps = pipeline(ctx.release, indexes, config, [branch for branch in returns_to if branch != ctx.release.line])
+    return InProgress(ctx, commit, steps)
 
 
 def _returns(ctx: Context) -> bool:
@@ -146,10 +175,7 @@ def _returns(ctx: Context) -> bool:
 
 def complete(ctx: Context) -> bool:
     """Return whether every step of the release in hand is done."""
-    steps = steps_of(ctx)
-    if steps[-1].key == REOPEN.key and opened_again(ctx):
-        return True  # the line is opened again last, after every proof
-    return all(step.observe(ctx).state is State.DONE for step in steps)
+    return in_progress(ctx).complete()
 
 
 def take(ctx: Context, wanted: str, pre: str | None = None) -> Context:

@@ -88,7 +88,7 @@ def hashes_of(ctx: Context, files: Files) -> dict[str, str]:
     """Return {name: sha256 in lower-case hex} of all files and of what vouches for them, without writing any."""
     found = list(map(read_distribution, files.here.values()))
     if wheel := wheel_of(files.here.values()):
-        commit = ctx.git.read("rev-parse", str(ctx.release_commit()))
+        commit = ctx.commit_made()
         text = sbom(ctx, wheel, commit, ctx.git.tag_text(ctx.release.tag))
         found.append(Distribution(sbom_name(ctx.release), sha256(text.encode()).hexdigest()))
     made = {SUMS: sha256(sums(found).encode()).hexdigest()} if found else {}
@@ -113,7 +113,7 @@ def write_evidence(ctx: Context, files: Sequence[Path], folder: Path | None = No
     `files` are its distributions and whatever else it has: all of them, and the SBOM, stand in SHA256SUMS. Without a
     wheel there is no SBOM.
     """
-    commit = ctx.git.read("rev-parse", str(ctx.release_commit()))
+    commit = ctx.commit_made()
     folder = folder or ctx.root / "dist" / f"evidence-{ctx.release.version}-{commit[:12]}"
     folder.mkdir(parents=True, exist_ok=True)
     made = []

@@ -12,7 +12,7 @@ from release.engine.converge import foresee, take_back
 from release.engine.lock import locked
 from release.engine.step import Seen, State, Step
 from release.gates.forge_access import ACCOUNT
-from release.pipeline import complete, steps_of
+from release.pipeline import InProgress, in_progress
 from release.steps.commit import abandon
 from release.steps.commit_by_request import give_up as _propose_giving_up
 from release.steps.draft_forge_release import DRAFT
@@ -42,16 +42,16 @@ def give_up(ctx: Context, agree: Callable[[str], None], *, dry_run: bool = False
 
     Raises ReleaseError when nothing is in hand, or when nothing of it is public: that can be taken back.
     """
-    found = _in_hand(ctx)
-    tagging = next(step for step in steps_of(found) if step.key == TAG.key)
-    if tagging.observe(found).state is not State.DONE:
+    begun = _in_hand(ctx)
+    found = begun.ctx
+    if begun.step(TAG.key).observe(found).state is not State.DONE:
         raise ReleaseError(f"cannot give {found.release} up", why="nothing of it is public yet", run="inv abort")
     if dry_run:
         ctx.report.say(f"{found.release} would be given up\nnothing was changed")
         return
     with locked(ctx):
         agree(f"this gives {found.release} up; its tag and what is on an index stay as they are")
-        for step, seen in foresee(found, [each for each in _with_draft(found) if each.key == DRAFT.key]):
+        for step, seen in foresee(found, [each for each in _with_draft(begun) if each.key == DRAFT.key]):
             if seen.begun or REVEAL.observe(found).state is not State.DONE:
                 take_back(found, step)
         _propose_giving_up(found) if found.config.takes_requests(found.release.line) else abandon(found)
@@ -68,8 +68,9 @@ def _foretell(ctx: Context) -> None:
 
 def _reversible(ctx: Context) -> tuple[Context, list[tuple[Step, Seen]]]:
     """Return the release in hand and its steps that are done, last first."""
-    found = _in_hand(ctx)
-    seen = foresee(found, _with_draft(found))
+    begun = _in_hand(ctx)
+    found = begun.ctx
+    seen = foresee(found, _with_draft(begun))
     for step, each in seen:
         if step.one_way and (each.state is State.DONE or each.begun):
             version = found.release.version
@@ -82,9 +83,9 @@ def _reversible(ctx: Context) -> tuple[Context, list[tuple[Step, Seen]]]:
     return found, [(step, each) for step, each in there if step.undo]
 
 
-def _with_draft(ctx: Context) -> tuple[Step, ...]:
+def _with_draft(begun: InProgress) -> tuple[Step, ...]:
     """Return the steps of the release in hand; with the draft, too, where the workflow of the tag makes it."""
-    steps = steps_of(ctx)
+    ctx, steps = begun.ctx, begun.steps
     pushed = ctx.release.tag in ctx.git.remote_refs(ctx.config.remote).tags
     if ctx.config.publish != "ci" or ctx.forge is None or not ctx.indexes or not pushed:
         return steps
@@ -97,9 +98,10 @@ def _with_draft(ctx: Context) -> tuple[Step, ...]:
     return (*steps[:after_tag], DRAFT, *steps[after_tag:])
 
 
-def _in_hand(ctx: Context) -> Context:
+def _in_hand(ctx: Context) -> InProgress:
     found = newest(ctx)
-    if found is None or complete(found):
+    begun = in_progress(found) if found else None
+    if found is None or begun is None or begun.complete():
         why = "nothing was released yet" if found is None else f"{found.release} is complete"
         raise ReleaseError("cannot abort: no release is in hand", why=why, run="inv status")
-    return found
+    return begun

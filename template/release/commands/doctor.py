@@ -19,7 +19,7 @@ from release.engine.gate import Gate, problem
 from release.engine.run_gates import Inquiry
 from release.gate_order import UPLOADING, before_all
 from release.gates import forge_access, index_access, machine, working_tree
-from release.pipeline import steps_of, take
+from release.pipeline import in_progress, take
 
 _GATES = (machine.TOOLS, machine.DISK, working_tree.IDENTITY, working_tree.SIGNING)
 _INDEX_GATES = (machine.CLOCK, machine.UPLOADS_ARRIVE, index_access.NAME_OURS, index_access.ACCOUNT)
@@ -160,5 +160,5 @@ def _tell_rules(ctx: Context) -> None:
 def _tell_next(ctx: Context) -> None:
     """Print what the next release would be and do."""
     ctx.report.say(f"\nnext: {ctx.release} ({len(before_all(ctx))} gates; inv preflight asks them), and then")
-    for step, seen in foresee(ctx, steps_of(ctx)):
+    for step, seen in foresee(ctx, in_progress(ctx).steps):
         ctx.report.line(seen.state.value, step.name, seen.fact)

@@ -25,7 +25,7 @@ from release.engine.gate import Answer, Gate, Reads, Standing, Verdict, as_warni
 from release.engine.run_gates import Inquiry, refuse_unknown
 from release.engine.step import State
 from release.gate_order import PUBLISHED, before_freeze
-from release.pipeline import steps_of, take
+from release.pipeline import in_progress, take
 from release.repository.scratch_clone import throw_away_clone
 from release.steps.build import BUILD
 from release.steps.commit import COMMIT
@@ -104,7 +104,7 @@ def _gates(ctx: Context, preview: Preview) -> list[Gate]:
     """Return the gates before each step that is left, up to the uploads; those of the distributions ask the preview."""
     gates: list[Gate] = []
     after_the_upload = {gate.name for gate in PUBLISHED}
-    for step in steps_of(ctx):
+    for step in in_progress(ctx).steps:
         if step.observe(ctx).state in (State.DONE, State.WAITING):
             continue  # a conflict is found by the gates, or by the step itself when it is its turn
         found = step.gates(ctx)

@@ -62,7 +62,7 @@ def _throw_away(index: IndexConfig, place: Path, stack: ExitStack) -> IndexConfi
 
 def _show(ctx: Context, kind: str) -> None:
     """Print what the rehearsal made: its files and its section of the changelog; `kind` is that of the forge."""
-    commit = ctx.git.read("rev-parse", str(ctx.release_commit()))
+    commit = ctx.commit_made()
     ctx.report.say(f"\nthis release would have worked: {ctx.release}")
     for each in recorded(ctx):
         ctx.report.say(f"  {each.sha256}  {each.name}")

@@ -20,7 +20,7 @@ from release.engine.lock import locked
 from release.engine.run_gates import ask, refuse_essential, refuse_unknown
 from release.engine.step import ConflictFound, State, Step
 from release.gate_order import in_git
-from release.pipeline import closing, complete, judged, steps_of, take
+from release.pipeline import InProgress, closing, in_progress, judged, take
 from release.preloading import tools_at_first, tools_for
 from release.repository.fast_forward import follow
 from release.steps.build import BUILD
@@ -37,9 +37,9 @@ def release(ctx: Context, wanted: str, pre: str | None, agree: Question, *, dry_
     """Release, or finish the release in hand; `agree` is asked once, before the first change, and raises to stop."""
     if dry_run:
         with _looking(ctx):
-            ctx = take(ctx, wanted, pre)
-            _refuse_choice(ctx)
-            _foretell(ctx, steps_of(ctx))
+            found = in_progress(take(ctx, wanted, pre))
+            _refuse_choice(found)
+            _foretell(found, found.steps)
     else:
         finish(drive(ctx, wanted, pre, agree))
 
@@ -56,18 +56,19 @@ def drive_locked(ctx: Context, wanted: str, pre: str | None, agree: Question) ->
         get_ready()
     ctx.tools.load(*tools_at_first(ctx))
     ctx = take(ctx, wanted, pre)
+    found = in_progress(ctx)
     _head(ctx)
-    _refuse_choice(ctx)
-    _follow_merged(ctx)
+    _refuse_choice(found)
+    _follow_merged(found)
 
     def agree_and_begin(text: str) -> None:
         agree(text)
         begin(ctx, wanted, pre)
 
-    if complete(ctx):
+    if found.complete():
         conclude(ctx)
     else:
-        _publish(ctx, agree_and_begin)
+        _publish(found, agree_and_begin)
     ended(ctx)
     return ctx
 
@@ -78,17 +79,18 @@ def conclude(ctx: Context) -> None:
     bring_here(ctx)
 
 
-def _follow_merged(ctx: Context) -> None:
+def _follow_merged(found: InProgress) -> None:
     """Bring the line here to where it is on the remote, once the release commit was merged there."""
-    line = ctx.release.line
-    if ctx.config.takes_requests(line) and ctx.release_commit():
+    ctx, line = found.ctx, found.ctx.release.line
+    if ctx.config.takes_requests(line) and found.commit:
         follow(ctx, line, str(ctx.git.bring(ctx.config.remote, line)))
 
 
-def _refuse_choice(ctx: Context) -> None:
+def _refuse_choice(found: InProgress) -> None:
     """Refuse to leave out what no gate is called, or what cannot be left out."""
+    ctx = found.ctx
     if ctx.choice.skip:
-        gates = [gate for step in steps_of(ctx) for gate in step.gates(ctx)]
+        gates = found.gates
         refuse_unknown(ctx.choice.skip, gates)
         refuse_essential(ctx.choice.skip, gates)
     asked_there = {gate.name for gate in in_git(ctx)} & ctx.choice.skip if ctx.config.publish == "ci" else set()
@@ -104,40 +106,39 @@ def bump(ctx: Context, wanted: str, pre: str | None, *, dry_run: bool = False) -
         why = f"{ctx.line} takes only requests (push in release.toml), and one is public"
         raise ReleaseError("cannot make the release commit alone", why=why, run=f"inv release {wanted}")
     with _looking(ctx) if dry_run else locked(ctx):
-        ctx = take(ctx, wanted, pre)
+        found = in_progress(take(ctx, wanted, pre))
         if dry_run:
-            _foretell(ctx, _until(ctx, COMMIT))
+            _foretell(found, found.until(COMMIT))
             return
-        _head(ctx)
-        converge(ctx, _until(ctx, COMMIT), _agreed)
+        _head(found.ctx)
+        converge(found.ctx, found.until(COMMIT), _agreed)
         ctx.report.say("nothing is pushed; next: inv build, or inv publish")
 
 
 def build(ctx: Context, *, dry_run: bool = False) -> None:
     """Build the distributions of the newest release commit, and check them."""
     with _looking(ctx) if dry_run else locked(ctx):
-        ctx = _existing(ctx, "build")
+        found = _existing(ctx, "build")
         if dry_run:
-            _foretell(ctx, _until(ctx, BUILD))
+            _foretell(found, found.until(BUILD))
             return
-        _head(ctx)
-        converge(ctx, _until(ctx, BUILD), _agreed)
-        tagging = next(step for step in steps_of(ctx) if step.key == TAG.key)
-        ask(ctx, tagging.gates(ctx))
+        _head(found.ctx)
+        converge(found.ctx, found.until(BUILD), _agreed)
+        ask(found.ctx, found.step(TAG.key).gates(found.ctx))
 
 
 def publish(ctx: Context, agree: Question, *, dry_run: bool = False) -> None:
     """Tag, push, upload and prove the newest release commit, building it first where that is needed."""
     with _looking(ctx) if dry_run else locked(ctx):
-        ctx = _existing(ctx, "publish")
+        found = _existing(ctx, "publish")
         if dry_run:
-            _foretell(ctx, steps_of(ctx))
+            _foretell(found, found.steps)
             return
-        _head(ctx)
-        _follow_merged(ctx)
-        _publish(ctx, agree)
-        ended(ctx)
-    finish(ctx)
+        _head(found.ctx)
+        _follow_merged(found)
+        _publish(found, agree)
+        ended(found.ctx)
+    finish(found.ctx)
 
 
 @contextmanager
@@ -149,18 +150,19 @@ def _looking(ctx: Context) -> Iterator[None]:
         ctx.tools.close()
 
 
-def _foretell(ctx: Context, steps: Sequence[Step]) -> None:
+def _foretell(found: InProgress, steps: Sequence[Step]) -> None:
     """Print what is found and what would be done, and ask the gates that would be asked first (--dry-run)."""
+    ctx = found.ctx
     _head(ctx)
     seen = foresee(ctx, steps)
     left = [step for step, each in seen if each.state is not State.DONE]
     answers: Sequence[Answer] = ()
     for step, each in seen:
         if left and step is left[0]:
-            answers = (*ask_git_again(ctx, steps), *ask(ctx, step.gates(ctx), thorough=False))
+            answers = (*ask_git_again(ctx, found.commit, steps), *ask(ctx, step.gates(ctx), thorough=False))
         ctx.report.line(each.state.value, step.name, each.fact)
     if any(step.public for step in left):
-        ctx.report.say("\n" + _question(ctx, left, answers, _notes(ctx)))
+        ctx.report.say("\n" + _question(ctx, left, answers, _notes(found)))
     ctx.report.say("\nnothing was changed")
 
 
@@ -168,17 +170,18 @@ def _question(ctx: Context, left: Sequence[Step], answers: Sequence[Answer], not
     return what_becomes_public(ctx, left, notes) + who_is_told(ctx) + in_spite_of(ctx, answers)
 
 
-def _publish(ctx: Context, agree: Question) -> None:
+def _publish(found: InProgress, agree: Question) -> None:
+    ctx = found.ctx
+
     def question(ctx: Context, left: Sequence[Step], answers: Sequence[Answer]) -> None:
         ctx.tools.load(*tools_for(ctx, left))  # while the owner reads
         agree("\n" + _question(ctx, left, (*again, *answers), notes.result()))
 
     with ThreadPoolExecutor() as pool:
-        notes = pool.submit(_notes, ctx)  # while the gates are asked
+        notes = pool.submit(_notes, found)  # while the gates are asked
         try:
-            steps = steps_of(ctx)
-            again = ask_again(ctx, steps)
-            changed = converge(ctx, steps, question)
+            again = ask_again(ctx, found.commit, found.steps)
+            changed = converge(ctx, found.steps, question)
         except ReleaseError as error:
             _give_way(ctx, error)
             raise
@@ -210,16 +213,11 @@ def _give_way(ctx: Context, error: ReleaseError) -> None:
     error.run = f"git pull --ff-only {remote} {line} && inv status"
 
 
-def _existing(ctx: Context, word: str) -> Context:
+def _existing(ctx: Context, word: str) -> InProgress:
     found = newest(ctx)
     if found is None:
         raise ReleaseError(f"cannot {word}", why="there is no release commit on this line", run="inv bump auto")
-    return judged(found)
-
-
-def _until(ctx: Context, last: Step) -> tuple[Step, ...]:
-    steps = steps_of(ctx)
-    return steps[: [step.key for step in steps].index(last.key) + 1]
+    return in_progress(judged(found))
 
 
 def _agreed(ctx: Context, left: Sequence[Step], answers: Sequence[Answer]) -> None:
@@ -233,9 +231,10 @@ def _head(ctx: Context) -> None:
     ctx.report.say(f"{ctx.release} from {ctx.release.line} to {where or 'no index'}\n")
 
 
-def _notes(ctx: Context) -> str:
-    """Return the section that the release commit will add to the changelog; empty once it is made."""
-    if ctx.release_commit() or not ctx.release.final:
+def _notes(found: InProgress) -> str:
+    """Return the section that the release commit will add to the changelog; empty where that was made before."""
+    ctx = found.ctx
+    if found.commit or not ctx.release.final:
         return ""
     return drafted(ctx, ctx.release.version) + "\n\n"
 

@@ -30,16 +30,17 @@ _OF_THE_CLONE = (
 )
 
 
-def ask_again(ctx: Context, steps: Sequence[Step]) -> tuple[Answer, ...]:
+def ask_again(ctx: Context, commit: str | None, steps: Sequence[Step]) -> tuple[Answer, ...]:
     """Ask the gates before the first step again where that was done by another command; raise where one refuses.
+
+    `commit` is the release commit, None where this command has to make it.
 
     Before the tag they are those of the release commit, in a checkout of the commit before it: what was green there is
     remembered. Once it is tagged, nothing stops it but what git alone shows, and that until the first upload.
     """
-    commit = ctx.release_commit()
     tagged = TAG.observe(ctx).state
     if commit is None or why_not_ours(ctx, commit) or tagged is State.DONE:
-        return ask_git_again(ctx, steps)
+        return ask_git_again(ctx, commit, steps)
     if tagged is State.CONFLICT:
         return ()  # others have released it meanwhile: the step says so, and ours gives way
     names = {gate.name for gate in _OF_THE_CLONE}
@@ -47,9 +48,8 @@ def ask_again(ctx: Context, steps: Sequence[Step]) -> tuple[Answer, ...]:
         return ask(there, [gate for gate in before_all(there) if gate.name not in names], thorough=False)
 
 
-def ask_git_again(ctx: Context, steps: Sequence[Step]) -> tuple[Answer, ...]:
+def ask_git_again(ctx: Context, commit: str | None, steps: Sequence[Step]) -> tuple[Answer, ...]:
     """Ask again what git alone shows of a release whose commit is there, without a checkout."""
-    commit = ctx.release_commit()
     if commit is None or why_not_ours(ctx, commit) or _uploaded(ctx, steps):
         return ()  # nothing is there, the step says what it is, or nothing can be taken back any more
     return ask(ctx, in_git(ctx))

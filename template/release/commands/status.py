@@ -17,7 +17,7 @@ from release.engine.converge import foresee
 from release.engine.run_gates import headline
 from release.engine.step import Seen, State, Step
 from release.insight.release_branches import ReleaseBranch, Way, own_fragments, release_branches, way_from
-from release.pipeline import steps_of
+from release.pipeline import in_progress
 from release.planning.planned_lines import PlannedLines, planned_lines
 from release.versioning.changelog_writer import drafted
 
@@ -51,7 +51,7 @@ class Status:
 def look(ctx: Context) -> Status:
     """Gather the status of the line; reads git, the remote and the indexes, and changes nothing."""
     found = newest(ctx)
-    steps = foresee(found, steps_of(found)) if found else []
+    steps = foresee(found, in_progress(found).steps) if found else []
     fragments = own_fragments(ctx)
     there = ctx.git.remote_refs(ctx.config.remote).branches.get(ctx.line)
     behind = there is not None and ctx.git.commit_of(there) is None

@@ -46,7 +46,7 @@ def _advice(ctx: Context, folder: Path) -> str:
 
 
 def _do(ctx: Context) -> None:
-    commit = ctx.git.read("rev-parse", str(ctx.release_commit()))
+    commit = ctx.commit_made()
     folder = ctx.distributions_folder(commit)
     folder.parent.mkdir(exist_ok=True)
     _ignore(folder.parent)
@@ -68,7 +68,7 @@ def _ignore(folder: Path) -> None:
 
 
 def _undo(ctx: Context) -> None:
-    shutil.rmtree(ctx.distributions_folder(str(ctx.release_commit())), ignore_errors=True)
+    shutil.rmtree(ctx.distributions_folder(ctx.commit_made()), ignore_errors=True)
 
 
 def _observe_to_show(ctx: Context) -> Seen:
@@ -79,7 +79,7 @@ def _observe_to_show(ctx: Context) -> Seen:
 
 
 def _refuse(ctx: Context) -> None:
-    folder = ctx.distributions_folder(str(ctx.release_commit())).relative_to(ctx.root)
+    folder = ctx.distributions_folder(ctx.commit_made()).relative_to(ctx.root)
     why = f"{folder} is not here, and this job builds nothing"
     raise ReleaseError(f"cannot publish {ctx.release}", why=why, run="inv status      (run the job build again)")
 

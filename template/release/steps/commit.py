@@ -31,7 +31,7 @@ def _head(ctx: Context) -> str:
 
 def _undo(ctx: Context) -> None:
     """Drop the release commit while it is private and the last one; else a commit takes its changes back."""
-    commit, line, remote = str(ctx.release_commit()), ctx.release.line, ctx.config.remote
+    commit, line, remote = ctx.commit_made(), ctx.release.line, ctx.config.remote
     there = ctx.git.remote_refs(remote).branches.get(line)
     if there is not None and ctx.git.commit_of(there) is None:
         ctx.git.fetch(remote)  # others have pushed: only with their commits can be told whether ours is among them

@@ -57,7 +57,7 @@ def _merge(ctx: Context, there: str, release: str) -> Merge | None:
 
 
 def _do(branch: str, ctx: Context) -> None:
-    release, remote = str(ctx.release_commit()), ctx.config.remote
+    release, remote = ctx.commit_made(), ctx.config.remote
     if ctx.config.takes_requests(branch):
         ask_to_merge(ctx, ctx.release.tag, branch, f"{branch} lacks {ctx.release.version}")
         return

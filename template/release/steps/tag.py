@@ -40,7 +40,7 @@ def _observe(ctx: Context) -> Seen:
 
 
 def _do(ctx: Context) -> None:
-    commit, tag, remote, line = str(ctx.release_commit()), ctx.release.tag, ctx.config.remote, ctx.release.line
+    commit, tag, remote, line = ctx.commit_made(), ctx.release.tag, ctx.config.remote, ctx.release.line
     if ctx.git.remote_refs(remote).tags.get(tag) == commit:
         ctx.git.fetch(remote, f"refs/tags/{tag}:refs/tags/{tag}")
         return

@@ -10,7 +10,7 @@ from release.base.errors import ReleaseError
 from release.config.stages import StageConfig
 from release.context import Context
 from release.current_release import start
-from release.pipeline import steps_of
+from release.pipeline import in_progress
 from release.versioning.next_version import last_final
 
 KINDS = ("release", "candidate", "hotfix", "yank", "half-upload", "wrong-tag", "lost-key", "maintainer")
@@ -40,7 +40,7 @@ def _launch(ctx: Context, pre: str) -> list[str]:
     stage, version = taken.release.stage, taken.release.version
     word = f"inv release {version.base_version}" + (f" --pre {pre}" if pre else "")
     rules = ctx.config.stage(stage)
-    steps = [f"{step.name}" + (" (irreversible)" if step.one_way else "") for step in steps_of(taken)]
+    steps = [f"{step.name}" + (" (irreversible)" if step.one_way else "") for step in in_progress(taken).steps]
     told = [each.name for each in ctx.config.announce if each.tells_of(stage)]
     return [
         f"# Launch checklist: {taken.release} ({stage})",
