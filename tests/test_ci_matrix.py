@@ -9,7 +9,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from release.ci_matrix import AFTER, Job, after, for_github, for_gitlab, for_release, jobs_of
+from release.ci_matrix import AFTER, SessionJob, after, for_github, for_gitlab, for_release, jobs_of
 from release.config.forge_config import ForgeConfig
 from release.config.release_toml import Config
 from tests.support.world import render
@@ -30,12 +30,12 @@ LISTED = listing(
 
 def test_a_session_of_several_pythons_runs_on_every_system_and_any_other_on_the_first() -> None:
     assert jobs_of(LISTED, ["here", "there"]) == [
-        Job("lint", "3.13", "here"),
-        Job("tests-3.12", "3.12", "here"),
-        Job("tests-3.12", "3.12", "there"),
-        Job("tests-3.13", "3.13", "here"),
-        Job("tests-3.13", "3.13", "there"),
-        Job("links", "3.13", "here"),
+        SessionJob("lint", "3.13", "here"),
+        SessionJob("tests-3.12", "3.12", "here"),
+        SessionJob("tests-3.12", "3.12", "there"),
+        SessionJob("tests-3.13", "3.13", "here"),
+        SessionJob("tests-3.13", "3.13", "there"),
+        SessionJob("links", "3.13", "here"),
     ]
     assert after(LISTED) == AFTER
 

@@ -27,7 +27,7 @@ _PREFIX = "announcements"
 _BEGUN, _TOLD = "begun", "told"
 
 
-class Standing(Enum):
+class Delivery(Enum):
     """What is known of an announcement."""
 
     DUE = "to do"
@@ -40,7 +40,7 @@ class Announcement:
     """One channel's announcement of a release, and the fact that its standing rests on."""
 
     channel: ChannelConfig
-    standing: Standing
+    standing: Delivery
     fact: str
 
 
@@ -55,7 +55,7 @@ def announcements(ctx: Context) -> list[Announcement]:
 
 def due(ctx: Context) -> list[Announcement]:
     """Return those of the announcements of the release in hand that are not known to have been told."""
-    return [each for each in announcements(ctx) if each.standing is not Standing.TOLD]
+    return [each for each in announcements(ctx) if each.standing is not Delivery.TOLD]
 
 
 def _name(ctx: Context, channel: ChannelConfig, word: str) -> str:
@@ -65,11 +65,11 @@ def _name(ctx: Context, channel: ChannelConfig, word: str) -> str:
 def _seen(ctx: Context, channel: ChannelConfig, kept: dict[str, Record]) -> Announcement:
     told, begun = kept.get(_name(ctx, channel, _TOLD)), kept.get(_name(ctx, channel, _BEGUN))
     if told:
-        return Announcement(channel, Standing.TOLD, f"by {told.by}, {told.at:%Y-%m-%d %H:%M} UTC")
+        return Announcement(channel, Delivery.TOLD, f"by {told.by}, {told.at:%Y-%m-%d %H:%M} UTC")
     if begun:
         since = f"begun by {begun.by}, {begun.at:%Y-%m-%d %H:%M} UTC; it may have arrived or not"
-        return Announcement(channel, Standing.UNCLEAR, f"{since}\n{_again(ctx, channel)}")
-    return Announcement(channel, Standing.DUE, "not announced")
+        return Announcement(channel, Delivery.UNCLEAR, f"{since}\n{_again(ctx, channel)}")
+    return Announcement(channel, Delivery.DUE, "not announced")
 
 
 def _again(ctx: Context, channel: ChannelConfig) -> str:
@@ -153,10 +153,10 @@ def announce(ctx: Context, again: Collection[str] = ()) -> None:
     failed = []
     for each in announcements(ctx):
         said = f"announce by {each.channel.name}"
-        if each.standing is Standing.TOLD:
+        if each.standing is Delivery.TOLD:
             ctx.report.line("done", said, each.fact)
             continue
-        if each.standing is Standing.UNCLEAR and not each.channel.file and each.channel.name not in again:
+        if each.standing is Delivery.UNCLEAR and not each.channel.file and each.channel.name not in again:
             ctx.report.line("unclear", said, each.fact)
             failed.append((each.channel, each.fact.partition("\n")[0], True))
             continue
@@ -196,7 +196,7 @@ def _tell(ctx: Context, untold: Announcement) -> None:
     text = text_of(ctx, channel)
     commit = ctx.git.read("rev-parse", f"refs/tags/{ctx.release.tag}^{{commit}}")
     facts = {"Channel": channel.name, "Version": str(ctx.release.version)}
-    if untold.standing is Standing.DUE:
+    if untold.standing is Delivery.DUE:
         keep(ctx, _name(ctx, channel, _BEGUN), commit, f"Announcing {ctx.release}", facts, once=True)
     why = send(text)
     if why and channel.file:  # a file that has the text already is left as it is, so it can be tried again

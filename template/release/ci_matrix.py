@@ -24,7 +24,7 @@ _END = "END_OF_PYTHONS"
 
 
 @dataclass(frozen=True)
-class Job:
+class SessionJob:
     """One session on one system (a runner's label on GitHub, its tag on GitLab; empty: any)."""
 
     session: str
@@ -32,7 +32,7 @@ class Job:
     system: str
 
 
-def jobs_of(listing: str, systems: Iterable[str]) -> list[Job]:
+def jobs_of(listing: str, systems: Iterable[str]) -> list[SessionJob]:
     """Return a job for each session of `nox --list --json`, apart from the one that comes after all.
 
     A session that runs on a list of Pythons runs on every system, too; any other on the first one.
@@ -43,7 +43,7 @@ def jobs_of(listing: str, systems: Iterable[str]) -> list[Job]:
         session, python = str(row["session"]), str(row.get("python") or _RUNS_NOX)
         if session != AFTER:
             several = session != row["name"]  # nox adds the Python to the name where there is a list of them
-            found += [Job(session, python, system) for system in (every if several else every[:1])]
+            found += [SessionJob(session, python, system) for system in (every if several else every[:1])]
     return found
 
 
@@ -62,7 +62,7 @@ def for_gitlab(listing: str, systems: Iterable[str], *, newest: bool) -> str:
     """Return a pipeline with the jobs (YAML, of which JSON is a part)."""
     found = jobs_of(listing, systems)
     last = after(listing)
-    stages = {"sessions": found, "after": [Job(last, _RUNS_NOX, found[0].system)] if last and found else []}
+    stages = {"sessions": found, "after": [SessionJob(last, _RUNS_NOX, found[0].system)] if last and found else []}
     pipeline: dict[str, Any] = {
         "workflow": {"rules": [{"when": "always"}]},
         "stages": list(stages),
@@ -79,7 +79,7 @@ def _constrained(*, newest: bool) -> dict[str, str]:
     return {"NEWEST_TOOLS": "1"} if newest else {"PIP_CONSTRAINT": "constraints.txt"}
 
 
-def _gitlab_job(job: Job, stage: str) -> dict[str, Any]:
+def _gitlab_job(job: SessionJob, stage: str) -> dict[str, Any]:
     """Return one job; its image has the session's Python, so that none is fetched from elsewhere."""
     return {
         "stage": stage,

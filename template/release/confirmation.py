@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from release.context import Context
 from release.engine.gate import Answer, Standing
@@ -15,6 +15,8 @@ from release.steps.tag import TAG
 from release.steps.upload import UPLOAD
 from release.steps.wait_for_ci import WAIT, workflow_page
 from release.versioning.next_version import reopened_as
+
+Confirm = Callable[[str], None]  # shows a text and asks for a yes; raises ReleaseError for a no
 
 
 def what_becomes_public(ctx: Context, left: Sequence[Step], notes: str) -> str:

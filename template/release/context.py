@@ -18,7 +18,7 @@ from release.adapters.tools.packaging_tools import Tools
 from release.adapters.tools.pythons import Interpreters
 from release.adapters.tools.scanners import Scanners
 from release.base.child_env import for_git, withheld
-from release.base.ci_job import Job, job_in
+from release.base.ci_job import CiJob, job_in
 from release.base.errors import ReleaseError
 from release.base.gate_cache import Memory
 from release.base.model import Release
@@ -97,7 +97,7 @@ class Context:
         return for_git(self.environment, variables_of(self.config.announce))
 
     @property
-    def job(self) -> Job | None:
+    def job(self) -> CiJob | None:
         """The CI job that this runs in, or None."""
         return job_in(self.environment)
 

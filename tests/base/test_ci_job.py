@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from release.base.ci_job import Job, job_in
+from release.base.ci_job import CiJob, job_in
 
 GITHUB = {"GITHUB_ACTIONS": "true", "ACTIONS_ID_TOKEN_REQUEST_URL": "http://127.0.0.1/"}
 
@@ -15,13 +15,13 @@ GITHUB = {"GITHUB_ACTIONS": "true", "ACTIONS_ID_TOKEN_REQUEST_URL": "http://127.
         ({}, None),
         ({"CI": ""}, None),
         ({"CI": "false", "PYPI_ID_TOKEN": "x"}, None),
-        ({"CI": "true"}, Job(trusted=False, signing=False)),
-        ({"CI": "true", **GITHUB}, Job(trusted=True, signing=True)),
-        ({"CI": "true", "GITHUB_ACTIONS": "true"}, Job(trusted=False, signing=False)),
-        ({"CI": "1", "GITLAB_CI": "1", "PYPI_ID_TOKEN": "x"}, Job(trusted=True, signing=False)),
-        ({"CI": "1", "GITLAB_CI": "1", "SIGSTORE_ID_TOKEN": "x"}, Job(trusted=False, signing=True)),
-        ({"CI": "1", "PYPI_ID_TOKEN": "x", "SIGSTORE_ID_TOKEN": "x"}, Job(trusted=False, signing=False)),
+        ({"CI": "true"}, CiJob(trusted=False, signing=False)),
+        ({"CI": "true", **GITHUB}, CiJob(trusted=True, signing=True)),
+        ({"CI": "true", "GITHUB_ACTIONS": "true"}, CiJob(trusted=False, signing=False)),
+        ({"CI": "1", "GITLAB_CI": "1", "PYPI_ID_TOKEN": "x"}, CiJob(trusted=True, signing=False)),
+        ({"CI": "1", "GITLAB_CI": "1", "SIGSTORE_ID_TOKEN": "x"}, CiJob(trusted=False, signing=True)),
+        ({"CI": "1", "PYPI_ID_TOKEN": "x", "SIGSTORE_ID_TOKEN": "x"}, CiJob(trusted=False, signing=False)),
     ],
 )
-def test_what_a_forge_vouches_for_is_in_the_environment(environment: dict[str, str], job: Job | None) -> None:
+def test_what_a_forge_vouches_for_is_in_the_environment(environment: dict[str, str], job: CiJob | None) -> None:
     assert job_in(environment) == job

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from release.adapters.index.local_index import embedded_index
-from release.commands.preflight import Findings, preflight
+from release.commands.preflight import PreflightResult, preflight
 from release.context import Choice
 from release.context_loader import load_context
 from tests.support.secrets import PASSWORD, USER
@@ -68,7 +68,7 @@ def healthy_world(place: Path) -> Iterator[World]:
         yield world
 
 
-def looked(world: World, wanted: str = "auto", *, distributions: bool = True, **env: str) -> Findings:
+def looked(world: World, wanted: str = "auto", *, distributions: bool = True, **env: str) -> PreflightResult:
     """Return what a preflight finds, in this process."""
     environment = {name: value for name, value in world.environment(**env).items() if value}
     skip = frozenset() if distributions else frozenset(OF_DISTRIBUTIONS)
@@ -76,7 +76,7 @@ def looked(world: World, wanted: str = "auto", *, distributions: bool = True, **
     return preflight(ctx, wanted, "production")
 
 
-def facts(findings: Findings) -> dict[str, tuple[str, str, bool]]:
+def facts(findings: PreflightResult) -> dict[str, tuple[str, str, bool]]:
     """Return {gate: (fact, remedy, whether it blocks)} of the gates that are not met."""
     found = [*findings.blocking, *findings.warnings]
     return {each.gate.name: (each.verdict.fact, each.verdict.run, each.blocks) for each in found}

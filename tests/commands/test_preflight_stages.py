@@ -6,13 +6,13 @@ import pytest
 
 from release.base.errors import ReleaseError
 from release.commands.hotfix import hotfix
-from release.commands.preflight import Findings, preflight, show
+from release.commands.preflight import PreflightResult, preflight, show
 from release.gate_order import FREEZE
 from tests.support.lines import fix, here, wanted
 from tests.support.world import World
 
 
-def names(findings: Findings) -> list[str]:
+def names(findings: PreflightResult) -> list[str]:
     return [answer.gate.name for answer in findings.answers]
 
 

@@ -11,22 +11,22 @@ from pathlib import Path
 
 import pytest
 
-from release.commands.verify import Findings, verify
+from release.commands.verify import VerifyResult, verify
 from tests.support.lines import here
 from tests.support.making import clone_of, tag
 from tests.support.signing import signs_with
 from tests.support.world import World
 
 
-def standings(findings: Findings) -> dict[str, str]:
+def standings(findings: VerifyResult) -> dict[str, str]:
     return {each.what: each.standing.value for each in findings.claims}
 
 
-def fact(findings: Findings, what: str) -> str:
+def fact(findings: VerifyResult, what: str) -> str:
     return next(each.fact for each in findings.claims if each.what == what)
 
 
-def checked(world: World, version: str = "0.1.0") -> Findings:
+def checked(world: World, version: str = "0.1.0") -> VerifyResult:
     return verify(here(world, write=False), version)
 
 

@@ -11,9 +11,9 @@ import pytest
 
 from release.adapters.tools.packaging_tools import Tools
 from release.base.errors import ReleaseError
-from release.commands.verify import Findings, as_json, verify
+from release.commands.verify import VerifyResult, as_json, verify
 from release.verification import index_claims
-from release.verification.claims import Standing, subject_of
+from release.verification.claims import Proof, subject_of
 from tests.commands.test_verify import a_record_of_other_bytes, checked, fact, standings
 from tests.support.lines import here
 from tests.support.making import releasing
@@ -21,7 +21,7 @@ from tests.support.serving import Answer, Request, serving
 from tests.support.world import World
 
 
-def checked_without_index(released: World) -> Findings:
+def checked_without_index(released: World) -> VerifyResult:
     """Verify the release while its index answers nothing but 500."""
     path = released.project / "release.toml"
     with serving(lambda _: Answer(500)) as address:
@@ -142,4 +142,4 @@ def test_json_holds_every_claim(released: World, shelf: Path, files: list[Path])
     told = json.loads(as_json(findings))
 
     assert [each["what"] for each in told["claims"]] == [each.what for each in findings.claims]
-    assert {each["standing"] for each in told["claims"]} <= {each.value for each in Standing}
+    assert {each["standing"] for each in told["claims"]} <= {each.value for each in Proof}

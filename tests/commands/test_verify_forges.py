@@ -10,12 +10,12 @@ from packaging.version import Version
 
 from release.base.model import Release
 from release.commands import verify as verify_command
-from release.commands.verify import Findings, verify
+from release.commands.verify import VerifyResult, verify
 from release.context import Context
 from release.context_loader import load_context
 from release.steps.draft_forge_release import DRAFT
 from release.steps.publish_forge_release import REVEAL
-from release.verification.claims import Standing
+from release.verification.claims import Proof
 from tests.commands.test_verify import fact, standings
 from tests.support.forges.kinds import KINDS
 from tests.support.forges.server import ForgeServer
@@ -43,7 +43,7 @@ def show(world: World, server: ForgeServer, **more: str) -> None:
         step.do(context(world, server))
 
 
-def checked(world: World, server: ForgeServer) -> Findings:
+def checked(world: World, server: ForgeServer) -> VerifyResult:
     return verify(context(world, server), "0.1.0")
 
 
@@ -126,7 +126,7 @@ def test_a_wheel_that_was_replaced_is_found(released: World, server: ForgeServer
     findings = checked(released, server)
 
     other = hashlib.sha256(b"another").hexdigest()
-    assert {each.what: each.fact for each in findings.claims if each.standing is Standing.WRONG} == {
+    assert {each.what: each.fact for each in findings.claims if each.standing is Proof.WRONG} == {
         "assets": f"acme-0.1.0-py3-none-any.whl is {other}, the tag records {sha}"
     }
     assert standings(findings)["SHA256SUMS"] == "proven"
@@ -143,7 +143,7 @@ def test_a_wheel_that_is_gone_is_found(released: World, server: ForgeServer) -> 
     findings = checked(released, server)
 
     how = "shown, and its bytes are not there" if table == "files" else "not there"
-    assert {each.what: each.fact for each in findings.claims if each.standing is Standing.WRONG} == {
+    assert {each.what: each.fact for each in findings.claims if each.standing is Proof.WRONG} == {
         "assets": f"acme-0.1.0-py3-none-any.whl is {how}, the tag records {sha}"
     }
     assert standings(findings)["SBOM"] == standings(findings)["SHA256SUMS"] == "proven"

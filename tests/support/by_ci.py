@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from release.base.errors import ReleaseError
-from release.commands.publish_from_ci import Question, tagged_here
+from release.commands.publish_from_ci import tagged_here
 from release.commands.release import release
+from release.confirmation import Confirm
 from release.context import Context
 from release.context_loader import load_context
 from tests.support.lines import agreed, here
@@ -23,7 +24,7 @@ def by_ci(project: Path) -> None:
     path.write_text(f'publish = "ci"\nwait = 0.1\n{text}', encoding="utf-8")
 
 
-def started(world: World, pre: str | None = None, agree: Question = agreed) -> str:
+def started(world: World, pre: str | None = None, agree: Confirm = agreed) -> str:
     """Release on the laptop, as far as that goes, and return why it did not go on."""
     with pytest.raises(ReleaseError) as refused:
         release(here(world), "minor", pre, agree)

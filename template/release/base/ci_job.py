@@ -9,7 +9,7 @@ from release.base.forge_kinds import FORGE_KINDS
 
 
 @dataclass(frozen=True)
-class Job:
+class CiJob:
     """Whether the forge gives this job tokens (OIDC) that say who it is.
 
     `trusted`: an index changes one for the right to upload (trusted publishing); `signing`: Sigstore changes one for a
@@ -20,7 +20,7 @@ class Job:
     signing: bool
 
 
-def job_in(environment: Mapping[str, str]) -> Job | None:
+def job_in(environment: Mapping[str, str]) -> CiJob | None:
     """Return the job that an environment is of, or None outside of CI.
 
     GitHub gives a job with `id-token: write` the address of its tokens; GitLab the tokens themselves, by `id_tokens`.
@@ -30,4 +30,4 @@ def job_in(environment: Mapping[str, str]) -> Job | None:
         return None
     tokens = [each.id_tokens for each in FORGE_KINDS.values() if environment.get(each.ci_variable)]
     trusted, signing = (any(environment.get(pair[at]) for pair in tokens) for at in (0, 1))
-    return Job(trusted, signing)
+    return CiJob(trusted, signing)

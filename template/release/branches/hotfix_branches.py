@@ -37,8 +37,8 @@ def refuse_reason(reason: str, reasons: Sequence[str]) -> None:
     raise ReleaseError("cannot make a hotfix", why=why, run=run)
 
 
-def hotfixes_in_hand(ctx: Context) -> list[str]:
-    """Return the branches of hotfixes that are not complete, here or on the remote, oldest version first."""
+def hotfix_branches(ctx: Context) -> list[str]:
+    """Return the branches of hotfixes, complete or not, here or on the remote, oldest version first."""
     here = ctx.git.read("for-each-ref", "--format=%(refname:short)", "refs/heads/").splitlines()
     found = {name: version for name in {*here, *_branches(ctx)} if (version := hotfix_of(name))}
     return sorted(found, key=lambda name: found[name])
@@ -93,7 +93,7 @@ def foretold(ctx: Context, branch: str, picked: Config | None) -> Context:
 
 def where_the_hotfix_is(ctx: Context) -> Context:
     """Return the context of the hotfix in hand, in its own working tree, wherever the command was typed."""
-    place = next(filter(None, map(ctx.git.place_of, hotfixes_in_hand(ctx))), None)
+    place = next(filter(None, map(ctx.git.place_of, hotfix_branches(ctx))), None)
     if place is None or place == ctx.root:
         return ctx
     found = load_context(place, ctx.environment, write=ctx.memory.write, home=ctx.root)

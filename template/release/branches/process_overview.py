@@ -13,7 +13,7 @@ from release.approvals.decision_records import Record, keep, records
 from release.approvals.stage_approvals import waivers
 from release.base.errors import ReleaseError
 from release.branches.freezes import exceptions, frozen_since
-from release.branches.hotfix_branches import hotfixes_in_hand
+from release.branches.hotfix_branches import hotfix_branches
 from release.branches.unmerged_fixes import Debt, debts
 from release.context import Context
 from release.repository.release_lines import lines
@@ -67,7 +67,7 @@ def overview(ctx: Context) -> Overview:
     return Overview(
         frozen=[frozen for line, branch in there.items() if (frozen := _frozen(ctx, line, branch))],
         debts=[debt for branch in owing for debt in debts(ctx, branch)],
-        hotfixes=hotfixes_in_hand(ctx),
+        hotfixes=hotfix_branches(ctx),
         follow_ups=follow_ups(ctx),
         waivers=waivers(ctx),
     )

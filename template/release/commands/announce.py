@@ -42,7 +42,7 @@ def _foretell(ctx: Context) -> None:
     found = announcements.announcements(ctx)
     for each in found:
         ctx.report.line(each.standing.value, f"announce by {each.channel.name}", each.fact)
-        if each.standing is not announcements.Standing.TOLD:
+        if each.standing is not announcements.Delivery.TOLD:
             ctx.report.say(f"\n{text_of(ctx, each.channel)}")
-    told = all(each.standing is announcements.Standing.TOLD for each in found)
+    told = all(each.standing is announcements.Delivery.TOLD for each in found)
     ctx.report.say("everything was told already" if told else "nothing was sent")

@@ -20,7 +20,7 @@ from release.approvals.stage_approvals import (
     why_void,
 )
 from release.base.errors import ReleaseError
-from release.branches.hotfix_branches import hotfixes_in_hand
+from release.branches.hotfix_branches import hotfix_branches
 from release.config.stages import STAGES
 from release.context import Context
 from release.current_release import newest
@@ -136,7 +136,7 @@ def _says(ctx: Context, name: str) -> dict[str, str]:
 
 def _where(ctx: Context, stage: str) -> Context:
     """Return the context of the line that a stage is about: a hotfix is approved from wherever one is."""
-    in_hand = hotfixes_in_hand(ctx) if stage == "hotfix" else []
+    in_hand = hotfix_branches(ctx) if stage == "hotfix" else []
     return under_policy(replace(ctx, branch=in_hand[0]) if in_hand else ctx)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from release.adapters.git.push_refusals import takes_only_requests
@@ -14,17 +14,17 @@ from release.branches.cherry_pick import commits_named, go_on, leave, pick, pick
 from release.branches.freezes import frozen_since, offenders
 from release.branches.hotfix_branches import in_the_project
 from release.branches.trial_pick import try_pick
+from release.confirmation import Confirm
 from release.context import Context
 from release.engine.lock import locked
 from release.repository.commit_diff import PICKED
 from release.repository.fast_forward import follow
 from release.repository.pull_requests import proposal, propose
 
-Question = Callable[[str], None]
 ASKED = "backport/"  # how the branches that ask for a backport begin
 
 
-def backport(ctx: Context, names: Sequence[str], line: str, agree: Question, *, dry_run: bool = False) -> None:
+def backport(ctx: Context, names: Sequence[str], line: str, agree: Confirm, *, dry_run: bool = False) -> None:
     """Pick commits onto a line (1.2) and push it; a conflict is left to be resolved in a working tree of its own."""
     branch = ctx.config.lines.replace("{line}", line)
     if ctx.config.line_of(branch) != line:
@@ -45,7 +45,7 @@ def backport(ctx: Context, names: Sequence[str], line: str, agree: Question, *, 
         _push(ctx, line, start, place, agree)
 
 
-def resume(ctx: Context, line: str, agree: Question, *, dry_run: bool = False) -> None:
+def resume(ctx: Context, line: str, agree: Confirm, *, dry_run: bool = False) -> None:
     """Continue a backport after its conflicts were resolved."""
     ctx = in_the_project(ctx)
     branch = ctx.config.lines.replace("{line}", line)
@@ -126,7 +126,7 @@ def _last_final(ctx: Context, line: str) -> str:
     return tags[finals[max(same)]]
 
 
-def _push(ctx: Context, line: str, start: str, place: Path, agree: Question) -> None:
+def _push(ctx: Context, line: str, start: str, place: Path, agree: Confirm) -> None:
     branch = ctx.config.lines.replace("{line}", line)
     remote = ctx.config.remote
     head, there = ctx.git.read("rev-parse", "HEAD", cwd=place), ctx.git.remote_refs(remote).branches.get(branch)
@@ -158,7 +158,7 @@ def _push(ctx: Context, line: str, start: str, place: Path, agree: Question) -> 
     ctx.report.say(f"next: git switch {branch} && inv release patch")
 
 
-def _ask_for(ctx: Context, line: str, start: str, head: str, agree: Question) -> None:
+def _ask_for(ctx: Context, line: str, start: str, head: str, agree: Confirm) -> None:
     """Ask for the merge of what was picked; the line here stays what it is on the remote, however it is merged."""
     branch, remote = ctx.config.lines.replace("{line}", line), ctx.config.remote
     asking, message = _request(ctx, line, start, head)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from release.adapters.git.hooked_commit import commit_all
@@ -16,6 +15,7 @@ from release.base.model import Release, series
 from release.base.shell import CommandFailed
 from release.branches.branch_protection import is_frozen, left_over, lift_rule
 from release.branches.freezes import FREEZING, frozen_line, frozen_since, only_role, refuse_without_role
+from release.confirmation import Confirm
 from release.context import Context
 from release.current_release import start
 from release.engine.converge import converge, foresee
@@ -29,10 +29,8 @@ from release.repository.release_lines import lines
 from release.steps.open_release_branch import bring_here, freeze_line, opened
 from release.steps.protect_branch import rule_of
 
-Question = Callable[[str], None]
 
-
-def freeze(ctx: Context, wanted: str, agree: Question, line: str = "", *, dry_run: bool = False) -> None:
+def freeze(ctx: Context, wanted: str, agree: Confirm, line: str = "", *, dry_run: bool = False) -> None:
     """Make the line of the next minor or major release, or finish a freeze; `agree` is asked before the first push.
 
     `line` names one that was frozen before, whose freeze is to be finished: its rule, say.
@@ -47,7 +45,7 @@ def freeze(ctx: Context, wanted: str, agree: Question, line: str = "", *, dry_ru
         _freeze(ctx, wanted, agree, line)
 
 
-def _freeze(ctx: Context, wanted: str, agree: Question, line: str, *, dry_run: bool = False) -> None:
+def _freeze(ctx: Context, wanted: str, agree: Confirm, line: str, *, dry_run: bool = False) -> None:
     if ctx.line != ctx.config.branch and not line:
         why = f"on {ctx.line}; a line is made from {ctx.config.branch}"
         raise ReleaseError(f"cannot freeze a {wanted}", why=why, run=f"git switch {ctx.config.branch}")
@@ -88,7 +86,7 @@ def _told_rule(ctx: Context, rule: Step | None) -> list[str]:
     return [f"  a rule on {ctx.forge.name}: it takes only requests"] if rule and ctx.forge else []
 
 
-def _set(ctx: Context, line: str, rule: Step, agree: Question) -> None:
+def _set(ctx: Context, line: str, rule: Step, agree: Confirm) -> None:
     """Set the rule of a line; without it the freeze stands all the same, and is kept by the gates."""
     try:
         converge(ctx, (rule,), lambda *_: agree("\n" + "\n".join([f"this sets for {line}:", *_told_rule(ctx, rule)])))
@@ -114,7 +112,7 @@ def _frozen_alone(ctx: Context, line: str, branch: str, trunk: str) -> bool:
     return not told and frozen_since(ctx, line, head) is not None
 
 
-def thaw(ctx: Context, line: str, agree: Question, role: str = "", *, dry_run: bool = False) -> None:
+def thaw(ctx: Context, line: str, agree: Confirm, role: str = "", *, dry_run: bool = False) -> None:
     """End the freeze of a line by a commit on it, so that anything may enter again, and lift its rule on the forge.
 
     A rule that is left of a freeze which is over is lifted, too.
@@ -172,7 +170,7 @@ def _lift(ctx: Context, line: str, branch: str) -> None:
         ctx.report.line(State.DONE.value, name, f"{rule.name} on {ctx.forge.name}")
 
 
-def _lift_left_over(ctx: Context, line: str, agree: Question, *, dry_run: bool) -> None:
+def _lift_left_over(ctx: Context, line: str, agree: Confirm, *, dry_run: bool) -> None:
     rule = left_over(ctx)[line]
     left = rule.name if rule else "the record of a rule that is gone"
     if dry_run:

@@ -17,7 +17,7 @@ from release.branches.hotfix_branches import (
     catch_up,
     close,
     foretold,
-    hotfixes_in_hand,
+    hotfix_branches,
     in_the_project,
     keep_reason,
     refuse_reason,
@@ -27,9 +27,10 @@ from release.branches.hotfix_branches import (
 from release.branches.hotfix_scope import GIVE_UP, GO_ON, refuse_other_picks, report_left_out
 from release.branches.trial_pick import try_pick
 from release.branches.unmerged_fixes import debts, owed_by
-from release.commands.release import Question, conclude, drive_locked, tell_released
+from release.commands.release import conclude, drive_locked, tell_released
 from release.config.fragments import read_fragments
 from release.config.pyproject import load_project
+from release.confirmation import Confirm
 from release.context import Context
 from release.context_loader import load_context
 from release.current_release import newest
@@ -48,14 +49,14 @@ class Wanted:
     note: str = ""
 
 
-def hotfix(ctx: Context, wanted: Wanted, agree: Question, *, dry_run: bool = False) -> None:
+def hotfix(ctx: Context, wanted: Wanted, agree: Confirm, *, dry_run: bool = False) -> None:
     """Make a hotfix and release it, or finish the one in hand; `agree` is asked once, before anything is public."""
     ctx = in_the_project(ctx)
     reasons = ctx.config.hotfix.reasons
     if wanted.reason not in reasons:
         refuse_reason(wanted.reason, reasons)
     commits = commits_named(ctx, wanted.picks)
-    for each in hotfixes_in_hand(ctx) if not dry_run else ():
+    for each in hotfix_branches(ctx) if not dry_run else ():
         catch_up(ctx, each)
     begun = _begun(ctx, commits)
     if begun and not dry_run:
@@ -63,8 +64,8 @@ def hotfix(ctx: Context, wanted: Wanted, agree: Question, *, dry_run: bool = Fal
         return
     before = hotfix_base(ctx, wanted.base)
     branch = f"{HOTFIX}{bumped(before, Bump.PATCH)}"
-    complete_ones = [each for each in hotfixes_in_hand(ctx) if _complete(ctx, each)]
-    others = [each for each in hotfixes_in_hand(ctx) if each not in (branch, *complete_ones)]
+    complete_ones = [each for each in hotfix_branches(ctx) if _complete(ctx, each)]
+    others = [each for each in hotfix_branches(ctx) if each not in (branch, *complete_ones)]
     if others:
         why = f"{others[0]} is in hand and not complete"
         raise ReleaseError(f"cannot start {branch}", why=why, run=f"{GO_ON}      (or {GIVE_UP})")
@@ -79,7 +80,7 @@ def hotfix(ctx: Context, wanted: Wanted, agree: Question, *, dry_run: bool = Fal
 
 def _begun(ctx: Context, commits: Sequence[str]) -> bool:
     """Return whether the hotfix in hand has a tag and these commits: it is the one that is meant."""
-    for branch in hotfixes_in_hand(ctx):
+    for branch in hotfix_branches(ctx):
         refs = ctx.git.remote_refs(ctx.config.remote)
         tag = refs.tags.get(ctx.config.tag_of(hotfix_of(branch)))
         if tag and ctx.git.commit_of(tag) and not _complete(ctx, branch):
@@ -87,11 +88,11 @@ def _begun(ctx: Context, commits: Sequence[str]) -> bool:
     return False
 
 
-def _start(ctx: Context, branch: str, before: Version, commits: Sequence[str], wanted: Wanted, agree: Question) -> None:
+def _start(ctx: Context, branch: str, before: Version, commits: Sequence[str], wanted: Wanted, agree: Confirm) -> None:
     """Pick the commits onto the branch of a hotfix, and release it."""
     tag = ctx.tag_of(before)
     start = ctx.git.commit_of(f"refs/tags/{tag}") or _fetched(ctx, before)
-    if commits and branch not in hotfixes_in_hand(ctx) and all(is_in(ctx, commit, start) for commit in commits):
+    if commits and branch not in hotfix_branches(ctx) and all(is_in(ctx, commit, start) for commit in commits):
         ctx.report.say(f"{tag} has all of that already; there is nothing to do")
         return
     ctx.report.say(f"{branch} from {tag}: {wanted.reason}\n")
@@ -107,7 +108,7 @@ def _start(ctx: Context, branch: str, before: Version, commits: Sequence[str], w
     _release(ctx, branch, place, agree, wanted.note)
 
 
-def resume(ctx: Context, agree: Question, note: str = "", *, dry_run: bool = False) -> None:
+def resume(ctx: Context, agree: Confirm, note: str = "", *, dry_run: bool = False) -> None:
     """Go on with the hotfix in hand: after a conflict that was resolved, after a kill, in another clone."""
     ctx = in_the_project(ctx)
     if dry_run:
@@ -125,7 +126,7 @@ def resume(ctx: Context, agree: Question, note: str = "", *, dry_run: bool = Fal
         _release(ctx, branch, place, agree, note)
 
 
-def give_up(ctx: Context, agree: Question, *, dry_run: bool = False) -> None:
+def give_up(ctx: Context, agree: Confirm, *, dry_run: bool = False) -> None:
     """Give the hotfix in hand up, while nothing of it is public."""
     ctx = in_the_project(ctx)
     if dry_run:
@@ -156,7 +157,7 @@ def _complete(ctx: Context, branch: str) -> bool:
 
 
 def _only(ctx: Context) -> str:
-    found = hotfixes_in_hand(ctx)
+    found = hotfix_branches(ctx)
     if not found:
         why, run = "no hotfix is in hand", "inv hotfix --reason outage --pick COMMIT"
         raise ReleaseError("cannot go on with a hotfix", why=why, run=run)
@@ -176,7 +177,7 @@ def _refuse_open_pick(ctx: Context, branch: str) -> None:
         raise ReleaseError(f"cannot start {branch} again", why=why, run=f"{GO_ON}      (or {GIVE_UP})")
 
 
-def _release(ctx: Context, branch: str, place: Path, agree: Question, note: str) -> None:
+def _release(ctx: Context, branch: str, place: Path, agree: Confirm, note: str) -> None:
     """Release what is on the branch of a hotfix, bring it back to other branches, and clear its working tree away."""
     there = load_context(place, ctx.environment, choice=ctx.choice, home=ctx.root)
     if there.branch != branch:
@@ -212,7 +213,7 @@ def _refuse_without_fix(ctx: Context, branch: str, place: Path) -> None:
         raise ReleaseError("cannot release a hotfix without a fix", why=f"{branch} has no change yet", run=run)
 
 
-def _show_approvers(ctx: Context, branch: str, place: Path, agree: Question) -> None:
+def _show_approvers(ctx: Context, branch: str, place: Path, agree: Confirm) -> None:
     """Push the branch of a hotfix that somebody has to approve, from another clone perhaps."""
     stage, remote = ctx.config.stage("hotfix"), ctx.config.remote
     head = ctx.git.read("rev-parse", "HEAD", cwd=place)

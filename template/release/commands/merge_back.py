@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from release.adapters.git.push_refusals import takes_only_requests
@@ -13,15 +13,14 @@ from release.branches.cherry_pick import cherry_pick, unmerged
 from release.branches.merge_back_request import ask_to_merge, conflicts_of, request_of
 from release.branches.release_merge import Merge, commit_merge, merge
 from release.branches.unmerged_fixes import Debt, debts
+from release.confirmation import Confirm
 from release.context import Context
 from release.engine.lock import locked
 from release.repository.fast_forward import follow
 from release.repository.pull_requests import Proposal, proposal
 
-Question = Callable[[str], None]
 
-
-def merge_back(ctx: Context, agree: Question, *, by_request: bool = False, dry_run: bool = False) -> None:
+def merge_back(ctx: Context, agree: Confirm, *, by_request: bool = False, dry_run: bool = False) -> None:
     """Pay every debt of this line; where that conflicts, leave git amid the merge here, to be resolved by hand.
 
     With `by_request`, and where the line takes nothing else, a request is opened for each instead of a push.
@@ -47,7 +46,7 @@ def merge_back(ctx: Context, agree: Question, *, by_request: bool = False, dry_r
     ctx.report.say(f"{ctx.line} owes nothing")
 
 
-def _ask_for(ctx: Context, owed: Sequence[Debt], agree: Question) -> None:
+def _ask_for(ctx: Context, owed: Sequence[Debt], agree: Confirm) -> None:
     """Open a request for each debt that has none, and say where it is."""
     found = [(debt, proposal(ctx, request_of(ctx, debt.source, debt.branch), debt.branch)) for debt in owed]
     new = [asked.branch for _, asked in found if not _is_asked(ctx, asked)]

@@ -35,7 +35,7 @@ _FREEZE = "feature-complete"  # the stage of the main branch that a line is made
 
 
 @dataclass(frozen=True)
-class Findings:
+class PreflightResult:
     """What a preflight found; `seconds` is how long it took in all, `whole` whether every gate was asked."""
 
     ctx: Context
@@ -54,7 +54,7 @@ class Findings:
         return [answer for answer in self.answers if answer.warns]
 
 
-def preflight(ctx: Context, wanted: str, stage: str, only: Iterable[str] = ()) -> Findings:
+def preflight(ctx: Context, wanted: str, stage: str, only: Iterable[str] = ()) -> PreflightResult:
     """Ask every gate before the first upload of the release that `wanted` means, or of the one in hand.
 
     For the stage feature-complete they are those of a freeze; that of a hotfix is the hotfix in hand.
@@ -77,7 +77,7 @@ def preflight(ctx: Context, wanted: str, stage: str, only: Iterable[str] = ()) -
         answers = Inquiry(ctx, [gate for gate in gates if gate.name in chosen]).run()
     ctx.tools.close()
     whole = len(answers) == len(gates) and not ctx.choice.skip
-    return Findings(ctx, answers, time.monotonic() - start, whole)
+    return PreflightResult(ctx, answers, time.monotonic() - start, whole)
 
 
 def _taken(ctx: Context, wanted: str, stage: str) -> Context:
@@ -164,7 +164,7 @@ class Preview:
         return Verdict(True, " and ".join(file.name for file in built(there)))
 
 
-def show(findings: Findings) -> None:
+def show(findings: PreflightResult) -> None:
     """Print the problems by severity, what mends each, and the sum."""
     say = findings.ctx.report.say
     for answer in (*findings.blocking, *findings.warnings):
@@ -186,7 +186,7 @@ def _command(ctx: Context) -> str:
     return commands.get(ctx.release.stage, f"nox -s release -- {ctx.release.version}")
 
 
-def _sum(findings: Findings) -> str:
+def _sum(findings: PreflightResult) -> str:
     counts = {
         "met": sum(answer.standing is Standing.MET for answer in findings.answers),
         "refusing": len(findings.blocking),
@@ -201,7 +201,7 @@ def _sum(findings: Findings) -> str:
     return f"{len(findings.answers)} gates: {', '.join(told)}; {took}"
 
 
-def as_json(findings: Findings) -> str:
+def as_json(findings: PreflightResult) -> str:
     """Return the findings for machines."""
     release = findings.ctx.release
     return json.dumps(

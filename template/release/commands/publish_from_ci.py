@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from packaging.version import Version
 
@@ -11,7 +11,7 @@ from release.artifacts.distributions import all_published, recorded
 from release.base.errors import ReleaseError
 from release.base.model import Release, hotfix_of, series, version_said
 from release.commands.release import tell_released
-from release.confirmation import what_becomes_public
+from release.confirmation import Confirm, what_becomes_public
 from release.context import Context
 from release.engine.converge import converge
 from release.engine.gate import Gate
@@ -26,7 +26,6 @@ from release.steps.next_dev_version import REOPEN
 from release.steps.publish_forge_release import REVEAL
 from release.versioning.release_commit import why_not_ours
 
-Question = Callable[[str], None]
 _DOES = {"build": "build", "upload": "upload", "proof": "prove a release", "page": "show a release"}
 PARTS = tuple(_DOES)  # of a release by CI: build and check, upload, install what the index serves, show on the forge
 
@@ -98,7 +97,7 @@ def _line(ctx: Context, version: Version, head: str) -> str:
     return min(sorted(having, key=lambda name: name != ctx.config.branch), key=nearness)
 
 
-def publish_tagged(ctx: Context, agree: Question, *, only: str = "", dry_run: bool = False) -> None:
+def publish_tagged(ctx: Context, agree: Confirm, *, only: str = "", dry_run: bool = False) -> None:
     """Bring a tagged release to its indexes and prove it there, or do the `only` part of it that one job does.
 
     Without publish = "ci" nothing is uploaded. What is done already stays, so a job that failed is simply run again.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from packaging.version import Version
@@ -11,6 +10,7 @@ from release.artifacts.distributions import recorded
 from release.base.errors import ReleaseError
 from release.base.model import Release, parse_version
 from release.commands.release import tell_released
+from release.confirmation import Confirm
 from release.context import Context
 from release.current_release import newest
 from release.engine.converge import converge
@@ -19,10 +19,8 @@ from release.engine.run_gates import ask
 from release.gate_order import proof
 from release.pipeline import to_index
 
-Question = Callable[[str], None]
 
-
-def promote(ctx: Context, index: str, version: str, agree: Question, *, dry_run: bool = False) -> None:
+def promote(ctx: Context, index: str, version: str, agree: Confirm, *, dry_run: bool = False) -> None:
     """Upload a tagged release to the index `index` and prove it there.
 
     Its files lie here, or are built again from the tag and compared with the hashes that it records: other bytes are

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -10,7 +10,7 @@ from release.adapters.index.simple_api import get_ready
 from release.announcements import announce_due, due
 from release.base.errors import ReleaseError
 from release.commands.resumed_release import ask_again, ask_git_again
-from release.confirmation import in_spite_of, what_becomes_public, who_is_told
+from release.confirmation import Confirm, in_spite_of, what_becomes_public, who_is_told
 from release.context import Context
 from release.current_release import newest
 from release.engine.begun_release import begin, ended
@@ -30,10 +30,8 @@ from release.steps.next_dev_version import bring_here
 from release.steps.tag import TAG, PushRefused
 from release.versioning.changelog_writer import drafted
 
-Question = Callable[[str], None]
 
-
-def release(ctx: Context, wanted: str, pre: str | None, agree: Question, *, dry_run: bool = False) -> None:
+def release(ctx: Context, wanted: str, pre: str | None, agree: Confirm, *, dry_run: bool = False) -> None:
     """Release, or finish the release in hand; `agree` is asked once, before the first change, and raises to stop."""
     if dry_run:
         with _looking(ctx):
@@ -44,13 +42,13 @@ def release(ctx: Context, wanted: str, pre: str | None, agree: Question, *, dry_
         finish(drive(ctx, wanted, pre, agree))
 
 
-def drive(ctx: Context, wanted: str, pre: str | None, agree: Question) -> Context:
+def drive(ctx: Context, wanted: str, pre: str | None, agree: Confirm) -> Context:
     """Do what `release` does without its last line; return the context with the release in hand."""
     with locked(ctx):
         return drive_locked(ctx, wanted, pre, agree)
 
 
-def drive_locked(ctx: Context, wanted: str, pre: str | None, agree: Question) -> Context:
+def drive_locked(ctx: Context, wanted: str, pre: str | None, agree: Confirm) -> Context:
     """Do what `drive` does, where the lock is held already."""
     if ctx.indexes:
         get_ready()
@@ -127,7 +125,7 @@ def build(ctx: Context, *, dry_run: bool = False) -> None:
         ask(found.ctx, found.step(TAG.key).gates(found.ctx))
 
 
-def publish(ctx: Context, agree: Question, *, dry_run: bool = False) -> None:
+def publish(ctx: Context, agree: Confirm, *, dry_run: bool = False) -> None:
     """Tag, push, upload and prove the newest release commit, building it first where that is needed."""
     with _looking(ctx) if dry_run else locked(ctx):
         found = _existing(ctx, "publish")
@@ -170,7 +168,7 @@ def _question(ctx: Context, left: Sequence[Step], answers: Sequence[Answer], not
     return what_becomes_public(ctx, left, notes) + who_is_told(ctx) + in_spite_of(ctx, answers)
 
 
-def _publish(found: InProgress, agree: Question) -> None:
+def _publish(found: InProgress, agree: Confirm) -> None:
     ctx = found.ctx
 
     def question(ctx: Context, left: Sequence[Step], answers: Sequence[Answer]) -> None:

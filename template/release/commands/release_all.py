@@ -11,8 +11,9 @@ from packaging.utils import canonicalize_name
 
 from release.adapters.git.project_folder import find_top, projects_below
 from release.base.errors import ReleaseError
-from release.commands.release import Question, release
+from release.commands.release import release
 from release.config.fragments import read_fragments
+from release.confirmation import Confirm
 from release.context import Context
 from release.current_release import newest
 from release.pipeline import complete
@@ -21,7 +22,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def release_all(
-    load: Callable[[Path], Context], wanted: str, pre: str | None, agree: Question, *, dry_run: bool
+    load: Callable[[Path], Context], wanted: str, pre: str | None, agree: Confirm, *, dry_run: bool
 ) -> None:
     """Release each project of this repository that has fragments, or finish the release of each in turn.
 

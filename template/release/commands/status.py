@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from packaging.version import Version
 
-from release.announcements import Announcement, Standing, pending
+from release.announcements import Announcement, Delivery, pending
 from release.branches.merge_back_request import request_of
 from release.branches.process_overview import FrozenLine, Overview, overview
 from release.branches.unmerged_fixes import Debt
@@ -89,7 +89,7 @@ def show(ctx: Context, status: Status) -> None:
         for step, seen in status.steps:
             ctx.report.line(seen.state.value, step.name, seen.fact)
         for each in status.announcements:
-            fact = f"{each.fact}\ninv announce" if each.standing is Standing.DUE else each.fact
+            fact = f"{each.fact}\ninv announce" if each.standing is Delivery.DUE else each.fact
             ctx.report.line(each.standing.value, f"announce by {each.channel.name}", fact)
     _show_process(ctx, status.process)
     for branch in status.branches:

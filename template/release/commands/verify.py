@@ -15,11 +15,11 @@ from release.context import Context
 from release.current_release import of_version
 from release.engine.lock import locked
 from release.verification import demands, forge_claims, index_claims, rebuild_claims, tag_claims
-from release.verification.claims import Claim, Standing, Subject, subject_of
+from release.verification.claims import Claim, Proof, Subject, subject_of
 
 
 @dataclass(frozen=True)
-class Findings:
+class VerifyResult:
     """All that was claimed of a release, and what came of it."""
 
     release: Release
@@ -27,17 +27,17 @@ class Findings:
     commit: str
     claims: Sequence[Claim]
 
-    def those(self, standing: Standing) -> list[Claim]:
+    def those(self, standing: Proof) -> list[Claim]:
         """Return the claims of which this is known."""
         return [each for each in self.claims if each.standing is standing]
 
     @property
     def wrong(self) -> bool:
         """Whether anything is not as it should be."""
-        return bool(self.those(Standing.WRONG))
+        return bool(self.those(Proof.WRONG))
 
 
-def verify(ctx: Context, version: str) -> Findings:
+def verify(ctx: Context, version: str) -> VerifyResult:
     """Ask the remote, every index and the forge for a release, and build it again; `version`: empty for the newest.
 
     It needs no release in hand and no files here. Raises ReleaseError where there is no tag.
@@ -49,7 +49,7 @@ def verify(ctx: Context, version: str) -> Findings:
         if subject.files:
             found.append(rebuild_claims.claim(subject, Path(place).resolve(), fetched))
         found += forge_claims.claims(subject, _wheel(subject, fetched, Path(place).resolve() / "built"), fetched)
-    return Findings(subject.ctx.release, subject.object, subject.commit, demands.judged(subject, found))
+    return VerifyResult(subject.ctx.release, subject.object, subject.commit, demands.judged(subject, found))
 
 
 def _with(ctx: Context, version: str) -> Context:
@@ -70,7 +70,7 @@ def _wheel(subject: Subject, *folders: Path) -> Path | None:
     return next((path for path in paths if path.is_file() and read_distribution(path) == subject.wheel), None)
 
 
-def show(ctx: Context, findings: Findings) -> None:
+def show(ctx: Context, findings: VerifyResult) -> None:
     """Print a row for each claim, and what it comes to."""
     ctx.report.say(f"{findings.release}, {findings.release.tag}, {findings.commit[:12]}\n")
     width = max(26, *(len(each.what) for each in findings.claims))
@@ -79,8 +79,8 @@ def show(ctx: Context, findings: Findings) -> None:
         ctx.report.say(f"  {each.standing.value:<10}  {each.what:<{width}}  {first}")
         for more in rest:
             ctx.report.say(f"{'':{width + 16}}{more}")
-    wrong, open_ = findings.those(Standing.WRONG), findings.those(Standing.NOT_PROVEN)
-    good = findings.those(Standing.PROVEN)
+    wrong, open_ = findings.those(Proof.WRONG), findings.those(Proof.NOT_PROVEN)
+    good = findings.those(Proof.PROVEN)
     ctx.report.say(f"\nproven: {_names(good)}")
     if open_:
         ctx.report.say(f"not proven: {_names(open_)}")
@@ -92,7 +92,7 @@ def _names(claims: Sequence[Claim]) -> str:
     return ", ".join(each.what for each in claims) or "nothing"
 
 
-def as_json(findings: Findings) -> str:
+def as_json(findings: VerifyResult) -> str:
     """Return findings for machines."""
     release = findings.release
     return json.dumps(

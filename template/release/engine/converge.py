@@ -11,10 +11,10 @@ from release.engine.gate import Answer
 from release.engine.run_gates import ask
 from release.engine.step import ConflictFound, Seen, State, Step, Waiting
 
-Agree = Callable[[Context, Sequence["Step"], Sequence[Answer]], None]
+ConfirmSteps = Callable[[Context, Sequence["Step"], Sequence[Answer]], None]
 
 
-def converge(ctx: Context, steps: Sequence[Step], agree: Agree) -> list[Step]:
+def converge(ctx: Context, steps: Sequence[Step], agree: ConfirmSteps) -> list[Step]:
     """Bring the world to where every step is done; return the steps that had to be done.
 
     `agree` is called once, after the first gates and before the first change, with the steps that are left and the

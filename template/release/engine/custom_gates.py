@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-Question = Callable[[Any], str | None]
+GateFunction = Callable[[Any], str | None]
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class OwnGate:
     """A function of the owner's: it is given the context and returns None when it is met, else why it is not."""
 
     name: str
-    ask: Question
+    ask: GateFunction
     severity: str
     stage: str
     reads: tuple[str, ...]
@@ -33,7 +33,7 @@ def gate(
     reads: Sequence[str] = (),
     run: str = "",
     seconds: float = 60.0,
-) -> Callable[[Question], Question]:
+) -> Callable[[GateFunction], GateFunction]:
     """Make a function a gate: asked by `inv preflight` and before every release.
 
     The function is given the context (`ctx.root`, `ctx.release.version`, ...) and returns None when all is well, else a
@@ -41,7 +41,7 @@ def gate(
     stands until they change; empty: it is asked each time), `stage` and `severity` are as in release.toml.
     """
 
-    def define(ask: Question) -> Question:
+    def define(ask: GateFunction) -> GateFunction:
         GATES.append(OwnGate(name, ask, severity, stage, tuple(reads), run, seconds))
         return ask
 

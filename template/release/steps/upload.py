@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from release.adapters.index.simple_api import Index
 from release.adapters.retry import Unavailable, patiently
-from release.adapters.tools.packaging_tools import Refused
+from release.adapters.tools.packaging_tools import UploadRefused
 from release.artifacts.distributions import built, on_index, private_copies, recorded
 from release.artifacts.upload_state import seen_on, spent
 from release.base.errors import ReleaseError
@@ -43,7 +43,7 @@ def _send(index: Index, ctx: Context, ours: Iterable[Distribution]) -> None:
         with TemporaryDirectory(prefix="release-") as place:
             copies = private_copies(ctx, files, Path(place))
             ctx.tools.upload(_signed(index, ctx, copies), index.twine_options, index.account)
-    except Refused as error:
+    except UploadRefused as error:
         if error.status in (401, 403):
             raise ReleaseError(
                 f"cannot upload {ctx.release} to {index.name}",

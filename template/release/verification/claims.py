@@ -16,7 +16,7 @@ from release.base.shell import CommandFailed
 from release.context import Context
 
 
-class Standing(Enum):
+class Proof(Enum):
     """What is known of a claim."""
 
     PROVEN = "proven"
@@ -29,23 +29,23 @@ class Claim:
     """What is claimed, what is known of it, and the fact that it rests on."""
 
     what: str
-    standing: Standing
+    standing: Proof
     fact: str
 
 
 def proven(what: str, fact: str) -> Claim:
     """The world shows that it is so."""
-    return Claim(what, Standing.PROVEN, fact)
+    return Claim(what, Proof.PROVEN, fact)
 
 
 def not_proven(what: str, why: str) -> Claim:
     """It may be so; why nobody here can tell."""
-    return Claim(what, Standing.NOT_PROVEN, why)
+    return Claim(what, Proof.NOT_PROVEN, why)
 
 
 def wrong(what: str, fact: str) -> Claim:
     """The world shows that it is not so; the fact names both values."""
-    return Claim(what, Standing.WRONG, fact)
+    return Claim(what, Proof.WRONG, fact)
 
 
 def asked(what: str, ask: Callable[[], Iterable[Claim]]) -> list[Claim]:

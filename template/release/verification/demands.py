@@ -10,7 +10,7 @@ from release.base.errors import ReleaseError
 from release.config.release_toml import Config
 from release.config.toml_schema import FILE
 from release.context import Context
-from release.verification.claims import Claim, Standing, Subject, wrong
+from release.verification.claims import Claim, Proof, Subject, wrong
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def judged(subject: Subject, claims: Sequence[Claim]) -> list[Claim]:
         if demand.expected and not mine:
             found.append(wrong(demand.claims.strip(), f"there is none\n{told}"))
         for each in mine:
-            if each.standing is Standing.NOT_PROVEN:
+            if each.standing is Proof.NOT_PROVEN:
                 found[found.index(each)] = wrong(each.what, f"{each.fact}\n{told}")
     return found
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from release.adapters.forge.forge_http import Refused
+from release.adapters.forge.forge_http import ForgeRefused
 from release.adapters.forge.protocols import Asset, Forge
 from release.artifacts.distribution_files import assets_in, read_distribution
 from release.artifacts.forge_assets import SUMS, sums
@@ -54,7 +54,7 @@ def _served(forge: Forge, asset: Asset) -> str:
     """Return the hash of the bytes that the forge serves for an asset; empty where it shows one that is not there."""
     try:
         return forge.releases.sha256_of(asset)
-    except Refused as error:
+    except ForgeRefused as error:
         if error.status != _GONE:
             raise
         return ""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from release.adapters.forge.forge_http import Refused
+from release.adapters.forge.forge_http import ForgeRefused
 from release.adapters.forge.protocols import Forge, Protection
 from tests.support.forges.branches import RULES, branch_server, note_merged, requests_on, rules_on
 from tests.support.forges.kinds import KINDS, opened
@@ -94,7 +94,7 @@ def test_a_ruleset_lets_maintainers_push_and_asks_others_for_a_request_that_is_g
 def test_who_may_not_set_a_rule_is_told_so(server: ForgeServer) -> None:
     server.account("weak", "grace", "push")
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ForgeRefused) as refused:
         opened(server, token="weak").branches.set_rule(LINE, ())
 
     assert " answered 403 " in refused.value.why

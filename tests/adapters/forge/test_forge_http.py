@@ -11,7 +11,7 @@ from email.utils import format_datetime
 import pytest
 
 from release.adapters.forge.forge_address import Place
-from release.adapters.forge.forge_http import Api, Refused
+from release.adapters.forge.forge_http import Api, ForgeRefused
 from release.adapters.forge.tokens import Login
 from release.adapters.retry import Unavailable
 from tests.support.serving import Answer
@@ -68,7 +68,7 @@ def test_a_second_rate_limit_says_so_in_words_alone() -> None:
 def test_a_refusal_is_told_in_the_words_of_the_forge_and_not_repeated() -> None:
     spoken = Spoken(found({"message": "Validation Failed", "errors": [{"code": "already_exists"}]}, 422))
 
-    with spoken.api() as api, pytest.raises(Refused) as refused:
+    with spoken.api() as api, pytest.raises(ForgeRefused) as refused:
         api.get("/user")
 
     assert len(spoken.asked) == 1
@@ -80,7 +80,7 @@ def test_a_refusal_is_told_in_the_words_of_the_forge_and_not_repeated() -> None:
 def test_a_token_that_is_refused_is_answered_by_how_to_give_another(status: int) -> None:
     spoken = Spoken(found({"message": "no"}, status))
 
-    with spoken.api() as api, pytest.raises(Refused) as refused:
+    with spoken.api() as api, pytest.raises(ForgeRefused) as refused:
         api.get("/user")
 
     assert refused.value.why.endswith(": no, to the token from GH_TOKEN")
@@ -99,7 +99,7 @@ def test_a_change_is_sent_once_whatever_comes_of_it() -> None:
 def test_a_change_is_not_carried_to_where_the_project_has_moved() -> None:
     spoken = Spoken(Answer(307, "", headers={"Location": "/repositories/7"}))
 
-    with spoken.api() as api, pytest.raises(Refused) as refused:
+    with spoken.api() as api, pytest.raises(ForgeRefused) as refused:
         api.call("POST", "/releases", json={})
 
     assert len(spoken.asked) == 1
@@ -110,7 +110,7 @@ def test_a_change_is_not_carried_to_where_the_project_has_moved() -> None:
 def test_a_circle_of_redirects_ends() -> None:
     spoken = Spoken(Answer(302, "", headers={"Location": "/user"}))
 
-    with spoken.api() as api, pytest.raises(Refused):
+    with spoken.api() as api, pytest.raises(ForgeRefused):
         api.get("/user")
 
     assert len(spoken.asked) == 5

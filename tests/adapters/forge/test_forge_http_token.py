@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from release.adapters.forge.forge_address import Place
-from release.adapters.forge.forge_http import Api, Refused
+from release.adapters.forge.forge_http import Api, ForgeRefused
 from release.adapters.forge.tokens import Login
 from release.base.redact import redact
 from tests.support.forges.kinds import TOKEN
@@ -76,7 +76,7 @@ def test_what_netrc_has_for_the_host_does_not_take_the_place_of_the_token(
 def test_a_token_that_the_forge_repeats_is_not_shown() -> None:
     spoken = Spoken(found({"message": f"{TOKEN} is not known"}, 401))
 
-    with spoken.api() as api, pytest.raises(Refused) as refused:
+    with spoken.api() as api, pytest.raises(ForgeRefused) as refused:
         api.get("/user")
 
     assert "[hidden] is not known" in redact(str(refused.value))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from release.adapters.forge.forge_http import Refused
+from release.adapters.forge.forge_http import ForgeRefused
 from release.adapters.forge.open_forge import open_forge
 from release.adapters.forge.protocols import Forge, ForgeRelease, Page
 from release.base.errors import ReleaseError
@@ -148,7 +148,7 @@ def test_a_project_that_has_moved_is_told(server: ForgeServer, forge: Forge) -> 
 
 
 def test_a_token_that_is_not_known_is_refused(server: ForgeServer) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ForgeRefused) as refused:
         opened(server, token="expired").releases.rights()
 
     assert " answered 401 " in refused.value.why
@@ -170,7 +170,7 @@ def test_without_a_token_a_public_project_can_be_looked_at_and_not_changed(serve
 def test_a_private_project_is_not_read_as_one_without_releases(server: ForgeServer) -> None:
     server.state.settings["private"] = True
 
-    with pytest.raises(Refused):
+    with pytest.raises(ForgeRefused):
         opened(server, token="").releases.find("v0.1.0")
 
 

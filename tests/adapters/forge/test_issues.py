@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from release.adapters.forge.forge_http import Refused
+from release.adapters.forge.forge_http import ForgeRefused
 from release.adapters.forge.issues import Issues
 from release.adapters.retry import Unavailable
 from tests.support.acts import status
@@ -91,7 +91,7 @@ def test_a_milestone_is_made_moved_and_filled(issues: Issues, server: ForgeServe
 def test_who_may_not_write_is_refused(server: ForgeServer) -> None:
     server.account("reader", "grace")
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ForgeRefused) as refused:
         opened(server, token="reader").issues.make_milestone("1.3", None)
 
     assert refused.value.status in (401, 403)

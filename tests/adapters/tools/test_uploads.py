@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from release.adapters.retry import Unavailable
-from release.adapters.tools.packaging_tools import Refused, Tools
+from release.adapters.tools.packaging_tools import Tools, UploadRefused
 from release.base.shell import CommandFailed, NoAnswer
 from release.config.index_credentials import Account
 from tests.support.secrets import PASSWORD, USER
@@ -65,7 +65,7 @@ def test_a_failure_for_now_is_unavailable(repository: World, wheel: Path, status
     ("status", "reason"), [(400, "File already exists"), (401, "Unauthorized"), (403, "Forbidden"), (413, "Too Large")]
 )
 def test_a_refusal_is_told_with_its_words(repository: World, wheel: Path, status: int, reason: str) -> None:
-    with serving(lambda _: Answer(status, reason=reason)) as address, pytest.raises(Refused) as refusal:
+    with serving(lambda _: Answer(status, reason=reason)) as address, pytest.raises(UploadRefused) as refusal:
         tools(repository).upload([wheel], ("--repository-url", address), ADA)
 
     assert refusal.value.status == status

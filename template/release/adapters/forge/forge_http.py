@@ -54,7 +54,7 @@ class Sent:
             yield {"files": {self.part: (self.file.name, stream)}} if self.part else {"data": content}
 
 
-class Refused(ReleaseError):
+class ForgeRefused(ReleaseError):
     """The forge said no; the why is its HTTP status and its own words."""
 
     def __init__(self, what: str, *, why: str, run: str, status: int) -> None:
@@ -99,7 +99,7 @@ class Api:
         """Send one request and return its answer; `path` is below the base, or a whole URL.
 
         Only a question (GET, HEAD) is sent again by itself: whether a change took place is for the next look to say.
-        Raises Unavailable when there was no answer, Refused for any status of 400 and above that is not in `allow`.
+        Raises Unavailable when there was no answer, ForgeRefused for a status of 400 or more that is not in `allow`.
         """
         url, asks = self._url(path), method in ("GET", "HEAD")
         if not asks and self.login.token is None:
@@ -167,7 +167,7 @@ class Api:
             if method not in ("GET", "HEAD"):
                 break
         told = f"{method} {urlsplit(response.url).path} answered {response.status_code}: it has moved to {url}"
-        raise Refused(f"{self.name} refused", why=told, run="$EDITOR release.toml", status=response.status_code)
+        raise ForgeRefused(f"{self.name} refused", why=told, run="$EDITOR release.toml", status=response.status_code)
 
     def _trusted(self, url: str) -> bool:
         """Return whether a URL is one of the forge's own: the API, or where GitHub takes uploads."""
@@ -204,7 +204,7 @@ class Api:
             told += f", to the token from {self.login.token.source}"
         unknown = status in (401, 403) or (status == 404 and self.login.token is None)
         run = self.login.advice if unknown else "inv doctor      (shows the forge, the project and the account)"
-        raise Refused(f"{self.name} refused", why=told, run=run, status=status)
+        raise ForgeRefused(f"{self.name} refused", why=told, run=run, status=status)
 
 
 def _rated(response: requests.Response) -> bool:

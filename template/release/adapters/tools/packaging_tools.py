@@ -127,7 +127,7 @@ class Tools:
         if status == 0 or transient(status):
             why = f"index answered {status}" if status else reason
             raise Unavailable("the upload failed", why=why, after=asked_for(after))
-        raise Refused(status, reason)
+        raise UploadRefused(status, reason)
 
     def _login(self, account: Account) -> dict[str, str]:
         """Return what twine is given for one call: its process has waited without it, while code of the project ran."""
@@ -256,7 +256,7 @@ def _held(root: Path) -> dict[str, str]:
     return dict.fromkeys(_CONSTRAINTS, path.as_uri()) if path else {}
 
 
-class Refused(ReleaseError):
+class UploadRefused(ReleaseError):
     """The index answered that it does not take the files; `status` is the HTTP status."""
 
     def __init__(self, status: int, reason: str) -> None:

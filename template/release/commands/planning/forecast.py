@@ -17,7 +17,7 @@ _NEEDS = "{} in the last {}; {} in at least {} weeks are needed"
 
 
 @dataclass(frozen=True)
-class Question:
+class ForecastItems:
     """A set of items, and the forecast for those of them that are open."""
 
     name: str
@@ -29,23 +29,23 @@ def show(ctx: Context, version: str = "", at: str = "", *, json: bool = False) -
     """Return the forecast of a planned release at a moment, as a text or JSON."""
     release = planned(ctx, version, at)
     musts = [each for each in release.items if each.item.must]
-    questions = [Question("every item", release.items, release.forecast())]
-    questions += [Question("musts only", musts, release.forecast(musts))] if musts else []
-    return as_json(_document(release, questions)) if json else _text(release, questions)
+    selections = [ForecastItems("every item", release.items, release.forecast())]
+    selections += [ForecastItems("musts only", musts, release.forecast(musts))] if musts else []
+    return as_json(_document(release, selections)) if json else _text(release, selections)
 
 
-def _text(release: PlannedRelease, questions: Sequence[Question]) -> str:
+def _text(release: PlannedRelease, selections: Sequence[ForecastItems]) -> str:
     lines = heading(release)
     if release.released:
         return "\n".join([*lines, "", "it is released; use --at DAY for what was forecast then"])
     landed = f"{sum(release.weeks)} {release.unit} landed"
-    if questions[0].forecast is None:
+    if selections[0].forecast is None:
         why = _NEEDS.format(landed, counted(len(release.weeks), "week"), LEAST, LEAST_WEEKS)
         return "\n".join([*lines, "", f"not enough history for a forecast: {why}"])
     pace = f"capacity {release.plan.capacity:g} a week" if release.plan.capacity else _pace(release)
     lines += ["", f"{pace}; planned work was {percent(release.planned_share)} of it"]
-    for question in questions:
-        lines += ["", *_answers(release, question)]
+    for selection in selections:
+        lines += ["", *_answers(release, selection)]
     return "\n".join(lines)
 
 
@@ -55,20 +55,20 @@ def _pace(release: PlannedRelease) -> str:
     return f"{sum(release.weeks)} {release.unit} landed in the last {weeks}, {each_week:.1f} a week"
 
 
-def _answers(release: PlannedRelease, question: Question) -> list[str]:
-    open_items = sum(not each.done for each in question.items)
-    if question.forecast is None or not open_items:
-        return [f"{question.name}: nothing is open"]
-    lines = [f"{question.name}: {open_items} of {len(question.items)} open"]
+def _answers(release: PlannedRelease, selection: ForecastItems) -> list[str]:
+    open_items = sum(not each.done for each in selection.items)
+    if selection.forecast is None or not open_items:
+        return [f"{selection.name}: nothing is open"]
+    lines = [f"{selection.name}: {open_items} of {len(selection.items)} open"]
     now = release.moment.day
-    rows = [(percent(each), f"{day}", until(day, now)) for each in _CHANCES for day in [question.forecast.by(each)]]
+    rows = [(percent(each), f"{day}", until(day, now)) for each in _CHANCES for day in [selection.forecast.by(each)]]
     if release.plan.date:
-        chance = percent(question.forecast.chance(release.plan.date))
+        chance = percent(selection.forecast.chance(release.plan.date))
         rows.append((chance, f"{release.plan.date}", "the planned date"))
     return [*lines, *columns(rows)]
 
 
-def _document(release: PlannedRelease, questions: Sequence[Question]) -> dict[str, Any]:
+def _document(release: PlannedRelease, selections: Sequence[ForecastItems]) -> dict[str, Any]:
     return {
         "release": release.name,
         "as_of": release.moment.day,
@@ -77,17 +77,17 @@ def _document(release: PlannedRelease, questions: Sequence[Question]) -> dict[st
         "unit": release.unit,
         "weeks": list(release.weeks),
         "planned_share": round(release.planned_share, 4),
-        "enough_history": questions[0].forecast is not None,
-        "questions": [_answer(release, each) for each in questions],
+        "enough_history": selections[0].forecast is not None,
+        "selections": [_answer(release, each) for each in selections],
     }
 
 
-def _answer(release: PlannedRelease, question: Question) -> dict[str, Any]:
-    found, planned_day = question.forecast, release.plan.date
+def _answer(release: PlannedRelease, selection: ForecastItems) -> dict[str, Any]:
+    found, planned_day = selection.forecast, release.plan.date
     return {
-        "about": question.name,
-        "items": len(question.items),
-        "open": sum(not each.done for each in question.items),
+        "about": selection.name,
+        "items": len(selection.items),
+        "open": sum(not each.done for each in selection.items),
         "left": found and found.left,
         "median_days": found and round(found.median_days, 1),
         "by": found and {f"{each:.2f}": found.by(each) for each in _CHANCES},
