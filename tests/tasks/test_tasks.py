@@ -25,6 +25,7 @@ LIST = """\
 Available tasks:
 
   abort           Take back the release in hand, while it is on no index.
+  accuracy        Show how good past plans and forecasts were.
   adopt           Recognise how a project is released; write what is missing.
   announce        Announce a release by every channel that has not told of it.
   approve         Approve the newest commit of this line for a stage.

@@ -66,6 +66,17 @@ def history(
     print(history.as_json(ctx, rows)) if json else history.show(ctx, rows)
 
 
+@task(help={"at": AT, "last": "how many of the newest released plans to look at", "json": "print it for machines"})
+@told
+def accuracy(c: Invocation, at: str = "", last: int = 5, json: bool = False) -> None:
+    """Show how good past plans and forecasts were."""
+    from release.commands.after_release import accuracy
+
+    ctx = load(write=False)
+    found = accuracy.look(ctx, at, last=last)
+    print(accuracy.as_json(ctx, found)) if json else accuracy.show(ctx, found)
+
+
 @task(
     klass=Worded,
     positional=["version"],

@@ -26,6 +26,8 @@ atexit.register(gc.freeze)  # nothing is collected object by object any more whe
 REFUSED, BUG, INTERRUPTED = 1, 3, 130  # exit codes
 # Tasks that change nothing which a dry run would have to keep: Invoke's own --dry leaves them as they are.
 LOOKING = (
+    "accuracy",
+    "analysis",
     "builds",
     "calendar",
     "compare",

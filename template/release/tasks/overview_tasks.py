@@ -28,7 +28,7 @@ _GROUPS = {
     ),
     "release": ("note", "rehearse", "release", "abort", "yank", "announce"),
     "release step by step": ("bump", "build", "publish"),
-    "after a release": ("watch", "published", "builds", "metrics", "history", "compare", "retrospective"),
+    "after a release": ("watch", "published", "builds", "metrics", "history", "compare", "retrospective", "accuracy"),
     "release branches": ("freeze", "thaw", "approve", "waive", "backport", "merge-back"),
     "emergencies": ("hotfix", "follow-up"),
     "the release process itself": ("adopt", "update"),
