@@ -27,6 +27,7 @@ Available tasks:
   abort           Take back the release in hand, while it is on no index.
   accuracy        Show how good past plans and forecasts were.
   adopt           Recognise how a project is released; write what is missing.
+  analysis        Show which objectives a release reached, by weight.
   announce        Announce a release by every channel that has not told of it.
   approve         Approve the newest commit of this line for a stage.
   backport        Pick commits onto an older line, and push it.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,8 +14,8 @@ from release.artifacts.distribution_files import packages
 from release.artifacts.install_check import try_out
 from release.base.errors import ReleaseError
 from release.base.model import Distribution
-from release.base.shell import CommandFailed
 from release.config.watch_config import WatchConfig
+from release.monitoring.measured_commands import judged, measured
 from release.monitoring.watched import Finding, Outcome, Watched
 
 _FINISH = "inv release auto      (finishes what is missing)"
@@ -172,24 +171,14 @@ def _page_says(config: WatchConfig, subject: Watched) -> tuple[bool, str]:
 
 
 def _command_says(config: WatchConfig, subject: Watched) -> tuple[bool, str]:
-    words = [subject.filled(word) for word in config.run]
-    ended = subject.ctx.tools.command(words, cwd=subject.ctx.root)
-    if ended.code != 0:
-        return False, CommandFailed(ended).why
-    last = next((line.strip() for line in reversed(ended.out.splitlines()) if line.strip()), "")
+    found = measured(subject.ctx, [subject.filled(word) for word in config.run])
+    if found.failure:
+        return False, found.failure
     if config.at_most is None and config.at_least is None:
-        return True, last or "the command succeeded"
-    try:
-        number = float(last)
-    except ValueError:
-        number = math.nan
-    if math.isnan(number):
-        return False, f"its last line is no number: {last}"
-    if config.at_most is not None and number > config.at_most:
-        return False, f"{number:g} is above {config.at_most:g}"
-    if config.at_least is not None and number < config.at_least:
-        return False, f"{number:g} is below {config.at_least:g}"
-    return True, f"{number:g}"
+        return True, found.last or "the command succeeded"
+    if found.number is None:
+        return False, f"its last line is no number: {found.last}"
+    return judged(found.number, config.at_most, config.at_least)
 
 
 BUILT_IN = (

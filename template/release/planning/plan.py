@@ -92,7 +92,7 @@ class Objective:
 
     text: str = key("", "What should be reached.")
     run: tuple[str, ...] = key((), "A command whose last line is the number, as arguments.")
-    measure: str = key("", "The name of a metric, instead of a command.")
+    measure: str = key("", "Instead of run: the key of a metric, scope (percent delivered) or days_late.")
     at_most: float | None = key(None, "Met when the number is not above this.")
     at_least: float | None = key(None, "Met when the number is not below this.")
     weight: float = key(1.0, "How much it counts beside the others.")
@@ -179,6 +179,10 @@ def _refuse_nonsense(plan: Plan, file: str) -> None:
     for number, objective in enumerate(plan.objective):
         if (objective.at_most is None) == (objective.at_least is None):
             raise wrong(f"objective[{number}]", "it needs at_most or at_least, one of the two", file)
+        if bool(objective.run) == bool(objective.measure):
+            raise wrong(f"objective[{number}]", "it needs run or measure, one of the two", file)
+        if objective.weight <= 0:
+            raise wrong(f"objective[{number}].weight", f"{objective.weight:g} is not above 0", file)
     if plan.capacity < 0:
         raise wrong("capacity", f"{plan.capacity:g} is below 0", file)
 

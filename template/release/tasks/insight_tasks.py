@@ -66,6 +66,29 @@ def history(
     print(history.as_json(ctx, rows)) if json else history.show(ctx, rows)
 
 
+@task(
+    klass=Worded,
+    positional=["version"],
+    help={
+        "version": "the planned release, such as 1.3; default: the newest that is out and has objectives",
+        "at": AT,
+        "offline": OFFLINE,
+        "json": "print it for machines",
+    },
+)
+@told
+def analysis(
+    c: Invocation, version: str | None = None, at: str = "", offline: bool = False, json: bool = False
+) -> None:
+    """Show which objectives a release reached, by weight."""
+    from release.base.redact import redact
+    from release.commands.after_release import analysis
+
+    ctx = load(write=False)
+    found = analysis.look(ctx, version or "", at, offline=offline)
+    print(redact(analysis.as_json(ctx, found))) if json else analysis.show(ctx, found)
+
+
 @task(help={"at": AT, "last": "how many of the newest released plans to look at", "json": "print it for machines"})
 @told
 def accuracy(c: Invocation, at: str = "", last: int = 5, json: bool = False) -> None:
