@@ -126,7 +126,6 @@ def test_the_scores_are_shown_with_targets_and_the_bars_of_others(past: World) -
 def test_a_past_monday_says_the_same_bytes_whatever_came_later(past: World) -> None:
     mondays = ("2026-04-13", "2026-06-01")
     before = [past.inv("accuracy", f"--at={day}", "--json").out for day in mondays]
-    texts = [past.inv("accuracy", f"--at={day}").out for day in mondays]
     assert before[0] != before[1]
 
     past.write("plans/1.1.toml", PLAN.format(date="2026-05-02", chance=0.8, outcome="materialised"))
@@ -137,7 +136,6 @@ def test_a_past_monday_says_the_same_bytes_whatever_came_later(past: World) -> N
     past.commit("and later")
 
     assert [past.inv("accuracy", f"--at={day}", "--json").out for day in mondays] == before
-    assert [past.inv("accuracy", f"--at={day}").out for day in mondays] == texts
     clone = past.project.parent / "clone"
     past.git("clone", "--quiet", past.project, clone)
     assert past.inv("accuracy", f"--at={mondays[1]}", "--json", cwd=clone).out == before[1]
