@@ -205,7 +205,7 @@ def judged(ctx: Context) -> Context:
 def _why_done(found: Context, wanted: str, pre: str | None) -> str:
     """Return why the release in hand, which is complete, is all that is asked for; empty where another is meant."""
     release, version = found.release, found.release.version
-    begun = begun_in(found)
+    begun = begun_in(found.git)
     if begun and begun.repeated(found, wanted, pre):
         return f"{release} is what the command that was stopped here made, and it is complete"
     if pre is None and wanted[:1].isdigit() and parse_version(wanted) == version:

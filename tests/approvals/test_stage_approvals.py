@@ -42,7 +42,7 @@ def prepared(world: World, rules: str = RULES) -> str:
 def approve(world: World, commit: str, role: str = "manager", *, sign: bool = False, **facts: str) -> str:
     """Record an approval as whoever git knows, without the checks of the command, and return its name."""
     ctx = here(world)
-    name = approval_name("production", role, commit, me(ctx))
+    name = approval_name("production", role, commit, me(ctx.git))
     keep(ctx, name, commit, "Approve production", {"Stage": "production", "Role": role} | facts, sign=sign)
     return name
 
@@ -143,7 +143,9 @@ def waive(world: World, gate: str, until: str, role: str = "", commit: str = "HE
     ctx = here(world)
     slugged = gate.replace(" ", "-")
     facts = {"Gate": gate, "Reason": "known", "Until": until, "Role": role}
-    keep(ctx, f"waivers/{slugged}/{until}/{me(ctx).slug}", ctx.git.read("rev-parse", commit), f"Waive {gate}", facts)
+    keep(
+        ctx, f"waivers/{slugged}/{until}/{me(ctx.git).slug}", ctx.git.read("rev-parse", commit), f"Waive {gate}", facts
+    )
 
 
 def test_a_waiver_counts_until_its_day_is_over(repository: World) -> None:
@@ -188,4 +190,4 @@ def test_who_git_does_not_know_decides_nothing(repository: World) -> None:
     (repository.home / ".gitconfig").write_text("[user]\nname = x\n")
 
     with pytest.raises(ReleaseError, match="git does not know who you are"):
-        me(ctx)
+        me(ctx.git)

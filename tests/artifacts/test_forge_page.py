@@ -82,8 +82,8 @@ def test_a_page_is_ours_by_its_mark_alone(ctx: Context) -> None:
     mark = "<!-- Release: 0.1.0 (0123456789012345678901234567890123456789) -->"
 
     assert is_ours(ctx, found(f"edited by hand\n{mark}\nand below"))
-    assert not is_current(ctx, found(mark), commit_of(ctx))
-    assert is_current(ctx, found(page_of(ctx, commit_of(ctx)).body), commit_of(ctx))
+    assert not is_current(ctx.git, found(mark), commit_of(ctx))
+    assert is_current(ctx.git, found(page_of(ctx, commit_of(ctx)).body), commit_of(ctx))
     for body in ("", "Something new", mark.replace("0.1.0", "0.1.1")):
         assert not is_ours(ctx, found(body))
 

@@ -245,7 +245,7 @@ def test_an_approval_that_would_not_count_leaves_the_valid_one_alone(ready: Worl
     ready.git("push", "--quiet", "origin", "main")
     ctx = here(ready)
     commit = ready.git("rev-parse", "HEAD")
-    name = approval_name("production", "qa", commit, me(ctx))
+    name = approval_name("production", "qa", commit, me(ctx.git))
     keep(ctx, name, commit, "Approve production", {"Stage": "production", "Role": "qa"})
     refs = ready.remote_refs()
 
@@ -258,7 +258,7 @@ def test_an_approval_that_would_not_count_leaves_the_valid_one_alone(ready: Worl
 def test_an_approval_that_another_clone_has_made_meanwhile_is_not_replaced(ready: World) -> None:
     ctx = here(ready)
     commit = ready.git("rev-parse", "HEAD")
-    name = approval_name("production", "qa", commit, me(ctx))
+    name = approval_name("production", "qa", commit, me(ctx.git))
     facts = {"Stage": "production", "Role": "qa"}
     mine = make(ctx, name, commit, "Approve production", facts)
     approve(here(ready), "production", note="of another clone")

@@ -38,7 +38,7 @@ def test_an_exception_by_somebody_without_the_role_is_void(repository: World) ->
     record(repository, name, commit, "Let it in\n\nReason: x", MALLORY)
     ctx = here(repository)
 
-    assert len(offenders(ctx, "0.2", str(frozen_since(ctx, "0.2", "HEAD")), "HEAD")) == 1
+    assert len(offenders(ctx, "0.2", str(frozen_since(ctx.git, "0.2", "HEAD")), "HEAD")) == 1
 
 
 def test_an_exception_under_the_name_of_another_commit_is_void(repository: World) -> None:
@@ -49,7 +49,7 @@ def test_an_exception_under_the_name_of_another_commit_is_void(repository: World
     record(repository, name, commit, "Let it in\n\nReason: x", MALLORY)
     ctx = here(repository)
 
-    assert len(offenders(ctx, "0.2", str(frozen_since(ctx, "0.2", "HEAD")), "HEAD")) == 1
+    assert len(offenders(ctx, "0.2", str(frozen_since(ctx.git, "0.2", "HEAD")), "HEAD")) == 1
 
 
 def test_people_count_only_with_a_role_where_there_are_roles(repository: World) -> None:

@@ -119,7 +119,7 @@ def test_candidate_counts_a_mode_that_changed(line: World) -> None:
 def approved(world: World, role: str, commit: str, condition: str = "") -> None:
     ctx = here(world)
     facts = {"Role": role, "Condition": condition, "Until": "2999-12-31" if condition else ""}
-    keep(ctx, approval_name("production", role, commit, me(ctx)), commit, "Approve", facts)
+    keep(ctx, approval_name("production", role, commit, me(ctx.git)), commit, "Approve", facts)
 
 
 def test_approved_names_the_roles_that_are_missing_and_what_is_void(line: World) -> None:

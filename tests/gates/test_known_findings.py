@@ -40,7 +40,7 @@ def adopted(world: World, **files: str) -> World:
 
 
 def test_before_the_adoption_is_the_parent_of_the_oldest_release_toml(repository: World) -> None:
-    assert before_adoption(releasing(repository)) is None  # it began with one
+    assert before_adoption(releasing(repository).git) is None  # it began with one
 
     world = adopted(repository)
     before = world.git("rev-parse", "HEAD^")
@@ -49,7 +49,7 @@ def test_before_the_adoption_is_the_parent_of_the_oldest_release_toml(repository
     world.commit("gone")
     world.commit("again", **{"release.toml": settings})
 
-    assert before_adoption(releasing(world)) == before
+    assert before_adoption(releasing(world).git) == before
 
 
 def test_workflows_that_were_there_warn_and_new_ones_block(repository: World) -> None:

@@ -16,7 +16,7 @@ def test_no_attribute_hides_or_changes_a_file(repository: World) -> None:
         }
     )
 
-    with exported(releasing(repository), "HEAD") as files:
+    with exported(releasing(repository).git, "HEAD") as files:
         assert (files / "hidden.txt").read_text() == "a secret\n"
         assert (files / "changed.txt").read_text() == "$Format:%H$\n"
         assert {str(path.relative_to(files)) for path in files.rglob("*") if path.is_file()} == set(
@@ -30,6 +30,6 @@ def test_a_link_that_leads_out_is_a_file_that_says_where_to(repository: World) -
     (repository.project / "inside").symlink_to("README.md")
     repository.commit()
 
-    with exported(releasing(repository), "HEAD") as files:
+    with exported(releasing(repository).git, "HEAD") as files:
         assert (files / "out").read_text() == "/etc/hostname"
         assert (files / "inside").is_symlink()

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from release.adapters.git.git_repository import Git
 from release.base.errors import ReleaseError
 from release.base.model import RECORDS
 from release.base.shell import CommandFailed
@@ -69,9 +70,9 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9.]+", "-", text.lower()).strip("-.").replace("..", ".") or "x"
 
 
-def me(ctx: Context) -> Person:
+def me(git: Git) -> Person:
     """Return who git says this is; raise ReleaseError when it does not know."""
-    said = ctx.git.ask("var", "GIT_COMMITTER_IDENT")
+    said = git.ask("var", "GIT_COMMITTER_IDENT")
     found = re.match(r"(?P<name>.*) <(?P<email>[^>]+)> ", said.out)
     if said.code != 0 or not found:
         run = 'git config user.name "You" && git config user.email you@example.org'
@@ -98,7 +99,9 @@ def records(ctx: Context, prefix: str) -> list[Record]:
     if missing:
         refs = [f"{RECORDS}{name}" for name in missing]
         ctx.git.obtain(ctx.config.remote, *refs).require()
-    return sorted((_read(ctx, name, own, sha) for name, sha in wanted.items()), key=lambda each: (each.at, each.name))
+    return sorted(
+        (_read(ctx.git, name, own, sha) for name, sha in wanted.items()), key=lambda each: (each.at, each.name)
+    )
 
 
 def _own(ctx: Context) -> str:
@@ -106,12 +109,12 @@ def _own(ctx: Context) -> str:
     return f"in/{ctx.project.canonical}/" if ctx.git.inside else ""
 
 
-def _read(ctx: Context, whole: str, own: str, sha: str) -> Record:
+def _read(git: Git, whole: str, own: str, sha: str) -> Record:
     name = whole.removeprefix(own)
-    kind = ctx.git.look("cat-file", "-t", sha).out.strip()
+    kind = git.look("cat-file", "-t", sha).out.strip()
     if kind != "tag":
         return Record(name, sha, sha, Person("nobody", ""), datetime.fromtimestamp(0, UTC), {}, forged=True)
-    text = ctx.git.look("cat-file", "tag", sha).require().out
+    text = git.look("cat-file", "tag", sha).require().out
     head, _, message = text.partition("\n\n")
     fields = dict(line.split(" ", 1) for line in head.splitlines() if " " in line)
     tagger = _TAGGER.search(head)
@@ -143,8 +146,8 @@ def make(ctx: Context, name: str, commit: str, subject: str, facts: Mapping[str,
     """Return a record that only this clone has yet; raise ReleaseError when git cannot sign it."""
     whole = f"{_own(ctx)}{name}"
     lines = [f"{key}: {' '.join(value.split())}" for key, value in facts.items() if value]
-    made = _tag_object(ctx, whole, commit, "\n".join([subject, "", *lines]), sign=sign)
-    return _read(ctx, whole, _own(ctx), made)
+    made = _tag_object(ctx.git, whole, commit, "\n".join([subject, "", *lines]), sign=sign)
+    return _read(ctx.git, whole, _own(ctx), made)
 
 
 def put(ctx: Context, record: Record, old: Record | None) -> None:
@@ -159,18 +162,18 @@ def _push(ctx: Context, record: Record, leases: tuple[str, ...]) -> None:
         raise ReleaseError(f"cannot push {ref}", why=CommandFailed(pushed).why, run="the same command again")
 
 
-def _tag_object(ctx: Context, name: str, commit: str, message: str, *, sign: bool) -> str:
+def _tag_object(git: Git, name: str, commit: str, message: str, *, sign: bool) -> str:
     """Make an annotated tag object without a ref in this clone, where it could be orphaned."""
-    settings = ctx.git.ask("config", "--null", "--get-regexp", r"^(user|gpg|tag)\.").out.split("\0")
+    settings = git.ask("config", "--null", "--get-regexp", r"^(user|gpg|tag)\.").out.split("\0")
     given = (setting.partition("\n") for setting in settings if setting)
     words = [word for key, _, value in given for word in ("-c", f"{key}={value}")]
     with TemporaryDirectory(prefix="release-") as place:
-        ctx.git.read("init", "--quiet", "--bare", "--template=", place)
-        aside = {"GIT_DIR": place, "GIT_OBJECT_DIRECTORY": str(ctx.git.folder() / "objects")}
+        git.read("init", "--quiet", "--bare", "--template=", place)
+        aside = {"GIT_DIR": place, "GIT_OBJECT_DIRECTORY": str(git.folder() / "objects")}
         how = "--sign" if sign else "--annotate"
-        made = ctx.git.ask(*words, "tag", how, "--message", message, name, commit, env=aside)
+        made = git.ask(*words, "tag", how, "--message", message, name, commit, env=aside)
         path = Path(place) / "refs" / "tags" / name
-        text = ctx.git.read("cat-file", "tag", path.read_text(encoding="utf-8").strip()) if path.exists() else ""
+        text = git.read("cat-file", "tag", path.read_text(encoding="utf-8").strip()) if path.exists() else ""
         # git 2.39 makes an unsigned tag, and exits 0, when an ssh key cannot be read.
         if made.code != 0 or (sign and "\n-----BEGIN " not in text):
             why = CommandFailed(made).why

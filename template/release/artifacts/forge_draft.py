@@ -66,7 +66,7 @@ def look_at_draft(ctx: Context) -> Seen:
         return done(f"{name} had it, and somebody removed it")
     if not drafts:
         return absent(f"{name} has no release of {ctx.release.tag}")
-    if len(drafts) > 1 or not is_current(ctx, drafts[0], commit):
+    if len(drafts) > 1 or not is_current(ctx.git, drafts[0], commit):
         return absent(f"{name} has {len(drafts)} drafts of {ctx.release.tag}, of other attempts", begun=True)
     compared = compare(ctx, drafts[0])
     if compared.foreign:
@@ -131,7 +131,7 @@ def fill(ctx: Context) -> None:
     public, drafts = found_of(ctx)
     if public:
         return  # somebody else was faster
-    current = [each for each in drafts if is_current(ctx, each, commit)]
+    current = [each for each in drafts if is_current(ctx.git, each, commit)]
     for each in drafts:
         if each not in current[:1]:
             releases.discard(each)

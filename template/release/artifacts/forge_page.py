@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from release.adapters.forge.protocols import Forge, ForgeRelease, Page
+from release.adapters.git.git_repository import Git
 from release.base.changelog import sections
 from release.base.errors import ReleaseError
 from release.config.fragments import read_fragments
@@ -75,10 +76,10 @@ def is_ours(ctx: Context, found: ForgeRelease) -> bool:
     return stand_in or (mark is not None and mark["version"] == str(ctx.release.version))
 
 
-def is_current(ctx: Context, found: ForgeRelease, commit: str) -> bool:
+def is_current(git: Git, found: ForgeRelease, commit: str) -> bool:
     """Return whether a page of ours is that of the release commit."""
     mark = MARK.search(found.body)
-    return mark is None or mark["commit"] == ctx.git.read("rev-parse", commit)
+    return mark is None or mark["commit"] == git.read("rev-parse", commit)
 
 
 def is_latest(ctx: Context) -> bool:

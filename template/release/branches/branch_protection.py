@@ -64,7 +64,7 @@ def lacking(ctx: Context) -> list[str]:
 def is_frozen(ctx: Context, line: str) -> bool:
     """Return whether a line is there, and frozen."""
     head = ctx.git.bring(ctx.config.remote, ctx.config.lines.replace("{line}", line))
-    return head is not None and frozen_since(ctx, line, head) is not None
+    return head is not None and frozen_since(ctx.git, line, head) is not None
 
 
 def set_rule(ctx: Context, line: str, branch: str) -> None:

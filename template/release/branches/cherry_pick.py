@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from release.adapters.git.git_repository import Git
 from release.base.errors import ReleaseError
 from release.base.journal import own_folder
 from release.base.shell import Completed
@@ -42,30 +43,30 @@ def pick(ctx: Context, branch: str, start: str, commits: Sequence[str], again: s
     """
     _clear_half_made(ctx, branch)
     head = ctx.git.commit_of(f"refs/heads/{branch}") or start
-    left = [commit for commit in commits if not is_in(ctx, commit, head)]
+    left = [commit for commit in commits if not is_in(ctx.git, commit, head)]
     with ctx.git.checkout(head) as path:
-        clean = not left or cherry_pick(ctx, path, left)
+        clean = not left or cherry_pick(ctx.git, path, left)
         picked = ctx.git.read("rev-parse", "HEAD", cwd=path)
-    _move(ctx, branch, picked if clean else head)
+    _move(ctx.git, branch, picked if clean else head)
     place = work_on(ctx, branch)
-    if not clean and not cherry_pick(ctx, place, left):
+    if not clean and not cherry_pick(ctx.git, place, left):
         raise _unfinished(ctx, place, again)
     return place
 
 
-def is_in(ctx: Context, commit: str, head: str) -> bool:
+def is_in(git: Git, commit: str, head: str) -> bool:
     """Return whether a history has a commit already: itself, by the note of a cherry-pick, or as the same change."""
-    if ctx.git.contains(head, commit):
+    if git.contains(head, commit):
         return True
-    bodies = ctx.git.read("log", "--format=%H%x00%b%x01", head, f"^{commit}", "--").split("\1")
+    bodies = git.read("log", "--format=%H%x00%b%x01", head, f"^{commit}", "--").split("\1")
     rows = [row.strip().split("\0", 1) for row in bodies if "\0" in row]
-    patch = patch_of(ctx, commit)
-    return any(commit in PICKED.findall(body) or (patch and patch_of(ctx, own) == patch) for own, body in rows)
+    patch = patch_of(git, commit)
+    return any(commit in PICKED.findall(body) or (patch and patch_of(git, own) == patch) for own, body in rows)
 
 
-def cherry_pick(ctx: Context, place: Path, commits: Sequence[str]) -> bool:
+def cherry_pick(git: Git, place: Path, commits: Sequence[str]) -> bool:
     """Cherry-pick commits, merges against their first parents; return whether all went in."""
-    merges = [bool(ctx.git.commit_of(f"{commit}^2")) for commit in commits]
+    merges = [bool(git.commit_of(f"{commit}^2")) for commit in commits]
     if any(merges) and not all(merges):
         raise ReleaseError(
             "cannot pick merges together with other commits",
@@ -73,27 +74,27 @@ def cherry_pick(ctx: Context, place: Path, commits: Sequence[str]) -> bool:
             run="the same command with the merges alone, then with the others",
         )
     mainline = ["--mainline=1"] if all(merges) else []
-    return _passed(ctx, place, ctx.git.try_to("cherry-pick", "-x", *mainline, *commits, cwd=place))
+    return _passed(git, place, git.try_to("cherry-pick", "-x", *mainline, *commits, cwd=place))
 
 
-def _passed(ctx: Context, place: Path, said: Completed) -> bool:
+def _passed(git: Git, place: Path, said: Completed) -> bool:
     """Return whether a cherry-pick came to its end; a change that is there already is passed over."""
-    while said.code != 0 and picking(ctx, place) and not _changed(ctx, place):
-        said = ctx.git.try_to("cherry-pick", "--skip", cwd=place)
+    while said.code != 0 and picking(git, place) and not _changed(git, place):
+        said = git.try_to("cherry-pick", "--skip", cwd=place)
     return said.code == 0
 
 
-def _changed(ctx: Context, place: Path) -> bool:
-    return ctx.git.read("status", "--porcelain", "--untracked-files=no", cwd=place) != ""
+def _changed(git: Git, place: Path) -> bool:
+    return git.read("status", "--porcelain", "--untracked-files=no", cwd=place) != ""
 
 
-def _move(ctx: Context, branch: str, commit: str) -> None:
+def _move(git: Git, branch: str, commit: str) -> None:
     """Let a branch be at a commit; it is made where it is missing, and moved forward only."""
-    here = ctx.git.commit_of(f"refs/heads/{branch}")
+    here = git.commit_of(f"refs/heads/{branch}")
     if here is None:
-        ctx.git.change("update-ref", f"refs/heads/{branch}", commit, "")
+        git.change("update-ref", f"refs/heads/{branch}", commit, "")
     elif here != commit:
-        ctx.git.forward(branch, commit)
+        git.forward(branch, commit)
 
 
 def work_on(ctx: Context, branch: str) -> Path:
@@ -115,7 +116,7 @@ def _clear_half_made(ctx: Context, branch: str) -> None:
     Raises ReleaseError for a folder in its place that may hold somebody's work.
     """
     place = place_for(ctx, branch)
-    if _half_made(ctx, place):
+    if _half_made(ctx.git, place):
         ctx.git.change("worktree", "unlock", place)
         if place.exists():
             shutil.rmtree(place)
@@ -129,37 +130,37 @@ def _clear_half_made(ctx: Context, branch: str) -> None:
     ctx.git.change("worktree", "prune")
 
 
-def _half_made(ctx: Context, place: Path) -> bool:
+def _half_made(git: Git, place: Path) -> bool:
     """Return whether the making of one of our working trees was cut off: it is locked until it is complete."""
-    entries = ctx.git.read("worktree", "list", "--porcelain", "-z").split("\0\0")
+    entries = git.read("worktree", "list", "--porcelain", "-z").split("\0\0")
     rows = next((entry.split("\0") for entry in entries if entry.startswith(f"worktree {place}\0")), [])
     return any(row.startswith("locked") for row in rows)
 
 
 def go_on(ctx: Context, place: Path, again: str) -> None:
     """Finish a cherry-pick whose conflicts were resolved; raise ReleaseError while some are not."""
-    if not picking(ctx, place):
+    if not picking(ctx.git, place):
         return
-    left = unmerged(ctx, place)
+    left = unmerged(ctx.git, place)
     if left:
         raise ReleaseError(
             f"cannot go on in {shown(ctx, place)}",
             why=f"these are not resolved: {', '.join(left)}",
             run=f"cd {shlex.quote(shown(ctx, place))} && git status      (resolve, git add, then {again})",
         )
-    if not _passed(ctx, place, ctx.git.try_to("-c", "core.editor=true", "cherry-pick", "--continue", cwd=place)):
+    if not _passed(ctx.git, place, ctx.git.try_to("-c", "core.editor=true", "cherry-pick", "--continue", cwd=place)):
         raise _unfinished(ctx, place, again)
 
 
-def picking(ctx: Context, place: Path) -> bool:
+def picking(git: Git, place: Path) -> bool:
     """Return whether a cherry-pick is open in a working tree."""
-    return ctx.git.ask("rev-parse", "--quiet", "--verify", "CHERRY_PICK_HEAD", cwd=place).code == 0
+    return git.ask("rev-parse", "--quiet", "--verify", "CHERRY_PICK_HEAD", cwd=place).code == 0
 
 
-def unmerged(ctx: Context, place: Path) -> list[str]:
+def unmerged(git: Git, place: Path) -> list[str]:
     """Return the paths of a working tree that conflict."""
-    names = ctx.git.read("diff", "--name-only", "--diff-filter=U", "-z", cwd=place).split("\0")
-    return sorted({ctx.git.relative(name) for name in names if name})
+    names = git.read("diff", "--name-only", "--diff-filter=U", "-z", cwd=place).split("\0")
+    return sorted({git.relative(name) for name in names if name})
 
 
 def shown(ctx: Context, place: Path) -> str:
@@ -167,17 +168,17 @@ def shown(ctx: Context, place: Path) -> str:
     return str(place.relative_to(ctx.root)) if place.is_relative_to(ctx.root) and place != ctx.root else str(place)
 
 
-def leave(ctx: Context, branch: str) -> None:
+def leave(git: Git, branch: str) -> None:
     """Remove the working tree that was made for a branch; one of the owner's stays."""
-    place = ctx.git.place_of(branch)
-    if place and place.is_relative_to(ctx.git.folder().parent / ctx.git.inside / ".release"):
-        ctx.git.change("worktree", "remove", "--force", ctx.git.read("rev-parse", "--show-toplevel", cwd=place))
+    place = git.place_of(branch)
+    if place and place.is_relative_to(git.folder().parent / git.inside / ".release"):
+        git.change("worktree", "remove", "--force", git.read("rev-parse", "--show-toplevel", cwd=place))
 
 
 def _unfinished(ctx: Context, place: Path, again: str) -> ReleaseError:
     """Return the refusal that says how to go on after a cherry-pick stopped."""
     subject = ctx.git.ask("show", "--no-patch", "--format=%h %s", "CHERRY_PICK_HEAD", cwd=place).out.strip()
-    paths = unmerged(ctx, place)
+    paths = unmerged(ctx.git, place)
     why = f"it conflicts in {', '.join(paths)}" if paths else "git stopped: a hook, or a key that does not sign"
     return ReleaseError(
         f"cannot pick {subject} by itself",

@@ -9,6 +9,7 @@ from functools import partial
 
 from packaging.version import Version
 
+from release.adapters.git.git_repository import Git
 from release.adapters.git.marks import FROZEN, RELEASE, THAWED
 from release.approvals.decision_records import Person, Record, records
 from release.approvals.stage_approvals import signs, why_not_counted
@@ -35,17 +36,17 @@ class Offender:
         return f"{self.commit[:7]} {self.subject}: {self.why}"
 
 
-def frozen_since(ctx: Context, line: str, at: str) -> str | None:
+def frozen_since(git: Git, line: str, at: str) -> str | None:
     """Return the commit that froze a line, in the history of `at`; None when it never was, or was thawed.
 
     Of several since the last thaw the oldest: a second freeze forgives nothing. A thaw changes no file.
     """
     found = None
-    for commit, trailer in ctx.git.marks.trailers((FROZEN, THAWED), at):
+    for commit, trailer in git.marks.trailers((FROZEN, THAWED), at):
         name, _, value = trailer.partition(": ")
         if value == line and name == FROZEN:
             found = commit
-        elif value == line and not ctx.git.marks.changed_by(commit):
+        elif value == line and not git.marks.changed_by(commit):
             break
     return found
 
@@ -76,55 +77,55 @@ def offenders(ctx: Context, line: str, since: str, until: str) -> list[Offender]
     """
     rows = ctx.git.read("log", "--first-parent", "--reverse", "--format=%H%x00%P%x00%s", f"{since}..{until}", "--")
     granted = {each.commit for each in exceptions(ctx, line)}
-    patches = {patch for commit in granted if (patch := patch_of(ctx, commit))}
+    patches = {patch for commit in granted if (patch := patch_of(ctx.git, commit))}
     found: list[Offender] = []
     noted = False  # whether the next change may go without a fragment: one that came alone tells of it
     for row in reversed([row for row in rows.splitlines() if row]):
         commit, parents, subject = row.split("\0")
         first, *others = parents.split()
-        if commit in granted or (patches and patch_of(ctx, commit) in patches):
+        if commit in granted or (patches and patch_of(ctx.git, commit) in patches):
             continue
         why = _why_not_merged(ctx, line, first, commit, others, granted) if others else _why_not(ctx, first, commit)
         if why and not (noted and WITHOUT in why):
             found.append(Offender(commit, subject, why))
         noted = not why and _is_a_note(ctx, first, commit)
     found.reverse()
-    gone = _taken_back(ctx, since, until) if found else set()
+    gone = _taken_back(ctx.git, since, until) if found else set()
     return [each for each in found if each.commit not in gone]
 
 
-def _taken_back(ctx: Context, since: str, until: str) -> set[str]:
+def _taken_back(git: Git, since: str, until: str) -> set[str]:
     """Return the changes since a freeze that were reverted, and the reverts; what a revert of a revert brings stays."""
     words = ("log", "--first-parent", "--format=%H", "--grep=This reverts commit", f"{since}..{until}", "--")
     gone: set[str] = set()
-    for commit in ctx.git.read(*words).split():  # newest first
-        undone = None if commit in gone else reverts(ctx, commit)
-        if undone and not ctx.git.contains(since, undone):
+    for commit in git.read(*words).split():  # newest first
+        undone = None if commit in gone else reverts(git, commit)
+        if undone and not git.contains(since, undone):
             gone |= {commit, undone}
     return gone
 
 
 def _is_a_note(ctx: Context, before: str, after: str) -> bool:
     """Return whether a change is a fragment and nothing else, as `inv note` commits it."""
-    paths = changed_paths(ctx, before, after)
+    paths = changed_paths(ctx.git, before, after)
     return bool(paths) and all(is_note(ctx, path) for path in paths) and bool(_kinds(ctx, before, after))
 
 
 def _why_not_merged(ctx: Context, line: str, before: str, merge: str, others: Sequence[str], granted: set[str]) -> str:
     """Return why a merge may not enter: a hotfix may come back, and what was let in is no licence for the rest."""
     if all(map(partial(_is_final, ctx, line), others)):
-        return _beyond(ctx, before, merge, others)
+        return _beyond(ctx.git, before, merge, others)
     parts = ctx.git.read("rev-list", "--no-merges", "--reverse", f"{before}..{merge}", "--").split()
     if not granted & set(parts):
         return _why_not(ctx, before, merge)
     whys = (_why_not(ctx, f"{part}^", part) for part in parts if part not in granted)
-    return _beyond(ctx, before, merge, others) or next(filter(None, whys), "")
+    return _beyond(ctx.git, before, merge, others) or next(filter(None, whys), "")
 
 
-def _beyond(ctx: Context, before: str, merge: str, others: Sequence[str]) -> str:
+def _beyond(git: Git, before: str, merge: str, others: Sequence[str]) -> str:
     """Return which paths a merge changes that what it merges did not; empty for an honest one."""
-    theirs = {path for other in others for path in changed_paths(ctx, ctx.git.read("merge-base", before, other), other)}
-    paths = [path for path in changed_paths(ctx, before, merge) if path not in theirs]
+    theirs = {path for other in others for path in changed_paths(git, git.read("merge-base", before, other), other)}
+    paths = [path for path in changed_paths(git, before, merge) if path not in theirs]
     return f"it changes {', '.join(paths[:3])}, which nothing that it merges did" if paths else ""
 
 
@@ -204,7 +205,7 @@ def frozen_line(ctx: Context, line: str) -> str:
     branches = ctx.git.remote_refs(ctx.config.remote).branches
     for branch in lines(ctx).values():
         ctx.git.bring(ctx.config.remote, branch)
-    frozen = [each for each, branch in lines(ctx).items() if frozen_since(ctx, each, branches[branch])]
+    frozen = [each for each, branch in lines(ctx).items() if frozen_since(ctx.git, each, branches[branch])]
     wanted = line or ctx.config.line_of(ctx.line) or (frozen[0] if len(frozen) == 1 else "")
     if wanted not in frozen:
         why = f"{wanted} is not frozen" if wanted else "more than one line is frozen" if frozen else "no line is frozen"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from release.adapters.git.committed_config import config_of_main
+from release.adapters.git.git_repository import Git
 from release.approvals.decision_records import Record, drop, keep, records
 from release.base.errors import ReleaseError
 from release.base.model import HOTFIX, Release, hotfix_of, parse_version, reason_setting
@@ -141,10 +142,10 @@ def close(ctx: Context, branch: str) -> None:
             why = CommandFailed(deleted).why
             ctx.report.line("warn", f"delete {branch} on {remote}", f"the remote does not let it go\n{why}")
     drop_reason(ctx, branch)
-    leave(ctx, branch)
-    _delete_branch(ctx, branch)
+    leave(ctx.git, branch)
+    _delete_branch(ctx.git, branch)
 
 
-def _delete_branch(ctx: Context, branch: str) -> None:
-    if ctx.git.commit_of(f"refs/heads/{branch}"):
-        ctx.git.change("branch", "--quiet", "--delete", "--force", branch)
+def _delete_branch(git: Git, branch: str) -> None:
+    if git.commit_of(f"refs/heads/{branch}"):
+        git.change("branch", "--quiet", "--delete", "--force", branch)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from release.adapters.git.git_repository import Git
 from release.adapters.git.marks import FROZEN, REOPENED
 from release.base.errors import ReleaseError
 from release.base.first_few import rows_of
@@ -13,17 +14,17 @@ from release.repository.commit_diff import PICKED, patch_of
 GO_ON, GIVE_UP = "inv hotfix --continue", "inv hotfix --abort"
 
 
-def refuse_other_picks(ctx: Context, branch: str, start: str, commits: Sequence[str]) -> None:
+def refuse_other_picks(git: Git, branch: str, start: str, commits: Sequence[str]) -> None:
     """Refuse to go on with a hotfix whose branch has a pick that the command, which names others, does not name."""
-    head = ctx.git.commit_of(f"refs/heads/{branch}")
+    head = git.commit_of(f"refs/heads/{branch}")
     if head is None or not commits:
         return
-    named = {patch_of(ctx, commit) for commit in commits} - {None}
-    rows = ctx.git.read("log", "--no-merges", "--format=%H%x00%s%x00%b%x01", f"{start}..{head}", "--").split("\1")
+    named = {patch_of(git, commit) for commit in commits} - {None}
+    rows = git.read("log", "--no-merges", "--format=%H%x00%s%x00%b%x01", f"{start}..{head}", "--").split("\1")
     for row in filter(None, (row.strip() for row in rows)):
         commit, subject, body = row.split("\0")
         origins = PICKED.findall(body)
-        if origins and not set(origins) & set(commits) and patch_of(ctx, commit) not in named:
+        if origins and not set(origins) & set(commits) and patch_of(git, commit) not in named:
             why = f"it has {origins[-1][:7]} {subject}, which this command does not pick"
             run = f"{GO_ON}      (with it; or {GIVE_UP}, then this command again)"
             raise ReleaseError(f"cannot go on with {branch} as it is", why=why, run=run)

@@ -58,9 +58,9 @@ def conflicts_of(ctx: Context, source: str, onto: str) -> tuple[str, ...]:
 def _picked(ctx: Context, source: str, onto: str, there: str, missing: Sequence[str]) -> str:
     """Return a commit with what is missing picked; raise ReleaseError where that conflicts."""
     with ctx.git.checkout(there) as path:
-        if cherry_pick(ctx, path, list(missing)):
+        if cherry_pick(ctx.git, path, list(missing)):
             return ctx.git.read("rev-parse", "HEAD", cwd=path)
-        paths = ", ".join(unmerged(ctx, path))
+        paths = ", ".join(unmerged(ctx.git, path))
     branch, commits = request_of(ctx, source, onto), " ".join(each[:12] for each in missing)
     start = f"git switch --create {branch} {ctx.config.remote}/{onto} && git cherry-pick -x {commits}"
     run = f"{start}      (resolve it, push the branch, and ask for its merge)"

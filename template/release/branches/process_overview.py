@@ -83,7 +83,7 @@ def _frozen(ctx: Context, line: str, branch: str) -> FrozenLine | None:
     head = ctx.git.remote_refs(ctx.config.remote).branches[branch]
     if ctx.git.commit_of(head) is None:
         ctx.git.obtain(ctx.config.remote, f"refs/heads/{branch}").require()
-    since = frozen_since(ctx, line, head)
+    since = frozen_since(ctx.git, line, head)
     return FrozenLine(branch, since, ctx.git.author_of(since), exceptions(ctx, line)) if since else None
 
 

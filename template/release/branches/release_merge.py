@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 
 from packaging.version import Version
 
+from release.adapters.git.git_repository import Git
 from release.adapters.git.marks import FROZEN
 from release.base.changelog import has_section, with_section
 from release.base.errors import ReleaseError
@@ -51,9 +52,9 @@ def merge(ctx: Context, into: str, release: str, version: Version) -> Merge:
     conflicts = list(map(ctx.git.relative, conflicts))
     changelog = ctx.project.notes.changelog
     text = _changelog(ctx, into, release, version)
-    with _index(ctx, tree) as (env, place):
+    with _index(ctx.git, tree) as (env, place):
         if text is not None:
-            _put(ctx, env, place, changelog, text)
+            _put(ctx.git, env, place, changelog, text)
             conflicts = [path for path in conflicts if path != changelog]
         for path in _told(ctx, into, release):
             ctx.git.ask("update-index", "--force-remove", "--", path, env=env).require()
@@ -63,10 +64,10 @@ def merge(ctx: Context, into: str, release: str, version: Version) -> Merge:
 
 def _neutral(ctx: Context, base: str, release: str) -> str:
     """Return a commit like that of the release, but with the version and the pins of `base`."""
-    before, after = version_at(ctx, base), version_at(ctx, release)
-    pinned = _pinned(ctx, base, release)
-    with _index(ctx, release) as (env, place):
-        for path in changed_paths(ctx, base, release):
+    before, after = version_at(ctx.git, base), version_at(ctx.git, release)
+    pinned = _pinned(ctx.git, base, release)
+    with _index(ctx.git, release) as (env, place):
+        for path in changed_paths(ctx.git, base, release):
             old, new = ctx.git.file_at(base, path), ctx.git.file_at(release, path)
             if new is None or is_note(ctx, path):
                 continue
@@ -74,21 +75,19 @@ def _neutral(ctx: Context, base: str, release: str) -> str:
                 if old is None:
                     ctx.git.ask("update-index", "--force-remove", "--", path, env=env).require()
                 else:
-                    _put(ctx, env, place, path, old)
+                    _put(ctx.git, env, place, path, old)
             elif old is None:
                 continue
             elif before and after and before != after:
-                _put(ctx, env, place, path, _with_version_of(old, before, new, after))
+                _put(ctx.git, env, place, path, _with_version_of(old, before, new, after))
         tree = ctx.git.ask("write-tree", env=env).require().out.strip()
     return ctx.git.read("commit-tree", tree, "-p", release, "-m", f"As {release[:12]}, with the version of {base[:12]}")
 
 
-def _pinned(ctx: Context, base: str, release: str) -> dict[str, str | None]:
+def _pinned(git: Git, base: str, release: str) -> dict[str, str | None]:
     """Return {path: text} of what the freeze pinned on the way from `base` to the release."""
-    found = ctx.git.read("log", f"--grep=^{ctx.git.key(FROZEN)}: ", "--format=%H", f"{base}..{release}", "--").split()
-    return {
-        path: ctx.git.file_at(commit, path) for commit in found for path in changed_paths(ctx, f"{commit}^", commit)
-    }
+    found = git.read("log", f"--grep=^{git.key(FROZEN)}: ", "--format=%H", f"{base}..{release}", "--").split()
+    return {path: git.file_at(commit, path) for commit in found for path in changed_paths(git, f"{commit}^", commit)}
 
 
 def _with_version_of(old: str, before: str, new: str, after: str) -> str:
@@ -113,55 +112,55 @@ def _told(ctx: Context, into: str, release: str) -> list[str]:
     deleted = ctx.git.read(
         "diff", "--name-only", "--relative", "--diff-filter=D", "-z", f"{release}^", release, "--", *folders
     )
-    before = _blobs(ctx, f"{release}^", folders)
-    now = _blobs(ctx, into, folders)
+    before = _blobs(ctx.git, f"{release}^", folders)
+    now = _blobs(ctx.git, into, folders)
     return [path for path in deleted.split("\0") if path and now.get(path) == before.get(path)]
 
 
-def _blobs(ctx: Context, commit: str, folders: tuple[str, ...]) -> dict[str, str]:
-    rows = ctx.git.read("ls-tree", "-r", "-z", commit, "--", *folders).split("\0")
+def _blobs(git: Git, commit: str, folders: tuple[str, ...]) -> dict[str, str]:
+    rows = git.read("ls-tree", "-r", "-z", commit, "--", *folders).split("\0")
     return {row.partition("\t")[2]: row.split()[2] for row in rows if row}
 
 
 @contextmanager
-def _index(ctx: Context, tree: str) -> Iterator[tuple[dict[str, str], Path]]:
+def _index(git: Git, tree: str) -> Iterator[tuple[dict[str, str], Path]]:
     """Give the environment of an index of our own that holds a tree, and a folder for what goes into it."""
     with TemporaryDirectory(prefix="release-") as place:
         env = {"GIT_INDEX_FILE": str(Path(place) / "index")}
-        ctx.git.ask("read-tree", tree, env=env).require()
+        git.ask("read-tree", tree, env=env).require()
         yield env, Path(place)
 
 
-def _put(ctx: Context, env: dict[str, str], place: Path, path: str, text: str) -> None:
+def _put(git: Git, env: dict[str, str], place: Path, path: str, text: str) -> None:
     """Put a text into an index, with the mode that the file has there."""
     file = place / "file"
     file.write_bytes(text.encode())
-    blob = ctx.git.read("hash-object", "-w", "--no-filters", file)
-    said = ctx.git.ask("ls-files", "--stage", "-z", "--", path, env=env).require().out
+    blob = git.read("hash-object", "-w", "--no-filters", file)
+    said = git.ask("ls-files", "--stage", "-z", "--", path, env=env).require().out
     mode = said.split(" ", 1)[0] if said else "100644"
-    ctx.git.ask("update-index", "--add", "--cacheinfo", f"{mode},{blob},{path}", env=env).require()
+    git.ask("update-index", "--add", "--cacheinfo", f"{mode},{blob},{path}", env=env).require()
 
 
 def commit_merge(ctx: Context, merged: Merge, into: str, release: str, subject: str) -> str:
     """Commit a merge without conflicts and return the commit; it is on no branch yet."""
-    return _commit(ctx, merged.tree, subject, into, release)
+    return _commit(ctx.git, merged.tree, subject, into, release)
 
 
 def commit_to_resolve(ctx: Context, merged: Merge, into: str, release: str, subject: str) -> str:
     """Commit, on top of a release whose merge conflicts, all of it that can be put right: what conflicts is left."""
     base = ctx.git.read("merge-base", into, release)
-    with _index(ctx, release) as (env, _):
-        for path in set(changed_paths(ctx, base, release)) - set(merged.conflicts):
+    with _index(ctx.git, release) as (env, _):
+        for path in set(changed_paths(ctx.git, base, release)) - set(merged.conflicts):
             row = ctx.git.read("ls-tree", "-z", merged.tree, "--", path).rstrip("\0")
             mode, _, blob = row.partition("\t")[0].split() if row else ("", "", "")
             words = ["--add", "--cacheinfo", f"{mode},{blob},{path}"] if row else ["--force-remove", "--", path]
             ctx.git.ask("update-index", *words, env=env).require()
         tree = ctx.git.ask("write-tree", env=env).require().out.strip()
-    return _commit(ctx, tree, subject, release)
+    return _commit(ctx.git, tree, subject, release)
 
 
-def _commit(ctx: Context, tree: str, subject: str, *parents: str) -> str:
+def _commit(git: Git, tree: str, subject: str, *parents: str) -> str:
     """Commit a tree, signed where git is told to sign."""
-    sign = ["-S"] if ctx.git.setting("commit.gpgSign") == "true" else []
+    sign = ["-S"] if git.setting("commit.gpgSign") == "true" else []
     words = [word for each in parents for word in ("-p", each)]
-    return ctx.git.read("commit-tree", *sign, tree, *words, "-m", ctx.git.subject(subject))
+    return git.read("commit-tree", *sign, tree, *words, "-m", git.subject(subject))

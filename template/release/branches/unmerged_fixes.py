@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from packaging.version import Version
 
+from release.adapters.git.git_repository import Git
 from release.adapters.git.marks import FROZEN, RELEASE
 from release.base.changelog import has_section
 from release.base.first_few import names_of
@@ -57,7 +58,7 @@ def _sources(ctx: Context, branch: str, there: str) -> dict[str, str]:
     A release that another one has in its history comes with that one.
     """
     refs, config = ctx.git.remote_refs(ctx.config.remote), ctx.config
-    merged = _merged(ctx, there)
+    merged = _merged(ctx.git, there)
     line = config.line_of(branch)
     newest = tuple(map(int, line.split("."))) if line else None
     tags: dict[str, str] = {}
@@ -84,9 +85,9 @@ def _sources(ctx: Context, branch: str, there: str) -> dict[str, str]:
     return last | owing({} if line else {name: refs.branches[name] for name in lines(ctx).values()})
 
 
-def _merged(ctx: Context, there: str) -> set[str]:
+def _merged(git: Git, there: str) -> set[str]:
     """Return the commits of the tags here that a branch has: one question for all, where one for each would be slow."""
-    return set(ctx.git.tags(merged=there).values())
+    return set(git.tags(merged=there).values())
 
 
 def _ours(ctx: Context, name: str, commit: str) -> bool:
@@ -110,12 +111,12 @@ def _missing(ctx: Context, there: str, source: str) -> dict[str, str]:
     picked = set(PICKED.findall(ctx.git.read("log", "--format=%b", "--grep=cherry picked from", there, "--")))
     found = {}
     mine = {row.split("\0", 1)[0] for row in rows.split("\1") if row}
-    reverted = {each for commit in mine if (each := reverts(ctx, commit))}
+    reverted = {each for commit in mine if (each := reverts(ctx.git, commit))}
     for row in filter(None, rows.split("\1")):
         commit, subject, frozen, body = row.split("\0", 3)
         origins = [origin for origin in PICKED.findall(body) if ctx.git.commit_of(origin)]
         back = commit in picked or any(ctx.git.contains(there, origin) for origin in origins)
-        undone = commit in reverted or reverts(ctx, commit) in mine
+        undone = commit in reverted or reverts(ctx.git, commit) in mine
         if not back and not undone and not frozen.strip() and beyond_version_and_notes(ctx, f"{commit}^", commit):
             found[commit] = subject
     return found

@@ -49,7 +49,7 @@ def approve(
         why = "a condition needs a day on which it ends"
         raise ReleaseError(f"cannot approve {stage}", why=why, run="the same command with --until 2026-11-30")
     ctx = _where(ctx, stage)
-    commit, person = _to_approve(ctx, stage, f"cannot approve {stage}"), me(ctx)
+    commit, person = _to_approve(ctx, stage, f"cannot approve {stage}"), me(ctx.git)
     role = _role(ctx, stage, role, person.email, f"cannot approve {stage}")
     name = approval_name(stage, role, commit, person)
     facts = {"Stage": stage, "Role": role, "Note": note, "Condition": condition}
@@ -80,7 +80,7 @@ def withdraw(ctx: Context, stage: str, role: str = "", *, dry_run: bool = False)
     """Take back one's own approvals of the newest commit of this line for a stage."""
     _refuse_unknown_stage(stage)
     ctx = _where(ctx, stage)
-    commit, person = _to_approve(ctx, stage, f"cannot withdraw the approval of {stage}"), me(ctx)
+    commit, person = _to_approve(ctx, stage, f"cannot withdraw the approval of {stage}"), me(ctx.git)
     found = [
         each
         for each in approvals(ctx, stage, commit)
@@ -107,7 +107,7 @@ def waive(ctx: Context, gate: str, reason: str, until: str, role: str = "", *, d
     if known[gate].essential:
         why = "the steps of the release stand on it; waived, they would stop half-way"
         raise ReleaseError(what, why=why, run="inv preflight")
-    person, ctx = me(ctx), under_policy(ctx)
+    person, ctx = me(ctx.git), under_policy(ctx)
     if ctx.config.roles:
         role = role or next(
             (each.name for each in ctx.config.roles if person.email.lower() in _held(ctx, each.name)), ""
@@ -159,7 +159,7 @@ def _role(ctx: Context, stage: str, role: str, email: str, what: str) -> str:
             raise ReleaseError(what, why=why, run=f"inv approve {stage} --as {(held or wanted)[0]}")
         return held[0]
     if role:
-        refuse_stranger(ctx, me(ctx), role, what)
+        refuse_stranger(ctx, me(ctx.git), role, what)
     return role
 
 

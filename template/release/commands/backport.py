@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from release.adapters.git.git_repository import Git
 from release.adapters.git.push_refusals import takes_only_requests
 from release.base.errors import ReleaseError
 from release.base.model import series
@@ -69,9 +70,9 @@ def give_up(ctx: Context, line: str, *, dry_run: bool = False) -> None:
         return
     with locked(ctx):
         place = _amid(ctx, branch)
-        if picking(ctx, place):
+        if picking(ctx.git, place):
             ctx.git.change("cherry-pick", "--abort", cwd=place)
-        leave(ctx, branch)
+        leave(ctx.git, branch)
         there, here = ctx.git.remote_refs(ctx.config.remote).branches.get(branch), f"refs/heads/{branch}"
         if there and ctx.git.commit_of(here) and ctx.git.commit_of(there) and ctx.git.place_of(branch) is None:
             ctx.git.change("update-ref", here, there)  # the picks go; nothing else was there, or it had not begun
@@ -85,7 +86,7 @@ def _amid(ctx: Context, branch: str) -> Path:
     if (
         place is None
         or not place.is_dir()
-        or (place != place_for(ctx, branch) / ctx.git.inside and not picking(ctx, place))
+        or (place != place_for(ctx, branch) / ctx.git.inside and not picking(ctx.git, place))
     ):
         why = f"no backport to {branch} is under way"
         raise ReleaseError("cannot go on with a backport", why=why, run="inv backport COMMIT --to 1.2")
@@ -131,10 +132,10 @@ def _push(ctx: Context, line: str, start: str, place: Path, agree: Confirm) -> N
     remote = ctx.config.remote
     head, there = ctx.git.read("rev-parse", "HEAD", cwd=place), ctx.git.remote_refs(remote).branches.get(branch)
     if head == there:
-        leave(ctx, branch)
+        leave(ctx.git, branch)
         ctx.report.say(f"{branch} has all of that already; there is nothing to do")
         return
-    since = frozen_since(ctx, line, head)
+    since = frozen_since(ctx.git, line, head)
     found = offenders(ctx, line, since, head) if since else []
     if found:
         why = "\n".join([f"{branch} is frozen since {str(since)[:7]}", *map(str, found)])
@@ -154,14 +155,14 @@ def _push(ctx: Context, line: str, start: str, place: Path, agree: Confirm) -> N
             run = f"{aside}      (and open a request of it onto {branch})"
         raise ReleaseError(f"cannot push {branch} to {remote}", why=why, run=run)
     ctx.report.line("done", f"backport to {branch}", f"{head[:7]}, worked on in {shown(ctx, place)}")
-    leave(ctx, branch)
+    leave(ctx.git, branch)
     ctx.report.say(f"next: git switch {branch} && inv release patch")
 
 
 def _ask_for(ctx: Context, line: str, start: str, head: str, agree: Confirm) -> None:
     """Ask for the merge of what was picked; the line here stays what it is on the remote, however it is merged."""
     branch, remote = ctx.config.lines.replace("{line}", line), ctx.config.remote
-    asking, message = _request(ctx, line, start, head)
+    asking, message = _request(ctx.git, line, start, head)
     found = proposal(ctx, asking, branch)
     if not found.commit or (ctx.forge and not found.request):
         new = ctx.git.read("log", "--reverse", "--format=  %h %s", f"{start}..{head}")
@@ -170,7 +171,7 @@ def _ask_for(ctx: Context, line: str, start: str, head: str, agree: Confirm) -> 
         if made:
             _make_line(ctx, branch, start)
         found = propose(ctx, asking, branch, head, message)
-    leave(ctx, branch)
+    leave(ctx.git, branch)
     place = ctx.git.place_of(branch)
     if place:
         ctx.git.change("reset", "--quiet", "--keep", start, cwd=place)
@@ -190,12 +191,12 @@ def _make_line(ctx: Context, branch: str, start: str) -> None:
         raise ReleaseError(f"cannot make {branch} on {remote}", why=CommandFailed(pushed).why, run=run)
 
 
-def _request(ctx: Context, line: str, start: str, head: str) -> tuple[str, str]:
+def _request(git: Git, line: str, start: str, head: str) -> tuple[str, str]:
     """Return the branch that asks for what was picked, named after where it is from, and the message of its request.
 
     The message keeps the notes of the cherry-picks, by which a squash is known as a backport.
     """
-    rows = ctx.git.read("log", "--reverse", "--format=%H%x00%B%x01", f"{start}..{head}").split("\1")
+    rows = git.read("log", "--reverse", "--format=%H%x00%B%x01", f"{start}..{head}").split("\1")
     messages = [message.strip() for _, _, message in (row.partition("\0") for row in rows) if message]
     origins = [origin for message in messages for origin in PICKED.findall(message)] or [head]
     several = hashlib.sha1("\n".join(origins).encode(), usedforsecurity=False).hexdigest()

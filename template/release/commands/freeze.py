@@ -109,7 +109,7 @@ def _frozen_alone(ctx: Context, line: str, branch: str, trunk: str) -> bool:
     """Return whether a line is frozen straight from the main branch, which does not say so: a freeze half-made."""
     head = str(ctx.git.bring(ctx.config.remote, branch))
     told = any(trailer == f"{FROZEN}: {line}" for _, trailer in ctx.git.marks.trailers((FROZEN,), trunk))
-    return not told and frozen_since(ctx, line, head) is not None
+    return not told and frozen_since(ctx.git, line, head) is not None
 
 
 def thaw(ctx: Context, line: str, agree: Confirm, role: str = "", *, dry_run: bool = False) -> None:
@@ -128,7 +128,7 @@ def thaw(ctx: Context, line: str, agree: Confirm, role: str = "", *, dry_run: bo
     branch, role = ctx.config.lines.replace("{line}", line), role or only_role(ctx)
     refuse_without_role(ctx, role, f"cannot thaw {branch}")
     if role:
-        refuse_stranger(ctx, me(ctx), role, f"cannot thaw {branch}")
+        refuse_stranger(ctx, me(ctx.git), role, f"cannot thaw {branch}")
     if dry_run:
         ctx.report.say(f"{branch} would be thawed\nnothing was changed")
         return

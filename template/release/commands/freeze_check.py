@@ -44,12 +44,12 @@ def check(ctx: Context, span: str, line: str = "", *, status: bool = False) -> b
         why = "a range reads A..B, such as origin/release/1.3..HEAD"
         raise ReleaseError(f'cannot check "{span}"', why=why, run=f"inv freeze --check {span}..HEAD")
     line = line or _line_at(ctx, before, since)
-    frozen = frozen_since(ctx, line, since) if line else None
+    frozen = frozen_since(ctx.git, line, since) if line else None
     if not frozen:
         ctx.report.say(f"{before} is on no frozen line: anything may enter")
         _tell_status(ctx, until, [], f"{before} is not frozen", status=status)
         return True
-    with exported(ctx, since) as folder:
+    with exported(ctx.git, since) as folder:
         rules = parse_config(ctx.git.file_at(since, "release.toml") or "")
         ctx = replace(ctx, config=rules, project=load_project(folder))
     found = offenders(ctx, line, since, until)
@@ -81,7 +81,7 @@ def _line_at(ctx: Context, name: str, commit: str) -> str:
         return named
     branches = ctx.git.remote_refs(ctx.config.remote).branches
     for line, branch in reversed(lines(ctx).items()):
-        frozen = frozen_since(ctx, line, branches[branch]) if ctx.git.commit_of(branches[branch]) else None
+        frozen = frozen_since(ctx.git, line, branches[branch]) if ctx.git.commit_of(branches[branch]) else None
         if frozen and frozen in ctx.git.read("rev-list", "--first-parent", commit, "--").split():
             return line
     return ""
@@ -94,7 +94,7 @@ def allow(ctx: Context, name: str, reason: str, role: str = "", line: str = "", 
     what = f"cannot let {name} into {line}"
     if not reason.strip():
         raise ReleaseError(what, why="an exception needs a reason", run=f'inv freeze --allow {name} --reason "why"')
-    person, role = me(ctx), role or only_role(ctx)
+    person, role = me(ctx.git), role or only_role(ctx)
     refuse_without_role(ctx, role, what)
     if role:
         refuse_stranger(ctx, person, role, what)

@@ -84,7 +84,7 @@ def _begun(ctx: Context, commits: Sequence[str]) -> bool:
         refs = ctx.git.remote_refs(ctx.config.remote)
         tag = refs.tags.get(ctx.config.tag_of(hotfix_of(branch)))
         if tag and ctx.git.commit_of(tag) and not _complete(ctx, branch):
-            return all(is_in(ctx, commit, tag) for commit in commits)
+            return all(is_in(ctx.git, commit, tag) for commit in commits)
     return False
 
 
@@ -92,12 +92,12 @@ def _start(ctx: Context, branch: str, before: Version, commits: Sequence[str], w
     """Pick the commits onto the branch of a hotfix, and release it."""
     tag = ctx.tag_of(before)
     start = ctx.git.commit_of(f"refs/tags/{tag}") or _fetched(ctx, before)
-    if commits and branch not in hotfix_branches(ctx) and all(is_in(ctx, commit, start) for commit in commits):
+    if commits and branch not in hotfix_branches(ctx) and all(is_in(ctx.git, commit, start) for commit in commits):
         ctx.report.say(f"{tag} has all of that already; there is nothing to do")
         return
     ctx.report.say(f"{branch} from {tag}: {wanted.reason}\n")
     _refuse_open_pick(ctx, branch)
-    refuse_other_picks(ctx, branch, start, commits)
+    refuse_other_picks(ctx.git, branch, start, commits)
     report_left_out(ctx, start, commits)
     try:
         place = pick(ctx, branch, start, commits, GO_ON)
@@ -142,7 +142,7 @@ def give_up(ctx: Context, agree: Confirm, *, dry_run: bool = False) -> None:
         head = ctx.git.commit_of(f"refs/heads/{branch}")
         agree(f"this gives {branch} up: its working tree goes, and its commits stay reachable as {(head or '')[:12]}")
         place = ctx.git.place_of(branch)
-        if place and picking(ctx, place):
+        if place and picking(ctx.git, place):
             ctx.git.change("cherry-pick", "--quit", cwd=place)
         if head and tag not in refs.tags and ctx.git.commit_of(f"refs/tags/{tag}") == head:
             ctx.git.change("tag", "--delete", tag)
@@ -172,7 +172,7 @@ def _fetched(ctx: Context, version: Version) -> str:
 
 def _refuse_open_pick(ctx: Context, branch: str) -> None:
     place = ctx.git.place_of(branch)
-    if place and place.is_dir() and picking(ctx, place):
+    if place and place.is_dir() and picking(ctx.git, place):
         why = f"git is amid a cherry-pick in {shown(ctx, place)}"
         raise ReleaseError(f"cannot start {branch} again", why=why, run=f"{GO_ON}      (or {GIVE_UP})")
 

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
+from release.adapters.git.git_repository import Git
 from release.adapters.git.push_refusals import takes_only_requests
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
@@ -82,7 +83,7 @@ def _pay(ctx: Context, debt: Debt) -> None:
         commit = commit_merge(ctx, merged, there, release, f"Merge {ctx.project.canonical} {version} into {line}")
     else:
         with ctx.git.checkout(there) as path:
-            if not cherry_pick(ctx, path, list(debt.missing)):
+            if not cherry_pick(ctx.git, path, list(debt.missing)):
                 _leave_pick(ctx, debt)
             commit = ctx.git.read("rev-parse", "HEAD", cwd=path)
     pushed = ctx.git.push(remote, f"{commit}:refs/heads/{line}")
@@ -115,28 +116,28 @@ def _leave_merge(ctx: Context, debt: Debt, release: str, merged: Merge) -> None:
     ctx.git.try_to("merge", "--no-ff", "--no-commit", "-m", message, named)
     if ctx.git.ask("rev-parse", "--quiet", "--verify", "MERGE_HEAD").code != 0:
         raise ReleaseError(f"cannot merge {debt.source}", why="git did not start the merge", run=f"git merge {release}")
-    wanted = _paths(ctx, merged.tree)
-    for path in _differing(ctx, merged.tree):
+    wanted = _paths(ctx.git, merged.tree)
+    for path in _differing(ctx.git, merged.tree):
         if path in merged.conflicts:
             continue
         words = ["checkout", "--quiet", merged.tree, "--", path] if path in wanted else ["rm", "--quiet", "-f", path]
         ctx.git.change(*words)
-    raise _left(ctx, debt, unmerged(ctx, ctx.root), "git commit --no-edit")
+    raise _left(ctx, debt, unmerged(ctx.git, ctx.root), "git commit --no-edit")
 
 
-def _paths(ctx: Context, tree: str) -> set[str]:
-    return set(ctx.git.read("ls-tree", "-r", "--name-only", "-z", tree).split("\0"))
+def _paths(git: Git, tree: str) -> set[str]:
+    return set(git.read("ls-tree", "-r", "--name-only", "-z", tree).split("\0"))
 
 
-def _differing(ctx: Context, tree: str) -> list[str]:
+def _differing(git: Git, tree: str) -> list[str]:
     """Return the paths in which the index, amid the merge, differs from the tree that we would have made."""
-    return [path for path in ctx.git.read("diff", "--cached", "--name-only", "-z", tree).split("\0") if path]
+    return [path for path in git.read("diff", "--cached", "--name-only", "-z", tree).split("\0") if path]
 
 
 def _leave_pick(ctx: Context, debt: Debt) -> None:
     _ready(ctx, debt)
-    cherry_pick(ctx, ctx.root, list(debt.missing))
-    raise _left(ctx, debt, unmerged(ctx, ctx.root), "git -c core.editor=true cherry-pick --continue")
+    cherry_pick(ctx.git, ctx.root, list(debt.missing))
+    raise _left(ctx, debt, unmerged(ctx.git, ctx.root), "git -c core.editor=true cherry-pick --continue")
 
 
 def _left(ctx: Context, debt: Debt, paths: list[str], finish: str) -> ReleaseError:

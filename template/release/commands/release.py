@@ -67,7 +67,7 @@ def drive_locked(ctx: Context, wanted: str, pre: str | None, agree: Confirm) -> 
         conclude(ctx)
     else:
         _publish(found, agree_and_begin)
-    ended(ctx)
+    ended(ctx.git)
     return ctx
 
 
@@ -135,7 +135,7 @@ def publish(ctx: Context, agree: Confirm, *, dry_run: bool = False) -> None:
         _head(found.ctx)
         _follow_merged(found)
         _publish(found, agree)
-        ended(found.ctx)
+        ended(found.ctx.git)
     finish(found.ctx)
 
 

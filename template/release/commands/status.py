@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 
 from packaging.version import Version
 
+from release.adapters.git.git_repository import Git
 from release.announcements import Announcement, Delivery, pending
 from release.branches.merge_back_request import request_of
 from release.branches.process_overview import FrozenLine, Overview, overview
@@ -64,9 +65,9 @@ def look(ctx: Context) -> Status:
     return Status(ctx.line, found, steps, len(fragments), coming, process, behind, told, plan, branches, way, tagged)
 
 
-def _given_up(ctx: Context, version: Version, tag: str, head: str) -> bool:
+def _given_up(git: Git, version: Version, tag: str, head: str) -> bool:
     """Return whether a version was taken back by `inv abort`, perhaps in another clone: the tag here is left of it."""
-    return ctx.git.marks.aborted(ctx.git.tags()[tag], str(version), head) is not None
+    return git.marks.aborted(git.tags()[tag], str(version), head) is not None
 
 
 def _tagged(ctx: Context) -> str:
@@ -74,7 +75,7 @@ def _tagged(ctx: Context) -> str:
     head = next(iter(ctx.heads(ctx.line)), None)
     tags = ctx.git.tags(merged=head) if head else {}
     known = sorted(((version, tag) for tag in tags if (version := ctx.config.version_of(tag))), reverse=True)
-    found = next((each for each in known if not _given_up(ctx, *each, str(head))), None)
+    found = next((each for each in known if not _given_up(ctx.git, *each, str(head))), None)
     return f"{found[1]} ({tags[found[1]][:7]}) is the newest release; it was not made with inv" if found else ""
 
 

@@ -9,6 +9,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from release.adapters.git.git_repository import Git
 from release.context import Context
 
 
@@ -30,22 +31,22 @@ class Begun:
 def begin(ctx: Context, wanted: str, pre: str | None) -> None:
     """Keep what a command sets out to make, until `ended` is called."""
     begun = Begun(wanted, pre or None, str(ctx.release.version), ctx.release.line)
-    _file(ctx).write_text(json.dumps(asdict(begun)), encoding="utf-8")
+    _file(ctx.git).write_text(json.dumps(asdict(begun)), encoding="utf-8")
 
 
-def begun_in(ctx: Context) -> Begun | None:
+def begun_in(git: Git) -> Begun | None:
     """Return what a command of this clone set out to make and did not end; None where there is nothing."""
     try:
-        return Begun(**json.loads(_file(ctx).read_text(encoding="utf-8")))
+        return Begun(**json.loads(_file(git).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None  # not there, or cut off by a kill: then the command had not begun to change anything
 
 
-def ended(ctx: Context) -> None:
+def ended(git: Git) -> None:
     """Forget what was begun: it is complete, or was given up."""
-    _file(ctx).unlink(missing_ok=True)
+    _file(git).unlink(missing_ok=True)
 
 
-def _file(ctx: Context) -> Path:
+def _file(git: Git) -> Path:
     """Return where it is kept: beside the lock, for all working trees of the clone."""
-    return ctx.git.folder() / "release.begun"
+    return git.folder() / "release.begun"

@@ -91,7 +91,7 @@ def _contents(ctx: Context) -> Verdict:
     stray = sorted(top_level(wheel) & set(OURS))
     if stray:
         return Verdict(False, f"{wheel.name} holds {', '.join(stray)}", "$EDITOR pyproject.toml")
-    with exported(ctx, ctx.commit_made()) as place:
+    with exported(ctx.git, ctx.commit_made()) as place:
         _add_generated(ctx, place, wheel)
         checked = ctx.tools.check_wheel(wheel, place)
         complaints = _complaints(checked)
@@ -160,7 +160,7 @@ def _members(file: Path) -> list[str]:
 def _reproducible(ctx: Context) -> Verdict:
     """Build once more: only what can be built again can be finished where dist/ is lost."""
     commit = ctx.commit_made()
-    with TemporaryDirectory(prefix="release-") as place, build_tree(ctx, commit) as path:
+    with TemporaryDirectory(prefix="release-") as place, build_tree(ctx.git, commit) as path:
         ctx.tools.build(path, Path(place) / "out", epoch=ctx.git.time_of(commit), **pretended(ctx))
         again = {read_distribution(file) for file in (Path(place) / "out").glob("[!.]*")}
     other = sorted(each.name for each in again - set(map(read_distribution, built(ctx))))

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
+from release.adapters.git.git_repository import Git
 from release.adapters.tools.scanners import Finding
 from release.base.errors import ReleaseError
 from release.base.first_few import rows_of
@@ -41,16 +42,16 @@ def by_line(finding: Finding, folder: Path) -> object:
 
 
 def new_in(
-    ctx: Context, found: Sequence[Finding], now: Path, look: Callable[[Path], Sequence[Finding]], key: Key
+    git: Git, found: Sequence[Finding], now: Path, look: Callable[[Path], Sequence[Finding]], key: Key
 ) -> list[Finding]:
     """Return those of `found`, in the files below `now`, that were not there before the project was adopted.
 
     `look` finds in a folder; it is called only where something was found and there was something before.
     """
-    commit = before_adoption(ctx) if found else None
+    commit = before_adoption(git) if found else None
     if commit is None:
         return list(found)
-    with exported(ctx, commit) as before:
+    with exported(git, commit) as before:
         known = [key(each, before) for each in look(before)]
     return beyond(found, [key(each, now) for each in found], known)
 
@@ -81,7 +82,7 @@ def judged(found: Sequence[object], new: Sequence[object], run: str, head: str =
 @contextmanager
 def built_before(ctx: Context) -> Iterator[list[Path]]:
     """Give the distributions of the project before it was adopted; none where it was not, or cannot be built."""
-    commit = before_adoption(ctx)
+    commit = before_adoption(ctx.git)
     with TemporaryDirectory(prefix="release-") as place:
         folder = Path(place).resolve() / "out"
         if commit:

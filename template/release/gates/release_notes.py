@@ -64,8 +64,8 @@ def _changelog(ctx: Context) -> Verdict:
 def _marking_again(ctx: Context) -> str:
     """Return what helps where the newest commit is a release commit that lost what marks it; empty where it is not."""
     line, head = ctx.release.line, ctx.git.commit_of(f"refs/heads/{ctx.release.line}")
-    version = version_at(ctx, head) if head and ctx.git.commit_of(f"{head}^") else None
-    if version is None or Version(version).is_devrelease or version_at(ctx, f"{head}^") == version:
+    version = version_at(ctx.git, head) if head and ctx.git.commit_of(f"{head}^") else None
+    if version is None or Version(version).is_devrelease or version_at(ctx.git, f"{head}^") == version:
         return ""
     marked = any(commit == head for commit, _ in ctx.git.marks.trailers((RELEASE,), str(head)))
     if marked or ctx.config.tag_of(Version(version)) in ctx.git.tags():

@@ -47,9 +47,9 @@ def _secrets(ctx: Context) -> Verdict:
     def look(folder: Path) -> Sequence[Finding]:
         return ctx.scanners.secrets(folder, ctx.cache / "rules")
 
-    with exported(ctx, "HEAD") as files:
+    with exported(ctx.git, "HEAD") as files:
         found = look(files)
-        new = new_in(ctx, found, files, look, by_line)
+        new = new_in(ctx.git, found, files, look, by_line)
     return _told(found, new, "no secret is known in any tracked file")
 
 
@@ -84,7 +84,7 @@ def _risky_code(ctx: Context) -> Verdict:
     found = ctx.scanners.risky_code(ctx.root)
     if not found:
         return Verdict(True, "ruff's security rules find nothing")
-    new = new_in(ctx, found, ctx.root, ctx.scanners.risky_code, by_line)
+    new = new_in(ctx.git, found, ctx.root, ctx.scanners.risky_code, by_line)
     return judged(found, new, f"$EDITOR {(new or found)[0].path}")
 
 
@@ -99,7 +99,7 @@ def _workflows(ctx: Context) -> Verdict:
     def look(root: Path) -> Sequence[Finding]:
         return ctx.scanners.workflows(root / _WORKFLOWS, root) if (root / _WORKFLOWS).is_dir() else []
 
-    new = new_in(ctx, found, ctx.root, look, by_rule)
+    new = new_in(ctx.git, found, ctx.root, look, by_rule)
     verdict = judged(found, new, f"$EDITOR {(new or found)[0].path}")
     severe = any(each.severe for each in new)
     return verdict if severe else replace(verdict, severity=Severity.WARNING)

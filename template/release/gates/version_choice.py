@@ -103,7 +103,7 @@ def _api(ctx: Context) -> Verdict:
     if before is None:
         return Verdict(True, "there is no release to compare with")
     tag, version = ctx.tag_of(before), ctx.release.version
-    with exported(ctx, f"refs/tags/{tag}") as old:
+    with exported(ctx.git, f"refs/tags/{tag}") as old:
         breaks = ctx.tools.api_breaks(old, ctx.root)
     if not breaks:
         return Verdict(True, f"nothing that {before} had is gone")

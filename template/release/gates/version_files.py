@@ -22,7 +22,7 @@ def _writable(ctx: Context) -> Verdict:
     commit = ctx.release_commit()
     versions = needed(ctx)
     tracked = [path for path in ctx.git.read("ls-files", "-z").split("\0") if path]
-    with exported(ctx, f"{commit}^" if commit else "HEAD") as folder:
+    with exported(ctx.git, f"{commit}^" if commit else "HEAD") as folder:
         root = folder / ctx.git.inside if (folder / ctx.git.inside / "pyproject.toml").exists() else folder
         for version in versions:
             refusal = _tried(ctx, root, version, tracked)

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Collection
 from tempfile import TemporaryDirectory
 
+from release.adapters.git.git_repository import Git
 from release.approvals.signature_check import signature_in
 from release.base.first_few import names_of, rows_of
 from release.base.model import hotfix_of
@@ -120,12 +121,12 @@ def _identity(ctx: Context) -> Verdict:
 
 def _markers(ctx: Context) -> Verdict:
     """Look for what a merge or an update left in the files; a commit does not make it whole."""
-    places = _marked(ctx)
+    places = _marked(ctx.git)
     places += ctx.git.read("ls-files", "--cached", "--others", "--", "*.rej").splitlines()
     if not places:
         return Verdict(True, "no conflict marker and no .rej file")
-    before = before_adoption(ctx)
-    known = [*_marked(ctx, before), *_rejects(ctx, before)] if before else []
+    before = before_adoption(ctx.git)
+    known = [*_marked(ctx.git, before), *_rejects(ctx.git, before)] if before else []
     new = beyond(places, map(_path, places), map(_path, known))
     shown = new or places
     fact, run = f"left by a merge or an update: {names_of(shown)}", f"$EDITOR {_path(shown[0])}"
@@ -134,16 +135,16 @@ def _markers(ctx: Context) -> Verdict:
     return Verdict(False, f"{fact}\nall from before the project was adopted", run, severity=Severity.WARNING)
 
 
-def _marked(ctx: Context, commit: str = "") -> list[str]:
+def _marked(git: Git, commit: str = "") -> list[str]:
     """Return where conflict markers are, in the working tree or in a commit: "path:line"."""
-    found = ctx.git.ask("grep", "-nIE", "--no-color", "-e", "^(<{7}|>{7}) .", *([commit] if commit else []))
+    found = git.ask("grep", "-nIE", "--no-color", "-e", "^(<{7}|>{7}) .", *([commit] if commit else []))
     if found.code not in (0, 1):
         raise CommandFailed(found)
     return [":".join(row.removeprefix(f"{commit}:").split(":", 2)[:2]) for row in found.out.splitlines()]
 
 
-def _rejects(ctx: Context, commit: str) -> list[str]:
-    names = ctx.git.read("ls-tree", "-r", "--name-only", "-z", commit).split("\0")
+def _rejects(git: Git, commit: str) -> list[str]:
+    names = git.read("ls-tree", "-r", "--name-only", "-z", commit).split("\0")
     return [name for name in names if name.endswith(".rej")]
 
 

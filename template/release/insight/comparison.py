@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from release.adapters.git.git_repository import Git
 from release.base.errors import ReleaseError
 from release.config.fragments import Notes
 from release.config.pyproject import parse_project
@@ -56,7 +57,7 @@ def compare(
     changes = changes_between(ctx.git, ctx.config, ctx.project, main, older, newer)
     sizes, doubts = ({}, ["sizes: no index was asked"]) if offline or not ctx.indexes else _sizes(ctx, older, newer)
     try:
-        with exported(ctx, older.commit) as before, exported(ctx, newer.commit) as after:
+        with exported(ctx.git, older.commit) as before, exported(ctx.git, newer.commit) as after:
             api = ctx.tools.api_breaks(before, after)
     except ReleaseError as error:
         api, doubts = [], [*doubts, f"API: {error.what}"]
@@ -68,7 +69,7 @@ def compare(
         texts=_texts(ctx, changes),
         commits=int(ctx.git.read("rev-list", "--count", "--no-merges", span)),
         api=api,
-        dependencies=_dependencies(ctx, older, newer),
+        dependencies=_dependencies(ctx.git, older, newer),
         sizes=sizes,
         people=_people(ctx, span),
         failed=failed,
@@ -91,17 +92,17 @@ def _folders(notes: Notes, change: Change) -> tuple[str, ...]:
     return notes.folders if set(change.name.split(".")[1:]) & set(notes.kinds) else ()
 
 
-def _dependencies(ctx: Context, older: Released, newer: Released) -> list[str]:
+def _dependencies(git: Git, older: Released, newer: Released) -> list[str]:
     """Return what a requirement became, by its name."""
-    before, after = (_requirements(ctx, each.commit) for each in (older, newer))
+    before, after = (_requirements(git, each.commit) for each in (older, newer))
     found = [f"+ {text}" for name, text in sorted(after.items()) if name not in before]
     found += [f"- {text}" for name, text in sorted(before.items()) if name not in after]
     both = sorted(before.keys() & after.keys())
     return found + [f"{before[name]} is now {after[name]}" for name in both if before[name] != after[name]]
 
 
-def _requirements(ctx: Context, commit: str) -> dict[str, str]:
-    text = ctx.git.file_at(commit, "pyproject.toml")
+def _requirements(git: Git, commit: str) -> dict[str, str]:
+    text = git.file_at(commit, "pyproject.toml")
     if text is None:
         return {}
     try:

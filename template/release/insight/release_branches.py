@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from packaging.version import Version
 
+from release.adapters.git.git_repository import Git
 from release.adapters.git.marks import REOPENED
 from release.approvals.stage_approvals import Approval, approvals, members, waivers
 from release.base.model import Fragment, series
@@ -108,11 +109,11 @@ def _standing(ctx: Context, line: str) -> ReleaseBranch:
     tags = ctx.git.remote_refs(ctx.config.remote).tags
     versions = {version: tag for tag in tags if (version := ctx.config.version_of(tag)) and series(version) == line}
     newest = max(versions, default=None)
-    way = way_from(ctx) if newest is None or _came_in(ctx, tags[versions[newest]], there, newest) else None
+    way = way_from(ctx) if newest is None or _came_in(ctx.git, tags[versions[newest]], there, newest) else None
     given, missing = _approvals(way.ctx, there) if way else ([], [])
     return ReleaseBranch(
         branch,
-        frozen_since(ctx, line, there) is not None,
+        frozen_since(ctx.git, line, there) is not None,
         max((each for each in versions if each.is_prerelease), default=None),
         max((each for each in versions if not each.is_prerelease), default=None),
         way,
@@ -122,12 +123,12 @@ def _standing(ctx: Context, line: str) -> ReleaseBranch:
     )
 
 
-def _came_in(ctx: Context, released: str, there: str, newest: Version) -> bool:
+def _came_in(git: Git, released: str, there: str, newest: Version) -> bool:
     """Return whether there is something to release: after a candidate always, after a final what was added since."""
-    if newest.is_prerelease or ctx.git.commit_of(released) is None:
+    if newest.is_prerelease or git.commit_of(released) is None:
         return True
-    since = ctx.git.read("rev-list", "--no-merges", "--max-count=2", f"{released}..{there}").split()
-    return not set(since) <= {ctx.git.marks.commit_with(REOPENED, str(newest), there)}
+    since = git.read("rev-list", "--no-merges", "--max-count=2", f"{released}..{there}").split()
+    return not set(since) <= {git.marks.commit_with(REOPENED, str(newest), there)}
 
 
 def _approvals(ctx: Context, commit: str) -> tuple[list[Approval], list[str]]:

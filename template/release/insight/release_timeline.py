@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from packaging.version import Version
 
+from release.adapters.git.git_repository import Git
 from release.adapters.git.marks import FROZEN, THAWED
 from release.approvals.decision_records import Record, records
 from release.base.model import series
@@ -61,15 +62,15 @@ def timeline(
         *_stages(ctx, known, release, days),
         *(_event_of(each) for each in given),
         Event(day_of(release.at), "final", release.tag, days.get("production")),
-        *(Event(day_of(release.at), "decision", each) for each in decisions_of(ctx, release)),
+        *(Event(day_of(release.at), "decision", each) for each in decisions_of(ctx.git, release)),
         *_afterwards(known, release),
     ]
     return sorted(found, key=lambda each: each.day)
 
 
-def decisions_of(ctx: Context, release: Released) -> list[str]:
+def decisions_of(git: Git, release: Released) -> list[str]:
     """Return which gates were waived, switched off or left out, as the release's tag says."""
-    rows = ctx.git.tag_text(release.tag).splitlines()
+    rows = git.tag_text(release.tag).splitlines()
     return [row for row in rows if row.partition(":")[0] in _DECISIONS]
 
 

@@ -12,6 +12,7 @@ from statistics import median
 
 from packaging.version import Version
 
+from release.adapters.git.git_repository import Git
 from release.base.errors import ReleaseError
 from release.context import Context
 from release.insight.failed_releases import DAY, Evidence, failures
@@ -72,9 +73,9 @@ def retrospective(ctx: Context, known: Known, release: Released, *, offline: boo
     before = [each for each in versions if each.at <= release.at]  # a plan that came later only holds its actions
     plan = planned_at(ctx, name, moment) if name else None
     failure = failures(ctx.git, known.history, ctx.project.notes, known.taken_back).get(release.version)
-    events = timeline(ctx, known, release, before, _days(ctx, plan, before), offline=offline)
+    events = timeline(ctx, known, release, before, _days(ctx.git, plan, before), offline=offline)
     failed = failure_event(failure)
-    own, before_it = plan.plan.action if plan else (), _open_before(ctx, moment, names, release.version)
+    own, before_it = plan.plan.action if plan else (), _open_before(ctx.git, moment, names, release.version)
     events = sorted([*events, *([failed] if failed else [])], key=lambda each: each.day)
     return Retrospective(
         release=release,
@@ -82,7 +83,7 @@ def retrospective(ctx: Context, known: Known, release: Released, *, offline: boo
         planned=bool(before),
         events=tuple(events),
         comparisons=tuple(_comparisons(ctx, known, release, plan if before else None, before, failure)),
-        decisions=tuple(decisions_of(ctx, release)),
+        decisions=tuple(decisions_of(ctx.git, release)),
         failure=failure,
         actions=own,
         open_before=tuple(each for each in before_it if each.text not in {action.text for action in own}),
@@ -93,12 +94,12 @@ def _name(version: Version) -> str:
     return f"{version.major}.{version.minor}" + (f".{version.micro}" if version.micro else "")
 
 
-def _days(ctx: Context, plan: PlannedRelease | None, versions: list[PlanVersion]) -> dict[str, date]:
+def _days(git: Git, plan: PlannedRelease | None, versions: list[PlanVersion]) -> dict[str, date]:
     """Return {stage: the day that was promised first}; nothing where no date was."""
     first = promised(versions)
     if plan is None or first is None or first.plan.date is None:
         return {}
-    return {each.stage: each.day for each in calendar(ctx.git, replace(plan, plan=first.plan)).days}
+    return {each.stage: each.day for each in calendar(git, replace(plan, plan=first.plan)).days}
 
 
 def _comparisons(
@@ -197,12 +198,12 @@ def _lead(release: Released) -> str:
     return f"median {median(days):.1f} days" if days else "no change"
 
 
-def _open_before(ctx: Context, moment: Moment, names: Mapping[str, Version], version: Version) -> tuple[Action, ...]:
+def _open_before(git: Git, moment: Moment, names: Mapping[str, Version], version: Version) -> tuple[Action, ...]:
     """Return the actions of older plans that no plan says are done, each once."""
     found: dict[str, Action] = {}
     done: set[str] = set()
     for name, planned in names.items():
-        versions = plan_versions(ctx.git, name, moment.main)
+        versions = plan_versions(git, name, moment.main)
         for each in versions[-1].plan.action if versions else ():
             done |= {each.text} if each.done else set()
             if planned < version:

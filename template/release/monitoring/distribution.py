@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from packaging.version import Version
 
+from release.adapters.git.git_repository import Git
 from release.adapters.index.simple_api import Index, IndexFile
 from release.artifacts.distribution_files import recorded_in
 from release.base.changelog import has_section
@@ -76,7 +77,9 @@ def _places(
     found = [_asked("tag", lambda: _tag(ctx, tag))]
     for name, listing in listings.items():
         found.append(
-            _unknown(name, listing) if isinstance(listing, ReleaseError) else _index(ctx, tag, name, listing, version)
+            _unknown(name, listing)
+            if isinstance(listing, ReleaseError)
+            else _index(ctx.git, tag, name, listing, version)
         )
     forge = ctx.forge
     if forge:
@@ -107,10 +110,10 @@ def _tag(ctx: Context, tag: str) -> Place:
     )
 
 
-def _index(ctx: Context, tag: str, name: str, listing: Mapping[Version, list[IndexFile]], version: Version) -> Place:
+def _index(git: Git, tag: str, name: str, listing: Mapping[Version, list[IndexFile]], version: Version) -> Place:
     """Compare the files that an index lists with those that the tag records."""
     there = {each.name: each.sha256 for each in listing.get(version, [])}
-    ours = {each.name: each.sha256 for each in recorded_in(ctx.git.tag_text(tag))}
+    ours = {each.name: each.sha256 for each in recorded_in(git.tag_text(tag))}
     wrong = [f"{each} is not there" for each in ours if each not in there]
     wrong += [f"{each} is there, the tag does not record it" for each in there if ours and each not in ours]
     differing = [each for each in ours if there.get(each) and there[each] != ours[each]]

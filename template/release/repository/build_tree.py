@@ -7,21 +7,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from release.context import Context
+from release.adapters.git.git_repository import Git
 
 _OURS = "release"  # where the release process is in a project
 _KNOWN_BY = ("schema.json", "requirements.txt", "__main__.py")  # what is in it in each of its versions
 
 
 @contextmanager
-def build_tree(ctx: Context, commit: str) -> Iterator[Path]:
+def build_tree(git: Git, commit: str) -> Iterator[Path]:
     """Give the project in a clean checkout of `commit` without release/, which backends would find and pack.
 
     git counts it as there: who asks it for the version of a clean tree is not told that something is missing.
     """
-    with ctx.git.checkout(commit) as path:
+    with git.checkout(commit) as path:
         if all((path / _OURS / name).exists() for name in _KNOWN_BY):
-            listed = ctx.git.read("ls-files", "-z", "--", _OURS, cwd=path)
-            ctx.git.ask("update-index", "--skip-worktree", "-z", "--stdin", cwd=path, given=listed).require()
+            listed = git.read("ls-files", "-z", "--", _OURS, cwd=path)
+            git.ask("update-index", "--skip-worktree", "-z", "--stdin", cwd=path, given=listed).require()
             shutil.rmtree(path / _OURS)
         yield path

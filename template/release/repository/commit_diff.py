@@ -8,6 +8,7 @@ from typing import TypeGuard
 
 from packaging.version import InvalidVersion, Version
 
+from release.adapters.git.git_repository import Git
 from release.config.pyproject import parse_project
 from release.context import Context
 
@@ -17,10 +18,10 @@ _SUBMODULE = "160000"  # the mode of a folder that is another repository
 _REVERTS = re.compile(r"This reverts commit ([0-9a-f]{40,64})")
 
 
-def changed_paths(ctx: Context, before: str, after: str) -> list[str]:
+def changed_paths(git: Git, before: str, after: str) -> list[str]:
     """Return the paths that differ between two commits."""
     words = ("diff", "--name-only", "--no-renames", "--ignore-submodules=none", "--relative", "-z")
-    listing = ctx.git.read(*words, before, after, "--")
+    listing = git.read(*words, before, after, "--")
     return [path for path in listing.split("\0") if path]
 
 
@@ -33,11 +34,11 @@ def is_note(ctx: Context, path: str) -> bool:
 
 def beyond_version_and_notes(ctx: Context, before: str, after: str) -> list[str]:
     """Return the paths that differ by more than the version that each of the commits has, and are no notes."""
-    paths = [path for path in changed_paths(ctx, before, after) if not is_note(ctx, path)]
-    old, new = version_at(ctx, before), version_at(ctx, after)
+    paths = [path for path in changed_paths(ctx.git, before, after) if not is_note(ctx, path)]
+    old, new = version_at(ctx.git, before), version_at(ctx.git, after)
     if not _is_version(old) or not _is_version(new):
         return paths
-    return [path for path in paths if not _same_but(ctx, path, (before, old), (after, new))]
+    return [path for path in paths if not _same_but(ctx.git, path, (before, old), (after, new))]
 
 
 def _is_version(text: str | None) -> TypeGuard[str]:
@@ -48,12 +49,12 @@ def _is_version(text: str | None) -> TypeGuard[str]:
         return False
 
 
-def _same_but(ctx: Context, path: str, before: tuple[str, str], after: tuple[str, str]) -> bool:
+def _same_but(git: Git, path: str, before: tuple[str, str], after: tuple[str, str]) -> bool:
     """Return whether a file differs only in lines that have the new version where they had the old one."""
     found = []
     for commit, _ in (before, after):
-        mode = ctx.git.read("ls-tree", "--format=%(objectmode)", commit, "--", path)
-        text = None if mode == _SUBMODULE else ctx.git.file_at(commit, path)
+        mode = git.read("ls-tree", "--format=%(objectmode)", commit, "--", path)
+        text = None if mode == _SUBMODULE else git.file_at(commit, path)
         if text is None:
             return False
         found.append((mode, text.splitlines(keepends=True)))
@@ -69,27 +70,27 @@ def naming(version: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w.]){re.escape(version)}(?![\w.])")
 
 
-def reverts(ctx: Context, commit: str) -> str | None:
+def reverts(git: Git, commit: str) -> str | None:
     """Return the commit that this one takes back, exactly as `git revert` does; None for any other.
 
     A merge is taken back against its first parent, by `git revert --mainline 1`.
     """
-    said = _REVERTS.search(ctx.git.read("show", "--no-patch", "--format=%b", commit))
-    undone = said and ctx.git.commit_of(said[1])
+    said = _REVERTS.search(git.read("show", "--no-patch", "--format=%b", commit))
+    undone = said and git.commit_of(said[1])
     if not undone:
         return None
-    back = ctx.git.read("diff", *_EXACTLY, undone, f"{undone}^", "--")
-    mine = patch_of(ctx, commit)
+    back = git.read("diff", *_EXACTLY, undone, f"{undone}^", "--")
+    mine = patch_of(git, commit)
     return undone if mine is not None and _patch_id(back) == mine else None
 
 
-def patch_of(ctx: Context, commit: str) -> str | None:
+def patch_of(git: Git, commit: str) -> str | None:
     """Return the id of the patch of a commit, by which a cherry-pick is the same change; None for a merge or no change.
 
     White space counts, which `git patch-id` leaves out: in Python it decides what belongs to an `if`.
     """
     words = ("diff-tree", "-p", "--no-commit-id", "--root", *_EXACTLY, commit)
-    return _patch_id(ctx.git.look(*words).require().out)
+    return _patch_id(git.look(*words).require().out)
 
 
 def _patch_id(patch: str) -> str | None:
@@ -97,6 +98,6 @@ def _patch_id(patch: str) -> str | None:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest() if patch.strip() else None
 
 
-def version_at(ctx: Context, commit: str) -> str | None:
+def version_at(git: Git, commit: str) -> str | None:
     """Return the version that pyproject.toml says in a commit; None where the build backend finds it."""
-    return parse_project(ctx.git.file_at(commit, "pyproject.toml") or "").version
+    return parse_project(git.file_at(commit, "pyproject.toml") or "").version

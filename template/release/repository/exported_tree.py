@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from release.context import Context
+from release.adapters.git.git_repository import Git
 
 # What a clone is set to says neither which files there are nor how their lines end.
 _AS_COMMITTED = ("-c", "core.autocrlf=false", "-c", "core.splitIndex=false", "-c", "core.symlinks=true")
 
 
 @contextmanager
-def exported(ctx: Context, commit: str) -> Iterator[Path]:
+def exported(git: Git, commit: str) -> Iterator[Path]:
     """Give a folder with all files that the project has in `commit`, as a checkout has them; it is gone afterwards.
 
     Not as `git archive` writes them: `export-ignore` in .gitattributes would hide a file, `export-subst` change one.
@@ -23,10 +23,10 @@ def exported(ctx: Context, commit: str) -> Iterator[Path]:
         folder = Path(place).resolve() / "files"
         folder.mkdir()
         index = {"GIT_INDEX_FILE": str(folder.parent / "index")}
-        ctx.git.ask(*_AS_COMMITTED, "read-tree", "--no-sparse-checkout", commit, env=index).require()
-        ctx.git.ask(*_AS_COMMITTED, "checkout-index", "--all", f"--prefix={folder}/", env=index).require()
+        git.ask(*_AS_COMMITTED, "read-tree", "--no-sparse-checkout", commit, env=index).require()
+        git.ask(*_AS_COMMITTED, "checkout-index", "--all", f"--prefix={folder}/", env=index).require()
         _keep_inside(folder)
-        project = folder / ctx.git.inside
+        project = folder / git.inside
         project.mkdir(parents=True, exist_ok=True)  # where an older commit has not this one of several projects yet
         yield project
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from release.adapters.git.git_repository import Git
 from release.context import Context
 
 _NOT_COPIED = ("remote.", "branch.", "core.bare", "core.worktree", "core.repositoryformatversion", "extensions.")
@@ -20,16 +21,16 @@ def throw_away_clone(ctx: Context, place: Path, branch: str) -> Path:
     ctx.git.change(
         "clone", "--quiet", "--shared", "--template=", "--origin", ctx.config.remote, "--branch", branch, remote, clone
     )
-    keep_settings(ctx, clone)
+    keep_settings(ctx.git, clone)
     hooks = ctx.git.folder() / "hooks"
     if hooks.is_dir():
         shutil.copytree(hooks, clone / ".git" / "hooks", dirs_exist_ok=True)
     return clone / ctx.git.inside
 
 
-def keep_settings(ctx: Context, clone: Path) -> None:
+def keep_settings(git: Git, clone: Path) -> None:
     """Give a clone what git is told in the project alone: who commits, how it is signed."""
-    settings = ctx.git.ask("config", "--local", "--null", "--list").out
+    settings = git.ask("config", "--local", "--null", "--list").out
     for name, _, value in (setting.partition("\n") for setting in settings.split("\0") if setting):
         if not name.startswith(_NOT_COPIED):
-            ctx.git.change("config", "--local", "--add", name, value, cwd=clone)
+            git.change("config", "--local", "--add", name, value, cwd=clone)

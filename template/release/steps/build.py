@@ -52,7 +52,7 @@ def _do(ctx: Context) -> None:
     _ignore(folder.parent)
     for left in folder.parent.glob(f"{_UNFINISHED}*"):
         shutil.rmtree(left)  # of a build that was killed
-    with TemporaryDirectory(prefix=_UNFINISHED, dir=folder.parent) as place, build_tree(ctx, commit) as path:
+    with TemporaryDirectory(prefix=_UNFINISHED, dir=folder.parent) as place, build_tree(ctx.git, commit) as path:
         out = Path(place) / "out"
         ctx.tools.build(path, out, epoch=ctx.git.time_of(commit), **pretended(ctx))
         for extra in out.glob(".*"):

@@ -32,8 +32,8 @@ def _observe(ctx: Context) -> Seen:
         return done(f"{line} is {reopened_as(ctx)} since {commit[:7]}")
     if opened := _opening_of_main(ctx, released):  # the line was made from the release later
         return done(f"{ctx.config.branch}, which gave {version}, was opened again by {opened[:7]}")
-    stands = version_at(ctx, there)
-    if stands not in (None, str(version), version_at(ctx, released)):
+    stands = version_at(ctx.git, there)
+    if stands not in (None, str(version), version_at(ctx.git, released)):
         return done(f"{line} is {stands}")
     if ctx.config.takes_requests(line):
         found = proposal(ctx, _branch(ctx), line)

@@ -9,6 +9,7 @@ from functools import partial
 
 from packaging.version import Version
 
+from release.adapters.git.git_repository import Git
 from release.adapters.git.hooked_commit import commit_all
 from release.adapters.git.marks import FROZEN
 from release.adapters.git.push_refusals import mending
@@ -42,13 +43,13 @@ def _observe(line: str, branch: str, ctx: Context) -> Seen:
         return conflict(f"{remote} has no {main}", f"git push --set-upstream {remote} {main}")
     for name in (branch, main):
         ctx.git.bring(remote, name)
-    marked = _marked(ctx, line, trunk)
+    marked = _marked(ctx.git, line, trunk)
     if there is None and marked:
         gone = f"{main} says by {marked[:7]} that {line} was frozen, and {remote} has no {branch}"
         return conflict(gone, f"git push {remote} COMMIT:refs/heads/{branch}      (its last commit)", begun=True)
     if there is None:
         return absent(f"{remote} has no {branch}")
-    own = _marked(ctx, line, there)
+    own = _marked(ctx.git, line, there)
     if own is None or own == marked:
         fact = f"{branch} is {there[:7]} on {remote} ({ctx.git.author_of(there)}), and no freeze made it"
         return conflict(fact, f"git log {remote}/{main}..{remote}/{branch}")
@@ -66,9 +67,9 @@ def _asked(ctx: Context, line: str) -> Proposal | None:
     return proposal(ctx, f"freeze-request/{line}", main) if ctx.config.takes_requests(main) else None
 
 
-def _marked(ctx: Context, line: str, head: str) -> str | None:
+def _marked(git: Git, line: str, head: str) -> str | None:
     """Return the commit in the history of `head` that says of a line that it was frozen."""
-    rows = ctx.git.marks.trailers((FROZEN,), head)
+    rows = git.marks.trailers((FROZEN,), head)
     return next((commit for commit, trailer in rows if trailer == f"{FROZEN}: {line}"), None)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from release.adapters.git.git_repository import Git
 from release.base.errors import ReleaseError
 from release.context import Context
 from release.template.answers_file import FILE, Provenance, answers_file, parse_provenance
@@ -18,9 +19,9 @@ def recorded(ctx: Context, address: str = "") -> tuple[Provenance, Provenance]:
     name = answers_file(ctx.root)
     path = ctx.root / name
     if not path.exists():
-        raise _missing(ctx)
+        raise _missing(ctx.git)
     now = parse_provenance(path.read_text(encoding="utf-8"), name)
-    made = _as_written(ctx, name) if now.intact is False else now
+    made = _as_written(ctx.git, name) if now.intact is False else now
     wanted = replace(now, address=_for_copier(address) or now.address, commit=made.commit)
     _refuse_address(ctx, wanted)
     if not made.commit:
@@ -37,20 +38,20 @@ def _for_copier(address: str) -> str:
     return f"git+{address}" if "://" in address and not known else address
 
 
-def _missing(ctx: Context) -> ReleaseError:
+def _missing(git: Git) -> ReleaseError:
     why = f"{FILE} is missing: it says from which template, version and answers the project is made"
-    gone = ctx.git.read("log", "-1", "--format=%h", "--diff-filter=D", "HEAD", "--", FILE)
+    gone = git.read("log", "-1", "--format=%h", "--diff-filter=D", "HEAD", "--", FILE)
     back = f'git checkout {gone}^ -- {FILE} && git commit --message="the answers file is back"'
     return ReleaseError("cannot update", why=why, run=back if gone else "copier copy ADDRESS_OF_THE_TEMPLATE .")
 
 
-def _as_written(ctx: Context, name: str) -> Provenance:
+def _as_written(git: Git, name: str) -> Provenance:
     """Return the newest answers of the project's history that are as they were written.
 
     Raises ReleaseError when there are none.
     """
-    for commit in ctx.git.read("log", "--format=%H", "HEAD", "--", name).split():
-        text = ctx.git.file_at(commit, name)
+    for commit in git.read("log", "--format=%H", "HEAD", "--", name).split():
+        text = git.file_at(commit, name)
         found = parse_provenance(text, name) if text else None
         if found and found.intact:
             return found

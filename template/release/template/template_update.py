@@ -55,7 +55,7 @@ def throw_away(ctx: Context, place: Path) -> Git:
     """Clone the project, with its git settings, into `place`; its objects stay where they are."""
     clone = place / ctx.root.name
     ctx.git.ask("clone", "--quiet", "--shared", "--no-checkout", ctx.root, clone).require()
-    keep_settings(ctx, clone)
+    keep_settings(ctx.git, clone)
     return Git(clone, ctx.for_git, timeout=ctx.config.timeout)
 
 
@@ -189,18 +189,18 @@ def told_conflicts(ctx: Context, git: Git, template: Template, change: Change, m
     for path in merged.marked:
         theirs = template.reasons(change.old, change.new, path) or "another answer"
         for line, text in places(git.root / path):
-            found.append(f"{path}:{line}\nyours: {_reason(ctx, path, text)}\nthe template's: {theirs}")
+            found.append(f"{path}:{line}\nyours: {_reason(ctx.git, path, text)}\nthe template's: {theirs}")
     return found
 
 
-def _reason(ctx: Context, path: str, text: str) -> str:
+def _reason(git: Git, path: str, text: str) -> str:
     """Return the newest commit of the lines `text` in a file of the project: "3f2c1ab add click (Ada Lovelace)"."""
-    whole = ctx.git.file_at("HEAD", path)
+    whole = git.file_at("HEAD", path)
     shown = "--format=%h %s (%an)"
     if text and whole and text in whole:
         first = whole[: whole.index(text)].count("\n") + 1
         span = f"{first},{first + max(text.count(chr(10)), 1) - 1}"
-        rows = ctx.git.read("blame", "-s", "-l", "-L", span, "HEAD", "--", path).splitlines()
+        rows = git.read("blame", "-s", "-l", "-L", span, "HEAD", "--", path).splitlines()
         commits = list(dict.fromkeys(row.split()[0].lstrip("^") for row in rows))
-        return ctx.git.read("log", "--no-walk=sorted", "-1", shown, *commits, "--")
-    return ctx.git.read("log", "-1", shown, "HEAD", "--", path)
+        return git.read("log", "--no-walk=sorted", "-1", shown, *commits, "--")
+    return git.read("log", "-1", shown, "HEAD", "--", path)

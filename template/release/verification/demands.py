@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from release.adapters.git.committed_config import config_at
+from release.adapters.git.git_repository import Git
 from release.base.errors import ReleaseError
 from release.config.release_toml import Config
 from release.config.toml_schema import FILE
-from release.context import Context
 from release.verification.claims import Claim, Proof, Subject, wrong
 
 
@@ -33,7 +33,7 @@ def judged(subject: Subject, claims: Sequence[Claim]) -> list[Claim]:
     """Return `claims` with what is demanded and not proven as wrong; a demanded claim that nothing made is added."""
     found, ctx = list(claims), subject.ctx
     for demand in EVERY:
-        if not demanded(ctx.config, demand) or _older(ctx, demand, subject.commit):
+        if not demanded(ctx.config, demand) or _older(ctx.git, demand, subject.commit):
             continue
         told = f"{FILE} demands it ({_spelled(ctx.config, demand)})"
         mine = [each for each in found if each.what.startswith(demand.claims)]
@@ -59,29 +59,29 @@ def _spelled(config: Config, demand: Demand) -> str:
     return "signers" if given is None else f"[demands] {demand.key}"
 
 
-def _older(ctx: Context, demand: Demand, commit: str) -> bool:
+def _older(git: Git, demand: Demand, commit: str) -> bool:
     """Return whether a release was made before the demand: its commit is in the history of the state without it.
 
     A forged release cannot claim that: its commit would have to be one that this clone's history had before.
     """
-    without = next(_states_without(ctx, demand), None)
-    return without is not None and ctx.git.contains(without, commit)
+    without = next(_states_without(git, demand), None)
+    return without is not None and git.contains(without, commit)
 
 
-def _states_without(ctx: Context, demand: Demand) -> Iterator[str]:
+def _states_without(git: Git, demand: Demand) -> Iterator[str]:
     """Yield the commit before the demand was made, if it was not made at once.
 
     The changes of release.toml are followed from HEAD, newest first, as long as each makes the demand.
     """
     made = ""
-    for each in ctx.git.read("log", "--first-parent", "--format=%H", "HEAD", "--", FILE).splitlines():
+    for each in git.read("log", "--first-parent", "--format=%H", "HEAD", "--", FILE).splitlines():
         try:
-            config = config_at(ctx.git, each)
+            config = config_at(git, each)
         except ReleaseError:  # written for another version of the release process
             config = None
         if config is None or not demanded(config, demand):
             yield f"{made}^" if made else "HEAD"
             return
         made = each
-    if made and ctx.git.commit_of(f"{made}^"):
+    if made and git.commit_of(f"{made}^"):
         yield f"{made}^"

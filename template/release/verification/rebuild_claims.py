@@ -40,7 +40,7 @@ def claim(subject: Subject, place: Path, fetched: Path) -> Claim:
 
 def _build(subject: Subject, into: Path) -> None:
     ctx = subject.ctx
-    with build_tree(ctx, subject.commit) as path:
+    with build_tree(ctx.git, subject.commit) as path:
         ctx.tools.build(path, into, epoch=ctx.git.time_of(subject.commit), **pretended(ctx))
 
 

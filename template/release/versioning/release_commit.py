@@ -62,7 +62,7 @@ def _why_not_ours(ctx: Context, commit: str) -> str:
     version, notes = ctx.release.version, ctx.project.notes
     if ctx.git.commit_of(f"{commit}^") is None:
         return "no commit is before it"
-    stated = version_at(ctx, commit)
+    stated = version_at(ctx.git, commit)
     if stated not in (None, str(version)):
         return f"its pyproject.toml says {stated}"
     told = not ctx.release.final or has_section(ctx.git.file_at(commit, notes.changelog) or "", version)
@@ -78,14 +78,14 @@ def opens(ctx: Context, commit: str) -> bool:
 
 
 def _opens(ctx: Context, commit: str) -> bool:
-    before, after = version_at(ctx, f"{commit}^"), version_at(ctx, commit)
+    before, after = version_at(ctx.git, f"{commit}^"), version_at(ctx.git, commit)
     named: object = after
     if before is not None and before == after:
         return False
     if after is None:  # the tag is the version there; what else names it has that of the subject
         subject = _OPENS.match(ctx.git.read("show", "--no-patch", "--format=%s", commit))
         named = version_said(subject[1]) if subject else None
-    touched = any(is_note(ctx, path) for path in changed_paths(ctx, f"{commit}^", commit))
+    touched = any(is_note(ctx, path) for path in changed_paths(ctx.git, f"{commit}^", commit))
     return not touched and not _beyond(ctx, commit, named)
 
 
@@ -95,7 +95,7 @@ def _beyond(ctx: Context, commit: str, version: object) -> list[str]:
     paths = beyond_version_and_notes(ctx, f"{commit}^", commit)
     if outside or not paths:
         return outside
-    with exported(ctx, f"{commit}^") as path:  # what says the version in other words, such as 1.2 alone
+    with exported(ctx.git, f"{commit}^") as path:  # what says the version in other words, such as 1.2 alone
         write_version(ctx, path, version)
         return [each for each in paths if _text(path / each) != ctx.git.file_at(commit, each)]
 

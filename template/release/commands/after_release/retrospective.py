@@ -100,7 +100,7 @@ def write(ctx: Context, found: Retrospective, *, dry_run: bool = False) -> None:
         return
     (ctx.root / FOLDER).mkdir(exist_ok=True)
     (ctx.root / path).write_text(draft(ctx.project.name, found), encoding="utf-8")
-    commit_plans(ctx, [path], f"Draft the retrospective of {found.name}")
+    commit_plans(ctx.git, [path], f"Draft the retrospective of {found.name}")
     ctx.report.say(f"{path} is committed; next: $EDITOR {path}{not_yet(ctx)}")
 
 
@@ -123,7 +123,7 @@ def act(ctx: Context, found: Retrospective, new: NewAction, *, dry_run: bool = F
         return
     place.parent.mkdir(exist_ok=True)
     place.write_text(after, encoding="utf-8")
-    commit_plans(ctx, [path], f"Action of the retrospective of {found.name}\n\n{action.text}")
+    commit_plans(ctx.git, [path], f"Action of the retrospective of {found.name}\n\n{action.text}")
     ctx.report.say(f"\n{path} is committed; the next plan takes the action over{not_yet(ctx)}")
 
 

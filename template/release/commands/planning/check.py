@@ -32,7 +32,7 @@ def answer(
     commit that the release does not have.
     """
     release = planned(ctx, version)
-    check, person = find_check(release, name), me(ctx)
+    check, person = find_check(release, name), me(ctx.git)
     what = f'cannot answer "{check.name}"'
     if check.who:
         refuse_stranger(ctx, person, check.who, what)

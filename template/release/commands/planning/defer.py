@@ -43,7 +43,7 @@ def defer(ctx: Context, item: str, to: str, reason: str, version: str = "", *, d
         return
     for path, (_, after) in changed.items():
         (ctx.root / path).write_text(after, encoding="utf-8")
-    commit_plans(ctx, list(changed), f"Defer {found.name} from {name} to {later}\n\n{reason}")
+    commit_plans(ctx.git, list(changed), f"Defer {found.name} from {name} to {later}\n\n{reason}")
     taken = "" if later in plans else f"; inv plan {later} takes it over"
     ctx.report.say(f"\n{found.name} is deferred to {later}{taken}{not_yet(ctx)}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from release.adapters.git.git_repository import Git
 from release.context import Context
 from release.planning import health
 from release.planning.calendar import Calendar, calendar
@@ -14,7 +15,7 @@ from release.planning.status_update import status_update
 def show(ctx: Context, version: str = "", at: str = "", *, json: bool = False, update: str = "") -> str:
     """Return the health of a planned release at a moment, or its status update for an audience."""
     release = planned(ctx, version, at)
-    days = calendar_of(ctx, release)
+    days = calendar_of(ctx.git, release)
     answered = sum(each.state == PASSED for each in check_states(ctx, release))
     found = health.health(release, days, answered)
     if update:
@@ -22,8 +23,8 @@ def show(ctx: Context, version: str = "", at: str = "", *, json: bool = False, u
     return as_json(health.as_document(release, found)) if json else health.as_text(release, found)
 
 
-def calendar_of(ctx: Context, release: PlannedRelease) -> Calendar | None:
+def calendar_of(git: Git, release: PlannedRelease) -> Calendar | None:
     """Return the calendar of a planned release; None where it has no date and none can be forecast."""
     if not release.plan.date and not release.released and release.forecast() is None:
         return None
-    return calendar(ctx.git, release)
+    return calendar(git, release)

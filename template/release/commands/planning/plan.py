@@ -7,6 +7,7 @@ from datetime import date
 
 from packaging.version import InvalidVersion, Version
 
+from release.adapters.git.git_repository import Git
 from release.base.errors import ReleaseError
 from release.context import Context
 from release.planning.new_plan import inherited, text_of
@@ -34,7 +35,7 @@ def plan(
         return
     (ctx.root / FOLDER).mkdir(exist_ok=True)
     (ctx.root / path).write_text(text, encoding="utf-8")
-    commit_plans(ctx, [path], f"Plan {name}")
+    commit_plans(ctx.git, [path], f"Plan {name}")
     taken = len(left.items) + len(left.actions)
     more = f", with {taken} that older plans left" if taken else ""
     ctx.report.say(f"{path} is committed{more}; next: $EDITOR {path} && inv scope {name}{not_yet(ctx)}")
@@ -57,10 +58,10 @@ def plans_here(ctx: Context) -> dict[str, Plan]:
     return {each.stem: parse_plan(each.read_text(encoding="utf-8"), f"{FOLDER}/{each.name}") for each in paths}
 
 
-def commit_plans(ctx: Context, paths: Sequence[str], subject: str) -> None:
+def commit_plans(git: Git, paths: Sequence[str], subject: str) -> None:
     """Commit these plans and nothing else."""
-    ctx.git.change("add", "--", *paths)
-    ctx.git.commit_only(subject, *paths)
+    git.change("add", "--", *paths)
+    git.commit_only(subject, *paths)
 
 
 def not_yet(ctx: Context) -> str:
