@@ -118,9 +118,9 @@ WRONG = [
         "types, forge, publish, wait, systems, push, signers, demands, announce, calendar, health, metrics, watch",
     ),
     (
-        "[[index]]\nurl = ''",
-        "index[0].url",
-        "no such key; keys: name, upload, simple, largest, days, yank, stages, attestations",
+        "[[index]]\nwhere = ''",
+        "index[0].where",
+        "no such key; keys: name, upload, simple, largest, days, yank, stages, attestations, rules",
     ),
     ("[[index]]\n[[index]]\nuplod = ''", "index[1].uplod", "no such key; did you mean upload?"),
     ("[retry]\nattempt = 1", "retry.attempt", "no such key; did you mean attempts?"),
@@ -143,12 +143,31 @@ NONSENSE = [
     ("publish = 'ci'\nindex = []", "publish", '"ci" publishes to indexes, and there is none'),
     ("wait = 0", "wait", "0 is no duration in seconds"),
     ('tag = "v"', "tag", '"v" must hold {version} once'),
+    ('tag = "{version:.}"', "tag", '"{version:.}" must hold {version} once'),
     ('tag = "{version}-{version}"', "tag", '"{version}-{version}" must hold {version} once'),
     ("[retry]\nattempts = 0", "retry.attempts", "0 is less than 1"),
     ("[[index]]\n[[index]]", "index", "two indexes have the same name: pypi, pypi"),
     ('[[index]]\nupload = "house.example.org"', "index", '"house.example.org" is no http or https address'),
     ('[[index]]\nsimple = "file:///srv/simple"', "index", '"file:///srv/simple" is no http or https address'),
     ('[[index]]\nsimple = "https://"', "index", '"https://" is no http or https address'),
+    ('[[index]]\nupload = "https://a..example/"', "index", '"https://a..example/" is no http or https address'),
+    ('[[index]]\nupload = "https://-a.example/"', "index", '"https://-a.example/" is no http or https address'),
+    ('[[index]]\nupload = "https://a.example:0/"', "index", '"https://a.example:0/" is no http or https address'),
+    (
+        '[[index]]\nupload = "https://a.example:65536/"',
+        "index",
+        '"https://a.example:65536/" is no http or https address: Port out of range 0-65535',
+    ),
+    (
+        '[[index]]\nupload = "https://[::1/"',
+        "index",
+        '"https://[::1/" is no http or https address: Invalid IPv6 URL',
+    ),
+    (
+        '[[index]]\nupload = "https://a.example/?key=1"',
+        "index",
+        '"https://a.example/?key=1" has a query, a fragment or white space, which the address of an index has not',
+    ),
     (
         '[[index]]\nupload = "https://ada:sesame@house.example.org/"',
         "index",
@@ -160,6 +179,17 @@ NONSENSE = [
         "an address with a password in it; give it by TWINE_USERNAME and TWINE_PASSWORD",
     ),
 ]
+
+
+def test_the_file_of_another_tool_is_named() -> None:
+    with pytest.raises(ReleaseError) as refusal:
+        parse_config('sign-commit = true\n[[pre-release-replacements]]\nfile = "CHANGELOG.md"\n')
+
+    assert str(refusal.value) == (
+        "cannot use release.toml\n"
+        "  why: sign-commit is a key of another tool: cargo-release has a file of this name, too\n"
+        "  run: git mv release.toml cargo-release.toml      (cargo release --config cargo-release.toml)"
+    )
 
 
 @pytest.mark.parametrize(("text", "key", "why"), WRONG + NONSENSE)
@@ -215,6 +245,9 @@ def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
         ("acme/{version}-final", "acme/1.2-final", "1.2"),
         ("acme/{version}-final", "acme/1.2", None),
         ("1{version}1", "1", None),
+        ("REL_{version:_}", "REL_1_2_0rc1", "1.2.0rc1"),
+        ("REL_{version:_}", "REL_1.2.0", None),
+        ("{version:-}", "2024-1-2", "2024.1.2"),
     ],
 )
 def test_a_tag_tells_its_version_or_none(tag: str, name: str, version: str | None) -> None:

@@ -202,6 +202,21 @@ def test_installs_refuses_what_cannot_be_imported(repository: World, place: Path
     assert verdict.run == "nox -s tests"
 
 
+def test_installs_does_not_import_what_only_an_extra_brings(repository: World, place: Path) -> None:
+    """A plugin beside the package (pytest_acme) imports what is installed with acme[pytest] alone."""
+    files = {"acme/__init__.py": "", "pytest_acme.py": "import nothing_here"}
+    extra = "Provides-Extra: pytest\nRequires-Dist: nothing-here; extra == 'pytest'"
+
+    met = INSTALLS.ask(having(repository, wheel(place, files, metadata=extra), sdist(place)))
+    next((repository.project / "dist").rglob("*.whl")).write_bytes(wheel(place, files).read_bytes())
+    refused = INSTALLS.ask(releasing(repository))
+
+    left = "not imported: pytest_acme without an extra (nothing_here)"
+    assert met == Verdict(True, f"the wheel installs and runs on Python {HERE}; {left}")
+    assert refused.met is False
+    assert refused.fact.endswith("No module named 'nothing_here'")
+
+
 def test_installs_refuses_what_fails_its_smoke_command(repository: World, distributions: list[Path]) -> None:
     ctx = having(repository, *distributions, more='smoke = ["python", "-c", "raise SystemExit(7)"]\n')
 

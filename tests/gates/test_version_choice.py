@@ -49,6 +49,17 @@ def test_higher_refuses_what_is_not_higher(repository: World, where: str, there:
     assert HIGHER.ask(releasing(repository, version)) == Verdict(False, f"{version} is not higher than v{there}", run)
 
 
+def test_a_pre_release_that_was_given_up_does_not_count(repository: World) -> None:
+    """httpx tagged 1.0.0.beta0, and went on with 0.13: 1.0 was not to come."""
+    repository.git("tag", "v1.0.0.beta0")
+    refused = HIGHER.ask(releasing(repository, "0.3.0"))
+    repository.commit("later", **{"later.txt": "later"})
+    repository.git("tag", "v0.2.0")
+
+    assert refused == Verdict(False, "0.3.0 is not higher than v1.0.0.beta0", "inv release 1.0.0b1")
+    assert HIGHER.ask(releasing(repository, "0.3.0")) == Verdict(True, "0.3.0 comes after v0.2.0")
+
+
 def test_higher_reads_tags_as_release_toml_names_them(repository: World) -> None:
     repository.commit("tags", **{"release.toml": 'index = []\ntag = "acme/{version}"\n'})
     repository.git("tag", "v9.0.0")

@@ -71,6 +71,7 @@ BAD = {
         INDEX: [
             *("", "PyPI", "ftp://host/", "host/simple", "https://ada:pw@host/", "https://ada@host/", "https://"),
             *("https://host/a b", "https://host/?a=b", 'https://host/"', "https://host/\n"),
+            *("https://a..b/", "https://-a.example/", "https://./", "https://a:0/", "https://a:65536/", "https://[a]/"),
         ]
     },
 }
@@ -85,7 +86,7 @@ GOOD = {
     "description": ["x", "x" * 500, " spaces around ", "null", "~", "- a", "{{ 1 }}", "{% raw %}", "{#"],
     "author_name": ["Zoë Ångström", "李小龍", "محمد", "🦊", 'O\'Neil, "Jr." \\ & Söhne', "x" * 200],
     "author_email": ["a@b.co", "x+y@sub.example.org", "a_b%c-d@x-y.z9.org"],
-    "index": ["http://localhost:8080", "https://[::1]:8443/simple/", "https://h.example/a/~b/%20/"],
+    "index": ["http://localhost:65535", "https://my_host", "https://[::1]:8443/simple/", "https://h.example/a/~b/%20/"],
 } | {question: choices for question, choices in CHOICES.items() if question not in ("forge", "kind")}
 ACCEPTED = [
     *({question: good} for question, answers in GOOD.items() for good in answers),

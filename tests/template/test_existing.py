@@ -181,6 +181,17 @@ def test_a_project_that_has_another_release_is_refused_before_anything_is_writte
     assert bytes_below(tmp_path) == before
 
 
+def test_the_release_toml_of_another_tool_is_named_before_anything_is_written(slim: Path, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(PYPROJECT)
+    (tmp_path / "release.toml").write_text('sign-commit = true\ntag-name = "v{{version}}"\n')
+    before = bytes_below(tmp_path)
+
+    with pytest.raises(ValueError, match=r"release.toml is another tool's \(cargo-release has one\)"):
+        copied(slim, tmp_path)
+
+    assert bytes_below(tmp_path) == before
+
+
 def test_the_release_process_can_be_laid_over_itself(template: Path, tmp_path: Path) -> None:
     """Where the answers file is lost, too."""
     (tmp_path / "pyproject.toml").write_text(PYPROJECT)

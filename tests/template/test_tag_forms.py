@@ -21,6 +21,12 @@ from release.template.tag_forms import doubts, form_of, odd_forms
         (["nightly-2026.11.28", "1.3.0rc1", "1.2.0"], None, "{version}"),
         (["v1", "v2", "release-1.2"], "1.2", "release-{version}"),
         (["v1.0.0-rc.1", "v1.0.0"], "1.0.0", "v{version}"),
+        (["1.0", "1.1", "1.2", "v2.0", "v2.1"], None, "v{version}"),
+        (["1.0", "1.1", "v2.0"], "2.1.dev0", "v{version}"),
+        (["REL_1_1", "REL_1_2_0"], "1.2.0", "REL_{version:_}"),
+        (["rel_2_0_0b1", "rel_2_0_1", "2024-01-02"], "2.0.1", "rel_{version:_}"),
+        (["release-1-2-0"], None, "release-{version:-}"),
+        (["db_16_1"], "1.2.0", None),
     ],
 )
 def test_the_form_is_that_in_which_the_version_is_tagged(
@@ -32,6 +38,7 @@ def test_the_form_is_that_in_which_the_version_is_tagged(
 def test_two_forms_without_the_version_are_asked_about() -> None:
     assert doubts(["1.0", "v1.1"], "1.3.0.dev0", "acme") == ["v{version}", "{version}"]
     assert doubts(["1.0", "v1.1"], "1.1", "acme") == []
+    assert doubts(["1.0", "v1.1", "v1.2", "v1.3", "v1.4", "v1.5"], None, "acme") == []
 
 
 @pytest.mark.parametrize(

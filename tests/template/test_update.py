@@ -82,10 +82,15 @@ def test_the_sessions_and_tasks_of_both_are_there(evolution: Evolution) -> None:
 def test_what_the_owner_deleted_does_not_come_back(evolution: Evolution) -> None:
     """The example is deleted by everybody: its test would fail the next `nox`."""
     live_in_it(evolution)
+    seeds = ("README.md", "CHANGELOG.md", "LICENSE", "docs/index.md", "zensical.toml")
+    for name in seeds:
+        (evolution.root / name).unlink()
+    evolution.project.commit("no documentation")
 
     evolution.update()
 
-    assert [name for name in ("tests/test_slug.py", "src/acme/cli.py") if (evolution.root / name).exists()] == []
+    gone = ("tests/test_slug.py", "src/acme/cli.py", *seeds)
+    assert [name for name in gone if (evolution.root / name).exists()] == []
 
 
 @pytest.mark.parametrize(
@@ -112,6 +117,7 @@ def test_an_answer_can_be_changed_after_a_year(evolution: Evolution, answers: di
     assert merged["dependencies"] == ["click", "httpx>=0.27"]
     kept = evolution.read(".copier-answers.yml")
     assert [value for value in answers.values() if value not in kept] == []
+    assert (evolution.root / "docs/conf.py").exists() == ("docs" in answers)  # another tool's file comes
 
 
 def test_an_update_that_brings_nothing_changes_nothing(evolution: Evolution) -> None:

@@ -28,6 +28,25 @@ class Untried(Unfit):
     """Whether something installs cannot be told without giving a login to code from the index."""
 
 
+# Imports each module that it is given, and prints those that lack a module which an extra of the project may bring.
+_WITHOUT_EXTRAS = """
+import importlib, importlib.metadata, sys
+project, *names = sys.argv[1:]
+extras = any("extra ==" in each for each in importlib.metadata.requires(project) or ())
+waiting = []
+for name in names:
+    try:
+        importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if not extras or (error.name or name).partition(".")[0] in names:
+            raise
+        waiting.append(f"{name} without an extra ({error.name})")
+if len(waiting) == len(names):
+    sys.exit(1)
+print(", ".join(waiting))
+"""
+
+
 @dataclass(frozen=True)
 class Trial:
     """A fresh environment of one Python, in a temporary folder."""
@@ -61,13 +80,22 @@ class Trial:
         words: list[str | Path] = ["pip", "install", "--quiet", "--python", self.interpreter, *what]
         return self.ctx.tools.uv(*words, cwd=self.folder, **env)
 
-    def smoke(self, modules: Collection[str]) -> None:
-        """Import `modules` and run the owner's smoke command; raise Unfit when one fails."""
+    def smoke(self, modules: Collection[str]) -> str:
+        """Import `modules` and run the owner's smoke command; raise Unfit when one fails.
+
+        A module that needs what only an extra of the project brings is not imported, where others are; return which.
+        """
         imports = f"import {', '.join(sorted(modules))}" if modules else ""
+        left = ""
         for words in filter(None, [("python", "-c", imports), self.ctx.config.smoke]):
             completed = self.run(*words)
+            if completed.code != 0 and words[-1] == imports and len(modules) > 1:
+                without = self.run("python", "-c", _WITHOUT_EXTRAS, self.ctx.project.name, *sorted(modules))
+                left = without.out.strip() if without.code == 0 else ""
+                completed = without if left else completed
             if completed.code != 0:
                 raise Unfit(f"it does not run on Python {self.python}: {' '.join(words)}", completed, "nox -s tests")
+        return left
 
     def run(self, *words: str, **env: str) -> Completed:
         """Run a command of the environment; "python" is its own."""
@@ -97,6 +125,7 @@ def try_out(
 
     The first is fetched with `login`, if one is needed; no code that was installed runs with it.
     """
+    left = ""
     try:
         with trial(ctx, python) as fresh:
             for number, what in enumerate(installs):
@@ -104,13 +133,13 @@ def try_out(
                     fresh.fetch(login, *what)
                 else:
                     fresh.install(*what)
-                fresh.smoke(modules)
+                left = fresh.smoke(modules)
     except Untried as untried:
         fact = f"{untried.what}\n{untried.why}".rstrip()
         return Verdict(None, fact, severity=Severity.WARNING, log=untried.log)
     except Unfit as unfit:
         return Verdict(False, f"{unfit.what}\n{unfit.why}".rstrip(), unfit.run, log=unfit.log)
-    return Verdict(True, f"runs on Python {python}")
+    return Verdict(True, f"runs on Python {python}" + (f"; not imported: {left}" if left else ""))
 
 
 def login_for(index: Index, project: str) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from release.base.line_ends import with_ends_of
 from release.config.text_file import read
 from release.context import Context
+from release.template.bumpversion_trial import BumpTrial, tried
 from release.template.entry_files import NOXFILE, Entrance, entrances
 from release.template.missing_parts import (
     bumping,
@@ -31,12 +32,14 @@ def adopt(ctx: Context, agree: Callable[[str], bool], *, dry_run: bool) -> bool:
     found = layout(ctx.root, ctx.git)
     ways = entrances(ctx.root)
     packed, packages = packing(found)
-    _tell(ctx, found)
-    to_do = _tell_what_is_left(ctx, ways, packages, found)
+    trial = tried(ctx)
+    _tell(ctx, found, trial)
+    to_do = _tell_what_is_left(ctx, ways, packages, found, trial)
     nox = next((f"nox -f {NOXFILE}" for way in ways if way.file == "noxfile.py" and way.refused), "nox")
     place = found.place() or found.guessed_place()
-    text = configured(_read(ctx, "release.toml"), settings(found), place.kind if place else "")
-    texts = {"release.toml": text} | packed | notes(found) | bumping(found) | entered(ways) | ignored(found)
+    text = configured(_read(ctx, "release.toml"), settings(found, reopen=not trial.dev), place.kind if place else "")
+    texts = {"release.toml": text} | packed | notes(found) | bumping(found, anew=trial.replaced)
+    texts |= entered(ways) | ignored(found)
     missing = {name: text for name, text in texts.items() if _read(ctx, name) != text}
     if not missing:
         ctx.report.say(f"\nnothing is missing; what comes next: {nox} -s preflight")
@@ -67,7 +70,7 @@ def _write(ctx: Context, name: str, text: str) -> None:
     path.write_bytes(with_ends_of(old, text).encode())
 
 
-def _tell(ctx: Context, found: Layout) -> None:
+def _tell(ctx: Context, found: Layout, trial: BumpTrial) -> None:
     places = dict.fromkeys(each.path for each in found.statements())
     rows = {
         "build backend": found.backend,
@@ -79,6 +82,10 @@ def _tell(ctx: Context, found: Layout) -> None:
         "changelog": found.changelog() or "none yet: CHANGELOG.md",
         "fragments": "by towncrier as it is configured" if found.keeps_towncrier() else "changelog.d, by towncrier",
     }
+    if trial.dev:
+        rows["reopen"] = f"false: bump-my-version by {trial.file} cannot write {trial.dev}"
+    if trial.replaced:
+        rows["bump-my-version"] = f"{trial.file} cannot write {trial.final}; .bumpversion.toml counts before it"
     for name, fact in rows.items():
         ctx.report.line("ok", name, fact)
 
@@ -106,12 +113,15 @@ def _ci(found: Layout) -> str:
     return f"{stays}; could be added from the template: {', '.join(missing)}" if missing else stays
 
 
-def _tell_what_is_left(ctx: Context, ways: list[Entrance], packages: str, found: Layout) -> bool:
+def _tell_what_is_left(ctx: Context, ways: list[Entrance], packages: str, found: Layout, trial: BumpTrial) -> bool:
     """Say what only the owner can do; return whether there is anything."""
     rows = [(way.file, f"{way.refused}, so nothing is added; {way.instead}") for way in ways if way.refused]
     rows += [("packages", packages)] if packages else []
     if unwritten := found.unwritten():
         rows.append(("version", f"{unwritten}; write it by [[tool.bumpversion.files]], or state it in [project]"))
+    if trial.final and not trial.replaced:
+        what = f"bump-my-version by {trial.file} cannot write {trial.final}"
+        rows.append(("version", f"{what}; change it there, or delete the file and adopt again"))
     rows += [("version form", each) for each in odd_forms(ctx.project.version, list(found.git.tags()))]
     rows += [("changelog", each) for each in changelog_doubts(found)]
     rows += [("tags", each) for each in found.doubtful_tags()]

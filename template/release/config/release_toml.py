@@ -8,7 +8,6 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from packaging.version import InvalidVersion, Version
 
@@ -17,7 +16,7 @@ from release.base.model import HOTFIX, hotfix_of
 from release.config.channels import ChannelConfig, refuse_nonsense_in_channels
 from release.config.demands import DemandsConfig
 from release.config.forge_config import ForgeConfig, refuse_nonsense_in_forge
-from release.config.index_config import IndexConfig
+from release.config.index_config import IndexConfig, refuse_nonsense_in_indexes
 from release.config.licence_expressions import PERMISSIVE
 from release.config.metrics_config import MetricsConfig, refuse_nonsense_in_metrics
 from release.config.planning_config import (
@@ -44,6 +43,7 @@ from release.config.watch_config import WatchConfig, refuse_nonsense_in_watch
 SEVERITIES = ("blocking", "warning", "off")
 PUBLISH = ("here", "ci")  # who uploads
 PUSH = ("direct", "request")  # how a commit gets onto the branch of the remote
+_VERSION = re.compile(r"\{version(?::([_-]))?\}")  # the place of the version in a tag, and what is between its parts
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,9 @@ class Config:
 
     branch: str = key("main", "The branch that gives releases.")
     remote: str = key("origin", "The git remote that branch and tags are pushed to.")
-    tag: str = key("v{version}", "The name of a release's tag; {version} stands for the version.")
+    tag: str = key(
+        "v{version}", "The name of a release's tag; {version} stands for the version, {version:_} for 1_2_0."
+    )
     subject: str = key(
         "{subject}",
         "The subjects of commits that are made here; {subject} stands for the usual one, such as Release acme 1.2.0.",
@@ -110,15 +112,16 @@ class Config:
 
     def tag_of(self, version: object) -> str:
         """Return the name of the tag of `version`."""
-        return self.tag.replace("{version}", str(version))
+        return _VERSION.sub(lambda place: str(version).replace(".", place[1] or "."), self.tag)
 
     def version_of(self, tag: str) -> Version | None:
         """Return the version in the name of a tag, or None when the name is not a release's."""
-        before, _, after = self.tag.partition("{version}")
-        if not (tag.startswith(before) and tag.endswith(after)):
+        before, between, after = _VERSION.split(self.tag)
+        written = tag[len(before) : len(tag) - len(after)]
+        if not (tag.startswith(before) and tag.endswith(after)) or (between and "." in written):
             return None
         try:
-            return Version(tag[len(before) : len(tag) - len(after)])
+            return Version(written.replace(between, ".") if between else written)
         except InvalidVersion:
             return None
 
@@ -171,13 +174,17 @@ def parse_config(text: str) -> Config:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ReleaseError(f"cannot read {FILE}", why=str(error), run=f"$EDITOR {FILE}") from error
+    if foreign := next((name for name in table if "-" in name), None):
+        why = f"{foreign} is a key of another tool: cargo-release has a file of this name, too"
+        run = f"git mv {FILE} cargo-release.toml      (cargo release --config cargo-release.toml)"
+        raise ReleaseError(f"cannot use {FILE}", why=why, run=run)
     config = build(Config, table)
     _refuse_nonsense(config)
     return config
 
 
 def _refuse_nonsense(config: Config) -> None:
-    if config.tag.count("{version}") != 1:
+    if len(_VERSION.findall(config.tag)) != 1:
         raise wrong("tag", f'"{config.tag}" must hold {{version}} once')
     if config.subject.count("{subject}") != 1 or not config.subject.isprintable():
         raise wrong("subject", f'"{config.subject}" must be one line and hold {{subject}} once')
@@ -205,31 +212,12 @@ def _refuse_nonsense(config: Config) -> None:
     if config.publish == "ci" and not config.index:
         raise wrong("publish", '"ci" publishes to indexes, and there is none')
     refuse_nonsense_in_forge(config.forge)
-    _refuse_nonsense_in_indexes(config.index)
+    refuse_nonsense_in_indexes(config.index, STAGES)
     refuse_nonsense_in_channels(config.announce, STAGES)
     refuse_nonsense_in_calendar(config.calendar)
     refuse_nonsense_in_health(config.health)
     refuse_nonsense_in_metrics(config.metrics)
     refuse_nonsense_in_watch(config.watch)
-
-
-def _refuse_nonsense_in_indexes(indexes: tuple[IndexConfig, ...]) -> None:
-    names = [index.name for index in indexes]
-    if len(set(names)) != len(names):
-        raise wrong("index", f"two indexes have the same name: {', '.join(names)}")
-    for index in indexes:
-        if index.attestations not in ("", "yes", "no"):
-            raise wrong("index.attestations", f'"{index.attestations}" is neither yes nor no')
-        if index.rules not in ("", "pypi", "own", "none"):
-            raise wrong("index.rules", f'"{index.rules}" is none of pypi, own, none')
-        for stage in index.stages:
-            if stage not in STAGES:
-                raise wrong("index.stages", f'"{stage}" is none of {", ".join(STAGES)}')
-        for url in (index.upload, index.simple):
-            if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
-                raise wrong("index", f'"{url}" is no http or https address')
-            if urlsplit(url).username or urlsplit(url).password:
-                raise wrong("index", "an address with a password in it; give it by TWINE_USERNAME and TWINE_PASSWORD")
 
 
 def _refuse_nonsense_in_gates(gates: tuple[GateConfig, ...]) -> None:

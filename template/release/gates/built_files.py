@@ -189,7 +189,8 @@ def _on_each_python(ctx: Context, file: Path | None, kind: str) -> Verdict:
     with ThreadPoolExecutor(max_workers=2) as pool:
         verdicts = list(pool.map(lambda python: try_out(ctx, python, [words], packages(wheel)), ctx.pythons))
     refusal = next((verdict for verdict in verdicts if not verdict.met), None)
-    return refusal or Verdict(True, f"{kind} installs and runs on Python {', '.join(ctx.pythons)}")
+    left = next((f"; {more}" for verdict in verdicts if (more := verdict.fact.partition("; ")[2])), "")
+    return refusal or Verdict(True, f"{kind} installs and runs on Python {', '.join(ctx.pythons)}{left}")
 
 
 def _from_our_index(ctx: Context) -> tuple[str, ...]:

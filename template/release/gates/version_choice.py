@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 
 from packaging.version import Version
 
@@ -30,12 +31,20 @@ def _higher(ctx: Context) -> Verdict:
     taken = {found: name for name in names if (found := ctx.config.version_of(name))}
     if ctx.release.line != ctx.config.branch:  # a line goes on below what others have released
         taken = {found: name for found, name in taken.items() if series(found) == series(version)}
-    highest = max(taken, default=None)
+    highest = max((each for each in taken if each <= version or not _left_behind(ctx, each, taken)), default=None)
     if highest is None:
         return Verdict(True, f"{version} is the first")
     if version > highest:
         return Verdict(True, f"{version} comes after {taken[highest]}")
     return Verdict(False, f"{version} is not higher than {taken[highest]}", f"inv release {next_free(ctx, highest)}")
+
+
+def _left_behind(ctx: Context, version: Version, taken: Mapping[Version, str]) -> bool:
+    """Return whether a pre-release was given up: its history went on to a final below it, as 1.0.0b0 before 0.13.0."""
+    if not version.is_prerelease:
+        return False
+    later = ctx.git.look("tag", "--contains", f"refs/tags/{taken[version]}").out.split()
+    return any(each < version and not each.is_prerelease for each in filter(None, map(ctx.config.version_of, later)))
 
 
 def _agreed(ctx: Context) -> Verdict:

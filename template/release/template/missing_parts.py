@@ -33,12 +33,15 @@ _KINDS = {
 _NOT_PACKED = "# ---- For the release process: only these are packed, release/ is not. ----"
 
 
-def settings(found: Layout) -> dict[str, str]:
-    """Return {key of release.toml: value as TOML} for what is not as the defaults have it."""
+def settings(found: Layout, *, reopen: bool = True) -> dict[str, str]:
+    """Return {key of release.toml: value as TOML} for what is not as the defaults have it.
+
+    `reopen` is whether a version can be written after a release: 1.3.0.dev0 after 1.2.0.
+    """
     wanted = {"branch": found.branch(), "remote": found.remote(), "tag": found.tag() or "v{version}"}
     usual = {"branch": "main", "remote": "origin", "tag": "v{version}"}
     keys = {name: f'"{value}"' for name, value in wanted.items() if value != usual[name]}
-    return keys | ({} if found.statements() else {"reopen": "false"})
+    return keys | ({} if reopen and found.statements() else {"reopen": "false"})
 
 
 def configured(text: str, keys: Mapping[str, str], forge: str = "") -> str:
@@ -99,9 +102,12 @@ def changelog_doubts(found: Layout) -> list[str]:
     return []
 
 
-def bumping(found: Layout) -> dict[str, str]:
-    """Return {file: text} of bump-my-version's configuration, where files state the version and nothing bumps them."""
-    if not found.statements() or found.keeps_bumpversion():
+def bumping(found: Layout, *, anew: bool = False) -> dict[str, str]:
+    """Return {file: text} of bump-my-version's configuration, where files state the version and nothing bumps them.
+
+    `anew` is for a configuration that there is and that cannot write a version.
+    """
+    if not found.statements() or (found.keeps_bumpversion() and not anew):
         return {}
     return {".bumpversion.toml": bumpversion_toml(found.root, found.statements())}
 

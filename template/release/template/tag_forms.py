@@ -10,26 +10,31 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 _TAG = re.compile(r"(?P<before>.*?)(?P<version>\d+(?:\.\d+)*\S*)")
+_PARTS = re.compile(r"(?P<before>.*?)(?P<version>\d+(?P<between>[_-])\d+(?:(?P=between)\d+)*(?:(?:a|b|rc)\d+)?)")
+_NEWEST = 5  # releases whose tags have to agree: what was named otherwise before them is history
 
 
 def forms(tags: Iterable[str]) -> dict[str, list[Version]]:
-    """Return {form of the name: versions}; "v{version}": [1.2.0, ..]. A number alone (v1, 2024) is no release's."""
+    """Return {form of the name: versions}; "v{version}": [1.2.0, ..]. A number alone (v1, 2024) is no release's.
+
+    REL_1_2_0 has the form "REL_{version:_}".
+    """
     found: dict[str, list[Version]] = defaultdict(list)
     for name in tags:
-        match = _TAG.fullmatch(name)
-        try:
-            version = Version(match["version"]) if match else None
-        except InvalidVersion:
-            continue
-        if match and version and "." in match["version"]:
-            found[f"{match['before']}{{version}}"].append(version)
+        if version := _version_in(name):
+            form = _TAG.sub(lambda match: f"{match['before']}{{version}}", name, count=1)
+            found[form].append(version)
+        elif match := _PARTS.fullmatch(name):
+            between = match["between"]
+            if parted := _parsed(match["version"].replace(between, ".")):
+                found[f"{match['before']}{{version:{between}}}"].append(parted)
     return dict(found)
 
 
 def form_of(tags: Iterable[str], version: str | None, name: str) -> str | None:
     """Return the form of the tags of a project called `name` whose files state `version`; None where nothing shows it.
 
-    That in which this very version is tagged; else the one with most releases. A form with a word that says something
+    That in which this very version is tagged; else that of the newest release. A form with a word that says something
     else (docs-2.0) is believed only where this very version is tagged so.
     """
     found, stated = forms(tags), _parsed(version)
@@ -38,13 +43,17 @@ def form_of(tags: Iterable[str], version: str | None, name: str) -> str | None:
         exact = {form: there for form, there in among.items() if stated in there}
         if exact:
             return _most(exact)
-    return _most(plain) if plain else None
+    newest = max((max(there) for there in plain.values()), default=None)
+    return _most({form: there for form, there in plain.items() if newest in there}) if plain else None
 
 
 def doubts(tags: Iterable[str], version: str | None, name: str) -> list[str]:
-    """Return the forms that could be those of the releases, where there are several and the version is in none."""
+    """Return the forms that could be those of the releases: the newest have several, and the version is in none."""
     found, stated = forms(tags), _parsed(version)
-    plain = sorted(form for form in found if _plain(form, name))
+    named = sorted(
+        ((each, form) for form, there in found.items() if _plain(form, name) for each in there), reverse=True
+    )
+    plain = sorted({form for _, form in named[:_NEWEST]})
     return plain if len(plain) > 1 and not any(stated in there for there in found.values()) else []
 
 
@@ -75,7 +84,7 @@ def _version_in(tag: str) -> Version | None:
 
 def _plain(form: str, name: str) -> bool:
     """Return whether all that a form has beside the version is a v, the word release, or the project's name."""
-    words = re.split(r"[-_/.@ ]+", form.replace("{version}", " "))
+    words = re.split(r"[-_/.@ ]+", re.sub(r"\{version(:.)?\}", " ", form))
     return {word.lower() for word in words if word} <= {"v", "ver", "version", "rel", "release", "releases"} | {
         name.lower(),
         *re.split(r"[-_.]+", name.lower()),

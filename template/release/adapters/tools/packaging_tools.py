@@ -9,6 +9,7 @@ import sys
 import threading
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,6 +32,7 @@ _PRELOAD = {
 }
 _CONSTRAINTS = ("UV_CONSTRAINT", "UV_BUILD_CONSTRAINT", "PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT")
 _COMPILES = "UV_COMPILE_BYTECODE"  # would start the Python of the environment, and with it what is installed there
+_FRAME = re.compile(r"^[╭╰].*\n?|^│ ?| *│$", re.MULTILINE)  # what rich-click draws around what it says
 
 
 class Tools:
@@ -64,7 +66,9 @@ class Tools:
         words = ["bump", "--new-version", str(version), "--no-commit", "--no-tag", "--allow-dirty"]
         if current and configured_in(root) == ".bumpversion.toml":  # apart from [project] version, where it would look
             words += ["--current-version", current]
-        self._call("bumpversion", *words, cwd=root).require(run=f"$EDITOR {self.bump_configuration(root)}")
+        ended = self._call("bumpversion", *words, cwd=root)
+        plain = replace(ended, out=_FRAME.sub("", ended.out), err=_FRAME.sub("", ended.err))
+        plain.require(run=f"$EDITOR {self.bump_configuration(root)}")
 
     @staticmethod
     def bump_configuration(root: Path) -> str:
