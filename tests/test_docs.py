@@ -16,7 +16,7 @@ from release.config.demands import DemandsConfig
 from release.config.forge_config import ForgeConfig
 from release.config.index_config import IndexConfig
 from release.config.metrics_config import MetricsConfig
-from release.config.planning_config import CalendarConfig, HealthConfig
+from release.config.planning_config import CalendarConfig, HealthConfig, PlanConfig
 from release.config.release_toml import Config, GateConfig
 from release.config.retry_config import RetryConfig
 from release.config.stages import FreezeConfig, HotfixConfig, RoleConfig, StageConfig, TypeConfig
@@ -79,6 +79,7 @@ def test_every_session_in_the_documents_exists() -> None:
         ChannelConfig,
         CalendarConfig,
         HealthConfig,
+        PlanConfig,
         MetricsConfig,
         WatchConfig,
     ],

@@ -223,7 +223,8 @@ def test_a_deferred_item_moves_with_its_keys_and_comments_stay(planned: World) -
         "plans/1.4.toml",
     ]
     assert (planned.project / "plans/1.4.toml").read_text() == (
-        '# the next one\n[[item]]\ntitle = "New"\n[[item]]\nid = "plugins"\ntitle = "Plugins"\neffort = 13\nvalue = 2\n'
+        '# the next one\n[[item]]\ntitle = "New"\n\n'
+        '[[item]]\nid = "plugins"\ntitle = "Plugins"\neffort = 13\nvalue = 2\n'
     )
     text = (planned.project / "plans/1.3.toml").read_text()
     assert 'reason = "needs the new parser first"\nto = "1.4"\n[[deferred]]\nid = "plugins"\n' in text

@@ -32,11 +32,34 @@ class CalendarConfig:
 
 
 @dataclass(frozen=True)
+class PlanConfig:
+    """What issues on the forge mean for a plan; without a forge none of it matters."""
+
+    issues: bool = key(True, "An item is also done when its issue is closed as completed on the forge.")
+    blocker: str = key("release-blocker", "The label of open issues that hold a planned release; empty: none does.")
+    okay_after: str = key(
+        "okay-after-{stage}", "The label of a blocker that holds only what comes after that stage; empty: none does."
+    )
+    must: str = key("must", "The label of issues that `inv plan --pull` takes as must.")
+    should: str = key("should", "The label of issues that `inv plan --pull` takes as should.")
+    dropped: tuple[str, ...] = key(
+        ("wontfix", "invalid", "duplicate", "not planned"),
+        "Labels of closed issues that were not done, where the forge does not say it.",
+    )
+
+
+@dataclass(frozen=True)
 class HealthConfig:
     """From which probability of the planned date on a release is Yellow, and Green."""
 
     red: float = key(0.5, "Below this probability of the planned date a release is Red.")
     yellow: float = key(0.85, "Below this probability of the planned date a release is Yellow.")
+
+
+def refuse_nonsense_in_plan(plan: PlanConfig) -> None:
+    """Raise ReleaseError for a label that would fit no stage."""
+    if plan.okay_after and plan.okay_after.count("{stage}") != 1:
+        raise wrong("plan.okay_after", f'"{plan.okay_after}" must hold {{stage}} once')
 
 
 def refuse_nonsense_in_health(health: HealthConfig) -> None:

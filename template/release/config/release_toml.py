@@ -22,8 +22,10 @@ from release.config.metrics_config import MetricsConfig, refuse_nonsense_in_metr
 from release.config.planning_config import (
     CalendarConfig,
     HealthConfig,
+    PlanConfig,
     refuse_nonsense_in_calendar,
     refuse_nonsense_in_health,
+    refuse_nonsense_in_plan,
 )
 from release.config.retry_config import RetryConfig
 from release.config.stages import (
@@ -106,6 +108,7 @@ class Config:
     demands: DemandsConfig = key(DemandsConfig(), "What every release has to prove.")
     announce: tuple[ChannelConfig, ...] = key((), "Who is told of a release, by channel.")
     calendar: CalendarConfig = key(CalendarConfig(), "When the stages of a planned release are due.")
+    plan: PlanConfig = key(PlanConfig(), "What issues on the forge mean for a plan.")
     health: HealthConfig = key(HealthConfig(), "From when on a planned release is Yellow or Red.")
     metrics: MetricsConfig = key(MetricsConfig(), "The targets of the metrics, and what they count.")
     watch: tuple[WatchConfig, ...] = key((), "Checks of the watch after a release.")
@@ -215,6 +218,7 @@ def _refuse_nonsense(config: Config) -> None:
     refuse_nonsense_in_indexes(config.index, STAGES)
     refuse_nonsense_in_channels(config.announce, STAGES)
     refuse_nonsense_in_calendar(config.calendar)
+    refuse_nonsense_in_plan(config.plan)
     refuse_nonsense_in_health(config.health)
     refuse_nonsense_in_metrics(config.metrics)
     refuse_nonsense_in_watch(config.watch)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
-from packaging.version import Version
+from packaging.version import InvalidVersion, Version
 
 from release.base.errors import ReleaseError
-from release.base.first_few import names_of
+from release.base.first_few import names_of, rows_of
 from release.base.model import stage_of
 from release.context import Context
 from release.engine.gate import Gate, Severity, Verdict
@@ -18,6 +19,9 @@ from release.planning.plan import STAGES, parse_plan, path_of
 from release.planning.planned_release import PlannedRelease, plan_names, planned_at
 from release.planning.prose import counted, until
 from release.planning.working_days import WorkingDays
+
+if TYPE_CHECKING:
+    from release.adapters.forge.issues import Issue
 
 
 def plan_of(ctx: Context) -> str:
@@ -60,15 +64,17 @@ def _calendar(ctx: Context) -> Verdict:
 
 def _scope(ctx: Context) -> Verdict:
     """Look for items that are due by the stage and open: a must blocks, a should warns."""
-    release = _planned(ctx)
-    if release is None:
+    name = plan_of(ctx)
+    if not name:
         return Verdict(True, f"{ctx.release.version} is not planned")
+    release = planned_at(ctx, name, moment_of(ctx.git, ctx.config), ask_forge=True)
     due = [each.item for each in release.open if each.item.by in _up_to(ctx.release.stage)]
     musts = [item.name for item in due if item.must]
     run = f"inv scope {release.name}"
     if musts:
         fact = f"{ctx.release.stage} of {release.name} must have: {names_of(musts)}"
-        return Verdict(False, f"{fact}\nthey are open", f"{run}      (or inv defer {musts[0]})")
+        unread = f"\n{release.unread}" if release.unread else ""
+        return Verdict(False, f"{fact}\nthey are open{unread}", f"{run}      (or inv defer {musts[0]})")
     shoulds = [item.name for item in due if item.should]
     if shoulds:
         return Verdict(False, f"open, and should be in: {names_of(shoulds)}", run, severity=Severity.WARNING)
@@ -77,6 +83,37 @@ def _scope(ctx: Context) -> Verdict:
 
 def _up_to(stage: str) -> tuple[str, ...]:
     return STAGES[: STAGES.index(stage) + 1] if stage in STAGES else ()
+
+
+def _blockers(ctx: Context) -> Verdict:
+    """Look for open issues with the blocker label that are of this release, of an earlier one or of none."""
+    rules, stage = ctx.config.plan, ctx.release.stage
+    if ctx.forge is None:
+        return Verdict(True, "no forge is configured")
+    found = [each for each in ctx.forge.issues.open_with(rules.blocker) if _concerns(each, ctx.release.version)]
+    later = {each.number for each in found if any(_okay(label, rules.okay_after, stage) for label in each.labels)}
+    holding = [each for each in found if each.number not in later]
+    if holding:
+        rows = rows_of([f"{each.page} {each.title}" for each in holding])
+        fact = f"{counted(len(holding), 'open issue')} with the label {rules.blocker}:"
+        return Verdict(False, f"{fact}\n{rows}", f'inv waive blockers --reason "why" --until {today()}')
+    waiting = f"; {len(later)} hold only what comes later" if later else ""
+    return Verdict(True, f"no open issue with the label {rules.blocker} holds this{waiting}")
+
+
+def _concerns(issue: Issue, version: Version) -> bool:
+    """Return whether a blocker is of a version: its milestone is none, no version, or not a later one."""
+    try:
+        return Version(issue.milestone) <= Version(version.base_version)
+    except InvalidVersion:
+        return True
+
+
+def _okay(label: str, pattern: str, stage: str) -> bool:
+    """Return whether a label lets a stage pass: okay-after-beta, for the stages up to the beta."""
+    before, _, after = pattern.partition("{stage}")
+    named = label.removeprefix(before).removesuffix(after)
+    return bool(pattern) and label == f"{before}{named}{after}" and named in STAGES and stage in _up_to(named)
 
 
 def _checks(ctx: Context) -> Verdict:
@@ -167,11 +204,12 @@ def newest_candidate(ctx: Context) -> tuple[Version, int] | None:
 
 CALENDAR = Gate("calendar", _calendar, severity=Severity.WARNING)
 SCOPE = Gate("scope", _scope)
+BLOCKERS = Gate("blockers", _blockers)
 CHECKS = Gate("checks", _checks)
 ACTIONS = Gate("actions", _actions, severity=Severity.WARNING)
 SUPPORTED = Gate("supported", _supported, severity=Severity.WARNING)
 SOAK = Gate("soak time", _soak)
-EVERY = (CALENDAR, SCOPE, CHECKS, ACTIONS, SUPPORTED, SOAK)
+EVERY = (CALENDAR, SCOPE, BLOCKERS, CHECKS, ACTIONS, SUPPORTED, SOAK)
 
 
 def concerning(ctx: Context) -> tuple[Gate, ...]:
@@ -192,6 +230,7 @@ def _concerning(ctx: Context, hotfix: bool) -> tuple[Gate, ...]:
     concerns = {
         CALENDAR: planned,
         SCOPE: planned,
+        BLOCKERS: planned and ctx.forge and ctx.config.plan.blocker,
         CHECKS: planned,
         ACTIONS: bool(plans(ctx)),
         SUPPORTED: bool(plans(ctx)) and end_of_support(ctx),

@@ -17,7 +17,6 @@ from release.planning.moment import day_of
 from release.planning.plan import DatesTable
 from release.planning.planned_release import PlannedRelease
 from release.planning.prose import columns, counted, escaped, percent, table, until
-from release.planning.scope import heading
 from release.planning.working_days import WorkingDays
 
 SURE = 0.85  # where no date is planned: the day by which all is done with this probability
@@ -190,17 +189,17 @@ def as_text(release: PlannedRelease, found: Calendar) -> str:
     """Return the calendar for a terminal."""
     rows = [_row(each, release.moment.day) for each in found.days]
     source = [found.counted_from] if found.counted_from else []
-    return "\n".join([*heading(release), *source, "", *columns(rows), "", "a day ends Anywhere on Earth (UTC-12)"])
+    return "\n".join([*release.heading, *source, "", *columns(rows), "", "a day ends Anywhere on Earth (UTC-12)"])
 
 
 def as_markdown(release: PlannedRelease, found: Calendar) -> str:
     """Return the calendar as a document of Markdown."""
-    first, second = heading(release)
+    first, *others = map(escaped, release.heading)
     rows = [_row(each, release.moment.day) for each in found.days]
     head = [
-        f"# {escaped(first)}: calendar",
+        f"# {first}: calendar",
         "",
-        escaped(second),
+        *others,
         *([found.counted_from] if found.counted_from else []),
         "",
     ]

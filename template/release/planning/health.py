@@ -11,7 +11,6 @@ from release.planning.calendar import BEFORE, Calendar
 from release.planning.critical_path import critical_path
 from release.planning.planned_release import PlannedRelease
 from release.planning.prose import columns, counted, percent, until
-from release.planning.scope import heading
 
 
 class Colour(Enum):
@@ -185,7 +184,7 @@ def headline(found: Health) -> str:
 
 def as_text(release: PlannedRelease, found: Health) -> str:
     """Return the health for a terminal."""
-    lines = heading(release)
+    lines = release.heading
     if release.released:
         return "\n".join([*lines, "", "it is released; use --at DAY for how it stood then"])
     lines += ["", headline(found), ""]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -111,3 +112,15 @@ def weeks_of(times: list[int], until: int, weeks: int) -> list[int]:
         if 0 <= back < weeks:
             counts[weeks - 1 - back] += 1
     return counts
+
+
+def weekly(git: Git, notes: Notes, main: str, until: int, longest: int) -> tuple[tuple[int, ...], str]:
+    """Return how many items landed on a branch in each of the `longest` weeks before a second, and what they are."""
+    since = until - longest * WEEK
+    first = min(map(int, git.read("log", "--max-parents=0", "--format=%ct", main).split()), default=since)
+    weeks = max(1, min(longest, math.ceil((until - first) / WEEK)))
+    times = [each.at for each in fragments_landed(git, notes, main, since=since)]
+    unit = "fragments"
+    if not times:
+        times, unit = commits_landed(git, main, since), "commits"
+    return tuple(weeks_of(times, until, weeks)), unit

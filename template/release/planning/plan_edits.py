@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from release.planning.plan import Action, Item, Plan
@@ -56,12 +57,34 @@ def with_action(text: str, action: Action) -> str:
     return _with(text, "action", table)
 
 
+def with_issue(text: str, number: int, title: str, rank: str) -> str:
+    """Return the text of a plan with an issue as its last item; `rank` is must, should or empty."""
+    import tomlkit
+
+    table = tomlkit.table()
+    table["title"], table["issue"] = title, number
+    if rank:
+        table[rank] = True
+    return _with(text, "item", table)
+
+
+def with_date(text: str, day: date) -> str:
+    """Return the text of a plan with a day for the final release."""
+    import tomlkit
+
+    document = tomlkit.parse(text)
+    document["date"] = day
+    return tomlkit.dumps(document)
+
+
 def _with(text: str, name: str, table: Table) -> str:
     """Return a text with one more table of a name: behind those that there are, else at its end."""
     import tomlkit
 
     document = tomlkit.parse(text)
     if name in document:
+        if not document[name][-1].as_string().endswith("\n\n"):
+            document[name][-1].add(tomlkit.nl())
         document[name].append(table)
         return tomlkit.dumps(document)
     tables = tomlkit.aot()

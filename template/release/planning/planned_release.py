@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,26 +16,15 @@ from release.base.model import series
 from release.config.release_toml import Config, parse_config
 from release.config.toml_schema import FILE
 from release.context import Context
+from release.planning.closed_issues import closed_issues
 from release.planning.forecast import WEEKS, Forecast, forecast
-from release.planning.landings import WEEK, Landing, commits_landed, fragments_landed, items_named, weeks_of
+from release.planning.item_states import ItemState, item_state, with_issue
+from release.planning.landings import Landing, fragments_landed, items_named, weekly
 from release.planning.moment import Moment, before, day_of, moment_of, newest
-from release.planning.plan import FOLDER, Item, Plan, parse_plan, path_of
+from release.planning.plan import FOLDER, Plan, parse_plan, path_of
+from release.planning.prose import until
 
 _PRIOR = 5  # planned items that the share of unplanned work is weighed against
-
-
-@dataclass(frozen=True)
-class ItemState:
-    """An item, whether it is done, and what shows it (evidence and the day of it)."""
-
-    item: Item
-    evidence: str = ""
-    day: date | None = None
-
-    @property
-    def done(self) -> bool:
-        """Whether something shows that it is done."""
-        return bool(self.evidence)
 
 
 @dataclass(frozen=True)
@@ -58,6 +46,7 @@ class PlannedRelease:
     weeks: tuple[int, ...]
     unit: str
     baseline: Plan | None
+    unread: str = ""  # why the forge could not say which issues are closed
 
     @property
     def open(self) -> tuple[ItemState, ...]:
@@ -69,6 +58,20 @@ class PlannedRelease:
         waiting = sum(each.item.effort for each in among if not each.done)
         mean = sum(each.item.effort for each in self.items) / len(self.items) if self.items else 1
         return round(waiting / mean / self.planned_share, 6)
+
+    @property
+    def heading(self) -> list[str]:
+        """The lines that each document about it begins with."""
+        theme = f": {self.plan.theme}" if self.plan.theme else ""
+        day = self.moment.day
+        if self.released:
+            when = f"released on {self.released}"
+        elif self.plan.date:
+            when = f"final planned for {self.plan.date}, {until(self.plan.date, day)}"
+        else:
+            when = "no date planned"
+        unread = [self.unread] if self.unread else []
+        return [f"{self.name}{theme}", f"{when}; as of {day}, plan of {self.plan_commit[:7]}", *unread]
 
     @property
     def how_to_defer(self) -> str:
@@ -116,7 +119,7 @@ def planned(ctx: Context, wanted: str = "", at: str = "") -> PlannedRelease:
     moment = moment_of(ctx.git, ctx.config, at)
     names = plan_names(ctx.git, moment.main)
     name = _chosen(ctx.git, ctx.config, names, wanted, moment)
-    return planned_at(ctx, name, moment)
+    return planned_at(ctx, name, moment, ask_forge=True)
 
 
 def next_planned(ctx: Context) -> PlannedRelease | None:
@@ -130,12 +133,11 @@ def next_planned(ctx: Context) -> PlannedRelease | None:
     return planned_at(ctx, waiting[0], moment) if waiting else None
 
 
-def planned_at(ctx: Context, name: str, moment: Moment) -> PlannedRelease:
-    """Return the planned release of that name at a moment."""
+def planned_at(ctx: Context, name: str, moment: Moment, *, ask_forge: bool = False) -> PlannedRelease:
+    """Return the planned release of that name at a moment; `ask_forge`: also for the issues that are closed."""
     git, config, notes = ctx.git, ctx.config, ctx.project.notes
     version, path = Version(name), path_of(name)
-    text = git.file_at(moment.main, path)
-    if text is None:
+    if (text := git.file_at(moment.main, path)) is None:
         raise ReleaseError(f"cannot find {path}", why=f"{moment.main[:7]} does not have it", run=f"inv plan {name}")
     plan = parse_plan(text, path)
     line = _line(git, config, version, moment)
@@ -144,12 +146,15 @@ def planned_at(ctx: Context, name: str, moment: Moment) -> PlannedRelease:
     landed = fragments_landed(git, notes, line, without=without and f"refs/tags/{without}")
     named = items_named(git, line, without=without and f"refs/tags/{without}")
     first = {each.stem: each for each in reversed(landed)}
-    items = tuple(_state(item, first, named) for item in plan.item)
-    known = {name for item in plan.item for name in (item.name, str(item.issue))}
-    others = [each for each in landed if each.stem not in known]
-    weeks, unit = _weeks(ctx, moment)
     commits = git.read("log", "--first-parent", "--format=%H", moment.main, "--", path).splitlines()
     begun = git.time_of(commits[-1]) if commits else 0
+    since = git.time_of(f"{without}^{{commit}}") if without else begun
+    items = tuple(item_state(item, first, named) for item in plan.item)
+    asked = {each.item.issue for each in items if each.item.issue and not each.done} if ask_forge else set()
+    closed = closed_issues(ctx.forge, config.plan, asked, since, moment.until)
+    known = {name for item in plan.item for name in (item.name, str(item.issue))}
+    others = [each for each in landed if each.stem not in known]
+    weeks, unit = weekly(git, notes, moment.main, moment.until, WEEKS)
     return PlannedRelease(
         name=name,
         version=version,
@@ -160,12 +165,13 @@ def planned_at(ctx: Context, name: str, moment: Moment) -> PlannedRelease:
         line=line,
         base=base,
         released=_released(git, config, version, moment.until),
-        items=items,
+        items=tuple(with_issue(each, closed) for each in items),
         earlier=tuple(each for each in others if each.at < begun),
         unplanned=tuple(each for each in others if each.at >= begun),
         weeks=weeks,
         unit=unit,
         baseline=_baseline(git, commits, path, {text: plan}),
+        unread=closed.unread,
     )
 
 
@@ -176,27 +182,6 @@ def _policy(ctx: Context, moment: Moment) -> Config:
         return parse_config(text) if text is not None else ctx.config
     except ReleaseError:
         return ctx.config
-
-
-def _state(item: Item, landed: Mapping[str, Landing], named: Mapping[str, tuple[str, int]]) -> ItemState:
-    names = [item.name, *([str(item.issue)] if item.issue else [])]
-    brought = min((landed[name] for name in names if name in landed), key=lambda each: each.at, default=None)
-    if brought:
-        return ItemState(item, f"{brought.name} in {brought.commit[:7]}", day_of(brought.at))
-    said = next((named[name] for name in sorted(names) if name in named), None)
-    return ItemState(item, f"Item: in {said[0][:7]}", day_of(said[1])) if said else ItemState(item)
-
-
-def _weeks(ctx: Context, moment: Moment) -> tuple[tuple[int, ...], str]:
-    """Return how many items landed in each of the last weeks of the main branch, and what they are."""
-    since = moment.until - WEEKS * WEEK
-    first = min(map(int, ctx.git.read("log", "--max-parents=0", "--format=%ct", moment.main).split()), default=since)
-    weeks = max(1, min(WEEKS, math.ceil((moment.until - first) / WEEK)))
-    times = [each.at for each in fragments_landed(ctx.git, ctx.project.notes, moment.main, since=since)]
-    unit = "fragments"
-    if not times:
-        times, unit = commits_landed(ctx.git, moment.main, since), "commits"
-    return tuple(weeks_of(times, moment.until, weeks)), unit
 
 
 def _line(git: Git, config: Config, version: Version, moment: Moment) -> str:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from release.planning.forecast import Forecast
+from release.planning.item_states import ItemState
 from release.planning.plan import Item
-from release.planning.planned_release import ItemState, PlannedRelease
+from release.planning.planned_release import PlannedRelease
 from release.planning.prose import columns, counted, percent
-from release.planning.scope import heading
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def as_text(release: PlannedRelease, sure: float) -> str:
         (f"{number}", each.item.name, each.item.rank, f"{score(each.item):.1f}", _why(each.item))
         for number, each in enumerate(order, 1)
     ]
-    lines = [*heading(release), "", f"order of the {counted(len(order), 'open item')}, by value x (1 - risk) / effort:"]
+    lines = [*release.heading, "", f"order of the {counted(len(order), 'open item')}, by value x (1 - risk) / effort:"]
     lines += columns(rows) if rows else ["  nothing is open"]
     lines += ["", "alternatives:"]
     found = alternatives(release, sure)

@@ -7,7 +7,6 @@ from typing import Any
 from release.planning.plan import Risk
 from release.planning.planned_release import PlannedRelease
 from release.planning.prose import columns, counted, escaped, percent, table
-from release.planning.scope import heading
 
 
 def in_order(release: PlannedRelease) -> list[Risk]:
@@ -17,7 +16,7 @@ def in_order(release: PlannedRelease) -> list[Risk]:
 
 def as_text(release: PlannedRelease) -> str:
     """Return the risks for a terminal."""
-    lines, found = [*heading(release), ""], in_order(release)
+    lines, found = [*release.heading, ""], in_order(release)
     if not found:
         return "\n".join([*lines, "no risks are in the plan"])
     waiting = [each for each in found if not each.outcome]
@@ -28,11 +27,9 @@ def as_text(release: PlannedRelease) -> str:
 
 def as_markdown(release: PlannedRelease) -> str:
     """Return the risks as a document of Markdown."""
-    first, second = heading(release)
+    first, *others = map(escaped, release.heading)
     head = ("State", "Risk", "Chance", "Text", "Mitigation")
-    return "\n".join(
-        [f"# {escaped(first)}: risks", "", escaped(second), "", *table(head, map(_row, in_order(release)))]
-    )
+    return "\n".join([f"# {first}: risks", "", *others, "", *table(head, map(_row, in_order(release)))])
 
 
 def _row(each: Risk) -> tuple[str, str, str, str, str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from release.planning.item_states import ItemState
 from release.planning.landings import Landing
 from release.planning.plan import Item
-from release.planning.planned_release import ItemState, PlannedRelease
-from release.planning.prose import columns, counted, escaped, table, until
+from release.planning.planned_release import PlannedRelease
+from release.planning.prose import columns, counted, escaped, table
 
 RANKS = ("must", "should", "could")
 
@@ -42,22 +43,9 @@ def change_since_baseline(release: PlannedRelease) -> Change | None:
     )
 
 
-def heading(release: PlannedRelease) -> list[str]:
-    """Return the lines that each document about a planned release begins with."""
-    theme = f": {release.plan.theme}" if release.plan.theme else ""
-    day = release.moment.day
-    if release.released:
-        when = f"released on {release.released}"
-    elif release.plan.date:
-        when = f"final planned for {release.plan.date}, {until(release.plan.date, day)}"
-    else:
-        when = "no date planned"
-    return [f"{release.name}{theme}", f"{when}; as of {day}, plan of {release.plan_commit[:7]}"]
-
-
 def as_text(release: PlannedRelease) -> str:
     """Return the scope for a terminal."""
-    lines = heading(release)
+    lines = release.heading
     for rank in RANKS:
         found = of_rank(release, rank)
         if found:
@@ -99,8 +87,8 @@ def _since_baseline(release: PlannedRelease) -> list[str]:
 
 def as_markdown(release: PlannedRelease) -> str:
     """Return the scope as a document of Markdown."""
-    first, second = heading(release)
-    lines = [f"# {escaped(first)}", "", escaped(second)]
+    first, *others = map(escaped, release.heading)
+    lines = [f"# {first}", "", *others]
     for rank in RANKS:
         found = of_rank(release, rank)
         if found:
@@ -120,7 +108,8 @@ def as_markdown(release: PlannedRelease) -> str:
 def as_document(release: PlannedRelease) -> dict[str, Any]:
     """Return the scope for machines."""
     change = change_since_baseline(release)
-    return {
+    unread = {"unread": release.unread} if release.unread else {}
+    return unread | {
         "release": release.name,
         "theme": release.plan.theme,
         "date": release.plan.date,

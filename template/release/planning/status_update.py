@@ -8,7 +8,8 @@ from datetime import timedelta
 from release.base.errors import ReleaseError
 from release.planning.calendar import BEFORE, Calendar
 from release.planning.health import Health, headline
-from release.planning.planned_release import ItemState, PlannedRelease
+from release.planning.item_states import ItemState
+from release.planning.planned_release import PlannedRelease
 from release.planning.prose import escaped, percent
 
 AUDIENCES = ("team", "management", "customers", "partners")

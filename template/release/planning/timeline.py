@@ -11,7 +11,6 @@ from release.planning.critical_path import Path, critical_path
 from release.planning.planned_release import PlannedRelease
 from release.planning.priorities import Alternative, alternatives
 from release.planning.prose import columns, counted, percent
-from release.planning.scope import heading
 
 _SHOWN = 10
 
@@ -72,7 +71,7 @@ def _capacity(release: PlannedRelease, days: int) -> float | None:
 
 def as_text(release: PlannedRelease, found: Timeline) -> str:
     """Return the timeline for a terminal."""
-    lines = [*heading(release), "", "phases:", *columns([_row(each) for each in found.phases])]
+    lines = [*release.heading, "", "phases:", *columns([_row(each) for each in found.phases])]
     path = found.path
     if path.items:
         lines += ["", f"critical path: {path.effort} of {path.open_effort} open points"]

@@ -6,7 +6,7 @@ from invoke.context import Context as Invocation
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
-from release.tasks.invoke_support import DRY_RUN, REFUSED, Worded, load, told
+from release.tasks.invoke_support import DRY_RUN, REFUSED, Worded, load, question, told
 
 _VERSION = "the planned release, such as 1.3; default: the next one"
 _AT = "a past day (2026-11-30) or a commit to look at it from"
@@ -30,15 +30,34 @@ def show(text: str) -> None:
         "theme": "what the release is about, in a few words",
         "date": "the day of the final release, such as 2027-03-02; without it the forecast gives one",
         "item": "the title of an item; several by --item again",
+        "pull": "take the issues of the milestone on the forge into the plan",
+        "push": "make or move the milestone on the forge, and put the plan's issues into it",
+        "yes": "with --push: do not ask before the forge is changed",
         "dry-run": DRY_RUN,
     },
 )
 @told
-def plan(c: Invocation, version: str, item: list[str], theme: str = "", date: str = "", dry_run: bool = False) -> None:
+def plan(
+    c: Invocation,
+    version: str,
+    item: list[str],
+    theme: str = "",
+    date: str = "",
+    pull: bool = False,
+    push: bool = False,
+    yes: bool = False,
+    dry_run: bool = False,
+) -> None:
     """Write the plan of a release, and commit it."""
-    from release.commands.planning import plan
+    from release.commands.planning import milestone, plan
 
-    plan.plan(load(write=False), version, theme, date, item, dry_run=dry_run)
+    ctx = load(write=False)
+    if pull:
+        milestone.pull(ctx, version, dry_run=dry_run)
+    if push:
+        milestone.push(ctx, version, question(yes), dry_run=dry_run)
+    if not pull and not push:
+        plan.plan(ctx, version, theme, date, item, dry_run=dry_run)
 
 
 @task(klass=Worded, positional=["version"], help={"version": _VERSION, "at": _AT, "json": _JSON, "markdown": _MARKDOWN})

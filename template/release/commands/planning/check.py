@@ -9,7 +9,6 @@ from release.context import Context
 from release.planning.people_checks import FAILED, PASSED, check_name, check_states, find_check
 from release.planning.planned_release import PlannedRelease, planned
 from release.planning.prose import as_json, columns
-from release.planning.scope import heading
 
 
 def show(ctx: Context, version: str = "", at: str = "", *, json: bool = False) -> str:
@@ -20,7 +19,7 @@ def show(ctx: Context, version: str = "", at: str = "", *, json: bool = False) -
         rows = [{"name": each.check.name, "stage": each.check.stage, "state": each.state} for each in found]
         return as_json({"release": release.name, "as_of": release.moment.day, "checks": rows})
     shown = columns([(each.state, each.check.name, each.fact) for each in found])
-    return "\n".join([*heading(release), "", *(shown or ["no checks are in the plan"])])
+    return "\n".join([*release.heading, "", *(shown or ["no checks are in the plan"])])
 
 
 def answer(

@@ -8,9 +8,9 @@ from typing import Any
 
 from release.context import Context
 from release.planning.forecast import LEAST, LEAST_WEEKS, Forecast
-from release.planning.planned_release import ItemState, PlannedRelease, planned
+from release.planning.item_states import ItemState
+from release.planning.planned_release import PlannedRelease, planned
 from release.planning.prose import as_json, columns, counted, percent, until
-from release.planning.scope import heading
 
 _CHANCES = (0.50, 0.85, 0.95)
 _NEEDS = "{} in the last {}; {} in at least {} weeks are needed"
@@ -35,7 +35,7 @@ def show(ctx: Context, version: str = "", at: str = "", *, json: bool = False) -
 
 
 def _text(release: PlannedRelease, selections: Sequence[ForecastItems]) -> str:
-    lines = heading(release)
+    lines = release.heading
     if release.released:
         return "\n".join([*lines, "", "it is released; use --at DAY for what was forecast then"])
     landed = f"{sum(release.weeks)} {release.unit} landed"

@@ -24,7 +24,7 @@ def plan(
     """
     name = name_of(version)
     path = path_of(name)
-    _refuse_released(ctx, name)
+    refuse_released(ctx, name)
     if (ctx.root / path).exists():
         raise ReleaseError(f"cannot plan {name}", why=f"{path} is there already", run=f"$EDITOR {path}")
     left = inherited(plans_here(ctx), name)
@@ -69,7 +69,8 @@ def not_yet(ctx: Context) -> str:
     return "" if ctx.branch == ctx.config.branch else f"\nit counts once it is on {ctx.config.branch}"
 
 
-def _refuse_released(ctx: Context, name: str) -> None:
+def refuse_released(ctx: Context, name: str) -> None:
+    """Raise ReleaseError for the plan of a version that is released."""
     version = Version(name)
     tag = ctx.config.tag_of(f"{version.major}.{version.minor}.{version.micro}")
     if tag in ctx.git.tags():
