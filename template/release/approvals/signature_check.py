@@ -100,7 +100,7 @@ def _by_ssh(ctx: Context, place: Path, email: str) -> Signature:
         if said.code == 0:
             return Signature(True, "", _key_of(said))
     key = _key_of(_ssh(ctx, place, "check-novalidate"))
-    if "has expired" in said.out + said.err:  # judged today: the date in an object is what its maker wrote
+    if "has expired" in said.printed:  # judged today: the date in an object is what its maker wrote
         return Signature(None, f"the key of {name} in {ctx.config.signers} has expired (valid-before)", key)
     return Signature(False, f"no key of {name} in {ctx.config.signers} signed it", key)
 
@@ -112,7 +112,7 @@ def _ssh(ctx: Context, place: Path, how: str, *words: str) -> Completed:
 
 
 def _key_of(said: Completed) -> str:
-    found = _SSH_KEY.search(said.out + said.err)
+    found = _SSH_KEY.search(said.printed)
     return found["key"] if found else ""
 
 

@@ -45,7 +45,7 @@ def command_of(wheel: Path, project: str) -> Command:
 
 def require_version(completed: Completed, version: str, what: str, run: str) -> None:
     """Raise ReleaseError unless a command ran and said `version` as a word of its own."""
-    said = completed.out + completed.err
+    said = completed.printed
     if completed.code != 0:
         failed = CommandFailed(completed)
         raise ReleaseError(f"{what} does not run", why=failed.why, run=run, log=failed.log)

@@ -42,6 +42,10 @@ class Report:
         """Print `text` as it is."""
         self.console.print(visible(redact(text)))
 
+    def foretell(self, text: str = "") -> None:
+        """End a dry run: print what would be done, and that nothing was."""
+        self.say(f"{text}\nnothing was changed" if text else "nothing was changed")
+
     def line(self, state: str, name: str, fact: str = "", seconds: float | None = None) -> None:
         """Print one row: its state, its name, the fact it rests on, and how long it took if that can be felt."""
         from rich.text import Text

@@ -30,6 +30,11 @@ class Completed:
     out: str
     err: str
 
+    @property
+    def printed(self) -> str:
+        """All that it printed."""
+        return self.out + self.err
+
     def require(self, run: str = "") -> Completed:
         """Return self; raise CommandFailed for an exit code other than 0."""
         if self.code != 0:
@@ -44,7 +49,7 @@ class CommandFailed(ReleaseError):
         name = " ".join(_short(completed.argv))
         lines = [line for line in (completed.out + "\n" + completed.err).splitlines() if line.strip()]
         told = "\n".join(["exit code " + str(completed.code), *lines[-_LAST_LINES:]])
-        whole = redact(completed.out + completed.err)
+        whole = redact(completed.printed)
         super().__init__(redact(f"command failed: {name}"), why=redact(told), run=run or _unlocking(told), log=whole)
         self.completed = completed
 

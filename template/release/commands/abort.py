@@ -47,7 +47,7 @@ def give_up(ctx: Context, agree: Callable[[str], None], *, dry_run: bool = False
     if begun.step(TAG.key).observe(found).state is not State.DONE:
         raise ReleaseError(f"cannot give {found.release} up", why="nothing of it is public yet", run="inv abort")
     if dry_run:
-        ctx.report.say(f"{found.release} would be given up\nnothing was changed")
+        ctx.report.foretell(f"{found.release} would be given up")
         return
     with locked(ctx):
         agree(f"this gives {found.release} up; its tag and what is on an index stay as they are")
@@ -63,7 +63,7 @@ def _foretell(ctx: Context) -> None:
     ctx, left = _reversible(ctx)
     for step, seen in left:
         ctx.report.line("to undo", step.name, seen.fact)
-    ctx.report.say("nothing was changed")
+    ctx.report.foretell()
 
 
 def _reversible(ctx: Context) -> tuple[Context, list[tuple[Step, Seen]]]:

@@ -49,7 +49,7 @@ def adopt(ctx: Context, agree: Callable[[str], bool], *, dry_run: bool) -> bool:
         rows = difflib.unified_diff(_read(ctx, name).splitlines(), text.splitlines(), name, name, lineterm="", n=1)
         ctx.report.say("\n".join(rows))
     if dry_run or not agree("\nthese lines are added, nothing else is changed"):
-        ctx.report.say("nothing was changed")
+        ctx.report.foretell()
         return True
     for name, text in missing.items():
         _write(ctx, name, text)

@@ -55,7 +55,7 @@ def approve(
     facts = {"Stage": stage, "Role": role, "Note": note, "Condition": condition}
     facts["Until"] = last_day(until) if until else ""
     if dry_run:
-        ctx.report.say(f"{name} would be made, as {person}\nnothing was changed")
+        ctx.report.foretell(f"{name} would be made, as {person}")
         return
     same = _says(ctx, name) == {key: value for key, value in facts.items() if value}
     if not same:
@@ -117,7 +117,7 @@ def waive(ctx: Context, gate: str, reason: str, until: str, role: str = "", *, d
     name = waiver_name(gate, ctx.line, last_day(until), person)
     facts = {"Gate": gate, "Reason": reason, "Until": until, "Role": role, "Branch": ctx.line}
     if dry_run:
-        ctx.report.say(f"{name} would be made, as {person}\nnothing was changed")
+        ctx.report.foretell(f"{name} would be made, as {person}")
         return
     sign = signs(ctx.config)
     void = partial(_why_no_waiver, ctx, name, role)

@@ -38,7 +38,7 @@ def backport(ctx: Context, names: Sequence[str], line: str, agree: Confirm, *, d
     if dry_run:
         there = ctx.git.bring(ctx.config.remote, branch)
         try_pick(ctx, branch, there or _last_final(ctx, line), commits, again)
-        ctx.report.say(f"{len(commits)} would be picked onto {branch}, without a conflict\nnothing was changed")
+        ctx.report.foretell(f"{len(commits)} would be picked onto {branch}, without a conflict")
         return
     with locked(ctx):
         start = _start(ctx, line, branch)
@@ -52,7 +52,7 @@ def resume(ctx: Context, line: str, agree: Confirm, *, dry_run: bool = False) ->
     branch = ctx.config.lines.replace("{line}", line)
     if dry_run:
         place = _amid(ctx, branch)
-        ctx.report.say(f"the backport to {branch} in {shown(ctx, place)} would be continued\nnothing was changed")
+        ctx.report.foretell(f"the backport to {branch} in {shown(ctx, place)} would be continued")
         return
     with locked(ctx):
         place = _amid(ctx, branch)
@@ -66,7 +66,7 @@ def give_up(ctx: Context, line: str, *, dry_run: bool = False) -> None:
     branch = ctx.config.lines.replace("{line}", line)
     if dry_run:
         _amid(ctx, branch)
-        ctx.report.say(f"the backport to {branch} would be given up\nnothing was changed")
+        ctx.report.foretell(f"the backport to {branch} would be given up")
         return
     with locked(ctx):
         place = _amid(ctx, branch)

@@ -14,7 +14,7 @@ from release.base.redact import redact
 from release.branches.branch_protection import lacking, left_over
 from release.config.toml_schema import FILE
 from release.context import Context
-from release.engine.converge import foresee
+from release.engine.converge import foresee, show
 from release.engine.gate import Gate, problem
 from release.engine.run_gates import Inquiry
 from release.gate_order import UPLOADING, before_all
@@ -160,5 +160,4 @@ def _tell_rules(ctx: Context) -> None:
 def _tell_next(ctx: Context) -> None:
     """Print what the next release would be and do."""
     ctx.report.say(f"\nnext: {ctx.release} ({len(before_all(ctx))} gates; inv preflight asks them), and then")
-    for step, seen in foresee(ctx, in_progress(ctx).steps):
-        ctx.report.line(seen.state.value, step.name, seen.fact)
+    show(ctx, foresee(ctx, in_progress(ctx).steps))

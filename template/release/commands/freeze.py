@@ -59,7 +59,7 @@ def _freeze(ctx: Context, wanted: str, agree: Confirm, line: str, *, dry_run: bo
             if each is step and seen.state is not State.DONE:
                 ask(ctx, before_freeze(ctx), thorough=False)
             ctx.report.line(seen.state.value, each.name, seen.fact)
-        ctx.report.say("nothing was changed")
+        ctx.report.foretell()
         return
     told = _what_becomes_public(ctx, line, branch)
     changed = converge(ctx, (step,), lambda *_: agree("\n" + "\n".join([*told, *_told_rule(ctx, rule)])))
@@ -130,7 +130,7 @@ def thaw(ctx: Context, line: str, agree: Confirm, role: str = "", *, dry_run: bo
     if role:
         refuse_stranger(ctx, me(ctx.git), role, f"cannot thaw {branch}")
     if dry_run:
-        ctx.report.say(f"{branch} would be thawed\nnothing was changed")
+        ctx.report.foretell(f"{branch} would be thawed")
         return
     with locked(ctx):
         agree(f"this thaws {branch} on {ctx.config.remote}: anything may enter it from then on")
@@ -174,7 +174,7 @@ def _lift_left_over(ctx: Context, line: str, agree: Confirm, *, dry_run: bool) -
     rule = left_over(ctx)[line]
     left = rule.name if rule else "the record of a rule that is gone"
     if dry_run:
-        ctx.report.say(f"{left} would be lifted\nnothing was changed")
+        ctx.report.foretell(f"{left} would be lifted")
         return
     with locked(ctx):
         agree(f"{line} is not frozen; this lifts what is left of its freeze: {left}")

@@ -102,7 +102,7 @@ def allow(ctx: Context, name: str, reason: str, role: str = "", line: str = "", 
     name_of = exception_name(line, commit, person)
     facts = {"Reason": reason, "Role": role}
     if dry_run:
-        ctx.report.say(f"{name_of} would be made, as {person}\nnothing was changed")
+        ctx.report.foretell(f"{name_of} would be made, as {person}")
         return
     void = partial(why_no_exception, ctx, line)
     keep_counting(ctx, name_of, commit, f"Let {subject} into {line}", facts, sign=signs(ctx.config), why_void=void)

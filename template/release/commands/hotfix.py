@@ -112,7 +112,7 @@ def resume(ctx: Context, agree: Confirm, note: str = "", *, dry_run: bool = Fals
     """Go on with the hotfix in hand: after a conflict that was resolved, after a kill, in another clone."""
     ctx = in_the_project(ctx)
     if dry_run:
-        ctx.report.say(f"{_only(ctx)} would be gone on with\nnothing was changed")
+        ctx.report.foretell(f"{_only(ctx)} would be gone on with")
         return
     with locked(ctx):
         branch = _only(ctx)
@@ -130,7 +130,7 @@ def give_up(ctx: Context, agree: Confirm, *, dry_run: bool = False) -> None:
     """Give the hotfix in hand up, while nothing of it is public."""
     ctx = in_the_project(ctx)
     if dry_run:
-        ctx.report.say(f"{_only(ctx)} would be given up\nnothing was changed")
+        ctx.report.foretell(f"{_only(ctx)} would be given up")
         return
     with locked(ctx):
         branch = _only(ctx)
@@ -253,4 +253,5 @@ def _foretell(ctx: Context, branch: str, before: Version, commits: Sequence[str]
     ctx.report.line("to do", "release", f"{ctx.release} to {indexes}")
     for each in owed_by(ctx, ctx.release.version):
         ctx.report.line("to do", f"merge back to {each}")
-    ctx.report.say("\nnothing was changed")
+    ctx.report.say()
+    ctx.report.foretell()

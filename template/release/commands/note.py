@@ -26,7 +26,7 @@ def note(ctx: Context, kind: str, text: str, issue: str = "", *, commit: bool, d
         why = f"it has the control character {found}, which a terminal that shows the notes would obey"
         raise ReleaseError("cannot write this note", why=why, run=f"inv note {kind} {shlex.quote(visible(text))}")
     if dry_run:
-        ctx.report.say(f"{notes.folder}/{name} would be {'committed' if commit else 'staged'}\nnothing was changed")
+        ctx.report.foretell(f"{notes.folder}/{name} would be {'committed' if commit else 'staged'}")
         return
     try:
         path = ctx.tools.create_fragment(ctx.root, name, text)

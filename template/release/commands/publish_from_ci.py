@@ -13,7 +13,7 @@ from release.base.model import Release, hotfix_of, series, version_said
 from release.commands.release import tell_released
 from release.confirmation import Confirm, what_becomes_public
 from release.context import Context
-from release.engine.converge import converge
+from release.engine.converge import converge, foresee, show
 from release.engine.gate import Gate
 from release.engine.lock import locked
 from release.engine.run_gates import ask
@@ -161,7 +161,6 @@ def _asked_after(ctx: Context, only: str, steps: Sequence[Step]) -> tuple[Gate, 
 
 
 def _foretell(ctx: Context, steps: tuple[Step, ...]) -> None:
-    for step in steps:
-        seen = step.observe(ctx)
-        ctx.report.line(seen.state.value, step.name, seen.fact)
-    ctx.report.say("\nnothing was changed")
+    show(ctx, foresee(ctx, steps))
+    ctx.report.say()
+    ctx.report.foretell()

@@ -13,7 +13,7 @@ from release.commands.release import tell_released
 from release.confirmation import Confirm
 from release.context import Context
 from release.current_release import newest
-from release.engine.converge import converge
+from release.engine.converge import converge, foresee, show
 from release.engine.lock import locked
 from release.engine.run_gates import ask
 from release.gate_order import proof
@@ -34,10 +34,8 @@ def promote(ctx: Context, index: str, version: str, agree: Confirm, *, dry_run: 
     ctx = replace(ctx, indexes=tuple(each for each in ctx.indexes if each.name == index))
     steps = to_index(ctx)
     if dry_run:
-        for step in steps:
-            seen = step.observe(ctx)
-            ctx.report.line(seen.state.value, step.name, seen.fact)
-        ctx.report.say("nothing was changed")
+        show(ctx, foresee(ctx, steps))
+        ctx.report.foretell()
         return
     with locked(ctx):
         told = f"this makes {ctx.release} public on {index}; nobody can take an upload back"

@@ -161,7 +161,8 @@ def _foretell(found: InProgress, steps: Sequence[Step]) -> None:
         ctx.report.line(each.state.value, step.name, each.fact)
     if any(step.public for step in left):
         ctx.report.say("\n" + _question(ctx, left, answers, _notes(found)))
-    ctx.report.say("\nnothing was changed")
+    ctx.report.say()
+    ctx.report.foretell()
 
 
 def _question(ctx: Context, left: Sequence[Step], answers: Sequence[Answer], notes: str) -> str:

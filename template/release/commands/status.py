@@ -15,6 +15,7 @@ from release.branches.unmerged_fixes import Debt
 from release.context import Context
 from release.current_release import newest, start
 from release.engine.converge import foresee
+from release.engine.converge import show as show_steps
 from release.engine.run_gates import headline
 from release.engine.step import Seen, State, Step
 from release.insight.release_branches import ReleaseBranch, Way, own_fragments, release_branches, way_from
@@ -87,8 +88,7 @@ def show(ctx: Context, status: Status) -> None:
     else:
         state = "is released" if status.complete else "is in hand and not complete"
         ctx.report.say(f"{status.newest.release} {state}")
-        for step, seen in status.steps:
-            ctx.report.line(seen.state.value, step.name, seen.fact)
+        show_steps(ctx, status.steps)
         for each in status.announcements:
             fact = f"{each.fact}\ninv announce" if each.standing is Delivery.DUE else each.fact
             ctx.report.line(each.standing.value, f"announce by {each.channel.name}", fact)

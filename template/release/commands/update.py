@@ -65,7 +65,7 @@ def _update(ctx: Context, wish: Wish, agree: Callable[[str], bool]) -> bool:
             found = sides(git, template, change, Path(folder).resolve())
             at = _merge(ctx, git, template, change, found)
         if wish.dry_run:
-            ctx.report.say("nothing was changed")
+            ctx.report.foretell()
             return True
         ctx.git.change("fetch", "--quiet", git.root, f"+{at}:refs/heads/{change.branch}")
         _refuse_left(ctx, git, change)

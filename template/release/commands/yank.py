@@ -49,7 +49,7 @@ def yank(ctx: Context, version_text: str, reason: str, *, dry_run: bool = False)
             told = found.body.startswith(_YANKED)
             ctx.report.line("done" if told else "to do", _TELLING, found.page)
         ctx.report.line("done" if _is_told(ctx, version) else "to do", "write the notice", _notice(ctx, version))
-        ctx.report.say("nothing was changed")
+        ctx.report.foretell()
         return
     with locked(ctx):
         _refuse_unheard(ctx, version)

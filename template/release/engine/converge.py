@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NoReturn
 
 from release.base.errors import ReleaseError
@@ -88,6 +88,12 @@ def take_back(ctx: Context, step: Step) -> None:
         step.undo(ctx)
     ctx.report.line("undone", step.name, seconds=watch.seconds)
     ctx.report.journal.write("undone", step=step.name, release=ctx.release, seconds=watch.seconds)
+
+
+def show(ctx: Context, seen: Iterable[tuple[Step, Seen]]) -> None:
+    """Print each step with what the world shows of it."""
+    for step, each in seen:
+        ctx.report.line(each.state.value, step.name, each.fact)
 
 
 def foresee(ctx: Context, steps: Sequence[Step]) -> list[tuple[Step, Seen]]:

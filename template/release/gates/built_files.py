@@ -106,7 +106,7 @@ def _contents(ctx: Context) -> Verdict:
 
 def _complaints(checked: Completed) -> list[str]:
     """Return what check-wheel-contents said of a wheel, a rule each: "W009: Wheel contains multiple toplevel ..."."""
-    return [found[1] for found in _COMPLAINT.finditer(checked.out + checked.err)] if checked.code else []
+    return [found[1] for found in _COMPLAINT.finditer(checked.printed)] if checked.code else []
 
 
 def _add_generated(ctx: Context, place: Path, wheel: Path) -> None:

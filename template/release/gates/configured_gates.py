@@ -80,7 +80,7 @@ def _of_function(own: OwnGate) -> Gate:
 
 def _command_succeeds(words: tuple[str, ...], ctx: Context) -> Verdict:
     completed = ctx.tools.command(words, ctx.root)
-    log = completed.out + completed.err
+    log = completed.printed
     if completed.code == 0:
         return Verdict(True, (log.strip().splitlines() or ["it succeeds"])[-1][:80])
     return Verdict(False, CommandFailed(completed).why, shlex.join(words), log=log)

@@ -65,7 +65,7 @@ def _reads(ctx: Context, session: str) -> Reads:
 
 def _succeeds(name: str, ctx: Context) -> Verdict:
     ended = ctx.sessions.run(name)
-    log = ended.completed.out + ended.completed.err
+    log = ended.completed.printed
     if ended.result == "success":
         return Verdict(True, _last(log))
     again = "nox -s tests coverage" if name == "coverage" else f"nox -s {name}"

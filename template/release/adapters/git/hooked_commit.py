@@ -84,9 +84,10 @@ def _refused(git: GitCalls, subject: str, made: Completed, hook: str) -> Release
     failed = CommandFailed(made)
     if not hook:
         return ReleaseError(_what(subject), why=failed.why, run=_TRIAL)
-    said = [line for line in (made.out + "\n" + made.err).splitlines() if line.strip()]
     why = "\n".join([f"the hook {hook} refuses it (exit code {made.code})", *failed.why.splitlines()[1:]])
-    return ReleaseError(_what(subject), why=why if said else f"{why}, without a word", run=_edit(git, hook))
+    return ReleaseError(
+        _what(subject), why=why if made.printed.strip() else f"{why}, without a word", run=_edit(git, hook)
+    )
 
 
 def _what(subject: str) -> str:

@@ -15,7 +15,7 @@ _REQUESTS_ONLY = re.compile(
 
 def takes_only_requests(pushed: Completed) -> bool:
     """Return whether a push was refused because the branch is protected."""
-    return bool(_REQUESTS_ONLY.search(pushed.out + pushed.err))
+    return bool(_REQUESTS_ONLY.search(pushed.printed))
 
 
 def mending(pushed: Completed, otherwise: str, first: str = "") -> str:

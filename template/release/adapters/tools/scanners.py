@@ -57,7 +57,7 @@ class Scanners:
         if not completed.out.lstrip().startswith("{"):  # it exits 1 for "found" as well as for "could not ask"
             told = [line for line in completed.err.splitlines() if line and not line.startswith("WARNING")]
             why = re.sub(r"^ERROR:[\w.]+:", "", told[-1]) if told else f"pip-audit ended with {completed.code}"
-            raise ReleaseError("known vulnerabilities", why=why, run="nox -s audit", log=completed.out + completed.err)
+            raise ReleaseError("known vulnerabilities", why=why, run="nox -s audit", log=completed.printed)
         asked = json.loads(completed.out)["dependencies"]
         pairs = [(f"{one['name']} {one['version']}", bad) for one in asked for bad in one["vulns"]]
         return [Finding(name, 0, bad["id"], _fixed(bad)) for name, bad in pairs], len(asked)

@@ -96,7 +96,7 @@ def write(ctx: Context, found: Retrospective, *, dry_run: bool = False) -> None:
         why = "it is there already, and what was written into it would be lost"
         raise ReleaseError(f"cannot write {path}", why=why, run=f"inv retrospective {found.name} --markdown")
     if dry_run:
-        ctx.report.say(f"{path} would be committed\nnothing was changed")
+        ctx.report.foretell(f"{path} would be committed")
         return
     (ctx.root / FOLDER).mkdir(exist_ok=True)
     (ctx.root / path).write_text(draft(ctx.project.name, found), encoding="utf-8")
@@ -119,7 +119,7 @@ def act(ctx: Context, found: Retrospective, new: NewAction, *, dry_run: bool = F
     rows = difflib.unified_diff(before.splitlines(), after.splitlines(), path, path, lineterm="")
     ctx.report.say("\n".join(rows))
     if dry_run:
-        ctx.report.say("nothing was changed")
+        ctx.report.foretell()
         return
     place.parent.mkdir(exist_ok=True)
     place.write_text(after, encoding="utf-8")

@@ -39,7 +39,7 @@ def answer(
     record = check_name(release.name, check.name, tried, person)
     result = PASSED if passed else FAILED
     if dry_run:
-        ctx.report.say(f"{record} would be made, as {person}\nnothing was changed")
+        ctx.report.foretell(f"{record} would be made, as {person}")
         return
     for old in [each for each in records(ctx, record) if each.name == record]:
         drop(ctx, old)

@@ -39,7 +39,7 @@ def defer(ctx: Context, item: str, to: str, reason: str, version: str = "", *, d
         rows = difflib.unified_diff(before.splitlines(), after.splitlines(), path, path, lineterm="")
         ctx.report.say("\n".join(rows))
     if dry_run:
-        ctx.report.say("nothing was changed")
+        ctx.report.foretell()
         return
     for path, (_, after) in changed.items():
         (ctx.root / path).write_text(after, encoding="utf-8")

@@ -31,7 +31,7 @@ def plan(
     text = text_of(theme, _day(day, name), items, left)
     parse_plan(text, path)
     if dry_run:
-        ctx.report.say(f"{path} would be committed:\n\n{text}\nnothing was changed")
+        ctx.report.foretell(f"{path} would be committed:\n\n{text}")
         return
     (ctx.root / FOLDER).mkdir(exist_ok=True)
     (ctx.root / path).write_text(text, encoding="utf-8")
