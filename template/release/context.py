@@ -129,6 +129,12 @@ class Context:
         found = (self.git.commit_of(name) for name in (f"refs/heads/{line}", there) if name)
         return tuple(dict.fromkeys(commit for commit in found if commit))
 
+    def lines(self) -> dict[str, str]:
+        """Return {line: branch} of the lines that the remote has: {"1.2": "release/1.2"}, oldest first."""
+        branches = self.git.remote_refs(self.config.remote).branches
+        found = {line: branch for branch in branches if (line := self.config.line_of(branch))}
+        return dict(sorted(found.items(), key=lambda each: tuple(map(int, each[0].split(".")))))
+
     def commit_with(self, trailer: str, value: object) -> str | None:
         """Return the commit on the release's line, here or on the remote, that carries the trailer."""
         found = (self.git.marks.commit_with(trailer, str(value), head) for head in self.heads(self.release.line))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from release.adapters.git.git_repository import Git
-from release.base.line_ends import with_ends_of
+from release.base.text_file import with_ends_of
 from release.template.missing_parts import configured, packing
 from release.template.project_detection import Layout, layout
 from tests.support.world import World

@@ -12,7 +12,6 @@ from release.approvals.decision_records import Record, drop, keep, records
 from release.base.errors import ReleaseError
 from release.branches.freezes import frozen_since
 from release.context import Context
-from release.repository.release_lines import lines
 
 
 def branches_of(ctx: Context) -> Branches:
@@ -57,7 +56,7 @@ def lacking(ctx: Context) -> list[str]:
     """Return the frozen lines for which no rule holds, neither ours nor one of the owner's that ours would hide."""
     if not ctx.config.forge.rule:
         return []
-    found = [(line, holding(ctx, line, branch)) for line, branch in lines(ctx).items() if is_frozen(ctx, line)]
+    found = [(line, holding(ctx, line, branch)) for line, branch in ctx.lines().items() if is_frozen(ctx, line)]
     return [line for line, (mine, theirs) in found if not mine and (branches_of(ctx).rules_add_up or not theirs)]
 
 

@@ -17,7 +17,6 @@ from release.base.errors import ReleaseError
 from release.base.model import Release
 from release.context import Context
 from release.repository.commit_diff import beyond_version_and_notes, changed_paths, is_note, patch_of, reverts
-from release.repository.release_lines import lines
 from release.versioning.release_commit import why_not_ours
 
 FREEZING = "feature-complete"  # the stage whose roles decide about a freeze
@@ -203,9 +202,9 @@ def refuse_without_role(ctx: Context, role: str, what: str) -> None:
 def frozen_line(ctx: Context, line: str) -> str:
     """Return the frozen line that is meant: that named, that checked out, or the only one."""
     branches = ctx.git.remote_refs(ctx.config.remote).branches
-    for branch in lines(ctx).values():
+    for branch in ctx.lines().values():
         ctx.git.bring(ctx.config.remote, branch)
-    frozen = [each for each, branch in lines(ctx).items() if frozen_since(ctx.git, each, branches[branch])]
+    frozen = [each for each, branch in ctx.lines().items() if frozen_since(ctx.git, each, branches[branch])]
     wanted = line or ctx.config.line_of(ctx.line) or (frozen[0] if len(frozen) == 1 else "")
     if wanted not in frozen:
         why = f"{wanted} is not frozen" if wanted else "more than one line is frozen" if frozen else "no line is frozen"

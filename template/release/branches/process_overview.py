@@ -16,7 +16,6 @@ from release.branches.freezes import exceptions, frozen_since
 from release.branches.hotfix_branches import hotfix_branches
 from release.branches.unmerged_fixes import Debt, debts
 from release.context import Context
-from release.repository.release_lines import lines
 
 _HOTFIXES = 20  # newest tags that are looked at for what is due after a hotfix
 
@@ -62,7 +61,7 @@ class Overview:
 
 def overview(ctx: Context) -> Overview:
     """Gather what the process is at; reads the remote and this clone, and changes nothing."""
-    there = lines(ctx)
+    there = ctx.lines()
     owing = [ctx.config.branch, *there.values()] if there or _outside(ctx) else []
     return Overview(
         frozen=[frozen for line, branch in there.items() if (frozen := _frozen(ctx, line, branch))],

@@ -14,7 +14,6 @@ from release.base.model import series
 from release.branches.release_merge import TooOld, merge
 from release.context import Context
 from release.repository.commit_diff import PICKED, beyond_version_and_notes, reverts
-from release.repository.release_lines import lines
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ def _sources(ctx: Context, branch: str, there: str) -> dict[str, str]:
         for tag, commit in tags.items()
         if not any(other != commit and ctx.git.contains(other, commit) for other in tags.values())
     }
-    return last | owing({} if line else {name: refs.branches[name] for name in lines(ctx).values()})
+    return last | owing({} if line else {name: refs.branches[name] for name in ctx.lines().values()})
 
 
 def _merged(git: Git, there: str) -> set[str]:
@@ -146,5 +145,5 @@ def _brings_nothing(ctx: Context, there: str, source: str, commit: str) -> bool:
 def owed_by(ctx: Context, version: Version) -> list[str]:
     """Return the branches that a release of `version` has to come back to: main, and the lines from its own on."""
     own = tuple(map(int, series(version).split(".")))
-    later = [branch for line, branch in lines(ctx).items() if tuple(map(int, line.split("."))) >= own]
+    later = [branch for line, branch in ctx.lines().items() if tuple(map(int, line.split("."))) >= own]
     return [ctx.config.branch, *later]

@@ -5,8 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable
 
-from release.base.line_ends import with_ends_of
-from release.config.text_file import read
+from release.base.text_file import read, with_ends_of
 from release.context import Context
 from release.template.bumpversion_trial import BumpTrial, tried
 from release.template.entry_files import NOXFILE, Entrance, entrances

@@ -25,7 +25,6 @@ from release.engine.step import State, Step, Waiting
 from release.gate_order import before_freeze
 from release.repository.fast_forward import follow
 from release.repository.pull_requests import propose
-from release.repository.release_lines import lines
 from release.steps.open_release_branch import bring_here, freeze_line, opened
 from release.steps.protect_branch import rule_of
 
@@ -101,7 +100,7 @@ def _newest_freeze(ctx: Context) -> str | None:
     if there is None:
         return None
     mark = next((value for commit, value in ctx.git.marks.trailers((FROZEN,), there) if commit == there), "")
-    half = [line for line, branch in lines(ctx).items() if _frozen_alone(ctx, line, branch, there)]
+    half = [line for line, branch in ctx.lines().items() if _frozen_alone(ctx, line, branch, there)]
     return mark.partition(": ")[2] or (half[-1] if half else None)
 
 
@@ -121,8 +120,8 @@ def thaw(ctx: Context, line: str, agree: Confirm, role: str = "", *, dry_run: bo
         _lift_left_over(ctx, line, agree, dry_run=dry_run)
         return
     named = line or ctx.config.line_of(ctx.line) or ""
-    if named in lines(ctx) and not is_frozen(ctx, named):
-        ctx.report.say(f"{lines(ctx)[named]} is not frozen")
+    if named in ctx.lines() and not is_frozen(ctx, named):
+        ctx.report.say(f"{ctx.lines()[named]} is not frozen")
         return
     line, ctx = frozen_line(ctx, line), under_policy(ctx)
     branch, role = ctx.config.lines.replace("{line}", line), role or only_role(ctx)

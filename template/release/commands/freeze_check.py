@@ -28,7 +28,6 @@ from release.config.pyproject import load_project
 from release.config.release_toml import parse_config
 from release.context import Context
 from release.repository.exported_tree import exported
-from release.repository.release_lines import lines
 
 STATUS = "freeze"  # the name of the status that tells a commit on the forge whether it may enter
 
@@ -80,7 +79,7 @@ def _line_at(ctx: Context, name: str, commit: str) -> str:
     if named:
         return named
     branches = ctx.git.remote_refs(ctx.config.remote).branches
-    for line, branch in reversed(lines(ctx).items()):
+    for line, branch in reversed(ctx.lines().items()):
         frozen = frozen_since(ctx.git, line, branches[branch]) if ctx.git.commit_of(branches[branch]) else None
         if frozen and frozen in ctx.git.read("rev-list", "--first-parent", commit, "--").split():
             return line

@@ -14,7 +14,7 @@ from posixpath import normpath
 from typing import Any
 
 from release.base.model import Fragment, a_fix, parse_fragment
-from release.config.text_file import read
+from release.base.text_file import read
 
 _TYPES = {"feature": True, "bugfix": True, "doc": True, "removal": True, "misc": False}  # towncrier's own: shown or not
 _IGNORED = (".gitignore", ".gitkeep", ".keep", "readme", "readme.md", "readme.rst")

@@ -11,8 +11,8 @@ from typing import Any
 from packaging.utils import canonicalize_name
 
 from release.base.errors import ReleaseError
+from release.base.text_file import read
 from release.config.fragments import Notes, notes_of
-from release.config.text_file import read
 from release.config.version_file import project_table, said_version, stated
 
 

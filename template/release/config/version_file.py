@@ -30,6 +30,9 @@ _FROM_TAGS = re.compile(
     re.IGNORECASE,
 )
 _IN_SETUP = re.compile(r"use_scm_version|\bversioneer\b|\bpbr\s*=\s*True")
+# bumpversion/config/files.py: CONFIG_FILE_SEARCH_BUMPVERSION_FILES, and its test of whether a file configures it
+_BUMPVERSION_FILES = (".bumpversion.cfg", ".bumpversion.toml", "setup.cfg", "pyproject.toml")
+_BUMPVERSION_TABLE = re.compile(r"^\s*\[\[?(tool\.)?bumpversion\b", re.MULTILINE)
 
 
 def project_table(table: Mapping[str, Any]) -> dict[str, Any]:
@@ -176,3 +179,12 @@ def _of(table: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
     for key in keys:
         found = found.get(key) if isinstance(found, Mapping) else None
     return found if isinstance(found, Mapping) else {}
+
+
+def configured_in(root: Path) -> str:
+    """Return the file that configures bump-my-version, relative to the project: the first it looks into; else empty."""
+    for name in _BUMPVERSION_FILES:
+        path = root / name
+        if path.is_file() and _BUMPVERSION_TABLE.search(path.read_text(encoding="utf-8", errors="replace")):
+            return name
+    return ""

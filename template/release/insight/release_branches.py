@@ -20,7 +20,6 @@ from release.current_release import start
 from release.engine.gate import Standing, Verdict, standing_of
 from release.engine.run_gates import headline
 from release.gate_order import process
-from release.repository.release_lines import lines
 
 _PRE_RELEASE = re.compile(r"inv release (?P<version>\S+) --pre (?P<pre>\w+)")
 _STEPS = 6  # stages that a release can have before it
@@ -100,7 +99,7 @@ def _blocking(ctx: Context, name: str, verdict: Verdict) -> Verdict | None:
 
 def release_branches(ctx: Context) -> list[ReleaseBranch]:
     """Return how each release branch of the remote stands, oldest first; none where a project has none."""
-    return [_standing(replace(ctx, branch=branch), line) for line, branch in lines(ctx).items()]
+    return [_standing(replace(ctx, branch=branch), line) for line, branch in ctx.lines().items()]
 
 
 def _standing(ctx: Context, line: str) -> ReleaseBranch:
@@ -151,7 +150,7 @@ def own_fragments(ctx: Context) -> list[Fragment]:
     versions = filter(None, map(ctx.config.version_of, ctx.git.remote_refs(ctx.config.remote).tags))
     released = {series(each) for each in versions if not each.is_prerelease}
     names = set()
-    for branch in (branch for line, branch in lines(ctx).items() if line not in released):
+    for branch in (branch for line, branch in ctx.lines().items() if line not in released):
         there, folder = str(ctx.git.bring(ctx.config.remote, branch)), ctx.project.notes.folder
         listing = ctx.git.read("ls-tree", "-z", "--name-only", there, "--", f"{folder}/")
         names |= {path.rpartition("/")[2] for path in listing.split("\0")}

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from release.config.text_file import read
+from release.base.text_file import read
 
 NOXFILE = "release/noxfile.py"  # for nox -f: the sessions of the release process alone
 SEPARATOR = "# ---- For the release process. ----"

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 
-from release.config.text_file import read
+from release.base.text_file import read
 from release.config.version_file import project_table
 from release.template.bumpversion_config import bumpversion_toml
 from release.template.changelog_form import (

@@ -13,9 +13,8 @@ from release.adapters.forge.forge_address import Place, place_of
 from release.adapters.git.git_repository import Git
 from release.base.changelog import sections
 from release.base.forge_kinds import FORGE_KINDS
-from release.config.bumpversion_files import configured_in
 from release.config.version_copies import copies, tuples
-from release.config.version_file import declared, from_tags, project_table, unreadable
+from release.config.version_file import configured_in, declared, from_tags, project_table, unreadable
 from release.config.version_statements import Statement
 from release.template.tag_forms import doubts, form_of
 

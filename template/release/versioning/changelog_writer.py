@@ -9,7 +9,7 @@ from packaging.version import Version
 
 from release.base.changelog import sections
 from release.base.changelog_links import with_link
-from release.base.line_ends import with_ends_of
+from release.base.text_file import with_ends_of
 from release.base.written_dates import written_like
 from release.context import Context
 

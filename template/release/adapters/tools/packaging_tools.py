@@ -19,9 +19,9 @@ from release.adapters.workers import tool_worker
 from release.adapters.workers.pool import LoadedTool, LoadedTools, ours
 from release.base.errors import ReleaseError
 from release.base.shell import Completed, run
-from release.config.bumpversion_files import configured_in
 from release.config.constraints import held, pinned
 from release.config.index_credentials import Account
+from release.config.version_file import configured_in
 
 # What is loaded ahead, by tool: the modules that its start would import.
 _PRELOAD = {

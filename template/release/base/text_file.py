@@ -1,6 +1,18 @@
-"""The ends of lines of a text that is written anew: what was there keeps its own, what is new has the usual one."""
+"""Text files of the project: read in UTF-8 or refused, and written with the ends of lines that they had."""
 
 from __future__ import annotations
+
+from pathlib import Path
+
+from release.base.errors import ReleaseError
+
+
+def read(path: Path) -> str:
+    """Return the text of a file of the project; raise ReleaseError where there is none, or none in UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReleaseError(f"cannot read {path.name}", why=str(error), run=f"$EDITOR {path.name}") from error
 
 
 def with_ends_of(old: str, text: str) -> str:
