@@ -125,8 +125,8 @@ class Context:
         """
         if self.config.takes_requests(line) and (head := self.git.bring(self.config.remote, line)):
             return (head,)
-        there = self.git.remote_refs(self.config.remote).branches.get(line)
-        found = (self.git.commit_of(name) for name in (f"refs/heads/{line}", there) if name)
+        on_remote = self.git.remote_refs(self.config.remote).branches.get(line)
+        found = (self.git.commit_of(name) for name in (f"refs/heads/{line}", on_remote) if name)
         return tuple(dict.fromkeys(commit for commit in found if commit))
 
     def lines(self) -> dict[str, str]:

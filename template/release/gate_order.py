@@ -141,10 +141,10 @@ def before_all(ctx: Context) -> tuple[Gate, ...]:
 def process(ctx: Context) -> tuple[Gate, ...]:
     """Return the gates of the process around a release that concern this one: a project without freezes sees none."""
     stage = ctx.config.stage(ctx.release.stage)
-    there = ctx.git.remote_refs(ctx.config.remote)
+    refs = ctx.git.remote_refs(ctx.config.remote)
     head = ctx.base_commit()
     elsewhere = {tag for tag in ctx.git.tags() if ctx.config.version_of(tag)} - set(ctx.git.tags(merged=head))
-    lines = any(map(ctx.config.line_of, there.branches))
+    lines = any(map(ctx.config.line_of, refs.branches))
     concerns = {
         approvals_and_branches.FROZEN: ctx.config.line_of(ctx.release.line),
         approvals_and_branches.STAGES: ctx.config.types,
@@ -170,8 +170,8 @@ def before_freeze(ctx: Context) -> tuple[Gate, ...]:
     """Return what is asked before a line is made: a freeze of a red main branch would be thawed the next day."""
     stage = ctx.config.stage(ctx.release.stage)
     approval = (approvals_and_branches.APPROVED,) if stage.roles or stage.people else ()
-    there = ctx.git.remote_refs(ctx.config.remote)
-    back = (approvals_and_branches.MERGED_BACK,) if any(map(ctx.config.line_of, there.branches)) else ()
+    refs = ctx.git.remote_refs(ctx.config.remote)
+    back = (approvals_and_branches.MERGED_BACK,) if any(map(ctx.config.line_of, refs.branches)) else ()
     planned = planned_release_gates.concerning(ctx)
     asked = (*FREEZE, *approval, *back, *planned, *project_sessions.sessions(ctx))
     return (*as_configured(ctx, asked), *own_gates(ctx))

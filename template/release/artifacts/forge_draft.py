@@ -34,8 +34,8 @@ class Compared:
 def pushed_commit(ctx: Context) -> str | None:
     """Return the release commit once its tag is on the remote (and here): before that nothing belongs on a forge."""
     commit, tag = ctx.release_commit(), ctx.release.tag
-    there = ctx.git.remote_refs(ctx.config.remote).tags.get(tag)
-    return commit if commit and there == commit and tag in ctx.git.tags() else None
+    on_remote = ctx.git.remote_refs(ctx.config.remote).tags.get(tag)
+    return commit if commit and on_remote == commit and tag in ctx.git.tags() else None
 
 
 def found_of(ctx: Context) -> tuple[ForgeRelease | None, Sequence[ForgeRelease]]:

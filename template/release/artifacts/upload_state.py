@@ -15,17 +15,17 @@ def seen_on(index: Index, ctx: Context) -> Seen:
         return conflict(f"the tag {ctx.release.tag} records no distributions; somebody else made it", "inv abort")
     if not ours:
         return absent(f"{ctx.release.tag} is not here")
-    there = on_index(ctx, index)
-    begun = any(there.get(each.name) == each.sha256 for each in ours)
+    listed = on_index(ctx, index)
+    begun = any(listed.get(each.name) == each.sha256 for each in ours)
     hashes = {each.name: each.sha256 for each in ours}
-    for name, sha256 in there.items():
+    for name, sha256 in listed.items():
         if name not in hashes:
             return conflict(f"{index.name} has {name}, which this release did not make", spent(ctx), begun=begun)
         if sha256 != hashes[name]:
             fact = f"{name} is on {index.name} with sha256 {sha256[:8]}.., ours is {hashes[name][:8]}.."
             return conflict(f"{fact}; an uploaded file cannot be replaced", spent(ctx), begun=begun)
-    if len(there) < len(ours):
-        return absent(f"{len(there)} of {len(ours)} files are on {index.name}", begun=begun)
+    if len(listed) < len(ours):
+        return absent(f"{len(listed)} of {len(ours)} files are on {index.name}", begun=begun)
     return done(f"{len(ours)} files are on {index.name}")
 
 

@@ -131,8 +131,8 @@ def _beyond(git: Git, before: str, merge: str, others: Sequence[str]) -> str:
 def _is_final(ctx: Context, line: str, commit: str) -> bool:
     """Return whether a commit is a final release of this line or of an older one, not only tagged as one."""
     newest = tuple(map(int, line.split(".")))
-    there = ctx.git.remote_refs(ctx.config.remote)
-    tags = [tag for tag, tagged in there.tags.items() if tagged == commit != there.tag_objects.get(tag, commit)]
+    refs = ctx.git.remote_refs(ctx.config.remote)
+    tags = [tag for tag, tagged in refs.tags.items() if tagged == commit != refs.tag_objects.get(tag, commit)]
     versions = [each for tag in tags if (each := ctx.config.version_of(tag)) and not each.is_prerelease]
     return any((each.major, each.minor) <= newest and _released(ctx, each, commit) for each in versions)
 

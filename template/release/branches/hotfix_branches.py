@@ -52,25 +52,25 @@ def _branches(ctx: Context) -> list[str]:
 def catch_up(ctx: Context, branch: str) -> None:
     """Take in what was done of a hotfix in another clone: its tag, and the branch that leads there."""
     tag, remote = ctx.config.tag_of(hotfix_of(branch)), ctx.config.remote
-    there = ctx.git.remote_refs(remote).tags.get(tag)
-    if there is None:
+    on_remote = ctx.git.remote_refs(remote).tags.get(tag)
+    if on_remote is None:
         return
     if tag not in ctx.git.tags():
         ctx.git.fetch(remote, f"refs/tags/{tag}:refs/tags/{tag}")
     here = ctx.git.commit_of(f"refs/heads/{branch}")
-    if here and not ctx.git.contains(there, here):
+    if here and not ctx.git.contains(on_remote, here):
         raise ReleaseError(
             f"cannot go on with {branch}",
-            why=f"{tag} is {there[:7]} on {remote}, made elsewhere, and does not have {here[:7]} from here",
+            why=f"{tag} is {on_remote[:7]} on {remote}, made elsewhere, and does not have {here[:7]} from here",
             run="inv hotfix --abort      (gives up the branch of this clone)",
         )
-    follow(ctx, branch, there)
+    follow(ctx, branch, on_remote)
 
 
 def under_rules_of_main(ctx: Context, config: Config) -> Config:
     """Return the configuration of a hotfix's tree with the rules of the process as the main branch has them now."""
-    there = ctx.git.remote_refs(ctx.config.remote).branches.get(ctx.config.branch)
-    known = there and ctx.git.commit_of(there)
+    on_remote = ctx.git.remote_refs(ctx.config.remote).branches.get(ctx.config.branch)
+    known = on_remote and ctx.git.commit_of(on_remote)
     text = ctx.git.file_at(known, "release.toml") if known else None
     rules = parse_config(text) if text is not None else ctx.config
     process = {"roles": rules.roles, "stages": rules.stages, "types": rules.types, "signers": rules.signers}
@@ -135,9 +135,9 @@ def drop_reason(ctx: Context, branch: str) -> None:
 def close(ctx: Context, branch: str) -> None:
     """Take the branch of a hotfix away, here and on the remote; that of a complete one is in its tag."""
     remote = ctx.config.remote
-    there = ctx.git.remote_refs(remote).branches.get(branch)
-    if there:
-        deleted = ctx.git.push(remote, f":refs/heads/{branch}", leases=(f"refs/heads/{branch}:{there}",))
+    on_remote = ctx.git.remote_refs(remote).branches.get(branch)
+    if on_remote:
+        deleted = ctx.git.push(remote, f":refs/heads/{branch}", leases=(f"refs/heads/{branch}:{on_remote}",))
         if deleted.code != 0:
             why = CommandFailed(deleted).why
             ctx.report.line("warn", f"delete {branch} on {remote}", f"the remote does not let it go\n{why}")

@@ -32,11 +32,11 @@ def refuse_other_picks(git: Git, branch: str, start: str, commits: Sequence[str]
 
 def report_left_out(ctx: Context, start: str, commits: Sequence[str]) -> None:
     """Print what the main branch has since that release and the hotfix leaves out."""
-    there = ctx.git.bring(ctx.config.remote, ctx.config.branch)
-    if there is None:
+    on_remote = ctx.git.bring(ctx.config.remote, ctx.config.branch)
+    if on_remote is None:
         return
-    rows = ctx.git.read("log", "--no-merges", "--format=%H %h %s", f"{start}..{there}", "--").splitlines()
-    opened = {commit for commit, _ in ctx.git.marks.trailers((REOPENED, FROZEN), there)}
+    rows = ctx.git.read("log", "--no-merges", "--format=%H %h %s", f"{start}..{on_remote}", "--").splitlines()
+    opened = {commit for commit, _ in ctx.git.marks.trailers((REOPENED, FROZEN), on_remote)}
     left = [row.partition(" ") for row in rows]
     names = [text for commit, _, text in left if commit not in {*commits, *opened}]
     if names:

@@ -29,13 +29,13 @@ def ask_to_merge(ctx: Context, source: str, onto: str, text: str, missing: Seque
     line, its version and its pins, is its own. `text` says what is owed.
     """
     remote, branch = ctx.config.remote, request_of(ctx, source, onto)
-    version, there = ctx.config.version_of(source), str(ctx.git.bring(remote, onto))
+    version, on_remote = ctx.config.version_of(source), str(ctx.git.bring(remote, onto))
     subject = f"Merge {ctx.project.canonical} {version or source} into {onto}"
     if version is None:
-        return propose(ctx, branch, onto, _picked(ctx, source, onto, there, missing), f"{subject}\n\n{text}")
+        return propose(ctx, branch, onto, _picked(ctx, source, onto, on_remote, missing), f"{subject}\n\n{text}")
     release = ctx.git.remote_refs(remote).tags[source]
-    merged = merge(ctx, there, release, version)
-    commit = (commit_to_resolve if merged.conflicts else commit_merge)(ctx, merged, there, release, subject)
+    merged = merge(ctx, on_remote, release, version)
+    commit = (commit_to_resolve if merged.conflicts else commit_merge)(ctx, merged, on_remote, release, subject)
     told = [subject, "", text, "", "A merge commit keeps the history of what comes back."]
     if merged.conflicts:
         told += ["", f"It conflicts in {', '.join(merged.conflicts)}. Resolve that on the forge, or here:", "", "```"]
@@ -48,16 +48,19 @@ def conflicts_of(ctx: Context, source: str, onto: str) -> tuple[str, ...]:
     version = ctx.config.version_of(source)
     if version is None:
         return ()
-    there, release = str(ctx.git.bring(ctx.config.remote, onto)), ctx.git.remote_refs(ctx.config.remote).tags[source]
+    on_remote, release = (
+        str(ctx.git.bring(ctx.config.remote, onto)),
+        ctx.git.remote_refs(ctx.config.remote).tags[source],
+    )
     try:
-        return merge(ctx, there, release, version).conflicts
+        return merge(ctx, on_remote, release, version).conflicts
     except TooOld:
         return ()
 
 
-def _picked(ctx: Context, source: str, onto: str, there: str, missing: Sequence[str]) -> str:
+def _picked(ctx: Context, source: str, onto: str, on_remote: str, missing: Sequence[str]) -> str:
     """Return a commit with what is missing picked; raise ReleaseError where that conflicts."""
-    with ctx.git.checkout(there) as path:
+    with ctx.git.checkout(on_remote) as path:
         if cherry_pick(ctx.git, path, list(missing)):
             return ctx.git.read("rev-parse", "HEAD", cwd=path)
         paths = ", ".join(unmerged(ctx.git, path))

@@ -21,7 +21,7 @@ def try_pick(ctx: Context, branch: str, start: str, commits: Sequence[str], agai
     """
     with TemporaryDirectory(prefix="rehearsal-") as folder:
         clone = throw_away_clone(ctx, Path(folder).resolve(), ctx.config.branch)
-        there = load_context(clone, ctx.environment, write=False)
+        elsewhere = load_context(clone, ctx.environment, write=False)
         refs = [f"{commit}:refs/tried/{commit}" for commit in dict.fromkeys((start, *commits))]
         ctx.git.change("-c", f"core.hooksPath={os.devnull}", "push", "--quiet", clone, *refs)
-        return load_config(pick(there, branch, start, commits, again))
+        return load_config(pick(elsewhere, branch, start, commits, again))

@@ -178,14 +178,14 @@ def _to_approve(ctx: Context, stage: str, what: str) -> str:
 def _commit(ctx: Context, what: str) -> str:
     """Return the newest commit of the line on the remote; a line here must be the same."""
     remote, line = ctx.config.remote, ctx.line
-    there = ctx.git.remote_refs(remote).branches.get(line)
+    on_remote = ctx.git.remote_refs(remote).branches.get(line)
     here = ctx.git.commit_of(f"refs/heads/{line}")
-    if there is None:
+    if on_remote is None:
         raise ReleaseError(what, why=f"{remote} has no {line}", run=f"git push --set-upstream {remote} {line}")
     if here is None:
         ctx.git.obtain(remote, f"refs/heads/{line}").require()
-    elif here != there:
-        why = f"{line} is {here[:7]} here and {there[:7]} on {remote}"
-        run = f"git pull --ff-only {remote} {line}" if not ctx.git.commit_of(there) else f"git push {remote} {line}"
+    elif here != on_remote:
+        why = f"{line} is {here[:7]} here and {on_remote[:7]} on {remote}"
+        run = f"git pull --ff-only {remote} {line}" if not ctx.git.commit_of(on_remote) else f"git push {remote} {line}"
         raise ReleaseError(what, why=why, run=run)
-    return there
+    return on_remote

@@ -36,8 +36,8 @@ def backport(ctx: Context, names: Sequence[str], line: str, agree: Confirm, *, d
     commits = commits_named(ctx, names)
     again = f"inv backport --to {line} --continue"
     if dry_run:
-        there = ctx.git.bring(ctx.config.remote, branch)
-        try_pick(ctx, branch, there or _last_final(ctx, line), commits, again)
+        on_remote = ctx.git.bring(ctx.config.remote, branch)
+        try_pick(ctx, branch, on_remote or _last_final(ctx, line), commits, again)
         ctx.report.foretell(f"{len(commits)} would be picked onto {branch}, without a conflict")
         return
     with locked(ctx):
@@ -73,9 +73,9 @@ def give_up(ctx: Context, line: str, *, dry_run: bool = False) -> None:
         if picking(ctx.git, place):
             ctx.git.change("cherry-pick", "--abort", cwd=place)
         leave(ctx.git, branch)
-        there, here = ctx.git.remote_refs(ctx.config.remote).branches.get(branch), f"refs/heads/{branch}"
-        if there and ctx.git.commit_of(here) and ctx.git.commit_of(there) and ctx.git.place_of(branch) is None:
-            ctx.git.change("update-ref", here, there)  # the picks go; nothing else was there, or it had not begun
+        on_remote, here = ctx.git.remote_refs(ctx.config.remote).branches.get(branch), f"refs/heads/{branch}"
+        if on_remote and ctx.git.commit_of(here) and ctx.git.commit_of(on_remote) and ctx.git.place_of(branch) is None:
+            ctx.git.change("update-ref", here, on_remote)  # the picks go; nothing else was there, or it had not begun
         if branch not in ctx.git.remote_refs(ctx.config.remote).branches and ctx.git.place_of(branch) is None:
             ctx.git.change("branch", "--quiet", "--delete", "--force", branch)  # it was made for this
     ctx.report.say(f"the backport to {branch} is given up")
@@ -96,22 +96,22 @@ def _amid(ctx: Context, branch: str) -> Path:
 def _start(ctx: Context, line: str, branch: str) -> str:
     """Return where the line is on the remote, with this clone's line there, too; else its last final."""
     remote = ctx.config.remote
-    there = ctx.git.remote_refs(remote).branches.get(branch)
-    if there:
-        if ctx.git.commit_of(there) is None:
+    on_remote = ctx.git.remote_refs(remote).branches.get(branch)
+    if on_remote:
+        if ctx.git.commit_of(on_remote) is None:
             ctx.git.fetch(remote)
-        follow(ctx, branch, there)
+        follow(ctx, branch, on_remote)
         here = ctx.git.commit_of(f"refs/heads/{branch}")
-        if here and here != there and not ctx.git.contains(here, there):
-            why = f"{branch} is {here[:7]} here and {there[:7]} on {remote}, and neither has the other"
-            raise ReleaseError(f"cannot backport to {line}", why=why, run=f"git log {here[:7]}...{there[:7]}")
+        if here and here != on_remote and not ctx.git.contains(here, on_remote):
+            why = f"{branch} is {here[:7]} here and {on_remote[:7]} on {remote}, and neither has the other"
+            raise ReleaseError(f"cannot backport to {line}", why=why, run=f"git log {here[:7]}...{on_remote[:7]}")
         own = ctx.git.read(
-            "log", "--invert-grep", "--grep=cherry picked from commit", "--format=%h %s", f"{there}..{here}"
+            "log", "--invert-grep", "--grep=cherry picked from commit", "--format=%h %s", f"{on_remote}..{here}"
         )
         if here and own:
             why = f"{branch} has what is not pushed: {own.splitlines()[0]}"
             raise ReleaseError(f"cannot backport to {line}", why=why, run=f"git push {remote} {branch}")
-        return there
+        return on_remote
     return _last_final(ctx, line)
 
 
@@ -130,8 +130,8 @@ def _last_final(ctx: Context, line: str) -> str:
 def _push(ctx: Context, line: str, start: str, place: Path, agree: Confirm) -> None:
     branch = ctx.config.lines.replace("{line}", line)
     remote = ctx.config.remote
-    head, there = ctx.git.read("rev-parse", "HEAD", cwd=place), ctx.git.remote_refs(remote).branches.get(branch)
-    if head == there:
+    head, on_remote = ctx.git.read("rev-parse", "HEAD", cwd=place), ctx.git.remote_refs(remote).branches.get(branch)
+    if head == on_remote:
         leave(ctx.git, branch)
         ctx.report.say(f"{branch} has all of that already; there is nothing to do")
         return

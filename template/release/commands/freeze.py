@@ -70,8 +70,12 @@ def _freeze(ctx: Context, wanted: str, agree: Confirm, line: str, *, dry_run: bo
 
 def _what_becomes_public(ctx: Context, line: str, branch: str) -> list[str]:
     remote, main = ctx.config.remote, ctx.config.branch
-    there, here = ctx.git.remote_refs(remote).branches.get(main), f"refs/heads/{ctx.line}"
-    ahead = ctx.git.read("rev-list", "--count", f"{there}..{here}") if there and ctx.git.commit_of(there) else "0"
+    on_remote, here = ctx.git.remote_refs(remote).branches.get(main), f"refs/heads/{ctx.line}"
+    ahead = (
+        ctx.git.read("rev-list", "--count", f"{on_remote}..{here}")
+        if on_remote and ctx.git.commit_of(on_remote)
+        else "0"
+    )
     by = ", by a request" if ctx.config.takes_requests(main) else ""
     return [
         f"this freezes {line}:",
@@ -96,11 +100,11 @@ def _set(ctx: Context, line: str, rule: Step, agree: Confirm) -> None:
 
 def _newest_freeze(ctx: Context) -> str | None:
     """Return the line whose freeze is the last commit of the main branch: a repeated command means that one."""
-    there = ctx.git.bring(ctx.config.remote, ctx.config.branch)
-    if there is None:
+    on_remote = ctx.git.bring(ctx.config.remote, ctx.config.branch)
+    if on_remote is None:
         return None
-    mark = next((value for commit, value in ctx.git.marks.trailers((FROZEN,), there) if commit == there), "")
-    half = [line for line, branch in ctx.lines().items() if _frozen_alone(ctx, line, branch, there)]
+    mark = next((value for commit, value in ctx.git.marks.trailers((FROZEN,), on_remote) if commit == on_remote), "")
+    half = [line for line, branch in ctx.lines().items() if _frozen_alone(ctx, line, branch, on_remote)]
     return mark.partition(": ")[2] or (half[-1] if half else None)
 
 

@@ -179,21 +179,21 @@ def _refuse_open_pick(ctx: Context, branch: str) -> None:
 
 def _release(ctx: Context, branch: str, place: Path, agree: Confirm, note: str) -> None:
     """Release what is on the branch of a hotfix, bring it back to other branches, and clear its working tree away."""
-    there = load_context(place, ctx.environment, choice=ctx.choice, home=ctx.root)
-    if there.branch != branch:
+    elsewhere = load_context(place, ctx.environment, choice=ctx.choice, home=ctx.root)
+    if elsewhere.branch != branch:
         run = f"git -C {shlex.quote(shown(ctx, place))} switch {branch}"
-        raise ReleaseError(f"cannot go on with {branch}", why=f"{shown(ctx, place)} is on {there.branch}", run=run)
-    there = replace(there, config=under_rules_of_main(ctx, there.config))
-    found = newest(there)
+        raise ReleaseError(f"cannot go on with {branch}", why=f"{shown(ctx, place)} is on {elsewhere.branch}", run=run)
+    elsewhere = replace(elsewhere, config=under_rules_of_main(ctx, elsewhere.config))
+    found = newest(elsewhere)
     if found is None or not complete(found):
         if found is None:
             _refuse_without_fix(ctx, branch, place)
-            _tell_users(there, note)
+            _tell_users(elsewhere, note)
             _show_approvers(ctx, branch, place, agree)
         try:
-            found = drive_locked(there, str(hotfix_of(branch)), None, agree)
+            found = drive_locked(elsewhere, str(hotfix_of(branch)), None, agree)
         finally:
-            there.tools.close()
+            elsewhere.tools.close()
             ctx.git.ask_remote_again()
     else:
         conclude(found)

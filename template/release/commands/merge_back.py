@@ -73,16 +73,16 @@ def _is_asked(ctx: Context, asked: Proposal) -> bool:
 
 def _pay(ctx: Context, debt: Debt) -> None:
     remote, line = ctx.config.remote, debt.branch
-    there = ctx.git.remote_refs(remote).branches[line]
+    on_remote = ctx.git.remote_refs(remote).branches[line]
     version = ctx.config.version_of(debt.source)
     if version:
         release = ctx.git.remote_refs(remote).tags[debt.source]
-        merged = merge(ctx, there, release, version)
+        merged = merge(ctx, on_remote, release, version)
         if merged.conflicts:
             _leave_merge(ctx, debt, release, merged)
-        commit = commit_merge(ctx, merged, there, release, f"Merge {ctx.project.canonical} {version} into {line}")
+        commit = commit_merge(ctx, merged, on_remote, release, f"Merge {ctx.project.canonical} {version} into {line}")
     else:
-        with ctx.git.checkout(there) as path:
+        with ctx.git.checkout(on_remote) as path:
             if not cherry_pick(ctx.git, path, list(debt.missing)):
                 _leave_pick(ctx, debt)
             commit = ctx.git.read("rev-parse", "HEAD", cwd=path)
@@ -97,13 +97,13 @@ def _pay(ctx: Context, debt: Debt) -> None:
 def _ready(ctx: Context, debt: Debt) -> None:
     """Raise ReleaseError unless this working tree is fit to be left amid a merge."""
     what, remote = f"cannot bring {debt.source} back to {debt.branch} by itself", ctx.config.remote
-    there, here = ctx.git.remote_refs(remote).branches[debt.branch], ctx.git.commit_of(f"refs/heads/{debt.branch}")
+    on_remote, here = ctx.git.remote_refs(remote).branches[debt.branch], ctx.git.commit_of(f"refs/heads/{debt.branch}")
     if ctx.branch != debt.branch:
         raise ReleaseError(what, why=f"it conflicts, and this is {ctx.branch}", run=f"git switch {debt.branch}")
     if ctx.git.changes():
         raise ReleaseError(what, why="it conflicts, and there is work that is not committed", run="git stash")
-    if here != there:
-        why = f"it conflicts, and {debt.branch} is {(here or '')[:7]} here and {there[:7]} on {remote}"
+    if here != on_remote:
+        why = f"it conflicts, and {debt.branch} is {(here or '')[:7]} here and {on_remote[:7]} on {remote}"
         raise ReleaseError(what, why=why, run=f"git pull --ff-only {remote} {debt.branch}")
 
 

@@ -148,13 +148,13 @@ class Preview:
         place = Path(self._stack.enter_context(TemporaryDirectory(prefix="preflight-"))).resolve()
         clone = throw_away_clone(self._ctx, place, self._ctx.line)
         memory = replace(self._ctx.memory, write=False)
-        there = load_context(clone, self._ctx.environment, write=False, memory=memory)
-        there = replace(there, config=replace(there.config, push="direct")).taking(self._ctx.release)
+        elsewhere = load_context(clone, self._ctx.environment, write=False, memory=memory)
+        elsewhere = replace(elsewhere, config=replace(elsewhere.config, push="direct")).taking(self._ctx.release)
         for step in (COMMIT, BUILD):
-            if observe(there, step).state is not State.DONE:
-                step.do(there)
-                there.git.look_again()
-        return there
+            if observe(elsewhere, step).state is not State.DONE:
+                step.do(elsewhere)
+                elsewhere.git.look_again()
+        return elsewhere
 
     def _builds(self) -> Verdict:
         try:

@@ -67,11 +67,11 @@ def tagged_here(ctx: Context, wanted: str = "auto", *, only: str = "") -> Contex
 def _bring(ctx: Context, tag: str, head: str) -> None:
     """Have the tag here as it is on the remote: a checkout may leave its name without the message with the hashes."""
     remote = ctx.config.remote
-    there = ctx.git.remote_refs(remote)
-    if there.tags.get(tag) != head:
-        why = f"{tag} is {there.tags.get(tag, 'not there')[:9]} on {remote}, {head[:7]} is checked out"
-        raise ReleaseError(f"cannot publish {tag}", why=why, run=_to(remote, tag, there=tag in there.tags))
-    if ctx.git.read("for-each-ref", "--format=%(objectname)", f"refs/tags/{tag}") != there.tag_objects.get(tag):
+    refs = ctx.git.remote_refs(remote)
+    if refs.tags.get(tag) != head:
+        why = f"{tag} is {refs.tags.get(tag, 'not there')[:9]} on {remote}, {head[:7]} is checked out"
+        raise ReleaseError(f"cannot publish {tag}", why=why, run=_to(remote, tag, there=tag in refs.tags))
+    if ctx.git.read("for-each-ref", "--format=%(objectname)", f"refs/tags/{tag}") != refs.tag_objects.get(tag):
         ctx.git.fetch(remote, f"+refs/tags/{tag}:refs/tags/{tag}")
 
 

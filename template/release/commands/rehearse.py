@@ -38,8 +38,8 @@ def rehearse(ctx: Context, wanted: str, pre: str | None) -> None:
         accounts = {"TWINE_USERNAME": "rehearsal", "TWINE_PASSWORD": token_hex()}  # the index takes any
         kept = {name: value for name, value in ctx.environment.items() if not name.startswith("RELEASE_")}
         memory = replace(ctx.memory, write=False)  # what is known of these files is known of a clone of them
-        there = load_context(clone, kept | accounts, write=False, indexes=indexes, memory=memory, choice=ctx.choice)
-        _show(drive(there, wanted, pre, ctx.report.say), ctx.config.forge.kind)
+        elsewhere = load_context(clone, kept | accounts, write=False, indexes=indexes, memory=memory, choice=ctx.choice)
+        _show(drive(elsewhere, wanted, pre, ctx.report.say), ctx.config.forge.kind)
 
 
 def _bring_records(ctx: Context, remote: Path) -> None:

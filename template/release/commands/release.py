@@ -198,10 +198,10 @@ def _give_way(ctx: Context, error: ReleaseError) -> None:
         return
     refs = ctx.git.remote_refs(remote)
     ctx.git.fetch(remote)  # after the look: every commit that it named is here now, one pushed a moment ago, too
-    there = refs.branches.get(line)
-    if there is None or refs.tags.get(ctx.release.tag) == commit:
+    on_remote = refs.branches.get(line)
+    if on_remote is None or refs.tags.get(ctx.release.tag) == commit:
         return
-    if ctx.git.contains(there, commit) or ctx.git.contains(commit, there):
+    if ctx.git.contains(on_remote, commit) or ctx.git.contains(commit, on_remote):
         return
     seen = TAG.observe(ctx)
     if seen.state is State.CONFLICT:

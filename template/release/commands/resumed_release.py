@@ -44,8 +44,8 @@ def ask_again(ctx: Context, commit: str | None, steps: Sequence[Step]) -> tuple[
     if tagged is State.CONFLICT:
         return ()  # others have released it meanwhile: the step says so, and ours gives way
     names = {gate.name for gate in _OF_THE_CLONE}
-    with _before(ctx, commit) as there:
-        return ask(there, [gate for gate in before_all(there) if gate.name not in names], thorough=False)
+    with _before(ctx, commit) as elsewhere:
+        return ask(elsewhere, [gate for gate in before_all(elsewhere) if gate.name not in names], thorough=False)
 
 
 def ask_git_again(ctx: Context, commit: str | None, steps: Sequence[Step]) -> tuple[Answer, ...]:

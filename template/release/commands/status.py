@@ -55,8 +55,8 @@ def look(ctx: Context) -> Status:
     found = newest(ctx)
     steps = foresee(found, in_progress(found).steps) if found else []
     fragments = own_fragments(ctx)
-    there = ctx.git.remote_refs(ctx.config.remote).branches.get(ctx.line)
-    behind = there is not None and ctx.git.commit_of(there) is None
+    on_remote = ctx.git.remote_refs(ctx.config.remote).branches.get(ctx.line)
+    behind = on_remote is not None and ctx.git.commit_of(on_remote) is None
     told = pending(found) if found and all(seen.state is State.DONE for _, seen in steps) else []
     branches = release_branches(ctx)
     way = way_from(ctx) if fragments and not behind else None

@@ -176,8 +176,8 @@ def _check(ctx: Context, git: Git, change: Change) -> None:
     """Run the project's own checks on the result; raise ReleaseError when one is red."""
     mend = f"git switch {change.branch}      (mend, commit; then git switch {ctx.branch} && inv update)"
     try:
-        there = load_context(git.root, ctx.environment, write=False, memory=ctx.memory, choice=ctx.choice)
-        answers = Inquiry(there, project_sessions.sessions(there)).run()
+        elsewhere = load_context(git.root, ctx.environment, write=False, memory=ctx.memory, choice=ctx.choice)
+        answers = Inquiry(elsewhere, project_sessions.sessions(elsewhere)).run()
     except ReleaseError as error:
         why = f"{error.what}: {error.why}"
         raise ReleaseError(f"the checks of the update to {change.new} cannot be run", why=why, run=mend) from error

@@ -34,16 +34,16 @@ def _name_ours(ctx: Context) -> Verdict:
     found = filter(None, map(ctx.config.version_of, {**ctx.git.tags(), **ctx.git.remote_refs(ctx.config.remote).tags}))
     ours, facts = set(found), []
     for index in ctx.indexes:
-        there = index.versions(ctx.project.canonical)
-        if there and not there & ours:
-            fact = f"{index.name} has {ctx.project.name} {max(there)}, and no tag here is a version that it has"
-            tag = ctx.tag_of(max(there))
+        listed = index.versions(ctx.project.canonical)
+        if listed and not listed & ours:
+            fact = f"{index.name} has {ctx.project.name} {max(listed)}, and no tag here is a version that it has"
+            tag = ctx.tag_of(max(listed))
             run = f"git tag {tag} COMMIT && git push {ctx.config.remote} {tag}"
             return Verdict(False, fact, f"{run}      (if it is yours; else the name is taken: $EDITOR pyproject.toml)")
-        if not there and index.rules == "pypi" and ctx.project.canonical in _STANDARD:
+        if not listed and index.rules == "pypi" and ctx.project.canonical in _STANDARD:
             fact = f"{index.name} takes no new project named as a module of the standard library: {ctx.project.name}"
             return Verdict(False, fact, "$EDITOR pyproject.toml")
-        facts.append(f"{index.name}: {'ours' if there else 'free'}")
+        facts.append(f"{index.name}: {'ours' if listed else 'free'}")
     return Verdict(True, f"{ctx.project.name} on {', '.join(facts)}" if facts else _NONE)
 
 

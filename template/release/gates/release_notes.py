@@ -70,8 +70,8 @@ def _marking_again(ctx: Context) -> str:
     marked = any(commit == head for commit, _ in ctx.git.marks.trailers((RELEASE,), str(head)))
     if marked or ctx.config.tag_of(Version(version)) in ctx.git.tags():
         return ""
-    there = ctx.git.remote_refs(ctx.config.remote).branches.get(line)
-    if there and ctx.git.commit_of(there) and ctx.git.contains(there, str(head)):
+    on_remote = ctx.git.remote_refs(ctx.config.remote).branches.get(line)
+    if on_remote and ctx.git.commit_of(on_remote) and ctx.git.contains(on_remote, str(head)):
         return f"git revert --no-edit {str(head)[:12]}      (a release commit without what marks it; it is made again)"
     words = (ctx.git.subject(f"Release {ctx.project.canonical} {version}"), ctx.git.mark(RELEASE, version))
     messages = " ".join(f"--message={shlex.quote(each)}" for each in words)

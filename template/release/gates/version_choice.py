@@ -93,13 +93,15 @@ def _stray(ctx: Context) -> Verdict | None:
         return None
     marked = (parse_version(trailer.partition(": ")[2]) for _, trailer in ctx.git.marks.trailers((RELEASE,), head))
     last = max((each for each in marked if not each.is_prerelease), default=None)
-    here, there = ctx.git.tags(), ctx.git.remote_refs(ctx.config.remote).tags
-    for tag, commit in {**there, **here}.items():
+    here, remote_tags = ctx.git.tags(), ctx.git.remote_refs(ctx.config.remote).tags
+    for tag, commit in {**remote_tags, **here}.items():
         version = ctx.config.version_of(tag)
         between = last and version and not version.is_prerelease and last < version < ctx.release.version
         if between and ctx.git.commit_of(commit) and ctx.git.contains(head, commit):
             remote = ctx.config.remote
-            run = [f"git push {remote} --delete {tag}"] * (tag in there) + [f"git tag --delete {tag}"] * (tag in here)
+            run = [f"git push {remote} --delete {tag}"] * (tag in remote_tags) + [f"git tag --delete {tag}"] * (
+                tag in here
+            )
             fact = f"{tag} stands on {commit[:7]}, which is no release of this process; without it the next counts from"
             skipping = f'inv release {ctx.release.version} --skip "large enough", if it was released by other means'
             return Verdict(False, f"{fact} {last}", f"{' && '.join(run)}      (or {skipping})")

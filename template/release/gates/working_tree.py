@@ -73,37 +73,39 @@ def _in_sync(ctx: Context) -> Verdict:
         return Verdict(False, "this clone is shallow: its history was cut off", "git fetch --unshallow --tags")
     if ctx.git.setting(f"remote.{remote}.url") is None:
         return Verdict(False, f"there is no remote {remote}", f"git remote add {remote} URL")
-    there = ctx.git.remote_refs(remote).branches.get(line)
+    on_remote = ctx.git.remote_refs(remote).branches.get(line)
     here = ctx.git.commit_of(f"refs/heads/{line}")
-    if there is None and here and hotfix_of(line):
+    if on_remote is None and here and hotfix_of(line):
         return Verdict(True, f"{line} is {here[:7]} here; it is pushed with its tag")
-    if there is None:
+    if on_remote is None:
         return Verdict(False, f"{remote} has no {line}", f"git push --set-upstream {remote} {line}")
     if here is None:
         return Verdict(False, f"there is no branch {line} here", f"git switch {line}")
-    facts = f"{line} is {here[:7]} here and {there[:7]} on {remote}"
-    if ctx.git.commit_of(there) is None:
+    facts = f"{line} is {here[:7]} here and {on_remote[:7]} on {remote}"
+    if ctx.git.commit_of(on_remote) is None:
         return Verdict(False, f"{remote} has commits that are not here: {facts}", f"git pull --rebase {remote} {line}")
-    if ctx.git.contains(here, there):
-        ahead = ctx.git.read("rev-list", "--count", f"{there}..{here}")
-        if here != there and ctx.config.takes_requests(line):
+    if ctx.git.contains(here, on_remote):
+        ahead = ctx.git.read("rev-list", "--count", f"{on_remote}..{here}")
+        if here != on_remote and ctx.config.takes_requests(line):
             fact = f"{facts}, {ahead} ahead, and {line} takes only requests"
-            return Verdict(False, fact, f"git branch TOPIC && git reset --keep {there[:7]}      (and ask for TOPIC)")
+            return Verdict(
+                False, fact, f"git branch TOPIC && git reset --keep {on_remote[:7]}      (and ask for TOPIC)"
+            )
         return Verdict(
-            True, f"{facts}, {ahead} ahead" if here != there else f"{line} is {here[:7]} here and on {remote}"
+            True, f"{facts}, {ahead} ahead" if here != on_remote else f"{line} is {here[:7]} here and on {remote}"
         )
-    if ctx.git.contains(there, here):
+    if ctx.git.contains(on_remote, here):
         return Verdict(False, f"behind: {facts}", f"git pull --ff-only {remote} {line}")
     return Verdict(False, f"diverged: {facts}", f"git pull --rebase {remote} {line}")
 
 
 def _tag_free(ctx: Context) -> Verdict:
     tag, remote = ctx.release.tag, ctx.config.remote
-    there = ctx.git.remote_refs(remote).tags.get(tag)
+    on_remote = ctx.git.remote_refs(remote).tags.get(tag)
     here = ctx.git.tags().get(tag)
-    if there:
+    if on_remote:
         return Verdict(
-            False, f"{tag} is {there[:7]} on {remote} already", f"inv release {next_free(ctx, ctx.release.version)}"
+            False, f"{tag} is {on_remote[:7]} on {remote} already", f"inv release {next_free(ctx, ctx.release.version)}"
         )
     if here:
         return Verdict(False, f"{tag} is {here[:7]} here and not on {remote}", f"git tag --delete {tag}")

@@ -104,30 +104,30 @@ def release_branches(ctx: Context) -> list[ReleaseBranch]:
 
 def _standing(ctx: Context, line: str) -> ReleaseBranch:
     branch = ctx.line
-    there = str(ctx.git.bring(ctx.config.remote, branch))
+    on_remote = str(ctx.git.bring(ctx.config.remote, branch))
     tags = ctx.git.remote_refs(ctx.config.remote).tags
     versions = {version: tag for tag in tags if (version := ctx.config.version_of(tag)) and series(version) == line}
     newest = max(versions, default=None)
-    way = way_from(ctx) if newest is None or _came_in(ctx.git, tags[versions[newest]], there, newest) else None
-    given, missing = _approvals(way.ctx, there) if way else ([], [])
+    way = way_from(ctx) if newest is None or _came_in(ctx.git, tags[versions[newest]], on_remote, newest) else None
+    given, missing = _approvals(way.ctx, on_remote) if way else ([], [])
     return ReleaseBranch(
         branch,
-        frozen_since(ctx.git, line, there) is not None,
+        frozen_since(ctx.git, line, on_remote) is not None,
         max((each for each in versions if each.is_prerelease), default=None),
         max((each for each in versions if not each.is_prerelease), default=None),
         way,
         given,
         missing,
-        datetime.fromtimestamp(ctx.git.time_of(there), UTC),
+        datetime.fromtimestamp(ctx.git.time_of(on_remote), UTC),
     )
 
 
-def _came_in(git: Git, released: str, there: str, newest: Version) -> bool:
+def _came_in(git: Git, released: str, on_remote: str, newest: Version) -> bool:
     """Return whether there is something to release: after a candidate always, after a final what was added since."""
     if newest.is_prerelease or git.commit_of(released) is None:
         return True
-    since = git.read("rev-list", "--no-merges", "--max-count=2", f"{released}..{there}").split()
-    return not set(since) <= {git.marks.commit_with(REOPENED, str(newest), there)}
+    since = git.read("rev-list", "--no-merges", "--max-count=2", f"{released}..{on_remote}").split()
+    return not set(since) <= {git.marks.commit_with(REOPENED, str(newest), on_remote)}
 
 
 def _approvals(ctx: Context, commit: str) -> tuple[list[Approval], list[str]]:
@@ -151,7 +151,7 @@ def own_fragments(ctx: Context) -> list[Fragment]:
     released = {series(each) for each in versions if not each.is_prerelease}
     names = set()
     for branch in (branch for line, branch in ctx.lines().items() if line not in released):
-        there, folder = str(ctx.git.bring(ctx.config.remote, branch)), ctx.project.notes.folder
-        listing = ctx.git.read("ls-tree", "-z", "--name-only", there, "--", f"{folder}/")
+        on_remote, folder = str(ctx.git.bring(ctx.config.remote, branch)), ctx.project.notes.folder
+        listing = ctx.git.read("ls-tree", "-z", "--name-only", on_remote, "--", f"{folder}/")
         names |= {path.rpartition("/")[2] for path in listing.split("\0")}
     return [each for each in fragments if each.name not in names]

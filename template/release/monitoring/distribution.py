@@ -102,11 +102,14 @@ def _unknown(name: str, error: ReleaseError) -> Place:
 
 def _tag(ctx: Context, tag: str) -> Place:
     here, remote = ctx.git.tags()[tag], ctx.config.remote
-    there = ctx.git.remote_refs(remote).tags.get(tag)
-    if there == here:
+    on_remote = ctx.git.remote_refs(remote).tags.get(tag)
+    if on_remote == here:
         return Place("tag", True, f"{here[:7]} here and on {remote}")
     return Place(
-        "tag", False, f"{here[:7]} here, {there[:7] if there else 'not'} on {remote}", f"git ls-remote {remote} {tag}"
+        "tag",
+        False,
+        f"{here[:7]} here, {on_remote[:7] if on_remote else 'not'} on {remote}",
+        f"git ls-remote {remote} {tag}",
     )
 
 

@@ -50,21 +50,21 @@ def _files(subject: Watched) -> list[Finding]:
 
 
 def _files_on(subject: Watched, index: Index) -> Finding:
-    name, there = f"files on {index.name}", _listed(subject, index)
-    for extra in sorted(there.keys() - {each.name for each in subject.files}) if subject.files else ():
+    name, listed = f"files on {index.name}", _listed(subject, index)
+    for extra in sorted(listed.keys() - {each.name for each in subject.files}) if subject.files else ():
         return Finding(name, Outcome.TAKE_BACK, f"{extra} is there, and the tag does not record it", _yank(subject))
-    missing = [each.name for each in subject.files if each.name not in there]
+    missing = [each.name for each in subject.files if each.name not in listed]
     begun = subject.requests.made
     for each in subject.files:
         if each.name in missing:
             continue
-        wrong = _other_hash(subject, index, there[each.name], each)
+        wrong = _other_hash(subject, index, listed[each.name], each)
         if wrong:
             return Finding(name, Outcome.TAKE_BACK, wrong, _yank(subject))
     if missing:
         return Finding(name, Outcome.LOOK, f"{', '.join(missing)} is not there", _FINISH)
     if not subject.files:
-        return Finding(name, Outcome.KEEP, f"{len(there)} files; the tag records none to compare with")
+        return Finding(name, Outcome.KEEP, f"{len(listed)} files; the tag records none to compare with")
     read = subject.requests.made - begun
     unread = f" ({read} of them read)" if read < len(subject.files) else ""
     return Finding(name, Outcome.KEEP, f"{len(subject.files)} files, listed and served as the tag records{unread}")

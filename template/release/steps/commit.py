@@ -32,11 +32,11 @@ def _head(ctx: Context) -> str:
 def _undo(ctx: Context) -> None:
     """Drop the release commit while it is private and the last one; else a commit takes its changes back."""
     commit, line, remote = ctx.commit_made(), ctx.release.line, ctx.config.remote
-    there = ctx.git.remote_refs(remote).branches.get(line)
-    if there is not None and ctx.git.commit_of(there) is None:
+    on_remote = ctx.git.remote_refs(remote).branches.get(line)
+    if on_remote is not None and ctx.git.commit_of(on_remote) is None:
         ctx.git.fetch(remote)  # others have pushed: only with their commits can be told whether ours is among them
     head = _head(ctx)
-    public = there is not None and ctx.git.contains(there, commit)
+    public = on_remote is not None and ctx.git.contains(on_remote, commit)
     if head == commit and not public:
         ctx.git.backward(line, commit)
         return

@@ -31,16 +31,16 @@ def _observe(branch: str, ctx: Context) -> Seen:
     refs = ctx.git.remote_refs(remote)
     if release is None or refs.tags.get(ctx.release.tag) != release:
         return absent(f"{ctx.release.tag} is not on {remote}")
-    there = ctx.git.bring(remote, branch)
-    if there is None:
+    on_remote = ctx.git.bring(remote, branch)
+    if on_remote is None:
         return done(f"{remote} has no {branch}")
-    if ctx.git.contains(there, release):
+    if ctx.git.contains(on_remote, release):
         return done(f"{branch} has {ctx.release.version}")
-    merged = _merge(ctx, there, release)
+    merged = _merge(ctx, on_remote, release)
     if merged is None or merged.conflicts:
         where = f"in {', '.join(merged.conflicts)}" if merged else "(git before 2.38 cannot tell where)"
         return done(f"a debt, for it conflicts {where}: git switch {branch} && inv merge-back")
-    if merged.tree == ctx.git.read("rev-parse", f"{there}^{{tree}}"):
+    if merged.tree == ctx.git.read("rev-parse", f"{on_remote}^{{tree}}"):
         return done(f"{branch} has all of {ctx.release.version}")
     if ctx.config.takes_requests(branch):
         asked = proposal(ctx, request_of(ctx, ctx.release.tag, branch), branch)
@@ -49,9 +49,9 @@ def _observe(branch: str, ctx: Context) -> Seen:
     return absent(f"{branch} does not have {ctx.release.version}")
 
 
-def _merge(ctx: Context, there: str, release: str) -> Merge | None:
+def _merge(ctx: Context, on_remote: str, release: str) -> Merge | None:
     try:
-        return merge(ctx, there, release, ctx.release.version)
+        return merge(ctx, on_remote, release, ctx.release.version)
     except TooOld:
         return None
 
@@ -61,9 +61,9 @@ def _do(branch: str, ctx: Context) -> None:
     if ctx.config.takes_requests(branch):
         ask_to_merge(ctx, ctx.release.tag, branch, f"{branch} lacks {ctx.release.version}")
         return
-    there = str(ctx.git.bring(remote, branch))
-    merged = merge(ctx, there, release, ctx.release.version)
-    commit = commit_merge(ctx, merged, there, release, f"Merge {ctx.release} into {branch}")
+    on_remote = str(ctx.git.bring(remote, branch))
+    merged = merge(ctx, on_remote, release, ctx.release.version)
+    commit = commit_merge(ctx, merged, on_remote, release, f"Merge {ctx.release} into {branch}")
     pushed = ctx.git.push(remote, f"{commit}:refs/heads/{branch}")
     if pushed.code != 0:
         run = mending(pushed, "the same command again")

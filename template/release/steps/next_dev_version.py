@@ -71,9 +71,9 @@ def _last_known(ctx: Context) -> str | None:
     What was pushed once stays in its history, so older knowledge does not lie about it.
     """
     remote, line = ctx.config.remote, ctx.release.line
-    there = ctx.git.remote_refs(remote).branches.get(line)
-    if there and ctx.git.commit_of(there):
-        return there
+    on_remote = ctx.git.remote_refs(remote).branches.get(line)
+    if on_remote and ctx.git.commit_of(on_remote):
+        return on_remote
     known = f"refs/remotes/{remote}/{line}" if ctx.git.setting(f"remote.{remote}.url") else f"refs/heads/{line}"
     return ctx.git.commit_of(known)
 
@@ -117,12 +117,12 @@ def bring_here(ctx: Context) -> None:
     A commit here that opened it and was not pushed gives way.
     """
     remote, line, version = ctx.config.remote, ctx.release.line, str(ctx.release.version)
-    here, there = ctx.git.commit_of(f"refs/heads/{line}"), ctx.git.bring(remote, line)
-    opened = there and _opening_in(ctx, there)
-    if here is None or there is None or opened is None or ctx.git.contains(here, opened):
+    here, on_remote = ctx.git.commit_of(f"refs/heads/{line}"), ctx.git.bring(remote, line)
+    opened = on_remote and _opening_in(ctx, on_remote)
+    if here is None or on_remote is None or opened is None or ctx.git.contains(here, opened):
         return
     if (
-        not ctx.git.contains(there, here)
+        not ctx.git.contains(on_remote, here)
         and ctx.git.marks.commit_with(REOPENED, version, here, since=f"{here}^") == here
     ):
         ctx.git.backward(line, here)

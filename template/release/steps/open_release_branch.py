@@ -38,20 +38,20 @@ def opened(line: str) -> Version:
 def _observe(line: str, branch: str, ctx: Context) -> Seen:
     remote, main = ctx.config.remote, ctx.config.branch
     refs = ctx.git.remote_refs(remote)
-    there, trunk = refs.branches.get(branch), refs.branches.get(main)
+    on_remote, trunk = refs.branches.get(branch), refs.branches.get(main)
     if trunk is None:
         return conflict(f"{remote} has no {main}", f"git push --set-upstream {remote} {main}")
     for name in (branch, main):
         ctx.git.bring(remote, name)
     marked = _marked(ctx.git, line, trunk)
-    if there is None and marked:
+    if on_remote is None and marked:
         gone = f"{main} says by {marked[:7]} that {line} was frozen, and {remote} has no {branch}"
         return conflict(gone, f"git push {remote} COMMIT:refs/heads/{branch}      (its last commit)", begun=True)
-    if there is None:
+    if on_remote is None:
         return absent(f"{remote} has no {branch}")
-    own = _marked(ctx.git, line, there)
+    own = _marked(ctx.git, line, on_remote)
     if own is None or own == marked:
-        fact = f"{branch} is {there[:7]} on {remote} ({ctx.git.author_of(there)}), and no freeze made it"
+        fact = f"{branch} is {on_remote[:7]} on {remote} ({ctx.git.author_of(on_remote)}), and no freeze made it"
         return conflict(fact, f"git log {remote}/{main}..{remote}/{branch}")
     asked = _asked(ctx, line)
     if marked is None and asked and asked.waits and (asked.request or not ctx.forge):
@@ -76,15 +76,15 @@ def _marked(git: Git, line: str, head: str) -> str | None:
 def _do(line: str, branch: str, ctx: Context) -> None:
     remote, main = ctx.config.remote, ctx.config.branch
     refs = ctx.git.remote_refs(remote)
-    there, here = refs.branches.get(branch), ctx.git.commit_of(f"refs/heads/{main}")
+    on_remote, here = refs.branches.get(branch), ctx.git.commit_of(f"refs/heads/{main}")
     ahead = here and ctx.git.contains(here, refs.branches[main])
     trunk = here if here and ahead else refs.branches[main]
     opening, asked = _open_main(ctx, line, trunk), _asked(ctx, line)
     pushes = [] if asked else [f"{opening}:refs/heads/{main}"]
-    if there is None:
+    if on_remote is None:
         pushes += [f"{_pin(ctx, line, branch, trunk)}:refs/heads/{branch}"]
     if pushes:
-        pushed = ctx.git.push(remote, *pushes, leases=() if there else (f"refs/heads/{branch}:",))
+        pushed = ctx.git.push(remote, *pushes, leases=() if on_remote else (f"refs/heads/{branch}:",))
         ctx.git.fetch(remote)
         if pushed.code != 0:
             otherwise = "the same command again      (neither was pushed; inv status shows what others did)"
@@ -112,6 +112,6 @@ def _open_main(ctx: Context, line: str, trunk: str) -> str:
 
 def bring_here(ctx: Context) -> None:
     """Move the main branch of this clone to where the freeze left it on the remote."""
-    there = ctx.git.remote_refs(ctx.config.remote).branches.get(ctx.config.branch)
-    if there:
-        follow(ctx, ctx.config.branch, there)
+    on_remote = ctx.git.remote_refs(ctx.config.remote).branches.get(ctx.config.branch)
+    if on_remote:
+        follow(ctx, ctx.config.branch, on_remote)

@@ -19,20 +19,20 @@ _NEXT = "the same command again, when the remote takes it      (inv abort takes 
 
 def _observe(ctx: Context) -> Seen:
     commit, tag, remote = ctx.release_commit(), ctx.release.tag, ctx.config.remote
-    there = ctx.git.remote_refs(remote).tags.get(tag)
+    on_remote = ctx.git.remote_refs(remote).tags.get(tag)
     here = ctx.git.tags().get(tag)
     if commit is None:
         return absent("there is no release commit")
-    if there == commit:
+    if on_remote == commit:
         if here is None:
             return absent(f"{tag} is {commit[:7]} on {remote} and not here", begun=True)
         if is_stale(ctx):
             fact = f"{tag} here is another one, of an earlier attempt perhaps, than {tag} on {remote}"
             return conflict(fact, f"git tag --delete {tag} && git fetch {remote} tag {tag}", begun=True)
         return done(f"{tag} is {commit[:7]} on {remote}")
-    if there:
-        whose = f" ({ctx.git.author_of(there)})" if ctx.git.commit_of(there) else ""
-        fact = f"{tag} is {there[:7]} on {remote}{whose}, ours is {commit[:7]}"
+    if on_remote:
+        whose = f" ({ctx.git.author_of(on_remote)})" if ctx.git.commit_of(on_remote) else ""
+        fact = f"{tag} is {on_remote[:7]} on {remote}{whose}, ours is {commit[:7]}"
         return conflict(fact, "inv abort", begun=here == commit)
     if here and here != commit:
         return conflict(f"{tag} is {here[:7]} here, the release commit is {commit[:7]}", f"git tag --delete {tag}")
@@ -76,8 +76,8 @@ def _refuse_unsigned(ctx: Context, tag: str) -> None:
 
 def _line_to(ctx: Context, line: str, commit: str) -> list[str]:
     """Return what brings the line to the release commit; nothing where it is there already, and has perhaps gone on."""
-    there = ctx.git.bring(ctx.config.remote, line)
-    return [] if there and ctx.git.contains(there, commit) else [f"{commit}:refs/heads/{line}"]
+    on_remote = ctx.git.bring(ctx.config.remote, line)
+    return [] if on_remote and ctx.git.contains(on_remote, commit) else [f"{commit}:refs/heads/{line}"]
 
 
 def _decisions(ctx: Context, commit: str) -> list[str]:

@@ -34,8 +34,8 @@ def _do(index: Index, ctx: Context) -> None:
 
 def _send(index: Index, ctx: Context, ours: Iterable[Distribution]) -> None:
     """Upload what the index does not have yet, so that a dropped reply is not answered by a second upload."""
-    there = on_index(ctx, index)
-    missing = {each.name for each in ours} - set(there)
+    listed = on_index(ctx, index)
+    missing = {each.name for each in ours} - set(listed)
     files = [path for path in built(ctx) if path.name in missing]
     if not files:
         return
@@ -51,7 +51,7 @@ def _send(index: Index, ctx: Context, ours: Iterable[Distribution]) -> None:
                 run=f"{index.account.advice}      (then the same command again)",
             ) from error
         now = on_index(ctx, index)
-        if len(now) > len(there) and now.items() <= {(each.name, each.sha256) for each in ours}:
+        if len(now) > len(listed) and now.items() <= {(each.name, each.sha256) for each in ours}:
             # A file was stored, its answer was lost, and twine, which tries again by itself, was refused for that.
             raise Unavailable(f"cannot upload {ctx.release} to {index.name}", why=error.why) from error
         raise ReleaseError(f"cannot upload {ctx.release} to {index.name}", why=error.why, run=spent(ctx)) from error

@@ -68,8 +68,8 @@ def _unrecorded(subject: Subject, index: Index, what: str, place: Path, there: d
 
 def _attested(subject: Subject, index: Index, what: str) -> Claim:
     """Look at the provenance of each file (PEP 740), which says whose workflow uploaded it."""
-    there = _listed(subject, index)
-    files = [there[each.name] for each in subject.files if each.name in there]
+    listed = _listed(subject, index)
+    files = [listed[each.name] for each in subject.files if each.name in listed]
     without = [each.name for each in files if not each.provenance]
     if not files or without:
         return not_proven(what, f"the index has none of {', '.join(without) or 'its files'}")

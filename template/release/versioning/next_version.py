@@ -46,8 +46,8 @@ def version_wanted(ctx: Context, wanted: str, pre: str | None, at: str | None = 
         raise ReleaseError(f"cannot release {version} from {ctx.line}", why=why, run="inv release minor")
     if pre is None:
         return version
-    there = ctx.git.remote_refs(ctx.config.remote).tags
-    return candidate(version, pre, filter(None, map(ctx.config.version_of, there)))
+    remote_tags = ctx.git.remote_refs(ctx.config.remote).tags
+    return candidate(version, pre, filter(None, map(ctx.config.version_of, remote_tags)))
 
 
 def belongs(ctx: Context, version: Version) -> bool:
@@ -115,10 +115,10 @@ def base(ctx: Context, at: str) -> Version:
     its pyproject.toml counts from that.
     """
     here, merged = ctx.git.tags(), ctx.git.tags(merged=at)
-    there = ctx.git.remote_refs(ctx.config.remote).tags
+    remote_tags = ctx.git.remote_refs(ctx.config.remote).tags
     only_there = [
         name
-        for name, commit in there.items()
+        for name, commit in remote_tags.items()
         if name not in here
         and ctx.config.version_of(name)
         and ctx.git.commit_of(commit)

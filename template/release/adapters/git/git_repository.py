@@ -210,10 +210,10 @@ class Git(GitCalls):
 
     def bring(self, remote: str, branch: str) -> str | None:
         """Return where a branch is on a remote, with its commits here and no ref moved; None where it is not there."""
-        there = self.remote_refs(remote).branches.get(branch)
-        if there and self.commit_of(there) is None:
+        on_remote = self.remote_refs(remote).branches.get(branch)
+        if on_remote and self.commit_of(on_remote) is None:
             self.obtain(remote, f"refs/heads/{branch}").require()
-        return there
+        return on_remote
 
     def fetch(self, remote: str, *refs: str) -> None:
         """Fetch the remote's branches and the tags that lie on them, or only `refs`."""
