@@ -9,7 +9,7 @@ from packaging.version import InvalidVersion, Version
 
 from release.base.errors import ReleaseError
 from release.base.model import Bump, bumped
-from release.config.bumpversion_files import configured_in
+from release.config.version_file import configured_in
 from release.context import Context
 from release.repository.exported_tree import exported
 from release.versioning.version_writer import write_version
