@@ -15,7 +15,7 @@ from tests.faults.moments import PREPARING, PUBLISHING, Start
 from tests.faults.worlds import RELEASE, Behind, elsewhere
 from tests.support.ended import End, assert_clean, end_of
 from tests.support.mould import Mould
-from tests.support.seed import SEED
+from tests.support.seed import MORE, SEED
 from tests.support.world import World
 
 KILLS = [(Kill.GROUP, "in the same clone"), (Kill.GROUP, "on another machine"), (Kill.POWER, "in the same clone")]
@@ -32,7 +32,7 @@ def test_killed_after_a_change_and_run_again_it_is_finished(
     _finish(world, how, again, unbroken, printed)
 
 
-MOMENTS = 32
+MOMENTS = 12 * MORE  # other ones in each run
 CASES = [
     (number, how, again)
     for number, (how, again) in enumerate(

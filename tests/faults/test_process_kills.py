@@ -18,12 +18,12 @@ from tests.faults.killing import Kill, Running, told
 from tests.faults.test_kills import HALF_WAY, LEFT_AT_MOST
 from tests.support.lines import configured, fix, frozen, released
 from tests.support.mould import Mould, mould_of
-from tests.support.seed import SEED
+from tests.support.seed import MORE, SEED
 from tests.support.world import World, make_world
 
 pytestmark = pytest.mark.journey
 
-MOMENTS = 6
+MOMENTS = 3 * MORE  # other ones in each run
 APPROVALS = '\n[[stages]]\nname = "production"\npeople = 1\n'
 
 

@@ -11,6 +11,7 @@ from tests.faults.killing import Running, told
 from tests.faults.worlds import Behind, elsewhere
 from tests.support.ended import End, assert_clean, end_of
 from tests.support.mould import Mould
+from tests.support.seed import MORE
 from tests.support.world import World
 
 
@@ -33,7 +34,7 @@ def _undisturbed(mould: Mould, place: Path) -> End:
 
 
 @pytest.mark.journey
-@pytest.mark.parametrize("round_", range(12))
+@pytest.mark.parametrize("round_", range(6 * MORE))
 def test_of_two_releases_at_once_one_wins(
     round_: int, tag_and_no_more: Mould, unbroken_tag_and_no_more: End, tmp_path: Path
 ) -> None:
@@ -47,7 +48,7 @@ def test_of_two_releases_at_once_one_wins(
 
 
 @pytest.mark.journey
-@pytest.mark.parametrize("round_", range(3))
+@pytest.mark.parametrize("round_", range(2 * MORE))
 def test_of_two_releases_at_once_one_wins_and_opens_the_line(
     round_: int, tagged_only: Mould, unbroken_tag: End, tmp_path: Path
 ) -> None:
@@ -61,7 +62,7 @@ def test_of_two_releases_at_once_one_wins_and_opens_the_line(
 
 
 @pytest.mark.journey
-@pytest.mark.parametrize("round_", range(5))
+@pytest.mark.parametrize("round_", range(3 * MORE))
 def test_of_two_releases_at_once_to_an_index_one_wins(
     round_: int, behind: Behind, fresh: Mould, unbroken: End, tmp_path: Path
 ) -> None:
@@ -74,7 +75,7 @@ def test_of_two_releases_at_once_to_an_index_one_wins(
 
 
 @pytest.mark.journey
-@pytest.mark.parametrize("round_", range(5))
+@pytest.mark.parametrize("round_", range(3 * MORE))
 def test_the_same_person_twice_at_once_makes_one_release(
     round_: int, tagged_only: Mould, unbroken_tag: End, tmp_path: Path
 ) -> None:
