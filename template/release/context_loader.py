@@ -18,7 +18,7 @@ from release.adapters.tools.nox_sessions import Sessions
 from release.adapters.tools.packaging_tools import Tools
 from release.adapters.tools.pythons import Interpreters
 from release.adapters.tools.scanners import Scanners
-from release.base.child_env import credentials, for_git, withheld
+from release.base.child_env import credentials, for_git, of_the_project, withheld
 from release.base.gate_cache import Memory
 from release.base.hidden_process import hide
 from release.base.journal import Journal
@@ -146,7 +146,7 @@ def open_indexes(config: Config, environment: Mapping[str, str], say: Callable[[
 
 def _set(environment: Mapping[str, str]) -> dict[str, str]:
     """Return what is set: a secret that is not is an empty variable on GitHub, and twine takes it for a password."""
-    return {name: value for name, value in environment.items() if value or not name.startswith("TWINE_")}
+    return {name: text for name, text in of_the_project(environment).items() if text or not name.startswith("TWINE_")}
 
 
 def _pypirc(environment: Mapping[str, str]) -> Path:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from release.adapters.git.hooked_commit import commit_all
-from release.base.child_env import credentials, for_git, withheld
+from release.base.child_env import credentials, for_git, of_the_project, withheld
 from release.config.index_credentials import Account
 from release.context import Context
 from release.context_loader import load_context
@@ -63,6 +63,14 @@ def gate_of_the_owner(ctx: Context, place: Path) -> None:
 
 def first_run(ctx: Context, place: Path) -> None:
     ctx.tools.python(Path(sys.executable), "python", "-c", PRINTS.format(place=str(place)), cwd=ctx.root)
+
+
+def test_what_was_set_for_another_command_changes_no_release() -> None:
+    kept = {"PATH": "/bin", "UV_INDEX_URL": "https://a.example/", "PIP_CERT": "ca.pem", "GIT_SSH_COMMAND": "ssh -i key"}
+    others = ("BUMPVERSION_TAG", "SETUPTOOLS_SCM_PRETEND_VERSION", "HATCH_BUILD_HOOKS_ENABLE", "DIST_EXTRA_CONFIG")
+    others += ("UV_TARGET", "UV_NO_BINARY_PACKAGE", "UV_PYTHON", "PIP_TARGET", "TOX_ENV_NAME", "GIT_TEMPLATE_DIR")
+
+    assert of_the_project(kept | dict.fromkeys(others, "1")) == kept
 
 
 @pytest.mark.parametrize("way", [build, session, gate_of_the_owner, first_run])

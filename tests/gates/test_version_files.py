@@ -16,6 +16,13 @@ def test_the_release_and_the_next_dev_version_can_be_written(repository: World) 
     assert repository.git("status", "--porcelain") == before
 
 
+def test_variables_of_other_tools_write_nothing_else(repository: World) -> None:
+    """bump-my-version reads its options from the environment, too."""
+    verdict = VERSION_FILES.ask(releasing(repository, BUMPVERSION_SEARCH="nothing", BUMPVERSION_CURRENT_VERSION="9.9"))
+
+    assert (verdict.met, verdict.fact) == (True, "0.1.0, 0.2.0.dev0 can be written")
+
+
 def test_a_configuration_that_cannot_write_dev_versions_is_refused(repository: World) -> None:
     path = repository.project / "pyproject.toml"
     text = path.read_text()

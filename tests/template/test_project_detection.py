@@ -27,6 +27,18 @@ def found(world: World) -> Layout:
     return Layout(world.project, {}, Git(world.project, world.environment()))
 
 
+def test_a_changelog_is_known_by_its_sections(world: World) -> None:
+    """docs/versions.rst is more-itertools', docs/versionhistory.rst anyio's, whose headings are bold words."""
+    bold = "Version history\n===============\n\n**1.2.0**\n\n- Two\n"
+    world.commit("bold", **{"docs/versionhistory.rst": bold, "docs/versions.py": "", "releases.md": "# Releases\n"})
+    unread = found(world).changelog(), found(world).unread_changelogs()
+    lined = "===============\nVersion History\n===============\n\n1.2.0\n-----\n\n- Two\n"
+    world.commit("lined", **{"docs/versions.rst": lined})
+
+    assert unread == (None, ["releases.md", "docs/versionhistory.rst"])
+    assert (found(world).changelog(), found(world).unread_changelogs()) == ("docs/versions.rst", [])
+
+
 def test_without_a_remote_no_forge_is_known(world: World) -> None:
     layout = found(world)
 

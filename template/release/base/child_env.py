@@ -15,6 +15,21 @@ _UPLOADS = re.compile(
 )
 # Tokens of forges; git may ask a helper that answers with one.
 _FORGES = re.compile(r"(GH|GITHUB|GITLAB|GITEA|FORGEJO|CODEBERG)_((ENTERPRISE_)?TOKEN|PAT)|CI_JOB_TOKEN|JOB_TOKEN")
+# What tools read from the environment, and would write, build, install or clone otherwise than the project says. A
+# variable that was set for another command must not change a release, which is the same on every machine.
+_ELSEWHERE = re.compile(
+    r"BUMPVERSION_\w+|SETUPTOOLS_SCM_\w+|PBR_VERSION|PDM_BUILD_\w+|POETRY_DYNAMIC_VERSIONING_\w+|HATCH_(BUILD|METADATA)_\w+"
+    r"|DIST_EXTRA_CONFIG|TOX_\w+|GIT_TEMPLATE_DIR"
+    r"|UV_(TARGET|PREFIX|SYSTEM_PYTHON|BREAK_SYSTEM_PACKAGES|NO_BINARY\w*|NO_BUILD\w*|ONLY_BINARY|NO_DEPS|REQUIRE_HASHES"
+    r"|RESOLUTION|PRERELEASE|OVERRIDE|EXCLUDE|PROJECT|WORKING_DIR\w*|ENV_FILE|PYTHON|FROZEN|LOCKED|DRY_RUN|OUTPUT_FILE)"
+    r"|PIP_(TARGET|PREFIX|ROOT|USER|SRC|NO_BINARY|ONLY_BINARY|NO_DEPS|REQUIRE_HASHES|REQUIREMENT|EDITABLE|PRE|DRY_RUN"
+    r"|NO_BUILD_ISOLATION|IGNORE_INSTALLED|ABI|PLATFORM|IMPLEMENTATION|PYTHON_VERSION|REQUIRE_VIRTUALENV)"
+)
+
+
+def of_the_project(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment without what would make a tool do otherwise than the project's files say."""
+    return {name: value for name, value in environment.items() if not _ELSEWHERE.fullmatch(name)}
 
 
 def credentials(environment: Mapping[str, str], also: Collection[str] = ()) -> dict[str, str]:

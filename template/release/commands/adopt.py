@@ -78,7 +78,7 @@ def _tell(ctx: Context, found: Layout, trial: BumpTrial) -> None:
         "forge": _forge(found),
         "ci": _ci(found),
         "tags": found.tag() or "none yet: v{version}",
-        "changelog": found.changelog() or "none yet: CHANGELOG.md",
+        "changelog": _changelog(ctx, found),
         "fragments": "by towncrier as it is configured" if found.keeps_towncrier() else "changelog.d, by towncrier",
     }
     if trial.dev:
@@ -87,6 +87,12 @@ def _tell(ctx: Context, found: Layout, trial: BumpTrial) -> None:
         rows["bump-my-version"] = f"{trial.file} cannot write {trial.final}; .bumpversion.toml counts before it"
     for name, fact in rows.items():
         ctx.report.line("ok", name, fact)
+
+
+def _changelog(ctx: Context, found: Layout) -> str:
+    """Say where the sections of releases are written: where towncrier writes them, if it is configured."""
+    file = ctx.project.notes.changelog if found.keeps_towncrier() else found.changelog() or "CHANGELOG.md"
+    return file if (ctx.root / file).exists() else f"none yet: {file}"
 
 
 def _unstated(found: Layout) -> str:

@@ -98,7 +98,12 @@ def changelog_doubts(found: Layout) -> list[str]:
         more = (
             [f"{file} is taken; {', '.join(others)} has sections, too (filename in towncrier.toml)"] if others else []
         )
-        return [f"{file}: {each}" for each in form.doubts] + more
+        unread = [
+            f"{each} has no section of a version that can be read; the sections are written into {file}"
+            for each in found.unread_changelogs()
+            if each != file
+        ]
+        return [f"{file}: {each}" for each in form.doubts] + more + unread
     return []
 
 

@@ -21,6 +21,7 @@ from release.template.tag_forms import doubts, form_of
 _CHANGELOG = re.compile(
     r"(change[-_ ]?log|changes|history|news|release[-_]?notes|what.?s[-_]?new)(\.md|\.rst|\.txt)?", re.IGNORECASE
 )
+_HISTORY = re.compile(r"(version[-_ ]?history|versions|releases)(\.md|\.rst|\.txt)", re.IGNORECASE)  # by its sections
 _LOGGED = ("", "docs/", "doc/", "docs/source/", "doc/source/")  # where a changelog is looked for
 _CI = {file: kind for kind in FORGE_KINDS.values() for file in kind.ci_files}
 _HEAD = re.compile(r"^ref: refs/heads/(\S+)\tHEAD$", re.MULTILINE)  # what `git ls-remote --symref` prints
@@ -148,13 +149,22 @@ class Layout:
 
     def changelogs(self) -> list[str]:
         """Return the files that are called a changelog and have sections of versions."""
-        found = [path for folder in _LOGGED for path in self._called_so(folder)]
-        return [path for path in found if sections((self.root / path).read_text(encoding="utf-8", errors="replace"))]
+        return [path for path in self._logs() if self._has_sections(path)]
 
-    def _called_so(self, folder: str) -> list[str]:
+    def unread_changelogs(self) -> list[str]:
+        """Return the files that are called a changelog, where none of them has sections of versions."""
+        return [] if self.changelogs() else self._logs()
+
+    def _logs(self) -> list[str]:
+        return [path for each in (_CHANGELOG, _HISTORY) for folder in _LOGGED for path in self._called_so(folder, each)]
+
+    def _has_sections(self, path: str) -> bool:
+        return bool(sections((self.root / path).read_text(encoding="utf-8", errors="replace")))
+
+    def _called_so(self, folder: str, pattern: re.Pattern[str] = _CHANGELOG) -> list[str]:
         place = self.root / folder
         names = sorted(path.name for path in place.iterdir() if path.is_file()) if place.is_dir() else []
-        return [f"{folder}{name}" for name in names if _CHANGELOG.fullmatch(name)]
+        return [f"{folder}{name}" for name in names if pattern.fullmatch(name)]
 
     def keeps_towncrier(self) -> bool:
         """Return whether towncrier is configured."""
