@@ -160,13 +160,14 @@ def following(version: Version) -> Version:
 
 
 def series(version: Version) -> str:
-    """Return the line that a version belongs to: 1.2 for 1.2.3."""
-    return f"{version.major}.{version.minor}"
+    """Return the line that a version belongs to: 1.2 for 1.2.3, 1!1.2 for 1!1.2.3."""
+    epoch = f"{version.epoch}!" if version.epoch else ""
+    return f"{epoch}{version.major}.{version.minor}"
 
 
 def hotfix_of(branch: str) -> Version | None:
     """Return the version that a branch is the hotfix of, or None: 1.2.1 for hotfix/1.2.1."""
-    found = re.fullmatch(re.escape(HOTFIX) + r"(\d+(?:\.\d+)+)", branch)
+    found = re.fullmatch(re.escape(HOTFIX) + r"((?:\d+!)?\d+(?:\.\d+)+)", branch)
     return Version(found[1]) if found else None
 
 
@@ -199,10 +200,10 @@ def parse_version(text: str) -> Version:
         raise ReleaseError(
             f"cannot use the version {text!r}", why=f"{error}; {advice}", run="inv release patch"
         ) from error
-    if version.local or version.epoch:
+    if version.local:
         raise ReleaseError(
             f"cannot use the version {text!r}",
-            why="local versions and epochs are not released",
+            why="local versions are not released",
             run="inv release patch",
         )
     return version

@@ -131,7 +131,7 @@ class Config:
     def line_of(self, branch: str) -> str | None:
         """Return the line that a branch is, such as 1.2; None for the main branch, a hotfix or any other."""
         before, _, after = self.lines.partition("{line}")
-        found = re.fullmatch(re.escape(before) + r"(\d+\.\d+)" + re.escape(after), branch)
+        found = re.fullmatch(re.escape(before) + r"((?:\d+!)?\d+\.\d+)" + re.escape(after), branch)
         return found[1] if found else None
 
     def takes_requests(self, branch: str) -> bool:

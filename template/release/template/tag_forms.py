@@ -60,8 +60,8 @@ def doubts(tags: Iterable[str], version: str | None, name: str) -> list[str]:
 def odd_forms(version: str | None, tags: Iterable[str]) -> list[str]:
     """Return what is said of versions that cannot be kept as the project writes them: a line each."""
     stated = _parsed(version)
-    if stated and (stated.epoch or stated.local):
-        return [f"{version} has an epoch or a local part, which cannot be released"]
+    if stated and stated.local:
+        return [f"{version} has a local part, which cannot be released"]
     rows = (
         [f"{version} is written {stated} from the next release on (PEP 440)"]
         if stated and str(stated) != version
