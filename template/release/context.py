@@ -133,7 +133,7 @@ class Context:
         """Return {line: branch} of the lines that the remote has: {"1.2": "release/1.2"}, oldest first."""
         branches = self.git.remote_refs(self.config.remote).branches
         found = {line: branch for branch in branches if (line := self.config.line_of(branch))}
-        return dict(sorted(found.items(), key=lambda each: tuple(map(int, each[0].split(".")))))
+        return dict(sorted(found.items(), key=lambda each: Version(each[0])))
 
     def commit_with(self, trailer: str, value: object) -> str | None:
         """Return the commit on the release's line, here or on the remote, that carries the trailer."""

@@ -18,8 +18,10 @@ from release.base.model import (
     bumped,
     candidate,
     following,
+    hotfix_of,
     parse_fragment,
     parse_version,
+    series,
 )
 
 KINDS = ("breaking", "feature", "fix", "deprecation", "security", "docs", "misc")
@@ -39,10 +41,16 @@ pres = st.builds(lambda v, p, n: Version(f"{v}{p}{n}"), finals, st.sampled_from(
         ("1.2.3.4", Bump.PATCH, "1.2.4.0"),
         ("1.2.3.post1", Bump.PATCH, "1.2.4"),
         ("2026.11", Bump.MINOR, "2026.12"),
+        ("1!2.0", Bump.PATCH, "1!2.0.1"),
     ],
 )
 def test_a_bump_lets_one_part_grow(base: str, bump: Bump, version: str) -> None:
     assert str(bumped(Version(base), bump)) == version
+
+
+def test_an_epoch_belongs_to_the_line_and_to_a_hotfix() -> None:
+    assert (series(Version("1!1.2.3")), series(Version("1.2.3"))) == ("1!1.2", "1.2")
+    assert hotfix_of("hotfix/1!1.2.4") == Version("1!1.2.4")
 
 
 @given(base=finals, bump=st.sampled_from(Bump))
@@ -131,8 +139,7 @@ def test_a_version_is_read_in_every_spelling_of_pep_440(text: str, version: str)
         ("one", "Invalid version: 'one'; versions follow PEP 440"),
         ("1.2.0-hotfix", "Invalid version: '1.2.0-hotfix'; a hotfix is the next patch version"),
         ("", "Invalid version: ''; versions follow PEP 440"),
-        ("1.0+linux", "local versions and epochs are not released"),
-        ("1!1.0", "local versions and epochs are not released"),
+        ("1.0+linux", "local versions are not released"),
     ],
 )
 def test_what_is_no_version_to_release_is_refused(text: str, why: str) -> None:

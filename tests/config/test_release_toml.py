@@ -248,6 +248,7 @@ def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
         ("REL_{version:_}", "REL_1_2_0rc1", "1.2.0rc1"),
         ("REL_{version:_}", "REL_1.2.0", None),
         ("{version:-}", "2024-1-2", "2024.1.2"),
+        ("v{version}", "v1!2.0", "1!2.0"),
     ],
 )
 def test_a_tag_tells_its_version_or_none(tag: str, name: str, version: str | None) -> None:

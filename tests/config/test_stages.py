@@ -54,7 +54,14 @@ def test_rules_that_contradict_one_another_are_refused(text: str, why: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("branch", "line"), [("release/1.2", "1.2"), ("release/1.2.3", None), ("main", None), ("xrelease/1.2", None)]
+    ("branch", "line"),
+    [
+        ("release/1.2", "1.2"),
+        ("release/1!1.2", "1!1.2"),
+        ("release/1.2.3", None),
+        ("main", None),
+        ("xrelease/1.2", None),
+    ],
 )
 def test_a_line_is_known_by_the_name_of_its_branch(branch: str, line: str | None) -> None:
     assert Config().line_of(branch) == line

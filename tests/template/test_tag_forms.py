@@ -25,6 +25,7 @@ from release.template.tag_forms import doubts, form_of, odd_forms
         (["1.0", "1.1", "v2.0"], "2.1.dev0", "v{version}"),
         (["REL_1_1", "REL_1_2_0"], "1.2.0", "REL_{version:_}"),
         (["rel_2_0_0b1", "rel_2_0_1", "2024-01-02"], "2.0.1", "rel_{version:_}"),
+        (["v2.0", "v1!1.0"], "1!1.0", "v{version}"),
         (["release-1-2-0"], None, "release-{version:-}"),
         (["db_16_1"], "1.2.0", None),
     ],
@@ -47,7 +48,8 @@ def test_two_forms_without_the_version_are_asked_about() -> None:
         ("1.2.0", ["v1.2.0"], []),
         ("1.3", ["1.3"], []),
         ("3.2.0.dev", [], ["3.2.0.dev is written 3.2.0.dev0 from the next release on (PEP 440)"]),
-        ("1!2.0", [], ["1!2.0 has an epoch or a local part, which cannot be released"]),
+        ("1!2.0", ["v1!2.0"], []),
+        ("2.0+local", [], ["2.0+local has a local part, which cannot be released"]),
         (None, ["v2026.08.17"], ["the tag v2026.08.17 is read as 2026.8.17; new ones have no leading zeros and such"]),
     ],
 )

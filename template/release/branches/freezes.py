@@ -14,7 +14,7 @@ from release.adapters.git.marks import FROZEN, RELEASE, THAWED
 from release.approvals.decision_records import Person, Record, records
 from release.approvals.stage_approvals import signs, why_not_counted
 from release.base.errors import ReleaseError
-from release.base.model import Release
+from release.base.model import Release, series
 from release.context import Context
 from release.repository.commit_diff import beyond_version_and_notes, changed_paths, is_note, patch_of, reverts
 from release.versioning.release_commit import why_not_ours
@@ -130,11 +130,11 @@ def _beyond(git: Git, before: str, merge: str, others: Sequence[str]) -> str:
 
 def _is_final(ctx: Context, line: str, commit: str) -> bool:
     """Return whether a commit is a final release of this line or of an older one, not only tagged as one."""
-    newest = tuple(map(int, line.split(".")))
+    newest = Version(line)
     refs = ctx.git.remote_refs(ctx.config.remote)
     tags = [tag for tag, tagged in refs.tags.items() if tagged == commit != refs.tag_objects.get(tag, commit)]
     versions = [each for tag in tags if (each := ctx.config.version_of(tag)) and not each.is_prerelease]
-    return any((each.major, each.minor) <= newest and _released(ctx, each, commit) for each in versions)
+    return any(Version(series(each)) <= newest and _released(ctx, each, commit) for each in versions)
 
 
 def _released(ctx: Context, version: Version, commit: str) -> bool:

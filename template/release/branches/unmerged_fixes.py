@@ -59,13 +59,13 @@ def _sources(ctx: Context, branch: str, on_remote: str) -> dict[str, str]:
     refs, config = ctx.git.remote_refs(ctx.config.remote), ctx.config
     merged = _merged(ctx.git, on_remote)
     line = config.line_of(branch)
-    newest = tuple(map(int, line.split("."))) if line else None
+    newest = Version(line) if line else None
     tags: dict[str, str] = {}
     for tag, commit in refs.tags.items():
         if commit in merged:
             continue
         version = config.version_of(tag)
-        if version and not version.is_prerelease and (newest is None or (version.major, version.minor) <= newest):
+        if version and not version.is_prerelease and (newest is None or Version(series(version)) <= newest):
             tags[tag] = commit
 
     def owing(found: dict[str, str]) -> dict[str, str]:
@@ -148,6 +148,6 @@ def _brings_nothing(ctx: Context, on_remote: str, source: str, commit: str) -> b
 
 def owed_by(ctx: Context, version: Version) -> list[str]:
     """Return the branches that a release of `version` has to come back to: main, and the lines from its own on."""
-    own = tuple(map(int, series(version).split(".")))
-    later = [branch for line, branch in ctx.lines().items() if tuple(map(int, line.split("."))) >= own]
+    own = Version(series(version))
+    later = [branch for line, branch in ctx.lines().items() if Version(line) >= own]
     return [ctx.config.branch, *later]
