@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from release.base.model import Release
 from release.config.release_toml import Config
 from release.context import Context
 from release.engine.gate import Gate
@@ -200,8 +199,3 @@ def asking(gates: tuple[Gate, ...]) -> Callable[[Context], tuple[Gate, ...]]:
 def shows(config: Config) -> bool:
     """Return whether the forge release is made by the command that makes the tag; in CI, the workflow makes it."""
     return config.forge.shows and config.publish == "here"
-
-
-def reopens(release: Release, config: Config) -> bool:
-    """Return whether the line goes on after a release: not after a candidate, and not on the branch of a hotfix."""
-    return release.final and config.reopen and release.stage != "hotfix"

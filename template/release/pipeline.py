@@ -30,7 +30,6 @@ from release.gate_order import (
     before_all,
     proof,
     recording,
-    reopens,
     shows,
 )
 from release.gates import index_access
@@ -45,7 +44,7 @@ from release.steps.publish_forge_release import REVEAL
 from release.steps.tag import TAG
 from release.steps.upload import upload_to
 from release.steps.wait_for_ci import wait_for
-from release.versioning.next_version import version_wanted
+from release.versioning.next_version import reopens, version_wanted
 
 
 def pipeline(

@@ -67,7 +67,7 @@ def first_run(ctx: Context, place: Path) -> None:
 
 def test_what_was_set_for_another_command_changes_no_release() -> None:
     kept = {"PATH": "/bin", "UV_INDEX_URL": "https://a.example/", "PIP_CERT": "ca.pem", "GIT_SSH_COMMAND": "ssh -i key"}
-    others = ("BUMPVERSION_TAG", "SETUPTOOLS_SCM_PRETEND_VERSION", "HATCH_BUILD_HOOKS_ENABLE", "DIST_EXTRA_CONFIG")
+    others = ["BUMPVERSION_TAG", "SETUPTOOLS_SCM_PRETEND_VERSION", "HATCH_BUILD_HOOKS_ENABLE", "DIST_EXTRA_CONFIG"]
     others += ("UV_TARGET", "UV_NO_BINARY_PACKAGE", "UV_PYTHON", "PIP_TARGET", "TOX_ENV_NAME", "GIT_TEMPLATE_DIR")
 
     assert of_the_project(kept | dict.fromkeys(others, "1")) == kept

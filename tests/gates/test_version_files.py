@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from packaging.version import Version
+
+from release.base.model import Release
 from release.gates.version_files import VERSION_FILES
 from tests.support.making import releasing
 from tests.support.world import World
@@ -37,6 +40,9 @@ def test_a_configuration_that_cannot_write_dev_versions_is_refused(repository: W
     assert verdict.met is False
     assert verdict.fact.startswith("0.2.0.dev0 cannot be written\n")
     assert verdict.run.startswith("$EDITOR pyproject.toml")
+    ctx = releasing(repository)
+    hotfix = ctx.taking(Release("acme", Version("0.1.1"), "hotfix/0.1.1", "v0.1.1"))
+    assert VERSION_FILES.ask(hotfix).fact == "0.1.1 can be written"  # its branch ends with it
 
 
 def test_a_place_that_is_not_configured_is_refused(repository: World) -> None:

@@ -18,12 +18,13 @@ from release.engine.gate import Gate
 from release.engine.lock import locked
 from release.engine.run_gates import ask
 from release.engine.step import State, Step
-from release.gate_order import checks, in_git, proof, reopens
+from release.gate_order import checks, in_git, proof
 from release.gates.published_files import BYTES
 from release.pipeline import from_tag, judged, page_from_tag, upload_from_tag
 from release.steps.build import BUILD
 from release.steps.next_dev_version import REOPEN
 from release.steps.publish_forge_release import REVEAL
+from release.versioning.next_version import reopens
 from release.versioning.release_commit import why_not_ours
 
 _DOES = {"build": "build", "upload": "upload", "proof": "prove a release", "page": "show a release"}

@@ -11,7 +11,7 @@ from release.config.version_copies import contradicting
 from release.context import Context
 from release.engine.gate import Gate, Reads, Verdict
 from release.repository.exported_tree import exported
-from release.versioning.next_version import reopened_as
+from release.versioning.next_version import reopened_as, reopens
 from release.versioning.version_writer import write_version
 
 
@@ -32,10 +32,10 @@ def _writable(ctx: Context) -> Verdict:
 
 
 def needed(ctx: Context) -> list[Version]:
-    """Return the versions that are written on the way: 1.3.0rc1, 1.3.0 and 1.4.0.dev0."""
+    """Return the versions that are written on the way: 1.3.0rc1, 1.3.0 and 1.4.0.dev0; none after a hotfix."""
     version = ctx.release.version
     versions = [version, Version(version.base_version)] if version.is_prerelease else [version]
-    return [*versions, reopened_as(ctx)] if ctx.config.reopen and not version.is_prerelease else versions
+    return [*versions, reopened_as(ctx)] if reopens(ctx.release, ctx.config) else versions
 
 
 def _tried(ctx: Context, root: Path, version: Version, tracked: list[str]) -> Verdict | None:

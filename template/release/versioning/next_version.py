@@ -11,6 +11,7 @@ from release.base.errors import ReleaseError
 from release.base.model import (
     ZERO,
     Bump,
+    Release,
     bump_of,
     bumped,
     candidate,
@@ -21,6 +22,7 @@ from release.base.model import (
 )
 from release.config.fragments import read_fragments
 from release.config.pyproject import parse_project
+from release.config.release_toml import Config
 from release.context import Context
 from release.versioning.release_commit import opens
 
@@ -106,6 +108,11 @@ def reopened_as(ctx: Context) -> Version:
     """
     main = ctx.release.line == ctx.config.branch
     return in_own_form(ctx, opened_after(ctx.release.version, Bump.MINOR if main else Bump.PATCH))
+
+
+def reopens(release: Release, config: Config) -> bool:
+    """Return whether the line goes on after a release: not after a candidate, and not on the branch of a hotfix."""
+    return release.final and config.reopen and release.stage != "hotfix"
 
 
 def base(ctx: Context, at: str) -> Version:
