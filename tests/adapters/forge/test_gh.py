@@ -25,13 +25,18 @@ from tests.support.forges.kinds import PROJECT, TOKEN
 from tests.support.forges.server import ForgeServer
 from tests.support.forges.tagged import on, release, wanted_files
 from tests.support.forges.worlds import sums_of
+from tests.support.lacking import stop_for_lack
 from tests.support.secrets import refuse_leak
 from tests.support.world import World
 
-pytestmark = [
-    pytest.mark.skipif(not shutil.which("gh") or not shutil.which("openssl"), reason="gh or openssl is not installed"),
-    pytest.mark.journey,
-]
+pytestmark = pytest.mark.journey
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _tools() -> None:
+    for tool in ("gh", "openssl"):
+        if not shutil.which(tool):
+            stop_for_lack(f"{tool} is not installed: nothing is known of GitHub's own client")
 
 
 def _draft_of_tag(state: State, asked: Asked) -> Told:
