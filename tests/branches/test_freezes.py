@@ -24,7 +24,7 @@ def line(repository: World) -> World:
 def stopped(world: World) -> list[str]:
     """Return why each offender on the line is one, with its subject."""
     ctx = here(world)
-    since = frozen_since(ctx.git, "0.2", ctx.git.read("rev-parse", "HEAD"))
+    since = frozen_since(ctx, "0.2", ctx.git.read("rev-parse", "HEAD"))
     assert since
     return [f"{each.subject}: {each.why}" for each in offenders(ctx, "0.2", since, "HEAD")]
 
@@ -279,9 +279,9 @@ def test_an_exception_that_was_moved_from_another_line_does_not_count(line: Worl
 def test_a_line_is_frozen_until_it_is_thawed(line: World) -> None:
     ctx = here(line)
     since = line.git("rev-parse", "HEAD")
-    assert frozen_since(ctx.git, "0.2", "HEAD") == since
-    assert frozen_since(ctx.git, "0.3", "HEAD") is None
+    assert frozen_since(ctx, "0.2", "HEAD") == since
+    assert frozen_since(ctx, "0.3", "HEAD") is None
 
     line.commit("Thaw release/0.2\n\nThawed: 0.2")
 
-    assert frozen_since(here(line).git, "0.2", line.git("rev-parse", "HEAD")) is None
+    assert frozen_since(here(line), "0.2", line.git("rev-parse", "HEAD")) is None

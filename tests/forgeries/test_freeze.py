@@ -163,7 +163,7 @@ def test_a_forgery_lets_nothing_into_a_frozen_line(line: World, form: str) -> No
     line.git("push", "--quiet", "origin", "release/0.2")
     ctx = here(line)
 
-    since = frozen_since(ctx.git, "0.2", line.git("rev-parse", "HEAD"))
+    since = frozen_since(ctx, "0.2", line.git("rev-parse", "HEAD"))
 
     assert since == start
     assert offenders(ctx, "0.2", since, "HEAD")

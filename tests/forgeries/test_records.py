@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from release.approvals.stage_approvals import waivers
+import pytest
+
+from release.approvals.stage_approvals import approvals, waivers
+from release.base.errors import ReleaseError
+from release.branches.branch_protection import _recorded
 from release.branches.freezes import frozen_since, offenders
+from release.branches.hotfix_branches import restore_reason
+from release.branches.process_overview import follow_ups
+from release.commands.approve import approve, withdraw
+from release.commands.freeze import thaw
 from release.gates.approvals_and_branches import APPROVED
 from release.pipeline import take
 from tests.forgeries.forging import MALLORY, tag_object
-from tests.support.lines import configured, fix, frozen, here, released
+from tests.support.lines import agreed, as_somebody, configured, final, fix, frozen, here, released
+from tests.support.signing import signs_with
 from tests.support.world import World
 
 ROLES = '\n[[roles]]\nname = "qa"\nmembers = ["grace@example.org", "ada@example.org"]\n'
@@ -38,7 +47,7 @@ def test_an_exception_by_somebody_without_the_role_is_void(repository: World) ->
     record(repository, name, commit, "Let it in\n\nReason: x", MALLORY)
     ctx = here(repository)
 
-    assert len(offenders(ctx, "0.2", str(frozen_since(ctx.git, "0.2", "HEAD")), "HEAD")) == 1
+    assert len(offenders(ctx, "0.2", str(frozen_since(ctx, "0.2", "HEAD")), "HEAD")) == 1
 
 
 def test_an_exception_under_the_name_of_another_commit_is_void(repository: World) -> None:
@@ -49,7 +58,7 @@ def test_an_exception_under_the_name_of_another_commit_is_void(repository: World
     record(repository, name, commit, "Let it in\n\nReason: x", MALLORY)
     ctx = here(repository)
 
-    assert len(offenders(ctx, "0.2", str(frozen_since(ctx.git, "0.2", "HEAD")), "HEAD")) == 1
+    assert len(offenders(ctx, "0.2", str(frozen_since(ctx, "0.2", "HEAD")), "HEAD")) == 1
 
 
 def test_people_count_only_with_a_role_where_there_are_roles(repository: World) -> None:
@@ -63,3 +72,75 @@ def test_people_count_only_with_a_role_where_there_are_roles(repository: World) 
     ctx = take(here(repository), "minor")
 
     assert APPROVED.ask(ctx).met is False
+
+
+def test_only_the_approver_withdraws_an_approval(repository: World) -> None:
+    signs_with(repository, "adas", "ada@example.org")
+    configured(repository, f'{ROLES}[[stages]]\nname = "production"\nroles = ["qa"]\nsigned = true\n')
+    head = repository.commit("rules")
+    repository.git("push", "--quiet", "origin", "main")
+    approve(here(repository), "production")
+    [given] = approvals(here(repository), "production", head)
+    name = given.record.name.replace("approvals/", "withdrawals/")
+    record(repository, name, head, "Withdraw\n\nStage: production\nRole: qa", ("Ada", "ada@example.org"))
+    signs_with(repository, "mallorys", "ada@example.org", listed=False)
+
+    with pytest.raises(ReleaseError) as refused:
+        withdraw(here(repository), "production")
+
+    assert refused.value.why == "no key of ada@example.org in signers signed it"
+    assert [each.void for each in approvals(here(repository), "production", head)] == [""]
+
+
+def test_an_approval_that_was_withdrawn_does_not_count_when_it_is_pushed_again(repository: World) -> None:
+    head = repository.git("rev-parse", "HEAD")
+    approve(here(repository), "production")
+    [given] = approvals(here(repository), "production", head)
+    withdraw(here(repository), "production")
+    repository.git("update-ref", f"refs/keelway/{given.record.name}", given.record.id, cwd=repository.remote)
+
+    [again] = approvals(here(repository), "production", head)
+    assert again.void.startswith("it was withdrawn, ")
+
+    approve(here(repository), "production")
+    assert [each.void for each in approvals(here(repository), "production", head)] == [""]
+
+
+def test_a_thaw_counts_only_by_the_role_that_decides(repository: World) -> None:
+    configured(repository, f'{ROLES}[[stages]]\nname = "feature-complete"\nroles = ["qa"]\n')
+    released(repository)
+    start = frozen(repository)
+    repository.commit("Thaw release/0.2\n\nThawed: 0.2")
+    name = f"thaws/0.2/{start[:12]}/mallory-example.org"
+    record(repository, name, start, "Thaw release/0.2\n\nRole: qa", MALLORY)
+    repository.git("push", "--quiet", "origin", "release/0.2")
+
+    assert frozen_since(here(repository), "0.2", "HEAD") == start
+    as_somebody(repository, *MALLORY)
+    with pytest.raises(ReleaseError) as refused:
+        thaw(here(repository), "0.2", agreed)
+    assert "does not hold the role qa" in refused.value.why
+
+    as_somebody(repository, "Ada Lovelace", "ada@example.org")
+    thaw(here(repository), "0.2", agreed)
+    assert frozen_since(here(repository), "0.2", "HEAD") is None
+
+
+def test_records_around_a_release_count_only_by_who_holds_a_role(repository: World) -> None:
+    """A false rule would have the owner's own rule lifted by `inv thaw`; a false follow-up would end a reminder."""
+    configured(repository, ROLES)
+    released(repository)
+    commit = final(repository, "0.1.1", "Hotfix: outage")
+    record(repository, "rules/0.2", commit, "Set the rule\n\nBranch: release/0.2", MALLORY)
+    record(repository, "follow-ups/0.1.1", commit, "Follow up 0.1.1\n\nText: done", MALLORY)
+    record(repository, "hotfixes/0.1.2", commit, "Hotfix 0.1.2\n\nReason: fun", GRACE)
+    ctx = here(repository)
+
+    restore_reason(ctx, "hotfix/0.1.2")
+
+    assert _recorded(ctx) == {}
+    assert [str(each.version) for each in follow_ups(ctx)] == ["0.1.1"]
+    assert repository.run("git", "config", "--get-regexp", "reason").out == ""
+
+    record(repository, "follow-ups/0.1.1", commit, "Follow up 0.1.1\n\nText: done", GRACE)
+    assert follow_ups(here(repository)) == []

@@ -12,7 +12,10 @@ from release.config.release_toml import Config
 from release.config.stages import StageConfig
 from release.context import Context
 
-APPROVALS, WAIVERS = "approvals/", "waivers/"
+APPROVALS, WAIVERS, WITHDRAWALS = "approvals/", "waivers/", "withdrawals/"
+
+
+AFTER = "After"  # the fact of an approval that is given again: the id of the withdrawal that it comes after
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,30 @@ def _why_void(ctx: Context, rules: StageConfig, record: Record, role: str, commi
     if record.commit != commit and not record.forged:
         return f"it is of {record.commit[:7]}, and {commit[:7]} is what would be released"
     name = approval_name(rules.name, role, record.commit, record.by)
-    return why_not_counted(ctx, record, name, role, signed=rules.signed, lasting=lasting)
+    why = why_not_counted(ctx, record, name, role, signed=rules.signed, lasting=lasting)
+    gone = None if why else withdrawal(ctx, rules.name, name)
+    if gone and record.facts.get(AFTER) != gone.id:
+        return f"it was withdrawn, {gone.at:%Y-%m-%d %H:%M} UTC"
+    return why
+
+
+def withdrawal(ctx: Context, stage: str, approval: str) -> Record | None:
+    """Return the record by which the author of an approval (by its name) withdrew it, if there is one that counts."""
+    name = withdrawal_name(approval)
+    found = (each for each in records(ctx, name) if each.name == name)
+    return next((each for each in found if not why_no_withdrawal(ctx, stage, each)), None)
+
+
+def withdrawal_name(approval: str) -> str:
+    """Return the name of the record that withdraws the approval of a name."""
+    return f"{WITHDRAWALS}{approval.removeprefix(APPROVALS)}"
+
+
+def why_no_withdrawal(ctx: Context, stage: str, record: Record) -> str:
+    """Return why a withdrawal does not count: it has to be made as the approval is, by the same person."""
+    role = record.facts.get("Role", "")
+    name = withdrawal_name(approval_name(stage, role, record.commit, record.by))
+    return why_not_counted(ctx, record, name, role, signed=ctx.config.stage(stage).signed)
 
 
 def why_not_counted(ctx: Context, record: Record, name: str, role: str, *, signed: bool, lasting: bool = False) -> str:

@@ -6,9 +6,12 @@ dropped after it: a rule of ours is never without one, and a rule of the owner's
 
 from __future__ import annotations
 
+from functools import partial
+
 from release.adapters.forge.protocols import Branches, Rule
 from release.adapters.retry import patiently
-from release.approvals.decision_records import Record, drop, keep, records
+from release.approvals.decision_records import Record, drop, keep_counting, records
+from release.approvals.stage_approvals import signs, why_not_counted
 from release.base.errors import ReleaseError
 from release.branches.freezes import frozen_since
 from release.context import Context
@@ -23,8 +26,17 @@ def branches_of(ctx: Context) -> Branches:
 
 
 def _record(ctx: Context, line: str) -> Record | None:
-    name = f"rules/{line}"
-    return next((each for each in records(ctx, name) if each.name == name and not each.forged), None)
+    return _recorded(ctx).get(line)
+
+
+def _recorded(ctx: Context) -> dict[str, Record]:
+    """Return {line: record} of those that count; a false one would have a rule of the owner's lifted."""
+    found = {each.name.removeprefix("rules/"): each for each in records(ctx, "rules/")}
+    return {line: each for line, each in found.items() if not _why_void(ctx, line, each)}
+
+
+def _why_void(ctx: Context, line: str, record: Record) -> str:
+    return why_not_counted(ctx, record, f"rules/{line}", "", signed=signs(ctx.config))
 
 
 def holding(ctx: Context, line: str, branch: str) -> tuple[Rule | None, list[Rule]]:
@@ -37,7 +49,7 @@ def holding(ctx: Context, line: str, branch: str) -> tuple[Rule | None, list[Rul
 
 def ours(ctx: Context) -> dict[str, Rule]:
     """Return {line: rule} of all the rules that freezes of ours have made and nobody has lifted yet."""
-    recorded = {each.name.removeprefix("rules/") for each in records(ctx, "rules/") if not each.forged}
+    recorded = _recorded(ctx)
     if not recorded:
         return {}
     found = ((ctx.config.line_of(rule.branch), rule) for rule in branches_of(ctx).own_rules())
@@ -46,8 +58,7 @@ def ours(ctx: Context) -> dict[str, Rule]:
 
 def left_over(ctx: Context) -> dict[str, Rule | None]:
     """Return {line: rule} of what freezes that are over have left: a rule, or only the record that it was ours."""
-    recorded = (each.name.removeprefix("rules/") for each in records(ctx, "rules/") if not each.forged)
-    over = [line for line in recorded if not is_frozen(ctx, line)]
+    over = [line for line in _recorded(ctx) if not is_frozen(ctx, line)]
     there = ours(ctx) if over else {}
     return {line: there.get(line) for line in over}
 
@@ -63,14 +74,17 @@ def lacking(ctx: Context) -> list[str]:
 def is_frozen(ctx: Context, line: str) -> bool:
     """Return whether a line is there, and frozen."""
     head = ctx.git.bring(ctx.config.remote, ctx.config.lines.replace("{line}", line))
-    return head is not None and frozen_since(ctx.git, line, head) is not None
+    return head is not None and frozen_since(ctx, line, head) is not None
 
 
 def set_rule(ctx: Context, line: str, branch: str) -> None:
     """Record that the rule of a line is ours, and make it, once: after an unclear answer what is there decides."""
     if _record(ctx, line) is None:
         head = str(ctx.git.bring(ctx.config.remote, branch))
-        keep(ctx, f"rules/{line}", head, f"Set the rule of {branch}", {"Branch": branch})
+        void = partial(_why_void, ctx, line)
+        facts = {"Branch": branch}
+        subject = f"Set the rule of {branch}"
+        keep_counting(ctx, f"rules/{line}", head, subject, facts, sign=signs(ctx.config), why_void=void)
 
     def make() -> None:
         if line not in ours(ctx):

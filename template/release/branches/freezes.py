@@ -35,19 +35,40 @@ class Offender:
         return f"{self.commit[:7]} {self.subject}: {self.why}"
 
 
-def frozen_since(git: Git, line: str, at: str) -> str | None:
+def frozen_since(ctx: Context, line: str, at: str) -> str | None:
     """Return the commit that froze a line, in the history of `at`; None when it never was, or was thawed.
 
-    Of several since the last thaw the oldest: a second freeze forgives nothing. A thaw changes no file.
+    Of several since the last thaw the oldest: a second freeze forgives nothing. A thaw changes no file, and where
+    roles decide about a freeze, a record of one of them says so.
     """
     found = None
-    for commit, trailer in git.marks.trailers((FROZEN, THAWED), at):
-        name, _, value = trailer.partition(": ")
-        if value == line and name == FROZEN:
-            found = commit
-        elif value == line and not git.marks.changed_by(commit):
-            break
+    marks = [(commit, trailer.partition(": ")) for commit, trailer in ctx.git.marks.trailers((FROZEN, THAWED), at)]
+    for commit, (name, _, value) in reversed(marks):
+        if value != line:
+            continue
+        if name == FROZEN:
+            found = found or commit
+        elif found and not ctx.git.marks.changed_by(commit) and _may_thaw(ctx, line, found):
+            found = None
     return found
+
+
+def thaw_name(line: str, since: str, person: Person) -> str:
+    """Return the name of the record by which a freeze is ended, known by its commit."""
+    return f"thaws/{line}/{since[:12]}/{person.slug}"
+
+
+def why_no_thaw(ctx: Context, line: str, record: Record) -> str:
+    """Return why a record ends no freeze; empty when it does."""
+    return _why_not_decided(ctx, record, thaw_name(line, record.commit, record.by))
+
+
+def _may_thaw(ctx: Context, line: str, since: str) -> bool:
+    """Return whether the freeze may end: where roles decide about it, one of them has to have said so."""
+    if not ctx.config.stage(FREEZING).roles:
+        return True
+    found = [each for each in records(ctx, f"thaws/{line}/") if each.commit == since]
+    return any(not why_no_thaw(ctx, line, each) for each in found)
 
 
 def exception_name(line: str, commit: str, person: Person) -> str:
@@ -62,10 +83,14 @@ def exceptions(ctx: Context, line: str) -> list[Record]:
 
 def why_no_exception(ctx: Context, line: str, record: Record) -> str:
     """Return why an exception does not count; empty when it does."""
+    return _why_not_decided(ctx, record, exception_name(line, record.commit, record.by))
+
+
+def _why_not_decided(ctx: Context, record: Record, name: str) -> str:
+    """Return why a record decides nothing about a freeze; empty when it does."""
     roles, role = ctx.config.stage(FREEZING).roles, record.facts.get("Role", "")
     if roles and role not in roles:
         return f"that is for {' or '.join(roles)} to decide"
-    name = exception_name(line, record.commit, record.by)
     return why_not_counted(ctx, record, name, role, signed=signs(ctx.config))
 
 
@@ -204,7 +229,7 @@ def frozen_line(ctx: Context, line: str) -> str:
     branches = ctx.git.remote_refs(ctx.config.remote).branches
     for branch in ctx.lines().values():
         ctx.git.bring(ctx.config.remote, branch)
-    frozen = [each for each, branch in ctx.lines().items() if frozen_since(ctx.git, each, branches[branch])]
+    frozen = [each for each, branch in ctx.lines().items() if frozen_since(ctx, each, branches[branch])]
     wanted = line or ctx.config.line_of(ctx.line) or (frozen[0] if len(frozen) == 1 else "")
     if wanted not in frozen:
         why = f"{wanted} is not frozen" if wanted else "more than one line is frozen" if frozen else "no line is frozen"

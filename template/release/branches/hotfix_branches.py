@@ -108,8 +108,9 @@ def _record(branch: str) -> str:
 
 
 def _reasons(ctx: Context, branch: str) -> list[Record]:
-    """Return the record of this hotfix alone: 0.1.1 is also how 0.1.10 begins."""
-    return [each for each in records(ctx, _record(branch)) if each.name == _record(branch) and not each.forged]
+    """Return the record of this hotfix alone: 0.1.1 is also how 0.1.10 begins. It counts for a reason that there is."""
+    found = [each for each in records(ctx, _record(branch)) if each.name == _record(branch) and not each.forged]
+    return [each for each in found if each.facts.get("Reason") in ctx.config.hotfix.reasons]
 
 
 def keep_reason(ctx: Context, branch: str, commit: str) -> None:

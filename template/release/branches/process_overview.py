@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from packaging.version import Version
 
 from release.adapters.git.marks import HOTFIXED
-from release.approvals.decision_records import Record, keep, records
-from release.approvals.stage_approvals import waivers
+from release.approvals.decision_records import Record, keep_counting, records
+from release.approvals.stage_approvals import signs, waivers, why_not_counted
 from release.base.errors import ReleaseError
 from release.branches.freezes import exceptions, frozen_since
 from release.branches.hotfix_branches import hotfix_branches
@@ -82,7 +83,7 @@ def _frozen(ctx: Context, line: str, branch: str) -> FrozenLine | None:
     head = ctx.git.remote_refs(ctx.config.remote).branches[branch]
     if ctx.git.commit_of(head) is None:
         ctx.git.obtain(ctx.config.remote, f"refs/heads/{branch}").require()
-    since = frozen_since(ctx.git, line, head)
+    since = frozen_since(ctx, line, head)
     return FrozenLine(branch, since, ctx.git.author_of(since), exceptions(ctx, line)) if since else None
 
 
@@ -92,7 +93,7 @@ def follow_ups(ctx: Context) -> list[FollowUp]:
     newest = sorted((each for each in tags if not each.is_prerelease and each.micro), reverse=True)[:_HOTFIXES]
     if not newest:
         return []
-    told = {each.name.partition("/")[2] for each in records(ctx, "follow-ups/")}
+    told = {each.name.partition("/")[2] for each in records(ctx, "follow-ups/") if not _why_void(ctx, each)}
     shown = f"--format=%H%x00%ct%x00%(trailers:key={ctx.git.key(HOTFIXED)},valueonly,separator=%x20)"
     rows = ctx.git.read("log", "--no-walk=unsorted", shown, *(tags[each] for each in newest)).splitlines()
     facts = {commit: (int(at), reason) for commit, at, reason in (row.split("\0") for row in rows)}
@@ -103,6 +104,15 @@ def follow_ups(ctx: Context) -> list[FollowUp]:
             due = datetime.fromtimestamp(at, UTC) + timedelta(hours=ctx.config.hotfix.follow_up)
             found.append(FollowUp(version, reason, due))
     return found
+
+
+def _why_void(ctx: Context, record: Record) -> str:
+    """Return why a follow-up does not count: it is of another commit than its release, or was not decided."""
+    name = record.name
+    version = ctx.config.version_of(ctx.config.tag_of(name.partition("/")[2]))
+    if version is None or ctx.git.tags().get(ctx.tag_of(version)) != record.commit:
+        return "it is not of the commit of that release"
+    return why_not_counted(ctx, record, name, "", signed=signs(ctx.config))
 
 
 def record_follow_up(ctx: Context, version: Version, text: str, *, dry_run: bool = False) -> None:
@@ -116,4 +126,12 @@ def record_follow_up(ctx: Context, version: Version, text: str, *, dry_run: bool
     if dry_run:
         return
     commit = ctx.git.tags()[ctx.tag_of(version)]
-    keep(ctx, f"follow-ups/{version}", commit, f"Follow up {version}", {"Text": text})
+    keep_counting(
+        ctx,
+        f"follow-ups/{version}",
+        commit,
+        f"Follow up {version}",
+        {"Text": text},
+        sign=signs(ctx.config),
+        why_void=partial(_why_void, ctx),
+    )

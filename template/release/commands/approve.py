@@ -9,6 +9,7 @@ from functools import partial
 from release.approvals.decision_records import Record, drop, keep_counting, last_day, make, me, put, records
 from release.approvals.policy import under_policy
 from release.approvals.stage_approvals import (
+    AFTER,
     approval_name,
     approvals,
     members,
@@ -16,8 +17,11 @@ from release.approvals.stage_approvals import (
     signs,
     waiver_name,
     waivers,
+    why_no_withdrawal,
     why_not_counted,
     why_void,
+    withdrawal,
+    withdrawal_name,
 )
 from release.base.errors import ReleaseError
 from release.branches.hotfix_branches import hotfix_branches
@@ -54,21 +58,26 @@ def approve(
     name = approval_name(stage, role, commit, person)
     facts = {"Stage": stage, "Role": role, "Note": note, "Condition": condition}
     facts["Until"] = last_day(until) if until else ""
+    gone = withdrawal(ctx, stage, name)
+    facts[AFTER] = gone.id if gone else ""
     if dry_run:
         ctx.report.foretell(f"{name} would be made, as {person}")
         return
-    same = _says(ctx, name) == {key: value for key, value in facts.items() if value}
+    old = next((each for each in records(ctx, name) if each.name == name), None)
+    said = {key: value for key, value in facts.items() if value}
+    same = old is not None and dict(old.facts) == said and not why_void(ctx, stage, old, commit)
     if not same:
-        _record_approval(ctx, stage, name, commit, facts)
+        _record_approval(ctx, stage, name, commit, facts, old)
     word = "was approved already" if same else "is approved"
     as_role = f" as {role}" if role else ""
     under = f", if {condition} (until {until})" if condition else ""
     ctx.report.say(f"{commit[:7]} on {ctx.line} {word} for {stage}{as_role} by {person}{under}")
 
 
-def _record_approval(ctx: Context, stage: str, name: str, commit: str, facts: Mapping[str, str]) -> None:
-    """Push the record of an approval in the place of one that says something else, once it is known to count."""
-    old = next((each for each in records(ctx, name) if each.name == name), None)
+def _record_approval(
+    ctx: Context, stage: str, name: str, commit: str, facts: Mapping[str, str], old: Record | None
+) -> None:
+    """Push the record of an approval in the place of `old`, once it is known to count."""
     new = make(ctx, name, commit, f"Approve {stage}", facts, sign=ctx.config.stage(stage).signed)
     if why := why_void(ctx, stage, new, commit):
         run = "git config user.signingKey PATH && git config gpg.format ssh"
@@ -77,7 +86,10 @@ def _record_approval(ctx: Context, stage: str, name: str, commit: str, facts: Ma
 
 
 def withdraw(ctx: Context, stage: str, role: str = "", *, dry_run: bool = False) -> None:
-    """Take back one's own approvals of the newest commit of this line for a stage."""
+    """Withdraw one's own approvals of the newest commit of this line for a stage.
+
+    A record says so, made as the approval was, so that the approval does not count again if it is pushed once more.
+    """
     _refuse_unknown_stage(stage)
     ctx = _where(ctx, stage)
     commit, person = _to_approve(ctx, stage, f"cannot withdraw the approval of {stage}"), me(ctx.git)
@@ -91,6 +103,16 @@ def withdraw(ctx: Context, stage: str, role: str = "", *, dry_run: bool = False)
         raise ReleaseError("cannot withdraw", why=why, run=f"inv gates {stage}")
     for each in found:
         if not dry_run:
+            facts = {"Stage": stage, "Role": each.role, "Of": each.record.id}
+            keep_counting(
+                ctx,
+                withdrawal_name(each.record.name),
+                commit,
+                f"Withdraw the approval of {stage}",
+                facts,
+                sign=ctx.config.stage(stage).signed,
+                why_void=partial(why_no_withdrawal, ctx, stage),
+            )
             drop(ctx, each.record)
         ctx.report.say(f"{'would be withdrawn' if dry_run else 'withdrawn'}: {each}")
 
@@ -127,11 +149,6 @@ def waive(ctx: Context, gate: str, reason: str, until: str, role: str = "", *, d
 
 def _why_no_waiver(ctx: Context, name: str, role: str, record: Record) -> str:
     return why_not_counted(ctx, record, name, role, signed=signs(ctx.config))
-
-
-def _says(ctx: Context, name: str) -> dict[str, str]:
-    """Return what a record of the remote says."""
-    return next((dict(each.facts) for each in records(ctx, name) if each.name == name), {})
 
 
 def _where(ctx: Context, stage: str) -> Context:

@@ -135,7 +135,7 @@ def _push(ctx: Context, line: str, start: str, place: Path, agree: Confirm) -> N
         leave(ctx.git, branch)
         ctx.report.say(f"{branch} has all of that already; there is nothing to do")
         return
-    since = frozen_since(ctx.git, line, head)
+    since = frozen_since(ctx, line, head)
     found = offenders(ctx, line, since, head) if since else []
     if found:
         why = "\n".join([f"{branch} is frozen since {str(since)[:7]}", *map(str, found)])

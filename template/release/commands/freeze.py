@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from release.adapters.git.hooked_commit import commit_all
 from release.adapters.git.marks import FROZEN, THAWED
 from release.adapters.git.push_refusals import mending
-from release.approvals.decision_records import me
+from release.approvals.decision_records import keep_counting, me
 from release.approvals.policy import under_policy
-from release.approvals.stage_approvals import refuse_stranger
+from release.approvals.stage_approvals import refuse_stranger, signs
 from release.base.errors import ReleaseError
 from release.base.model import Release, series
 from release.base.shell import CommandFailed
 from release.branches.branch_protection import is_frozen, left_over, lift_rule
-from release.branches.freezes import FREEZING, frozen_line, frozen_since, only_role, refuse_without_role
+from release.branches.freezes import (
+    FREEZING,
+    frozen_line,
+    frozen_since,
+    only_role,
+    refuse_without_role,
+    thaw_name,
+    why_no_thaw,
+)
 from release.confirmation import Confirm
 from release.context import Context
 from release.current_release import start
@@ -112,7 +121,7 @@ def _frozen_alone(ctx: Context, line: str, branch: str, trunk: str) -> bool:
     """Return whether a line is frozen straight from the main branch, which does not say so: a freeze half-made."""
     head = str(ctx.git.bring(ctx.config.remote, branch))
     told = any(trailer == f"{FROZEN}: {line}" for _, trailer in ctx.git.marks.trailers((FROZEN,), trunk))
-    return not told and frozen_since(ctx.git, line, head) is not None
+    return not told and frozen_since(ctx, line, head) is not None
 
 
 def thaw(ctx: Context, line: str, agree: Confirm, role: str = "", *, dry_run: bool = False) -> None:
@@ -137,9 +146,19 @@ def thaw(ctx: Context, line: str, agree: Confirm, role: str = "", *, dry_run: bo
         return
     with locked(ctx):
         agree(f"this thaws {branch} on {ctx.config.remote}: anything may enter it from then on")
+        _record_thaw(ctx, line, branch, role)
         commit = _thaw(ctx, line, branch)
         ctx.report.line(State.DONE.value, f"thaw {branch}", f"by {commit[:7]}")
         _lift(ctx, line, branch)
+
+
+def _record_thaw(ctx: Context, line: str, branch: str, role: str) -> None:
+    """Record who ends the freeze, where roles decide about that: its commit alone does not end it then."""
+    since = frozen_since(ctx, line, str(ctx.git.bring(ctx.config.remote, branch))) if role else None
+    if since:
+        void = partial(why_no_thaw, ctx, line)
+        name = thaw_name(line, since, me(ctx))
+        keep_counting(ctx, name, since, f"Thaw {branch}", {"Role": role}, sign=signs(ctx.config), why_void=void)
 
 
 def _thaw(ctx: Context, line: str, branch: str) -> str:

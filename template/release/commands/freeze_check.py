@@ -43,7 +43,7 @@ def check(ctx: Context, span: str, line: str = "", *, status: bool = False) -> b
         why = "a range reads A..B, such as origin/release/1.3..HEAD"
         raise ReleaseError(f'cannot check "{span}"', why=why, run=f"inv freeze --check {span}..HEAD")
     line = line or _line_at(ctx, before, since)
-    frozen = frozen_since(ctx.git, line, since) if line else None
+    frozen = frozen_since(ctx, line, since) if line else None
     if not frozen:
         ctx.report.say(f"{before} is on no frozen line: anything may enter")
         _tell_status(ctx, until, [], f"{before} is not frozen", status=status)
@@ -80,7 +80,7 @@ def _line_at(ctx: Context, name: str, commit: str) -> str:
         return named
     branches = ctx.git.remote_refs(ctx.config.remote).branches
     for line, branch in reversed(ctx.lines().items()):
-        frozen = frozen_since(ctx.git, line, branches[branch]) if ctx.git.commit_of(branches[branch]) else None
+        frozen = frozen_since(ctx, line, branches[branch]) if ctx.git.commit_of(branches[branch]) else None
         if frozen and frozen in ctx.git.read("rev-list", "--first-parent", commit, "--").split():
             return line
     return ""

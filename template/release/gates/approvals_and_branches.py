@@ -21,7 +21,7 @@ def _frozen(ctx: Context) -> Verdict:
     head = ctx.base_commit()
     if line is None or head is None:
         return Verdict(True, f"{ctx.release.line} is not frozen")
-    since = frozen_since(ctx.git, line, head)
+    since = frozen_since(ctx, line, head)
     if since is None:
         return Verdict(True, f"{ctx.release.line} is not frozen")
     found = offenders(ctx, line, since, head)
@@ -39,7 +39,7 @@ def _stages(ctx: Context) -> Verdict:
     for stage in before if ctx.release.final else ():
         if stage == "feature-complete":
             line, head = ctx.config.line_of(ctx.release.line), ctx.base_commit()
-            if not (line and head and frozen_since(ctx.git, line, head)):
+            if not (line and head and frozen_since(ctx, line, head)):
                 fact = f"a {kind} release is made from a frozen line, and {ctx.release.line} is none"
                 return Verdict(False, fact, f"inv freeze {kind}")
         elif not _passed(ctx, stage):

@@ -112,7 +112,7 @@ def _standing(ctx: Context, line: str) -> ReleaseBranch:
     given, missing = _approvals(way.ctx, on_remote) if way else ([], [])
     return ReleaseBranch(
         branch,
-        frozen_since(ctx.git, line, on_remote) is not None,
+        frozen_since(ctx, line, on_remote) is not None,
         max((each for each in versions if each.is_prerelease), default=None),
         max((each for each in versions if not each.is_prerelease), default=None),
         way,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from release.adapters.git.git_repository import Git
 from release.approvals.decision_records import Person, Record, records, slug
-from release.approvals.stage_approvals import members
+from release.approvals.stage_approvals import members, signs, why_not_signed
 from release.base.errors import ReleaseError
 from release.context import Context
 from release.planning.plan import PersonCheck
@@ -51,14 +50,14 @@ def check_states(ctx: Context, release: PlannedRelease) -> list[CheckState]:
     if not release.plan.check:
         return []
     given = [each for each in records(ctx, f"{CHECKS}{release.name}/") if each.at.timestamp() <= release.moment.until]
-    return [_state(ctx.git, release, check, given) for check in release.plan.check]
+    return [_state(ctx, release, check, given) for check in release.plan.check]
 
 
-def _state(git: Git, release: PlannedRelease, check: PersonCheck, given: Sequence[Record]) -> CheckState:
+def _state(ctx: Context, release: PlannedRelease, check: PersonCheck, given: Sequence[Record]) -> CheckState:
     answer, void = None, []
     for record in given:
         if record.facts.get("Check") == check.name:
-            why = _why_void(git, release, check, record)
+            why = why_void(ctx, release, check, record)
             if why:
                 void.append(f"the answer of {record.by} does not count: {why}")
             else:
@@ -66,17 +65,20 @@ def _state(git: Git, release: PlannedRelease, check: PersonCheck, given: Sequenc
     return CheckState(check, answer, tuple(void))
 
 
-def _why_void(git: Git, release: PlannedRelease, check: PersonCheck, record: Record) -> str:
+def why_void(ctx: Context, release: PlannedRelease, check: PersonCheck, record: Record) -> str:
+    """Return why an answer does not count; empty when it does."""
     if record.forged or record.name != check_name(release.name, check.name, record.commit, record.by):
         return f"it was made under another name than {record.name}"
     if record.facts.get("Result") not in (PASSED, FAILED):
         return "it says neither passed nor failed"
     if check.who and record.by.email.lower() not in members(release.policy, check.who):
         return f"{record.by.email} does not hold the role {check.who}"
-    if git.commit_of(record.commit) is None or not git.contains(release.line, record.commit):
+    if signs(release.policy) and (why := why_not_signed(ctx, record)):
+        return why
+    if ctx.git.commit_of(record.commit) is None or not ctx.git.contains(release.line, record.commit):
         return f"{record.commit[:7]} is not on the branch of {release.name}"
-    base = release.base and git.commit_of(f"refs/tags/{release.policy.tag_of(release.base)}")
-    if base and git.contains(base, record.commit):
+    base = release.base and ctx.git.commit_of(f"refs/tags/{release.policy.tag_of(release.base)}")
+    if base and ctx.git.contains(base, record.commit):
         return f"{record.commit[:7]} was released before"
     return ""
 

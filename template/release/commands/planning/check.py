@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from release.approvals.decision_records import drop, keep, me, records
-from release.approvals.stage_approvals import refuse_stranger
+from functools import partial
+
+from release.approvals.decision_records import keep_counting, me
+from release.approvals.stage_approvals import refuse_stranger, signs
 from release.base.errors import ReleaseError
 from release.context import Context
-from release.planning.people_checks import FAILED, PASSED, check_name, check_states, find_check
+from release.planning.people_checks import FAILED, PASSED, check_name, check_states, find_check, why_void
 from release.planning.planned_release import PlannedRelease, planned
 from release.planning.prose import as_json, columns
 
@@ -41,10 +43,9 @@ def answer(
     if dry_run:
         ctx.report.foretell(f"{record} would be made, as {person}")
         return
-    for old in [each for each in records(ctx, record) if each.name == record]:
-        drop(ctx, old)
     facts = {"Check": check.name, "Plan": release.name, "Result": result, "Role": check.who, "Note": note}
-    keep(ctx, record, tried, f"Check {check.name}: {result}", facts)
+    void, subject = partial(why_void, ctx, release, check), f"Check {check.name}: {result}"
+    keep_counting(ctx, record, tried, subject, facts, sign=signs(release.policy), why_void=void)
     ctx.report.say(f"{check.name}: {result} on {tried[:7]}, by {person}")
 
 
