@@ -8,7 +8,7 @@ import pytest
 
 from release.approvals.decision_records import keep
 from release.branches.freezes import frozen_since, offenders
-from tests.support.lines import CODE, fix, frozen, here, released
+from tests.support.lines import CODE, final, fix, frozen, here, released
 from tests.support.world import World
 
 LATER = {"GIT_COMMITTER_DATE": "2090-01-01T00:00:00Z"}  # git log sorts by it
@@ -135,6 +135,37 @@ def template_of_notes(world: World) -> None:
     world.commit("a template", **{"changelog.d/template.md.jinja": "{{ 1 }}\n"})
 
 
+def _hotfix(world: World) -> None:
+    """Release a true hotfix, whose merge git would make without a conflict."""
+    world.git("switch", "--quiet", "--create", "hotfix/0.1.1", "v0.1.0")
+    fix(world, "TWO = 2", "TWO = 22")
+    final(world, "0.1.1")
+    world.git("switch", "--quiet", "release/0.2")
+    world.git("merge", "--quiet", "--no-ff", "--no-commit", "--strategy-option=ours", "hotfix/0.1.1")
+
+
+def evil_merge_of_the_same_path(world: World) -> None:
+    _hotfix(world)
+    world.write(CODE, text(world).replace("ONE = 1", "ONE = 666"))
+    world.git("add", "--all")
+    world.git("commit", "--quiet", "--message", "Merge")
+
+
+def evil_merge_of_a_mode(world: World) -> None:
+    _hotfix(world)
+    (world.project / CODE).chmod(0o755)
+    world.git("add", "--all")
+    world.git("commit", "--quiet", "--message", "Merge")
+
+
+def evil_resolution_of_a_conflict(world: World) -> None:
+    fix(world, "TWO = 2", "TWO = 3", "A fix")
+    _hotfix(world)
+    world.write(CODE, text(world).replace("TWO = 3", "TWO = 666"))
+    world.git("add", "--all")
+    world.git("commit", "--quiet", "--message", "Merge")
+
+
 FORMS: dict[str, Callable[[World], object]] = {
     each.__name__: each
     for each in (
@@ -152,6 +183,9 @@ FORMS: dict[str, Callable[[World], object]] = {
         submodule,
         workflow,
         template_of_notes,
+        evil_merge_of_the_same_path,
+        evil_merge_of_a_mode,
+        evil_resolution_of_a_conflict,
     )
 }
 
@@ -167,3 +201,15 @@ def test_a_forgery_lets_nothing_into_a_frozen_line(line: World, form: str) -> No
 
     assert since == start
     assert offenders(ctx, "0.2", since, "HEAD")
+
+
+def test_an_honest_merge_of_a_hotfix_enters_with_its_conflicts_resolved_by_lines_of_both_sides(line: World) -> None:
+    start = line.git("rev-parse", "HEAD")
+    fix(line, "TWO = 2", "TWO = 3", "A fix")
+    _hotfix(line)
+    line.write(CODE, text(line).replace("TWO = 3", "TWO = 3\nTWO = 22"))
+    line.git("add", "--all")
+    line.git("commit", "--quiet", "--message", "Merge")
+    line.git("push", "--quiet", "origin", "release/0.2")
+
+    assert offenders(here(line), "0.2", start, "HEAD") == []

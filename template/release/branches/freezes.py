@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import partial
@@ -15,6 +16,9 @@ from release.approvals.decision_records import Person, Record, records
 from release.approvals.stage_approvals import signs, why_not_counted
 from release.base.errors import ReleaseError
 from release.base.model import Release, series
+from release.branches.merge_content import beyond_merged
+from release.branches.release_merge import TooOld
+from release.branches.release_merge import merge as merge_release
 from release.context import Context
 from release.repository.commit_diff import beyond_version_and_notes, changed_paths, is_note, patch_of, reverts
 from release.versioning.release_commit import why_not_ours
@@ -138,19 +142,22 @@ def _is_a_note(ctx: Context, before: str, after: str) -> bool:
 def _why_not_merged(ctx: Context, line: str, before: str, merge: str, others: Sequence[str], granted: set[str]) -> str:
     """Return why a merge may not enter: a hotfix may come back, and what was let in is no licence for the rest."""
     if all(map(partial(_is_final, ctx, line), others)):
-        return _beyond(ctx.git, before, merge, others)
+        return beyond_merged(ctx, before, merge, others, list(_put_right(ctx, before, others)))
     parts = ctx.git.read("rev-list", "--no-merges", "--reverse", f"{before}..{merge}", "--").split()
     if not granted & set(parts):
         return _why_not(ctx, before, merge)
     whys = (_why_not(ctx, f"{part}^", part) for part in parts if part not in granted)
-    return _beyond(ctx.git, before, merge, others) or next(filter(None, whys), "")
+    return beyond_merged(ctx, before, merge, others) or next(filter(None, whys), "")
 
 
-def _beyond(git: Git, before: str, merge: str, others: Sequence[str]) -> str:
-    """Return which paths a merge changes that what it merges did not; empty for an honest one."""
-    theirs = {path for other in others for path in changed_paths(git, git.read("merge-base", before, other), other)}
-    paths = [path for path in changed_paths(git, before, merge) if path not in theirs]
-    return f"it changes {', '.join(paths[:3])}, which nothing that it merges did" if paths else ""
+def _put_right(ctx: Context, before: str, others: Sequence[str]) -> Iterator[str]:
+    """Yield the trees that `inv merge-back` makes of the merge of a final, with version and notes put right."""
+    tags = ctx.git.remote_refs(ctx.config.remote).tags
+    for other in others:
+        named = (ctx.config.version_of(tag) for tag, commit in tags.items() if commit == other)
+        for version in filter(None, named):
+            with suppress(TooOld):
+                yield merge_release(ctx, before, other, version).tree
 
 
 def _is_final(ctx: Context, line: str, commit: str) -> bool:
