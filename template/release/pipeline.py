@@ -9,7 +9,7 @@ from release.adapters.git.committed_config import config_at
 from release.adapters.git.marks import RELEASE, REOPENED
 from release.adapters.index.simple_api import Index
 from release.approvals.policy import under_policy
-from release.approvals.stage_approvals import waivers
+from release.approvals.stage_approvals import judged_at, waivers
 from release.base.errors import ReleaseError
 from release.base.model import PRE_RELEASES, Release, parse_version
 from release.branches.unmerged_fixes import owed_by
@@ -198,7 +198,7 @@ def take(ctx: Context, wanted: str, pre: str | None = None) -> Context:
 def judged(ctx: Context) -> Context:
     """Return the context of a release with the rules and the waivers that count for it."""
     ctx = under_policy(ctx)
-    return replace(ctx, waived=waivers(ctx))
+    return replace(ctx, waived=waivers(ctx, judged_at(ctx)))
 
 
 def _why_done(found: Context, wanted: str, pre: str | None) -> str:

@@ -29,9 +29,11 @@ def pushed(world: World, message: str, branch: str = "main", **files: str) -> st
     return commit
 
 
-def tag_object(world: World, ref: str, name: str, commit: str, message: str, who: tuple[str, str]) -> str:
-    """Put an unsigned tag object onto a ref of the remote, in the name of anybody."""
-    text = f"object {commit}\ntype commit\ntag {name}\ntagger {who[0]} <{who[1]}> 1795000000 +0000\n\n{message}\n"
+def tag_object(
+    world: World, ref: str, name: str, commit: str, message: str, who: tuple[str, str], at: int = 1795000000
+) -> str:
+    """Put an unsigned tag object onto a ref of the remote, in the name of anybody; `at` is 2026-11-18."""
+    text = f"object {commit}\ntype commit\ntag {name}\ntagger {who[0]} <{who[1]}> {at} +0000\n\n{message}\n"
     path = world.project.parent / "forged-tag"
     path.write_text(text, encoding="utf-8")
     made = world.git("hash-object", "-t", "tag", "-w", path, cwd=world.remote)

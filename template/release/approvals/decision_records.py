@@ -59,10 +59,9 @@ class Record:
         """The last day on which it counts, as 2026-11-30; empty without an end."""
         return self.facts.get("Until", "")
 
-    @property
-    def expired(self) -> bool:
-        """Whether its last day is over (UTC)."""
-        return bool(self.until) and datetime.now(UTC).date().isoformat() > self.until
+    def ended(self, at: datetime | None = None) -> bool:
+        """Return whether its last day (UTC) was over at a time; without one, whether it is now."""
+        return bool(self.until) and (at or datetime.now(UTC)).astimezone(UTC).date().isoformat() > self.until
 
 
 def slug(text: str) -> str:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from release.adapters.git.committed_config import config_at
-from release.approvals.stage_approvals import approvals
+from release.approvals.stage_approvals import approvals, lacking
 from release.base.model import stage_of
 from release.config.release_toml import Config, GateConfig
 from release.config.stages import STAGES, RoleConfig, StageConfig, TypeConfig
@@ -20,9 +21,12 @@ from release.context import Context
 PROCESS = ("freeze", "stages", "candidate", "approved", "merged back")  # the gates that ask for what was agreed
 
 
-def under_policy(ctx: Context) -> Context:
-    """Return the context with the rules that count for the release in progress, or for the next one of the line."""
-    base = ctx.base_commit() if ctx.in_hand else next(iter(ctx.heads(ctx.line)), None)
+def under_policy(ctx: Context, of: str | None = None) -> Context:
+    """Return the context with the rules that count for the release in progress, or for the next one of the line.
+
+    With `of` they are those for a release that was made from that commit.
+    """
+    base = of or (ctx.base_commit() if ctx.in_hand else next(iter(ctx.heads(ctx.line)), None))
     anchors = _anchors(ctx, base) if base else []
     if not anchors:
         return ctx
@@ -34,7 +38,8 @@ def under_policy(ctx: Context) -> Context:
     config = stricter(rules, ctx.config)
     if config == ctx.config:
         return replace(ctx, signers_at=("", commit))
-    ctx.report.say(f"{FILE} has other rules than the last final release; the stricter of both count")
+    if of is None:
+        ctx.report.say(f"{FILE} has other rules than the last final release; the stricter of both count")
     return replace(ctx, config=config, signers_at=("", commit))
 
 
@@ -57,19 +62,17 @@ def _anchors(ctx: Context, base: str) -> list[tuple[str, Config]]:
 
 def _agreed(ctx: Context, commit: str) -> bool:
     """Return whether a final release was approved as the rules in the context ask."""
-    version = ctx.config.version_of(_tag(ctx, commit))
+    tag = _tag(ctx, commit)
+    version = ctx.config.version_of(tag)
     before = ctx.git.commit_of(f"{commit}^")
     if version is None or before is None:
         return False
     hotfix = ctx.config.stage("hotfix")
     asks = version.micro > 0 and (hotfix.roles or hotfix.people)
-    return _approved(ctx, ctx.config.stage(stage_of(version)), before) or bool(asks and _approved(ctx, hotfix, before))
-
-
-def _approved(ctx: Context, stage: StageConfig, commit: str) -> bool:
-    given = [each for each in approvals(ctx, stage.name, commit, lasting=True) if not each.void]
-    people = {each.record.by.email.lower() for each in given}
-    return set(stage.roles) <= {each.role for each in given} and len(people) >= stage.people
+    words = ("for-each-ref", "--format=%(taggerdate:unix)", f"refs/tags/{tag}")
+    at = datetime.fromtimestamp(int(ctx.git.look(*words).require().out), UTC)
+    stages = [ctx.config.stage(stage_of(version)), *([hotfix] if asks else [])]
+    return any(not lacking(stage, approvals(ctx, stage.name, before, at), before) for stage in stages)
 
 
 def _tag(ctx: Context, commit: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from release.approvals.decision_records import Person, Record, records, slug
 from release.approvals.signature_check import signature_of
@@ -41,31 +43,31 @@ def approval_name(stage: str, role: str, commit: str, person: Person) -> str:
     return f"{APPROVALS}{stage}/{role or 'anyone'}/{commit[:12]}/{person.slug}"
 
 
-def approvals(ctx: Context, stage: str, commit: str, *, lasting: bool = False) -> list[Approval]:
+def approvals(ctx: Context, stage: str, commit: str, at: datetime | None = None) -> list[Approval]:
     """Return every approval of a stage, those of other commits among them, oldest first; the newest commit's count.
 
-    With `lasting` those count, too, that have ended since.
+    What has ended is judged at a time, without one now.
     """
     rules = ctx.config.stage(stage)
     found = []
     for record in records(ctx, f"{APPROVALS}{stage}/"):
         role = record.facts.get("Role", "")
-        found.append(Approval(record, role, _why_void(ctx, rules, record, role, commit, lasting=lasting)))
+        found.append(Approval(record, role, _why_void(ctx, rules, record, role, commit, at)))
     return found
 
 
 def why_void(ctx: Context, stage: str, record: Record, commit: str) -> str:
     """Return why a record would not count as an approval of a commit for a stage; empty when it would."""
-    return _why_void(ctx, ctx.config.stage(stage), record, record.facts.get("Role", ""), commit, lasting=False)
+    return _why_void(ctx, ctx.config.stage(stage), record, record.facts.get("Role", ""), commit, None)
 
 
-def _why_void(ctx: Context, rules: StageConfig, record: Record, role: str, commit: str, *, lasting: bool) -> str:
+def _why_void(ctx: Context, rules: StageConfig, record: Record, role: str, commit: str, at: datetime | None) -> str:
     if record.commit != commit and not record.forged:
         return f"it is of {record.commit[:7]}, and {commit[:7]} is what would be released"
     name = approval_name(rules.name, role, record.commit, record.by)
-    why = why_not_counted(ctx, record, name, role, signed=rules.signed, lasting=lasting)
+    why = why_not_counted(ctx, record, name, role, signed=rules.signed, at=at)
     gone = None if why else withdrawal(ctx, rules.name, name)
-    if gone and record.facts.get(AFTER) != gone.id:
+    if gone and record.facts.get(AFTER) != gone.id and gone.at <= (at or gone.at):
         return f"it was withdrawn, {gone.at:%Y-%m-%d %H:%M} UTC"
     return why
 
@@ -89,7 +91,9 @@ def why_no_withdrawal(ctx: Context, stage: str, record: Record) -> str:
     return why_not_counted(ctx, record, name, role, signed=ctx.config.stage(stage).signed)
 
 
-def why_not_counted(ctx: Context, record: Record, name: str, role: str, *, signed: bool, lasting: bool = False) -> str:
+def why_not_counted(
+    ctx: Context, record: Record, name: str, role: str, *, signed: bool, at: datetime | None = None
+) -> str:
     """Return why a decision does not count, whatever it decides; empty when it does.
 
     It was made under another name than that of what it says, it ended, its author does not hold the role (any role,
@@ -97,7 +101,7 @@ def why_not_counted(ctx: Context, record: Record, name: str, role: str, *, signe
     """
     if record.forged or record.name != name:
         return f"it was made under another name than {record.name}"
-    if record.expired and not lasting:
+    if record.ended(at):
         return f"it ended on {record.until}"
     email = record.by.email.lower()
     if role and email not in members(ctx.config, role):
@@ -140,15 +144,39 @@ def waiver_name(gate: str, line: str, until: str, person: Person) -> str:
     return "/".join([f"{WAIVERS}{slug(gate)}", *([slug(line)] if line else []), until, person.slug])
 
 
-def waivers(ctx: Context) -> dict[str, str]:
-    """Return {gate: who waived it until when and why} of the waivers that count on this line now."""
+def lacking(stage: StageConfig, found: Sequence[Approval], commit: str) -> list[str]:
+    """Return what a stage asks for that none of the approvals of a commit gives; empty where all is there."""
+    counting = [each for each in found if not each.void]
+    given, people = {each.role for each in counting}, {each.record.by.email.lower() for each in counting}
+    told = [f"the approval of {commit[:7]} as {role} is missing" for role in stage.roles if role not in given]
+    few = len(people) < stage.people
+    return told + ([f"{len(people)} of {stage.people} people have approved {commit[:7]}"] if few else [])
+
+
+def judged_at(ctx: Context) -> datetime | None:
+    """Return when decisions about the release in hand are judged: once it has a signed tag, at the time of that.
+
+    None is now: the date in a tag that is not signed is what anybody wrote.
+    """
+    tag = ctx.release.tag
+    made = ctx.git.remote_refs(ctx.config.remote).tag_objects.get(tag)
+    if made is None or ctx.git.look("rev-parse", "--quiet", "--verify", f"refs/tags/{tag}").out.strip() != made:
+        return None
+    found = re.search(r"^tagger .*<([^>]*)> (\d+)", ctx.git.look("cat-file", "tag", made).require().out, re.MULTILINE)
+    if not found or not signature_of(ctx, "tag", made, found[1]).good:
+        return None
+    return datetime.fromtimestamp(int(found[2]), UTC)
+
+
+def waivers(ctx: Context, at: datetime | None = None) -> dict[str, str]:
+    """Return {gate: who waived it until when and why} of the waivers that count on this line, now or at a time."""
     head = next(iter(ctx.heads(ctx.line)), None)
     found = {}
     for record in records(ctx, WAIVERS):
         gate, role = record.facts.get("Gate", ""), record.facts.get("Role", "")
         line = record.facts.get("Branch", "")
         name = waiver_name(gate, line, record.until, record.by)
-        void = why_not_counted(ctx, record, name, role, signed=signs(ctx.config)) or line not in ("", ctx.line)
+        void = why_not_counted(ctx, record, name, role, signed=signs(ctx.config), at=at) or line not in ("", ctx.line)
         known = head and ctx.git.commit_of(record.commit) and ctx.git.contains(head, record.commit)
         named = role or not ctx.config.roles
         if known and named and record.until and not void:

@@ -14,7 +14,7 @@ from release.base.model import Release, parse_version
 from release.context import Context
 from release.current_release import of_version
 from release.engine.lock import locked
-from release.verification import demands, forge_claims, index_claims, rebuild_claims, tag_claims
+from release.verification import approval_claims, demands, forge_claims, index_claims, rebuild_claims, tag_claims
 from release.verification.claims import Claim, Proof, Subject, subject_of
 
 
@@ -45,7 +45,7 @@ def verify(ctx: Context, version: str) -> VerifyResult:
     subject = subject_of(_with(ctx, version))
     with TemporaryDirectory(prefix="release-") as place, locked(ctx):
         fetched = Path(place).resolve() / "fetched"
-        found = [*tag_claims.claims(subject), *index_claims.claims(subject, fetched)]
+        found = [*tag_claims.claims(subject), *approval_claims.claims(subject), *index_claims.claims(subject, fetched)]
         if subject.files:
             found.append(rebuild_claims.claim(subject, Path(place).resolve(), fetched))
         found += forge_claims.claims(subject, _wheel(subject, fetched, Path(place).resolve() / "built"), fetched)

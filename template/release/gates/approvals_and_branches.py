@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from packaging.version import Version
 
-from release.approvals.stage_approvals import Approval, approvals
+from release.approvals.stage_approvals import Approval, approvals, judged_at, lacking
 from release.base.first_few import names_of, rows_of
 from release.base.model import ZERO, bump_between, stage_of
 from release.branches.freezes import frozen_since, offenders
@@ -91,16 +91,12 @@ def _approved(ctx: Context) -> Verdict:
     if not stage.roles and not stage.people:
         return Verdict(True, f"{stage.name} asks for no approval")
     head = str(ctx.base_commit())
-    found = approvals(ctx, stage.name, head)
+    found = approvals(ctx, stage.name, head, judged_at(ctx))
     counting = [each for each in found if not each.void]
-    missing = [role for role in stage.roles if role not in {each.role for each in counting}]
-    people = {each.record.by.email.lower() for each in counting}
-    command = f"inv approve {stage.name} --as {(missing or stage.roles or ('ROLE',))[0]}"
-    if missing or len(people) < stage.people:
-        lacking = [f"the approval of {head[:7]} as {role} is missing" for role in missing]
-        if len(people) < stage.people:
-            lacking.append(f"{len(people)} of {stage.people} people have approved {head[:7]}")
-        return Verdict(False, "\n".join([f"{stage.name}: {'; '.join(lacking)}", *_void(found)]), command)
+    if missed := lacking(stage, found, head):
+        missing = [role for role in stage.roles if role not in {each.role for each in counting}]
+        command = f"inv approve {stage.name} --as {(missing or stage.roles or ('ROLE',))[0]}"
+        return Verdict(False, "\n".join([f"{stage.name}: {'; '.join(missed)}", *_void(found)]), command)
     conditional = [each for each in counting if each.condition]
     told = "; ".join(map(str, counting))
     if conditional:

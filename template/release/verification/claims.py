@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from enum import Enum
 
 from release.adapters.git.marks import RELEASE
@@ -61,8 +62,8 @@ class Subject:
     """The release that is asked about, by the tag on the remote: its object, its commit and its message.
 
     `object` is empty for a tag without annotation; `tag` is the name that the object itself bears, `by` the tagger's
-    address. `here` is what this clone has under the name, empty for nothing. `doubt` says why the remote could not be
-    asked; then it is the tag that this clone has.
+    address, `at` the time that it says (UTC). `here` is what this clone has under the name, empty for nothing. `doubt`
+    says why the remote could not be asked; then it is the tag that this clone has.
     """
 
     ctx: Context
@@ -72,6 +73,7 @@ class Subject:
     tag: str
     by: str
     text: str
+    at: datetime
     doubt: str = ""
 
     @property
@@ -118,8 +120,14 @@ def _read(ctx: Context, made: str, here: str) -> Subject:
     """Return what a tag is: an object of its own, or only a name for a commit."""
     commit = ctx.git.read("rev-parse", f"{made}^{{commit}}")
     if commit == made:
-        return Subject(ctx, "", commit, here, ctx.release.tag, "", "")
+        return Subject(ctx, "", commit, here, ctx.release.tag, "", "", _time("0"))
     head, _, text = ctx.git.read("cat-file", "tag", made).partition("\n\n")
     fields = dict(line.split(" ", 1) for line in head.splitlines() if " " in line)
-    by = fields.get("tagger", "").rpartition("<")[2].partition(">")[0]
-    return Subject(ctx, made, commit, here, fields.get("tag", ""), by, text)
+    by, _, at = fields.get("tagger", "").rpartition("<")[2].partition("> ")
+    return Subject(ctx, made, commit, here, fields.get("tag", ""), by, text, _time(at))
+
+
+def _time(said: str) -> datetime:
+    """Return the time of a tagger's line, which is seconds since 1970 and a zone."""
+    seconds = said.partition(" ")[0]
+    return datetime.fromtimestamp(int(seconds) if seconds.isdigit() else 0, UTC)
