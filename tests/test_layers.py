@@ -85,6 +85,7 @@ def test_the_network_is_reached_by_adapters_and_their_client_only() -> None:
         "adapters.workers.tool_worker",
         "adapters.forge.forge_http",
         "adapters.web_page",
+        "adapters.image_registry",
     }
     assert set().union(*map(importers, packages)) <= doors
 

@@ -90,7 +90,7 @@ DISTRIBUTIONS = (
     dependency_licences.LICENCES,
     built_files.REPRODUCIBLE,
 )
-DEMANDS = (demands.ATTESTED, demands.RECORDED)
+DEMANDS = (demands.ATTESTED, demands.RECORDED, demands.IMAGES, demands.SBOM)
 PUBLISHED = (published_files.BYTES, published_files.INSTALLABLE)
 
 
@@ -127,6 +127,7 @@ def before_all(ctx: Context) -> tuple[Gate, ...]:
         *(index_gates if ctx.indexes else ()),
         *((ci_environment.ENVIRONMENT,) if by_ci and ctx.config.forge.environment else ()),
         *((demands.ATTESTED,) if ctx.config.demands.attestations and ctx.indexes else ()),
+        *((demands.IMAGES,) if ctx.config.demands.images else ()),
         *((forge_access.THERE,) if ctx.forge_missed else ()),
         *(FORGE if shows(ctx.config) else ()),
         version_choice.API,
@@ -182,8 +183,9 @@ def checks(ctx: Context) -> tuple[Gate, ...]:
 
 
 def recording(config: Config) -> tuple[Gate, ...]:
-    """Return what is asked where the tag has to record the further files of the forge release."""
-    return (demands.RECORDED,) if config.demands.assets and config.forge.shows else ()
+    """Return what is asked where the tag has to record further files of the forge release, or facts for the SBOM."""
+    assets = (demands.RECORDED,) if config.demands.assets and config.forge.shows else ()
+    return (*assets, *((demands.SBOM,) if config.demands.describes else ()))
 
 
 def proof(ctx: Context) -> tuple[Gate, ...]:

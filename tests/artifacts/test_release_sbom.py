@@ -15,8 +15,14 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
+from release.artifacts.component_facts import fact_lines
 from release.artifacts.forge_assets import write_evidence
 from release.artifacts.release_sbom import Resolved, resolved_in, resolved_lines
+from release.config.demands import DemandsConfig
+from release.engine.gate import Verdict
+from release.gates.demands import SBOM
+from release.verification.claims import subject_of
+from release.verification.image_claims import described
 from tests.gates.test_built_files import wheel
 from tests.support.making import clone_of, place_distributions, record, release_commit, releasing, tagged
 from tests.support.world import World
@@ -37,10 +43,10 @@ def in_need(place: Path) -> Path:
     return wheel(place, {"acme/__init__.py": ""}, metadata=f"License-Expression: MIT\n{NEEDS}")
 
 
-def on_shelf(shelf: Path, name: str, version: str, *needs: str) -> None:
+def on_shelf(shelf: Path, name: str, version: str, *needs: str, more: str = "") -> None:
     """Lay a distribution onto the index."""
     info = f"{name}-{version}.dist-info"
-    head = f"Metadata-Version: 2.4\nName: {name}\nVersion: {version}\n"
+    head = f"Metadata-Version: 2.4\nName: {name}\nVersion: {version}\n{more}"
     with zipfile.ZipFile(shelf / f"{name}-{version}-py3-none-any.whl", "w") as archive:
         archive.writestr(f"{info}/METADATA", head + "".join(f"Requires-Dist: {each}\n" for each in needs))
         archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: hand\nTag: py3-none-any\n")
@@ -165,6 +171,41 @@ def test_a_wheel_without_requirements_asks_nobody(repository: World, distributio
     nowhere = replace(releasing(repository), project=None)  # type: ignore[arg-type]
 
     assert resolved_lines(nowhere, next(each for each in distributions if each.suffix == ".whl")) == []
+
+
+def test_a_licence_and_a_supplier_of_each_component_may_be_demanded(
+    repository: World, index: str, shelf: Path, tmp_path: Path
+) -> None:
+    on_shelf(shelf, "left", "1.5", more="License-Expression: BSD-3-Clause\nAuthor-email: Grace <grace@example.org>\n")
+    on_shelf(shelf, "right", "2", more="License: something\n")
+    said = "License-Expression: MIT\nAuthor: Ada Lovelace\n"
+    made = wheel(tmp_path, {"acme/__init__.py": ""}, metadata=f"{said}{NEEDS}")
+    release_commit(repository)
+    place_distributions(repository, [made])
+    ctx = releasing(repository, UV_DEFAULT_INDEX=f"{index}simple/")
+    ctx = replace(ctx, config=replace(ctx.config, demands=DemandsConfig(sbom_licences=True, sbom_suppliers=True)))
+
+    refused = SBOM.ask(ctx)
+    assert (refused.met, refused.fact) == (
+        False,
+        "no licence in the metadata of right==2\nno supplier in the metadata of right==2",
+    )
+
+    on_shelf(shelf, "right", "2.1", more="Classifier: License :: OSI Approved :: MIT License\nMaintainer: Grace\n")
+    assert SBOM.ask(ctx) == Verdict(True, "3 components, each with what release.toml demands")
+    lines = [*resolved_lines(ctx, made), *fact_lines(ctx, made, [("left", "1.5"), ("right", "2.1")])]
+    message = record([made]) + "\n\n" + "\n".join(lines)
+    repository.git("tag", "--annotate", "--cleanup=verbatim", "--message", message, "v0.1.0")
+    table = sbom_of(write_evidence(releasing(repository), [made])[0])
+    parts = [*table["components"], table["metadata"]["component"]]
+    assert {each["name"]: (each["licenses"][0]["expression"], each["supplier"]["name"]) for each in parts} == {
+        "acme": ("MIT", "Ada Lovelace"),
+        "left": ("BSD-3-Clause", "Grace <grace@example.org>"),
+        "right": ("MIT", "Grace"),
+    }
+    repository.git("push", "--quiet", "origin", "main", "v0.1.0")
+    facts = {each.what: each.standing.value for each in described(subject_of(ctx))}
+    assert facts == {"licences in the SBOM": "proven", "suppliers in the SBOM": "proven"}
 
 
 def test_resolved_lines_are_read_back() -> None:

@@ -9,12 +9,14 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from release.adapters.image_registry import image_at
 from release.adapters.tools.container_engine import find_engine
 from release.base.errors import ReleaseError
 from release.commands.image import build_image
 from release.context import Context
 from release.context_loader import load_context
 from tests.support.images import BASE, engine_environment, engine_here, make_base
+from tests.support.lines import final
 from tests.support.registry import registry
 from tests.support.world import World, render
 
@@ -49,7 +51,9 @@ def test_an_image_holds_the_wheel_runs_as_nobody_and_is_pushed(project: World, t
         build_image(context(project, **env), BASE, f"{pushed.place}/team/acme")
         project.write("Containerfile", f"FROM {BASE}\n")
         assert refused(project, env) == "the image runs as root: Containerfile leaves it with the user root"
+        replaced = pushed_twice(project, env, f"{pushed.place}/team/acme")
 
+    assert replaced.startswith("it is there with sha256:")
     manifest = json.loads(pushed.manifests["team/acme:0.1.0.dev0"])
     config = json.loads(pushed.blobs[manifest["config"]["digest"]])["config"]
     assert config["User"] == "65532:65532"
@@ -64,6 +68,30 @@ def test_an_image_holds_the_wheel_runs_as_nobody_and_is_pushed(project: World, t
     listed = names_in(pushed.blobs[manifest["layers"][-1]["digest"]], tmp_path)
     assert any(name.endswith("site-packages/acme/cli.py") for name in listed)
     assert [name for name in listed if "/pip" in name or name.endswith((".whl", ".env", "Containerfile"))] == []
+
+
+def pushed_twice(world: World, env: dict[str, str], repository: str) -> str:
+    """Release 0.1.0 with its image, then try to push another image as 0.1.0; return why that is refused."""
+    bare = world.remote
+    world.git("init", "--quiet", "--bare", bare, cwd=world.project)
+    world.git("remote", "add", "origin", bare)
+    world.git("checkout", "--quiet", "--", "Containerfile")
+    final(world, "0.1.0")
+
+    build_image(load_context(world.project, world.environment(**env)), BASE, repository)
+    build_image(load_context(world.project, world.environment(**env)), BASE, repository)  # it is there: as it was
+    [record] = [name for name in world.remote_refs() if name.startswith("refs/keelway/images/0.1.0/")][::2]
+    digest = world.git("for-each-ref", "--format=%(contents)", record, cwd=bare).rpartition("Digest: ")[2]
+    served = image_at(f"{repository}:0.1.0", {})
+    assert served is not None
+    assert digest == served.digest
+
+    path = world.project / "Containerfile"
+    world.commit("more", Containerfile=path.read_text(encoding="utf-8") + 'LABEL more="evil"\n')
+    with pytest.raises(ReleaseError) as caught:
+        build_image(load_context(world.project, world.environment(**env)), BASE, repository)
+    assert image_at(f"{repository}:0.1.0", {}) == served
+    return caught.value.why
 
 
 def names_in(layer: bytes, place: Path) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ from tests.support.making import release_commit, releasing
 from tests.support.world import World
 
 
-def demanding(ctx: Context, **more: bool) -> Context:
+def demanding(ctx: Context, **more: Any) -> Context:
     return replace(ctx, config=replace(ctx.config, demands=replace(ctx.config.demands, **more)))
 
 
@@ -47,7 +48,7 @@ def test_what_is_not_demanded_is_not_asked(world: World) -> None:
     steps = pipeline(releasing(world).release, (), releasing(world).config)
 
     asked = {gate.name for step in steps for gate in step.gates(releasing(world))}
-    assert asked & {"attestations", "assets"} == set()
+    assert asked & {"attestations", "assets", "images", "sbom"} == set()
 
 
 def with_assets(world: World, server: ForgeServer) -> Context:

@@ -46,7 +46,13 @@ def registry() -> Iterator[Registry]:
             return whole
 
         def do_GET(self) -> None:
-            self.answer(200 if self.path == "/v2/" else 404)
+            named = re.fullmatch(r"/v2/(.+)/manifests/(.+)", self.path)
+            whole = kept.manifests.get(":".join(named.groups())) if named else None
+            if whole is None:
+                return self.answer(200 if self.path == "/v2/" else 404)
+            self.answer(200, Content_Length=str(len(whole)))
+            self.wfile.write(whole)
+            return None
 
         def do_HEAD(self) -> None:
             self.answer(200 if self.path.rpartition("/")[2] in kept.blobs else 404)

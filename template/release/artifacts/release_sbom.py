@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from packaging.utils import canonicalize_name
 
+from release.artifacts.component_facts import Facts, facts_in
 from release.artifacts.distribution_files import metadata_of, recorded_in, requirements
 from release.artifacts.sbom import ORIGIN, component, depends, document, required
 from release.base.errors import ReleaseError
@@ -96,8 +97,19 @@ def sbom(ctx: Context, wheel: Path, commit: str, tag_text: str) -> str:
     serial = uuid5(NAMESPACE_URL, f"pkg:pypi/{release.project}@{version}#{commit}")
     table = document(root, parts, timestamp=made) | {"$schema": _SCHEMA, "serialNumber": f"urn:uuid:{serial}"}
     table |= {"dependencies": rows}
+    _describe((root, *parts), facts_in(tag_text))
     shown = {key: value for key, value in table.items() if value != []}
     return json.dumps(shown, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _describe(parts: Iterable[dict[str, Any]], facts: Mapping[str, Facts]) -> None:
+    """Add to each component the licence and the supplier that the tag records of it."""
+    for part in parts:
+        known = facts.get(f"{part['name']}=={part.get('version', '')}", Facts())
+        if known.licence:
+            part.setdefault("licenses", [{"expression": known.licence}])
+        if known.supplier:
+            part["supplier"] = {"name": known.supplier}
 
 
 def _each_once(chosen: Sequence[Resolved]) -> list[Resolved]:

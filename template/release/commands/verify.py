@@ -14,7 +14,15 @@ from release.base.model import Release, parse_version
 from release.context import Context
 from release.current_release import of_version
 from release.engine.lock import locked
-from release.verification import approval_claims, demands, forge_claims, index_claims, rebuild_claims, tag_claims
+from release.verification import (
+    approval_claims,
+    demands,
+    forge_claims,
+    image_claims,
+    index_claims,
+    rebuild_claims,
+    tag_claims,
+)
 from release.verification.claims import Claim, Proof, Subject, subject_of
 
 
@@ -49,6 +57,7 @@ def verify(ctx: Context, version: str) -> VerifyResult:
         if subject.files:
             found.append(rebuild_claims.claim(subject, Path(place).resolve(), fetched))
         found += forge_claims.claims(subject, _wheel(subject, fetched, Path(place).resolve() / "built"), fetched)
+    found += image_claims.claims(subject)
     return VerifyResult(subject.ctx.release, subject.object, subject.commit, demands.judged(subject, found))
 
 

@@ -63,6 +63,16 @@ def expression_of(expression: str, text: str, classifiers: Sequence[str]) -> str
     return _SPOKEN.get(first, first)
 
 
+def is_spdx(expression: str) -> bool:
+    """Return whether a text is an SPDX expression of licences that are known."""
+    from license_expression import ExpressionError, get_spdx_licensing
+
+    try:
+        return bool(expression) and get_spdx_licensing().parse(expression, validate=True) is not None
+    except ExpressionError:
+        return False
+
+
 def allowed(expression: str, licences: Iterable[str]) -> bool:
     """Return whether licences of the list are enough for an SPDX expression: "MIT OR GPL-3.0-only" needs one of two."""
     from license_expression import ExpressionError, get_spdx_licensing

@@ -5,10 +5,11 @@ from __future__ import annotations
 from release.adapters.git.push_refusals import mending
 from release.approvals.policy import PROCESS
 from release.approvals.stage_approvals import approvals
+from release.artifacts.component_facts import fact_lines
 from release.artifacts.distribution_files import asset_line, read_distribution, wheel_of
 from release.artifacts.distributions import built, is_stale, tag_message
 from release.artifacts.forge_assets import assets_of
-from release.artifacts.release_sbom import resolved_lines
+from release.artifacts.release_sbom import resolved_in, resolved_lines
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
 from release.context import Context
@@ -48,7 +49,7 @@ def _do(ctx: Context) -> None:
         raise ReleaseError(f"cannot push {tag}", why=f"there is no remote {remote}", run=f"git remote add {remote} URL")
     made = tag not in ctx.git.tags()
     if made:
-        told = [*_decisions(ctx, commit), *_assets(ctx), *resolved_lines(ctx, wheel_of(built(ctx)))]
+        told = [*_decisions(ctx, commit), *_assets(ctx), *_components(ctx)]
         ctx.git.tag(tag, commit, tag_message(ctx, told))
         _refuse_unsigned(ctx, tag)
     pushed = ctx.git.push(remote, *_line_to(ctx, line, commit), f"refs/tags/{tag}")
@@ -90,9 +91,23 @@ def _decisions(ctx: Context, commit: str) -> list[str]:
     return told + [f"Left out: {gate}" for gate in sorted(ctx.choice.skip)]
 
 
+def _components(ctx: Context) -> list[str]:
+    """Return what the tag records of the dependencies, with licences and suppliers where those are demanded."""
+    wheel = wheel_of(built(ctx))
+    lines = resolved_lines(ctx, wheel)
+    if wheel is None or not ctx.config.demands.describes:
+        return lines
+    return lines + fact_lines(ctx, wheel, [(each.name, each.version) for each in resolved_in("\n".join(lines))])
+
+
 def _assets(ctx: Context) -> list[str]:
-    """Return what the tag records of the further files of the forge release, where release.toml demands it."""
-    if not (ctx.config.demands.assets and ctx.config.forge.shows):
+    """Return what the tag records of the further files of the forge release.
+
+    Those that are here, where this command attaches them; where others build them after the tag, all, if release.toml
+    demands it: else nothing can be recorded of them yet.
+    """
+    demanded = ctx.config.demands.assets or ctx.config.publish == "here"
+    if not (demanded and ctx.config.forge.shows and ctx.config.forge.assets):
         return []
     return [asset_line(read_distribution(path)) for path in assets_of(ctx).further.values()]
 

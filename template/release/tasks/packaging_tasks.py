@@ -23,14 +23,18 @@ def executable(c: Invocation) -> None:
     help={
         "base": "the image to build upon, instead of the one in the Containerfile",
         "push": "where to push it, such as host/team/acme; the version is its tag unless you give one",
+        "record": "record the digest of the newest release's image in a repository, such as host/team/acme",
     }
 )
 @told
-def image(c: Invocation, base: str = "", push: str = "") -> None:
+def image(c: Invocation, base: str = "", push: str = "", record: str = "") -> None:
     """Build a container image with podman, buildah or docker, and run it."""
     from release.commands import image
 
-    image.build_image(load(write=False), base, push)
+    if record:
+        image.record_image(load(write=True), record)
+    else:
+        image.build_image(load(write=bool(push)), base, push)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,10 @@ SIGNED_TAGS = Demand("signed_tags", "signature of the tag")
 SIGNED_COMMITS = Demand("signed_commits", "signature of the commit")
 ATTESTATIONS = Demand("attestations", "attestations on ")
 ASSETS = Demand("assets", "asset ", expected=False)  # a release may have none but its distributions
-EVERY = (SIGNED_TAGS, SIGNED_COMMITS, ATTESTATIONS, ASSETS)
+IMAGES = Demand("images", "image", expected=False)  # each demanded one has its claim
+SBOM_LICENCES = Demand("sbom_licences", "licences in the SBOM")
+SBOM_SUPPLIERS = Demand("sbom_suppliers", "suppliers in the SBOM")
+EVERY = (SIGNED_TAGS, SIGNED_COMMITS, ATTESTATIONS, ASSETS, IMAGES, SBOM_LICENCES, SBOM_SUPPLIERS)
 
 
 def judged(subject: Subject, claims: Sequence[Claim]) -> list[Claim]:
