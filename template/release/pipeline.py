@@ -9,7 +9,8 @@ from release.adapters.git.committed_config import config_at
 from release.adapters.git.marks import RELEASE, REOPENED
 from release.adapters.index.simple_api import Index
 from release.approvals.policy import under_policy
-from release.approvals.stage_approvals import judged_at, waivers
+from release.approvals.stage_approvals import judged_at
+from release.approvals.waivers import waivers
 from release.base.errors import ReleaseError
 from release.base.model import PRE_RELEASES, Release, parse_version
 from release.branches.unmerged_fixes import owed_by

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from release.approvals.decision_records import Person, drop, keep, last_day, me, records
-from release.approvals.stage_approvals import approval_name, approvals, waivers
+from release.approvals.stage_approvals import approval_name, approvals
+from release.approvals.waivers import waivers
 from release.base.errors import ReleaseError
 from tests.support.lines import another, as_somebody, configured, here
 from tests.support.world import World

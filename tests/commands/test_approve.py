@@ -7,7 +7,8 @@ import json
 import pytest
 
 from release.approvals.decision_records import keep, make, me, put
-from release.approvals.stage_approvals import approval_name, waivers
+from release.approvals.stage_approvals import approval_name
+from release.approvals.waivers import waivers
 from release.base.errors import ReleaseError
 from release.commands import gates
 from release.commands.approve import approve, waive, withdraw

@@ -12,7 +12,7 @@ import pytest
 from release.adapters.image_registry import image_at
 from release.adapters.tools.container_engine import find_engine
 from release.base.errors import ReleaseError
-from release.commands.image import build_image
+from release.commands.image import _moves, _push_once, build_image
 from release.context import Context
 from release.context_loader import load_context
 from tests.support.images import BASE, engine_environment, engine_here, make_base
@@ -48,20 +48,27 @@ def test_an_image_holds_the_wheel_runs_as_nobody_and_is_pushed(project: World, t
         (project.project / ".env").write_text("TOKEN=of-the-host\n")
         project.commit("secrets are ignored", **{".gitignore": ".env\n"})
 
-        build_image(context(project, **env), BASE, f"{pushed.place}/team/acme")
+        commit = released(project)
+        writing = load_context(project.project, project.environment(**env))
+        build_image(writing, BASE, f"{pushed.place}/team/acme")
         project.write("Containerfile", f"FROM {BASE}\n")
         assert refused(project, env) == "the image runs as root: Containerfile leaves it with the user root"
-        replaced = pushed_twice(project, env, f"{pushed.place}/team/acme")
+        reference = f"{pushed.place}/team/acme:0.1.0"
+        with pytest.raises(ReleaseError) as replaced:  # another image of the version
+            _push_once(context(project, **env), find_engine(env, 60), "2" * 64, reference, "0.1.0")
+        served = image_at(reference, {})
 
-    assert replaced.startswith("it is there with sha256:")
-    manifest = json.loads(pushed.manifests["team/acme:0.1.0.dev0"])
+    assert served is not None
+    assert recorded(project) == [served.digest]
+    assert replaced.value.why == f"it is there with {served.digest}, and is another image; a version is never replaced"
+    manifest = json.loads(pushed.manifests["team/acme:0.1.0"])
     config = json.loads(pushed.blobs[manifest["config"]["digest"]])["config"]
     assert config["User"] == "65532:65532"
     assert {name: text for name, text in config["Labels"].items() if name.startswith(LABEL)} == {
         f"{LABEL}title": "acme",
         f"{LABEL}description": DESCRIPTION,
-        f"{LABEL}version": "0.1.0.dev0",
-        f"{LABEL}revision": project.git("rev-parse", "HEAD"),
+        f"{LABEL}version": "0.1.0",
+        f"{LABEL}revision": commit,
         f"{LABEL}source": "https://github.com/octo-org/acme",
         f"{LABEL}licenses": "MIT",
     }
@@ -70,28 +77,19 @@ def test_an_image_holds_the_wheel_runs_as_nobody_and_is_pushed(project: World, t
     assert [name for name in listed if "/pip" in name or name.endswith((".whl", ".env", "Containerfile"))] == []
 
 
-def pushed_twice(world: World, env: dict[str, str], repository: str) -> str:
-    """Release 0.1.0 with its image, then try to push another image as 0.1.0; return why that is refused."""
-    bare = world.remote
-    world.git("init", "--quiet", "--bare", bare, cwd=world.project)
-    world.git("remote", "add", "origin", bare)
-    world.git("checkout", "--quiet", "--", "Containerfile")
-    final(world, "0.1.0")
+def released(world: World) -> str:
+    """Release 0.1.0 by a tag, and return its commit."""
+    world.git("init", "--quiet", "--bare", world.remote, cwd=world.project)
+    world.git("remote", "add", "origin", world.remote)
+    return final(world, "0.1.0")
 
-    build_image(load_context(world.project, world.environment(**env)), BASE, repository)
-    build_image(load_context(world.project, world.environment(**env)), BASE, repository)  # it is there: as it was
-    [record] = [name for name in world.remote_refs() if name.startswith("refs/keelway/images/0.1.0/")][::2]
-    digest = world.git("for-each-ref", "--format=%(contents)", record, cwd=bare).rpartition("Digest: ")[2]
-    served = image_at(f"{repository}:0.1.0", {})
-    assert served is not None
-    assert digest == served.digest
 
-    path = world.project / "Containerfile"
-    world.commit("more", Containerfile=path.read_text(encoding="utf-8") + 'LABEL more="evil"\n')
-    with pytest.raises(ReleaseError) as caught:
-        build_image(load_context(world.project, world.environment(**env)), BASE, repository)
-    assert image_at(f"{repository}:0.1.0", {}) == served
-    return caught.value.why
+def recorded(world: World) -> list[str]:
+    """Return the digests of images that the remote has records of."""
+    names = [name for name in world.remote_refs() if name.startswith("refs/keelway/images/0.1.0/")]
+    refs = [name for name in names if not name.endswith("^{}")]
+    texts = [world.git("for-each-ref", "--format=%(contents)", ref, cwd=world.remote) for ref in refs]
+    return [text.rpartition("Digest: ")[2] for text in texts]
 
 
 def names_in(layer: bytes, place: Path) -> list[str]:
@@ -104,6 +102,11 @@ def refused(world: World, env: dict[str, str], push: str = "") -> str:
     with pytest.raises(ReleaseError) as caught:
         build_image(context(world, **env), "", push)
     return f"{caught.value.what}: {caught.value.why.splitlines()[0]}"
+
+
+def test_only_the_tag_of_a_released_version_stays() -> None:
+    assert [_moves(f"h.org/acme:{tag}", "1.2.0") for tag in ("latest", "1.2", "1.2.0")] == [True, True, False]
+    assert _moves("h.org/acme:1.2.0.dev0", "1.2.0.dev0")
 
 
 def test_without_an_engine_nothing_is_begun(project: World, tmp_path: Path) -> None:

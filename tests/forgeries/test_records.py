@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from release.approvals.stage_approvals import approvals, waivers
+from release.approvals.stage_approvals import approvals
+from release.approvals.waivers import waivers
 from release.base.errors import ReleaseError
 from release.branches.branch_protection import _recorded
 from release.branches.freezes import frozen_since, offenders

@@ -86,6 +86,7 @@ def stricter(rules: Config, own: Config) -> Config:
         roles=_roles(rules.roles, own.roles),
         stages=_stages(rules, own),
         types=_types(rules, own),
+        two_people=rules.two_people or own.two_people,
         gates=tuple(_gates(rules.gates, own.gates)),
         freeze=replace(
             own.freeze,

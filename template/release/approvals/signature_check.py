@@ -46,6 +46,12 @@ def signature_of(ctx: Context, kind: str, sha: str, email: str) -> Signature:
     return signature_in(ctx, kind, ctx.git.read_bytes("cat-file", kind, sha), email)
 
 
+def why_not_signed_by(ctx: Context, tag: str, email: str) -> str:
+    """Return why a tag object does not count as signed by an address; empty when it does."""
+    signature = signature_of(ctx, "tag", tag, email)
+    return "" if signature.good else signature.why_not
+
+
 def signature_in(ctx: Context, kind: str, content: bytes, email: str) -> Signature:
     """Return what is to be said of the signature in the content of an object, as `signature_of` does."""
     try:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from release.approvals.decision_records import Person, Record, records, slug
-from release.approvals.signature_check import signature_of
+from release.approvals.signature_check import signature_of, why_not_signed_by
 from release.base.errors import ReleaseError
 from release.config.release_toml import Config
 from release.config.stages import StageConfig
@@ -113,7 +113,7 @@ def why_not_counted(
 
 def signs(config: Config) -> bool:
     """Return whether decisions that go past a gate are signed: where approvals of any stage have to be."""
-    return any(stage.signed for stage in config.stages)
+    return config.signs
 
 
 def members(config: Config, role: str) -> Sequence[str]:
@@ -135,8 +135,7 @@ def refuse_stranger(ctx: Context, person: Person, role: str, what: str) -> None:
 
 def why_not_signed(ctx: Context, record: Record) -> str:
     """Return why a record does not count as signed by the person whose name it bears; empty when it does."""
-    signature = signature_of(ctx, "tag", record.id, record.by.email)
-    return "" if signature.good else signature.why_not
+    return why_not_signed_by(ctx, record.id, record.by.email)
 
 
 def waiver_name(gate: str, line: str, until: str, person: Person) -> str:
@@ -166,19 +165,3 @@ def judged_at(ctx: Context) -> datetime | None:
     if not found or not signature_of(ctx, "tag", made, found[1]).good:
         return None
     return datetime.fromtimestamp(int(found[2]), UTC)
-
-
-def waivers(ctx: Context, at: datetime | None = None) -> dict[str, str]:
-    """Return {gate: who waived it until when and why} of the waivers that count on this line, now or at a time."""
-    head = next(iter(ctx.heads(ctx.line)), None)
-    found = {}
-    for record in records(ctx, WAIVERS):
-        gate, role = record.facts.get("Gate", ""), record.facts.get("Role", "")
-        line = record.facts.get("Branch", "")
-        name = waiver_name(gate, line, record.until, record.by)
-        void = why_not_counted(ctx, record, name, role, signed=signs(ctx.config), at=at) or line not in ("", ctx.line)
-        known = head and ctx.git.commit_of(record.commit) and ctx.git.contains(head, record.commit)
-        named = role or not ctx.config.roles
-        if known and named and record.until and not void:
-            found[gate] = f"waived by {record.by} until {record.until}: {record.facts.get('Reason', '')}"
-    return found

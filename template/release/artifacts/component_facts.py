@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from release.artifacts.distribution_files import metadata_of
+from release.artifacts.distribution_files import Facts, metadata_of
 from release.artifacts.install_check import trial
 from release.base.control_characters import visible
 from release.config.licence_expressions import expression_of, is_spdx
 from release.context import Context
 
-_FACT = re.compile(r"^(?P<kind>Licence|Supplier): (?P<part>\S+) (?P<value>.+)$", re.MULTILINE)
 _METADATA = """
 import importlib.metadata, json
 print(json.dumps([
@@ -24,14 +22,6 @@ print(json.dumps([
     for each in importlib.metadata.distributions()
 ]))
 """
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is known of a component: its licence as SPDX and its supplier; empty for what it does not say."""
-
-    licence: str = ""
-    supplier: str = ""
 
 
 def fact_lines(ctx: Context, wheel: Path, parts: Sequence[tuple[str, str]]) -> list[str]:
@@ -48,13 +38,6 @@ def fact_lines(ctx: Context, wheel: Path, parts: Sequence[tuple[str, str]]) -> l
     lines = [("Licence", part, facts.licence) for part, facts in found.items()]
     lines += [("Supplier", part, facts.supplier) for part, facts in found.items()]
     return [f"{kind}: {part} {value}" for kind, part, value in lines if value]
-
-
-def facts_in(text: str) -> dict[str, Facts]:
-    """Return {"name==version": what is known} that the message of a tag records."""
-    rows = {(row["kind"], row["part"]): row["value"] for row in _FACT.finditer(text)}
-    parts = dict.fromkeys(part for _, part in rows)
-    return {part: Facts(rows.get(("Licence", part), ""), rows.get(("Supplier", part), "")) for part in parts}
 
 
 def _ask(ctx: Context, parts: Sequence[tuple[str, str]]) -> dict[str, Facts]:

@@ -6,6 +6,7 @@ import hashlib
 import re
 import zipfile
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.metadata import RawMetadata, parse_email
@@ -15,6 +16,15 @@ from release.base.model import Distribution
 
 _RECORD = re.compile(r"^(?P<sha256>[0-9a-f]{64})  (?P<name>\S+)$", re.MULTILINE)
 _ASSET = re.compile(r"^Asset: (?P<sha256>[0-9a-f]{64})  (?P<name>\S+)$", re.MULTILINE)
+_FACT = re.compile(r"^(?P<kind>Licence|Supplier): (?P<part>\S+) (?P<value>.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a component: its licence as SPDX and its supplier; empty for what it does not say."""
+
+    licence: str = ""
+    supplier: str = ""
 
 
 def wheel_of(files: Iterable[Path]) -> Path | None:
@@ -66,3 +76,10 @@ def asset_line(file: Distribution) -> str:
 def assets_in(text: str) -> dict[str, str]:
     """Return {name: sha256} of the further files of the forge release that the message of a tag names."""
     return {row["name"]: row["sha256"] for row in _ASSET.finditer(text)}
+
+
+def facts_in(text: str) -> dict[str, Facts]:
+    """Return {"name==version": what is known} that the message of a tag records."""
+    rows = {(row["kind"], row["part"]): row["value"] for row in _FACT.finditer(text)}
+    parts = dict.fromkeys(part for _, part in rows)
+    return {part: Facts(rows.get(("Licence", part), ""), rows.get(("Supplier", part), "")) for part in parts}

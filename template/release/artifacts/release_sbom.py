@@ -16,8 +16,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from packaging.utils import canonicalize_name
 
-from release.artifacts.component_facts import Facts, facts_in
-from release.artifacts.distribution_files import metadata_of, recorded_in, requirements
+from release.artifacts.distribution_files import Facts, facts_in, metadata_of, recorded_in, requirements
 from release.artifacts.sbom import ORIGIN, component, depends, document, required
 from release.base.errors import ReleaseError
 from release.base.model import Release

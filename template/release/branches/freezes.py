@@ -14,6 +14,7 @@ from release.adapters.git.git_repository import Git
 from release.adapters.git.marks import FROZEN, RELEASE, THAWED
 from release.approvals.decision_records import Person, Record, records
 from release.approvals.stage_approvals import signs, why_not_counted
+from release.approvals.two_people import why_alone
 from release.base.errors import ReleaseError
 from release.base.model import Release, series
 from release.branches.merge_content import beyond_merged
@@ -87,7 +88,8 @@ def exceptions(ctx: Context, line: str) -> list[Record]:
 
 def why_no_exception(ctx: Context, line: str, record: Record) -> str:
     """Return why an exception does not count; empty when it does."""
-    return _why_not_decided(ctx, record, exception_name(line, record.commit, record.by))
+    name = exception_name(line, record.commit, record.by)
+    return _why_not_decided(ctx, record, name) or why_alone(ctx, name, record.by.email)
 
 
 def _why_not_decided(ctx: Context, record: Record, name: str) -> str:

@@ -74,7 +74,8 @@ def under_rules_of_main(ctx: Context, config: Config) -> Config:
     text = ctx.git.file_at(known, "release.toml") if known else None
     rules = parse_config(text) if text is not None else ctx.config
     process = {"roles": rules.roles, "stages": rules.stages, "types": rules.types, "signers": rules.signers}
-    return replace(config, **process, hotfix=rules.hotfix, push=rules.push)  # type: ignore[arg-type]
+    two = rules.two_people
+    return replace(config, **process, two_people=two, hotfix=rules.hotfix, push=rules.push)  # type: ignore[arg-type]
 
 
 def foretold(ctx: Context, branch: str, picked: Config | None) -> Context:

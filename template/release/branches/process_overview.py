@@ -11,7 +11,8 @@ from packaging.version import Version
 
 from release.adapters.git.marks import HOTFIXED
 from release.approvals.decision_records import Record, keep_counting, records
-from release.approvals.stage_approvals import signs, waivers, why_not_counted
+from release.approvals.stage_approvals import signs, why_not_counted
+from release.approvals.waivers import waivers
 from release.base.errors import ReleaseError
 from release.branches.freezes import exceptions, frozen_since
 from release.branches.hotfix_branches import hotfix_branches

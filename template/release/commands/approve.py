@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -16,13 +17,14 @@ from release.approvals.stage_approvals import (
     refuse_stranger,
     signs,
     waiver_name,
-    waivers,
     why_no_withdrawal,
     why_not_counted,
     why_void,
     withdrawal,
     withdrawal_name,
 )
+from release.approvals.two_people import ask_for, why_alone
+from release.approvals.waivers import waivers
 from release.base.errors import ReleaseError
 from release.branches.hotfix_branches import hotfix_branches
 from release.config.stages import STAGES
@@ -117,9 +119,21 @@ def withdraw(ctx: Context, stage: str, role: str = "", *, dry_run: bool = False)
         ctx.report.say(f"{'would be withdrawn' if dry_run else 'withdrawn'}: {each}")
 
 
-def waive(ctx: Context, gate: str, reason: str, until: str, role: str = "", *, dry_run: bool = False) -> None:
-    """Let a gate that is not met only warn on this line, until a day (UTC), for a reason."""
-    what = f'cannot waive "{gate}"'
+def ask_to_waive(ctx: Context, gate: str, reason: str, until: str, *, dry_run: bool = False) -> None:
+    """Ask for a waiver, which somebody else may grant with the same day; anybody may ask."""
+    what = f'cannot ask to waive "{gate}"'
+    _refuse_unwaivable(ctx, gate, reason, until, what)
+    ctx, person = under_policy(ctx), me(ctx.git)
+    name, commit = waiver_name(gate, ctx.line, last_day(until), person), _commit(ctx, what)
+    if not dry_run:
+        ask_for(ctx, name, commit, f"waive {gate}", {"Gate": gate, "Reason": reason, "Until": until})
+    grant = f'inv waive "{gate}" --reason {shlex.quote(reason)} --until {until}'
+    would = "would be asked for" if dry_run else "is asked for"
+    ctx.report.say(f"a waiver of {gate} {would} by {person}; another person grants it: {grant}")
+
+
+def _refuse_unwaivable(ctx: Context, gate: str, reason: str, until: str, what: str) -> None:
+    """Raise ReleaseError for a gate that cannot be waived, and for a waiver without reason or end."""
     if not reason.strip() or not until:
         why = "a waiver needs a reason and a day on which it ends"
         raise ReleaseError(what, why=why, run=f'inv waive "{gate}" --reason "why" --until 2026-11-30')
@@ -129,6 +143,12 @@ def waive(ctx: Context, gate: str, reason: str, until: str, role: str = "", *, d
     if known[gate].essential:
         why = "the steps of the release stand on it; waived, they would stop half-way"
         raise ReleaseError(what, why=why, run="inv preflight")
+
+
+def waive(ctx: Context, gate: str, reason: str, until: str, role: str = "", *, dry_run: bool = False) -> None:
+    """Let a gate that is not met only warn on this line, until a day (UTC), for a reason."""
+    what = f'cannot waive "{gate}"'
+    _refuse_unwaivable(ctx, gate, reason, until, what)
     person, ctx = me(ctx.git), under_policy(ctx)
     if ctx.config.roles:
         role = role or next(
@@ -137,6 +157,9 @@ def waive(ctx: Context, gate: str, reason: str, until: str, role: str = "", *, d
         refuse_stranger(ctx, person, role, what)
     commit = _commit(ctx, what)
     name = waiver_name(gate, ctx.line, last_day(until), person)
+    if alone := why_alone(ctx, name, person.email):
+        run = f'inv waive "{gate}" --reason {shlex.quote(reason)} --until {until} --ask      (by another person)'
+        raise ReleaseError(what, why=alone, run=run)
     facts = {"Gate": gate, "Reason": reason, "Until": until, "Role": role, "Branch": ctx.line}
     if dry_run:
         ctx.report.foretell(f"{name} would be made, as {person}")

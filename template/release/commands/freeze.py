@@ -157,7 +157,7 @@ def _record_thaw(ctx: Context, line: str, branch: str, role: str) -> None:
     since = frozen_since(ctx, line, str(ctx.git.bring(ctx.config.remote, branch))) if role else None
     if since:
         void = partial(why_no_thaw, ctx, line)
-        name = thaw_name(line, since, me(ctx))
+        name = thaw_name(line, since, me(ctx.git))
         keep_counting(ctx, name, since, f"Thaw {branch}", {"Role": role}, sign=signs(ctx.config), why_void=void)
 
 

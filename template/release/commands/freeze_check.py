@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -11,6 +12,7 @@ from release.adapters.retry import patiently
 from release.approvals.decision_records import keep_counting, me
 from release.approvals.policy import under_policy
 from release.approvals.stage_approvals import refuse_stranger, signs
+from release.approvals.two_people import ask_for, why_alone
 from release.base.errors import ReleaseError
 from release.branches.branch_protection import branches_of
 from release.branches.cherry_pick import commits_named
@@ -94,6 +96,10 @@ def allow(ctx: Context, name: str, reason: str, role: str = "", line: str = "", 
     if not reason.strip():
         raise ReleaseError(what, why="an exception needs a reason", run=f'inv freeze --allow {name} --reason "why"')
     person, role = me(ctx.git), role or only_role(ctx)
+    alone = why_alone(ctx, exception_name(line, commit, person), person.email)
+    if alone:
+        run = f'inv freeze --ask {name} --line {line} --reason "why"      (by another person)'
+        raise ReleaseError(what, why=alone, run=run)
     refuse_without_role(ctx, role, what)
     if role:
         refuse_stranger(ctx, person, role, what)
@@ -106,3 +112,19 @@ def allow(ctx: Context, name: str, reason: str, role: str = "", line: str = "", 
     void = partial(why_no_exception, ctx, line)
     keep_counting(ctx, name_of, commit, f"Let {subject} into {line}", facts, sign=signs(ctx.config), why_void=void)
     ctx.report.say(f"{commit[:7]} {subject}: may enter {line}, by {person}: {reason}")
+
+
+def ask(ctx: Context, name: str, reason: str, line: str = "", *, dry_run: bool = False) -> None:
+    """Ask for an exception, which somebody else may grant; anybody may ask."""
+    [commit] = commits_named(ctx, [name])
+    line, ctx = frozen_line(ctx, line), under_policy(ctx)
+    if not reason.strip():
+        run = f'inv freeze --ask {name} --reason "why"'
+        raise ReleaseError(f"cannot ask to let {name} into {line}", why="an exception needs a reason", run=run)
+    subject, person = ctx.git.read("show", "--no-patch", "--format=%s", commit), me(ctx.git)
+    if not dry_run:
+        wanted = exception_name(line, commit, person)
+        ask_for(ctx, wanted, commit, f"let {subject} into {line}", {"Reason": reason})
+    grant = f"inv freeze --allow {commit[:12]} --line {line} --reason {shlex.quote(reason)}"
+    would = "would be asked for" if dry_run else "is asked for"
+    ctx.report.say(f"an exception for {commit[:7]} {subject} {would} by {person}; another person grants it: {grant}")

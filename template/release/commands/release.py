@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 from release.adapters.index.simple_api import get_ready
 from release.announcements import announce_due, due
@@ -91,6 +92,12 @@ def _refuse_choice(found: InProgress) -> None:
         gates = found.gates
         refuse_unknown(ctx.choice.skip, gates)
         refuse_essential(ctx.choice.skip, gates)
+        alone = sorted(ctx.choice.skip - ctx.waived.keys()) if ctx.config.two_people else []
+        if alone:
+            why = "two people decide about that, and no waiver of it counts"
+            until = (datetime.now(UTC) + timedelta(days=7)).date()
+            run = f'inv waive "{alone[0]}" --reason "why" --until {until} --ask      (another person grants it)'
+            raise ReleaseError(f'cannot leave out the gate "{alone[0]}"', why=why, run=run)
     asked_there = {gate.name for gate in in_git(ctx)} & ctx.choice.skip if ctx.config.publish == "ci" else set()
     if asked_there:
         name = min(asked_there)

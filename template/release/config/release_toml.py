@@ -96,6 +96,9 @@ class Config:
     hotfix: HotfixConfig = key(HotfixConfig(), "When there may be a hotfix, and what is due after it.")
     roles: tuple[RoleConfig, ...] = key((), "Who may approve, by role.")
     stages: tuple[StageConfig, ...] = key((), "What the stages of a release ask for.")
+    two_people: bool = key(
+        False, "An exception of a freeze, a waiver or a skipped gate is asked for by one person and granted by another."
+    )
     types: tuple[TypeConfig, ...] = key((), "The stages that a major, minor, patch or hotfix release goes through.")
     forge: ForgeConfig = key(ForgeConfig(), "The forge that shows the releases.")
     publish: str = key("here", "Who uploads: here, or ci, the workflow that the push of the tag starts.")
@@ -112,6 +115,11 @@ class Config:
     health: HealthConfig = key(HealthConfig(), "From when on a planned release is Yellow or Red.")
     metrics: MetricsConfig = key(MetricsConfig(), "The targets of the metrics, and what they count.")
     watch: tuple[WatchConfig, ...] = key((), "Checks of the watch after a release.")
+
+    @property
+    def signs(self) -> bool:
+        """Whether decisions that go past a gate are signed: where approvals of any stage have to be."""
+        return any(stage.signed for stage in self.stages)
 
     def tag_of(self, version: object) -> str:
         """Return the name of the tag of `version`."""

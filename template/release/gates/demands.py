@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from release.artifacts.component_facts import Facts, fact_lines, facts_in
-from release.artifacts.distribution_files import requirements, wheel_of
+from release.artifacts.component_facts import fact_lines
+from release.artifacts.distribution_files import Facts, facts_in, requirements, wheel_of
 from release.artifacts.distributions import built
 from release.artifacts.forge_assets import assets_of
 from release.artifacts.image_records import image_in, reference_of

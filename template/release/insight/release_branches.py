@@ -11,7 +11,8 @@ from packaging.version import Version
 
 from release.adapters.git.git_repository import Git
 from release.adapters.git.marks import REOPENED
-from release.approvals.stage_approvals import Approval, approvals, members, waivers
+from release.approvals.stage_approvals import Approval, approvals, members
+from release.approvals.waivers import waivers
 from release.base.model import Fragment, series
 from release.branches.freezes import frozen_since
 from release.config.fragments import read_fragments

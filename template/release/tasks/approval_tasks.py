@@ -74,16 +74,28 @@ def approve(
     help={
         "gate": "the gate, by its name",
         "reason": "why it may be missed",
+        "ask": "only ask for it, to be granted by another person",
         "until": _UNTIL,
         "as": AS,
         "dry-run": DRY_RUN,
     },
 )
 @told
-def waive(c: Invocation, gate: str, reason: str = "", until: str = "", as_: str = "", dry_run: bool = False) -> None:
+def waive(
+    c: Invocation,
+    gate: str,
+    reason: str = "",
+    until: str = "",
+    as_: str = "",
+    ask: bool = False,
+    dry_run: bool = False,
+) -> None:
     """Let a gate only warn on this line, until a day."""
     from release.commands import approve
 
+    if ask:
+        approve.ask_to_waive(load(write=not dry_run), gate, reason, until, dry_run=dry_run)
+        return
     approve.waive(load(write=not dry_run), gate, reason, until, as_, dry_run=dry_run)
 
 

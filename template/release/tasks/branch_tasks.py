@@ -16,7 +16,8 @@ from release.tasks.invoke_support import AS, DRY_RUN, GO_ON, REFUSED, YES, Worde
         "kind": "minor or major: the release that the line is for",
         "check": "only say which commits of a range A..B may not enter a frozen line; exit code 1 if any",
         "allow": "grant an exception: let this commit in, or a cherry-pick of it",
-        "reason": "why the exception is granted",
+        "ask": "ask for an exception for this commit, to be granted by another person",
+        "reason": "why the exception is asked for, or granted",
         "status": "with --check: also mark the last of these commits on the forge",
         "line": "the line that is meant, such as 1.3; alone: finish its freeze",
         "as": AS,
@@ -30,6 +31,7 @@ def freeze(
     kind: str | None = None,
     check: str = "",
     allow: str = "",
+    ask: str = "",
     reason: str = "",
     status: bool = False,
     line: str = "",
@@ -43,6 +45,8 @@ def freeze(
     if check:
         if not freeze_check.check(load(write=False), check, line, status=status and not dry_run):
             raise Exit(code=REFUSED)
+    elif ask:
+        freeze_check.ask(load(write=not dry_run), ask, reason, line, dry_run=dry_run)
     elif allow:
         freeze_check.allow(load(write=not dry_run), allow, reason, as_, line, dry_run=dry_run)
     else:

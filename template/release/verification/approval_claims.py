@@ -31,7 +31,7 @@ def _judged(subject: Subject) -> Iterator[Claim]:
 
 def _as_released(subject: Subject, own: Config) -> Context:
     """Return the context with the rules that counted for the release."""
-    ctx, names = subject.ctx, ("roles", "stages", "types", "gates", "freeze", "signers")
+    ctx, names = subject.ctx, ("roles", "stages", "types", "gates", "freeze", "signers", "two_people")
     config = replace(ctx.config, **{name: getattr(own, name) for name in names})
     found = under_policy(replace(ctx, config=config), f"{subject.commit}^")
     return replace(found, signers_at=(subject.commit, *found.signers_at[1:]))

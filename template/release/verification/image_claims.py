@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from release.approvals.decision_records import Record
-from release.artifacts.component_facts import Facts, facts_in
+from release.artifacts.distribution_files import Facts, facts_in
 from release.artifacts.image_records import digests, image_in, reference_of, why_void
 from release.artifacts.release_sbom import resolved_in
 from release.verification.claims import Claim, Subject, asked, not_proven, proven, wrong
