@@ -176,10 +176,10 @@ def test_a_wheel_without_requirements_asks_nobody(repository: World, distributio
 def test_a_licence_and_a_supplier_of_each_component_may_be_demanded(
     repository: World, index: str, shelf: Path, tmp_path: Path
 ) -> None:
-    on_shelf(shelf, "left", "1.5", more="License-Expression: BSD-3-Clause\nAuthor-email: Grace <grace@example.org>\n")
-    on_shelf(shelf, "right", "2", more="License: something\n")
+    on_shelf(shelf, "west", "1.5", more="License-Expression: BSD-3-Clause\nAuthor-email: Grace <grace@example.org>\n")
+    on_shelf(shelf, "east", "2", more="License: something\n")
     said = "License-Expression: MIT\nAuthor: Ada Lovelace\n"
-    made = wheel(tmp_path, {"acme/__init__.py": ""}, metadata=f"{said}{NEEDS}")
+    made = wheel(tmp_path, {"acme/__init__.py": ""}, metadata=f"{said}Requires-Dist: west>=1\nRequires-Dist: east\n")
     release_commit(repository)
     place_distributions(repository, [made])
     ctx = releasing(repository, UV_DEFAULT_INDEX=f"{index}simple/")
@@ -188,20 +188,20 @@ def test_a_licence_and_a_supplier_of_each_component_may_be_demanded(
     refused = SBOM.ask(ctx)
     assert (refused.met, refused.fact) == (
         False,
-        "no licence in the metadata of right==2\nno supplier in the metadata of right==2",
+        "no licence in the metadata of east==2\nno supplier in the metadata of east==2",
     )
 
-    on_shelf(shelf, "right", "2.1", more="Classifier: License :: OSI Approved :: MIT License\nMaintainer: Grace\n")
+    on_shelf(shelf, "east", "2.1", more="Classifier: License :: OSI Approved :: MIT License\nMaintainer: Grace\n")
     assert SBOM.ask(ctx) == Verdict(True, "3 components, each with what release.toml demands")
-    lines = [*resolved_lines(ctx, made), *fact_lines(ctx, made, [("left", "1.5"), ("right", "2.1")])]
+    lines = [*resolved_lines(ctx, made), *fact_lines(ctx, made, [("west", "1.5"), ("east", "2.1")])]
     message = record([made]) + "\n\n" + "\n".join(lines)
     repository.git("tag", "--annotate", "--cleanup=verbatim", "--message", message, "v0.1.0")
     table = sbom_of(write_evidence(releasing(repository), [made])[0])
     parts = [*table["components"], table["metadata"]["component"]]
     assert {each["name"]: (each["licenses"][0]["expression"], each["supplier"]["name"]) for each in parts} == {
         "acme": ("MIT", "Ada Lovelace"),
-        "left": ("BSD-3-Clause", "Grace <grace@example.org>"),
-        "right": ("MIT", "Grace"),
+        "west": ("BSD-3-Clause", "Grace <grace@example.org>"),
+        "east": ("MIT", "Grace"),
     }
     repository.git("push", "--quiet", "origin", "main", "v0.1.0")
     facts = {each.what: each.standing.value for each in described(subject_of(ctx))}
