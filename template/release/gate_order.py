@@ -13,6 +13,7 @@ from release.gates import (
     ci_environment,
     demands,
     dependency_licences,
+    earlier_releases,
     forge_access,
     index_access,
     machine,
@@ -110,7 +111,13 @@ EVERY = (
     *PUBLISHED,
     index_access.AGE,
     ci_environment.ENVIRONMENT,
+    *earlier_releases.EVERY,
 )
+
+
+def of_preflight(ctx: Context) -> tuple[Gate, ...]:
+    """Return what only a preflight asks: what is wrong with earlier releases never stops the next one."""
+    return as_configured(ctx, earlier_releases.concerning(ctx))
 
 
 def before_all(ctx: Context) -> tuple[Gate, ...]:

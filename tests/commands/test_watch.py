@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from release.base.errors import ReleaseError
+from release.commands.after_release.watch import watch
+from release.config.release_toml import parse_config
 from release.monitoring.watch import Look, look
 from release.monitoring.watched import Outcome, watched
+from release.steps.draft_forge_release import DRAFT
+from release.steps.publish_forge_release import REVEAL
 from tests.commands.test_verify_forges import context, on_forge
 from tests.commands.test_yank import after, showing
+from tests.support.forges.issues import add_issue, issue_server
+from tests.support.forges.kinds import KINDS
 from tests.support.forges.server import ForgeServer
 from tests.support.serving import Answer, serving
 from tests.support.world import HERE, World
+
+OTHER = "3.12" if HERE != "3.12" else "3.13"
 
 
 def configured(world: World, text: str) -> None:
@@ -148,7 +162,7 @@ def test_a_check_that_may_act_yanks_by_the_command_of_the_index(noted: World, tm
         path.write_text(text.replace('name = "local"\n', f'name = "local"\nyank = ["touch", "{flag}"]\n'))
         assert noted.inv("watch").code == 1
         assert not flag.exists()
-        configured(noted, '[[watch]]\nname = "files"\nact = true')
+        configured(noted, '[[watch]]\nname = "files"\nact = ["yank"]')
         assert noted.inv("watch", "--dry-run").code == 1
         assert not flag.exists()
         noted.commit("watch acts")
@@ -156,7 +170,7 @@ def test_a_check_that_may_act_yanks_by_the_command_of_the_index(noted: World, tm
         ran = noted.inv("watch")
 
     assert (ran.code, flag.exists()) == (1, True), ran.text
-    assert "\nyanking, as act in [[watch]] says for files on local\n" in ran.out
+    assert "\nyank, as act in [[watch]] says for files on local\n" in ran.out
     assert noted.git("log", "-1", "--format=%s") == "note: 0.1.0 was yanked"
 
 
@@ -209,6 +223,23 @@ def test_an_index_that_does_not_answer_is_never_good(noted: World) -> None:
     assert all(each.fact.startswith("not known: cannot read the index local") for each in look.evidence)
 
 
+def test_a_page_that_stayed_a_draft_is_looked_at_with_a_command_that_publishes_it(
+    released: World, server: ForgeServer
+) -> None:
+    on_forge(released, server)
+    without_installs(released)
+    DRAFT.do(context(released, server))
+    subject = watched(context(released, server), 1.0)
+
+    [evidence] = look(subject).evidence
+
+    assert evidence.outcome is Outcome.LOOK
+    assert evidence.fact == "the release of v0.1.0 is still a draft"
+    assert evidence.run == "inv release auto      (finishes what is missing)"
+    REVEAL.do(subject.ctx)  # what that command does for a release whose page is all that is missing
+    assert look(watched(context(released, server), 1.0)).verdict is Outcome.KEEP
+
+
 def test_a_page_that_is_missing_is_looked_at(released: World, server: ForgeServer) -> None:
     on_forge(released, server)
     without_installs(released)
@@ -240,3 +271,203 @@ def test_a_version_without_a_tag_is_refused(noted: World) -> None:
     assert noted.inv("watch", "7.0.0").err.strip("\n") == (
         "cannot watch 7.0.0\n  why: this clone has no tag of 7.0.0\n  run: git fetch --tags origin"
     )
+
+
+def with_documentation(world: World, address: str) -> None:
+    path = world.project / "pyproject.toml"
+    text = path.read_text()
+    table = "[project.urls]\n"
+    text = text if table in text else text.replace("[project]\n", f"{table}\n[project]\n", 1)
+    path.write_text(text.replace(table, f'{table}Documentation = "{address}"\n'))
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("acme 0.0.9, see 10.1.0", "names 0.0.9, not 0.1.0"),
+        ("acme 0.1.0.", ""),
+        ("welcome", ""),
+        ("v0.1.0 after 0.0.9", ""),
+    ],
+)
+def test_documentation_of_the_old_version_is_looked_at(noted: World, text: str, fact: str) -> None:
+    without_installs(noted)
+    noted.git("tag", "v0.0.9", "v0.1.0^")
+    with serving(lambda _: Answer(200, text)) as address:
+        with_documentation(noted, address)
+        assert looked(noted, hours=1).verdict is Outcome.KEEP
+        evidence = looked(noted, hours=3).evidence
+
+    assert [(each.check, each.fact) for each in evidence] == ([("documentation", f"{address} {fact}")] if fact else [])
+
+
+def test_an_installation_that_fails_on_one_python_alone_is_found(noted: World) -> None:
+    path = noted.project / "release.toml"
+    fails = f"import sys; raise SystemExit(sys.version_info[:2] == ({HERE.replace('.', ', ')}))"
+    smoke = f'smoke = ["python", "-c", "{fails}"]\n'
+    text = path.read_text().replace(f'python = ["{HERE}"]', f'python = ["{HERE}", "{OTHER}"]')
+    path.write_text(smoke + text)
+
+    found = {each.check: each.outcome.value for each in looked(noted).findings if each.check.startswith("installs")}
+
+    assert found == {
+        f"installs on Python {HERE} from local": "take back",
+        f"installs on Python {OTHER} from local": "keep",
+    }
+
+
+def test_examples_run_against_what_the_index_serves(noted: World) -> None:
+    """The package comes from the index, the example from the tag, whatever the working tree has."""
+    without_installs(noted)
+    code = "import acme, sys, pathlib; print(len(pathlib.Path(sys.argv[1], 'pyproject.toml').read_text()) > 9)"
+    where = "; print(int('site-packages' in acme.__file__))"
+    configured(
+        noted,
+        f'[[watch]]\nname = "examples"\nrun = ["python", "-c", "{code}{where}", "{{source}}"]\n'
+        'installed = true\nat_least = 1\nverdict = "take back"',
+    )
+    noted.write("src/acme/__init__.py", "raise SystemExit('the source is used')\n")
+
+    assert looked(noted).verdict is Outcome.KEEP, looked(noted).evidence
+    next(path for path in noted.project.glob("src/acme/__init__.py")).unlink()
+    configured(noted, '[[watch]]\nname = "broken"\nrun = ["python", "-c", "import nothing"]\ninstalled = true')
+    assert found(looked(noted)) == [("broken", "look", "inv watch")]
+
+
+@pytest.fixture(params=KINDS)
+def reporting(request: pytest.FixtureRequest) -> Iterator[ForgeServer]:
+    with issue_server(request.param) as server:
+        yield server
+
+
+def ago(hours: float) -> str:
+    return (datetime.now(UTC) - timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def test_more_bug_reports_than_usual_are_looked_at(released: World, reporting: ForgeServer) -> None:
+    """On each forge; two a week are usual here, questions and pull requests are no reports."""
+    on_forge(released, reporting)
+    for check in ("installs", "files", "yanked", "page"):
+        configured(released, f'[[watch]]\nname = "{check}"\nverdict = "off"')
+    for day in range(1, 29, 3):
+        add_issue(reporting, "Usual", labels=["bug"], opened=ago(3 + 24 * day))
+    for _ in range(5):
+        add_issue(reporting, "How?", opened=ago(1))
+        add_issue(reporting, "Mend", labels=["bug"], opened=ago(1), request=True)
+    add_issue(reporting, "Crash", labels=["bug"], opened=ago(2))
+    subject = watched(context(released, reporting), 3.0)
+    assert look(subject).verdict is Outcome.KEEP
+
+    for number in range(3):
+        add_issue(reporting, f"Crash {number}", labels=["bug"], opened=ago(0.5 - number / 10))
+    [evidence] = look(watched(context(released, reporting), 3.0)).evidence
+
+    name = f"reports on {subject.ctx.forge.name}" if subject.ctx.forge else ""
+    assert (evidence.check, evidence.outcome) == (name, Outcome.LOOK)
+    assert evidence.fact == "4 bug reports since the release, usual are 0.0; the newest: Crash 2"
+    assert evidence.run.startswith("python -m webbrowser http://127.0.0.1:")
+    assert look(watched(context(released, reporting), 1.0)).findings == []  # its phase has not begun
+
+
+def test_what_a_look_asks_is_counted_and_bounded(released: World, reporting: ForgeServer) -> None:
+    """Of two thousand issues the newest are read; what arrived at the forge was counted, and 60 is the most of all."""
+    on_forge(released, reporting)
+    without_installs(released)
+    for number in range(2000):
+        add_issue(reporting, f"Issue {number}", opened=ago(48 + number / 10))
+    before = len(reporting.requests)
+
+    subject = watched(context(released, reporting), 3.0)
+    looked = look(subject)
+
+    arrived = len(reporting.requests) - before
+    assert 5 < arrived == subject.requests.made - 2 - 1 <= 57  # the index: its list, two files
+    assert next(each for each in looked.findings if each.check.startswith("reports")).outcome is Outcome.KEEP
+
+
+def test_acts_draft_a_hotfix_and_restore_the_release_before(noted: World, shelf: Path) -> None:
+    """Each unasked, and only since release.toml says so for that check; a repeated look drafts nothing anew."""
+    without_installs(noted)
+    noted.git("tag", "v0.0.9", "v0.1.0^")
+    path = next(shelf.glob("*.whl"))
+    path.write_bytes(path.read_bytes() + b"more")
+    acts = 'act = ["hotfix", "restore"]\nrestore = ["touch", "back-to-{previous}"]'
+    configured(noted, f'[[watch]]\nname = "files"\n{acts}')
+    noted.commit("watch acts")
+    assert noted.inv("watch", "--dry-run").code == 1
+    assert "refs/heads/hotfix/0.1.1" not in noted.remote_refs()
+
+    ran = noted.inv("watch")
+
+    assert ran.code == 1
+    assert noted.remote_refs()["refs/heads/hotfix/0.1.1"] == noted.git("rev-parse", "v0.1.0^{commit}")
+    assert (noted.project / "back-to-0.0.9").exists()
+    drafted = "drafted hotfix/0.1.1 on origin; next: inv hotfix --reason outage --pick COMMIT"
+    assert drafted in ran.out
+    assert "restored 0.0.9: touch back-to-0.0.9" in ran.out
+    assert "no draft of a hotfix: hotfix/0.1.1 is in progress" in noted.inv("watch").out
+    fix = noted.commit("mend", **{"changelog.d/+mend.fix.md": "Mend\n"})
+    noted.git("push", "--quiet", "origin", "main")
+    tried = noted.inv("hotfix", "--reason", "outage", "--pick", fix, "--dry-run")
+    assert tried.code == 0, tried.text
+    assert "0.1.1" in tried.out
+
+
+WRONG = [
+    ('name = "files"\nact = ["yank", "shout"]', '"shout" is none of yank, hotfix, restore'),
+    ('name = "files"\nact = ["restore"]', 'act = ["restore"] needs a command, and a command needs it'),
+    ('name = "x"\nurl = "https://example.org"\ninstalled = true', "only a command can run with the release installed"),
+]
+
+
+@pytest.mark.parametrize(("keys", "why"), WRONG)
+def test_a_check_that_contradicts_itself_is_refused(keys: str, why: str) -> None:
+    with pytest.raises(ReleaseError) as refused:
+        parse_config(f"index = []\n[[watch]]\n{keys}\n")
+
+    assert refused.value.why == why
+
+
+def test_a_watch_that_is_followed_looks_again_and_ends_with_what_it_finds(
+    noted: World, shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock alone is not waited for: between two looks a wheel gets other bytes."""
+    without_installs(noted)
+    pauses: list[float] = []
+    short = time.sleep
+
+    def meanwhile(seconds: float) -> None:
+        if seconds < 60:  # of the servers around it
+            short(seconds)
+            return
+        pauses.append(seconds)
+        if len(pauses) == 2:
+            path = next(shelf.glob("*.whl"))
+            path.write_bytes(path.read_bytes() + b"more")
+
+    monkeypatch.setattr(time, "sleep", meanwhile)
+
+    assert watch(noted.context(), "", dry_run=True, follow=True) is False
+
+    assert pauses == [900.0, 900.0]
+    assert 3600 / 900 * 15 <= 60  # looks an hour, and the requests that each of them may make at that pace
+
+
+def test_a_watch_that_is_stopped_is_continued_by_the_same_command(noted: World) -> None:
+    without_installs(noted)
+    words = [sys.executable, "-u", "-m", "invoke", "watch", "--follow"]
+    process = subprocess.Popen(
+        words, cwd=noted.project, env=noted.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    seen = ""
+    for line in process.stdout:
+        seen += line
+        if line.startswith("looking again in 15 minutes"):
+            break
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+
+    assert process.returncode == 130, err
+    assert "verdict: keep" in seen
+    assert noted.inv("watch").code == 0

@@ -48,5 +48,5 @@ def test_workflows_carry_no_answer(template: Path) -> None:
     """So they can be linted, and copied from project to project, as they lie here."""
     workflows = [path for path in (template / "template").rglob("*.y*ml*") if "copier_conf" not in path.name]
 
-    assert len(workflows) == 3
+    assert len(workflows) == 4
     assert [path for path in workflows if path.suffix == ".jinja"] == []

@@ -48,7 +48,7 @@ CHOSEN = {
     ("kind", "executable"): COMMAND,
     ("kind", "container"): COMMAND | IMAGE,
     ("kind", "application"): COMMAND | IMAGE,
-    ("forge", "github"): {".github/workflows/ci.yml", ".github/workflows/release.yml"},
+    ("forge", "github"): {f".github/workflows/{name}.yml" for name in ("ci", "release", "watch")},
     ("forge", "gitlab"): {".gitlab-ci.yml"},
     ("docs", "zensical"): {"docs/index.md", "zensical.toml"},
     ("docs", "sphinx"): {"docs/index.md", "docs/conf.py"},

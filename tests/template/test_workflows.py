@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +45,8 @@ def jobs() -> list[tuple[str, dict[str, Any]]]:
     return [(f"{path.stem}.{name}", job) for path in WORKFLOWS for name, job in document(path)["jobs"].items()]
 
 
-def test_there_are_two_workflows_without_any_jinja() -> None:
-    assert [path.name for path in WORKFLOWS] == ["ci.yml", "release.yml"]
+def test_there_are_three_workflows_without_any_jinja() -> None:
+    assert [path.name for path in WORKFLOWS] == ["ci.yml", "release.yml", "watch.yml"]
     for path in (*WORKFLOWS, PIPELINE):
         assert not re.findall(r"(?<!\$)\{\{|\{%|\{#", path.read_text(encoding="utf-8"))
 
@@ -179,3 +181,41 @@ def test_expressions_that_are_not_known_are_refused() -> None:
     for text in ("github.nothing", "nowhere.x", "toJSON(github)", "github.ref ~ 1"):
         with pytest.raises(AssertionError):
             known.value(text)
+
+
+@pytest.mark.parametrize(("hours", "young"), [(1, True), (49, True), (51, False), (None, False)])
+def test_the_watch_asks_nothing_once_the_newest_tag_is_two_days_old(
+    tmp_path: Path, hours: int | None, young: bool
+) -> None:
+    """On GitHub and on GitLab; also in a project that has no tag."""
+    identity = {
+        "GIT_AUTHOR_NAME": "Ada",
+        "GIT_AUTHOR_EMAIL": "a@b",
+        "GIT_COMMITTER_NAME": "Ada",
+        "GIT_COMMITTER_EMAIL": "a@b",
+    }
+    made = {"GIT_COMMITTER_DATE": f"@{int(time.time()) - 3600 * (hours or 0)} +0000"}
+    env = os.environ | identity | made | {"GITHUB_OUTPUT": str(tmp_path / "output")}
+    commands = ["git init --quiet", "git commit --quiet --allow-empty --message=x"]
+    commands += ["git tag --annotate --message=x v1"] if hours is not None else []
+    subprocess.run(["bash", "-ec", "\n".join(commands)], cwd=tmp_path, env=env, check=True)
+    steps = document(WORKFLOWS[2])["jobs"]["watch"]["steps"]
+    [newest] = [step["run"] for step in steps if step.get("id") == "newest"]
+    subprocess.run(["bash", "-eo", "pipefail", "-c", newest], cwd=tmp_path, env=env, check=True)
+    output = tmp_path / "output"
+
+    assert output.exists() is young
+    assert all("young" in step["if"] for step in steps if "nox" in str(step))
+    script = document(PIPELINE)["watch"]["script"][:2]
+    words = ["bash", "-ec", "\n".join([*script, "echo asks"])]
+    ran = subprocess.run(words, cwd=tmp_path, env=env, capture_output=True, check=False)
+    assert (b"asks" in ran.stdout) is young
+    assert ran.returncode == 0
+
+
+def test_the_scheduled_watch_on_gitlab_starts_nothing_else() -> None:
+    for name, job in document(PIPELINE).items():
+        if (isinstance(job, dict) and "script" in job) or name == "sessions":
+            first = job["rules"][0]
+            never = "$WATCH" in first["if"] and first.get("when") == "never"
+            assert never or first["if"] == "$CI_COMMIT_TAG" or name == "watch", name

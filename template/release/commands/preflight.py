@@ -24,7 +24,7 @@ from release.engine.converge import observe
 from release.engine.gate import Answer, Gate, Reads, Standing, Verdict, as_warnings, problem
 from release.engine.run_gates import Inquiry, refuse_unknown
 from release.engine.step import State
-from release.gate_order import PUBLISHED, before_freeze
+from release.gate_order import PUBLISHED, before_freeze, of_preflight
 from release.pipeline import in_progress, take
 from release.repository.scratch_clone import throw_away_clone
 from release.steps.build import BUILD
@@ -71,6 +71,7 @@ def preflight(ctx: Context, wanted: str, stage: str, only: Iterable[str] = ()) -
     ctx.report.say(f"{ctx.release} from {ctx.release.line}: what could stop it\n")
     with ExitStack() as stack:
         gates = list(before_freeze(ctx)) if stage == _FREEZE else _gates(ctx, Preview(ctx, stack))
+        gates += [each for each in of_preflight(ctx) if each.name not in {gate.name for gate in gates}]
         chosen = set(only) or {gate.name for gate in gates}
         refuse_unknown(chosen, gates)
         refuse_unknown(ctx.choice.skip, gates)

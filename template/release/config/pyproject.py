@@ -18,13 +18,17 @@ from release.config.version_file import project_table, said_version, stated
 
 @dataclass(frozen=True)
 class Project:
-    """A project by its pyproject.toml; `version` is None where the tag is the version."""
+    """A project by its pyproject.toml; `version` is None where the tag is the version.
+
+    `documentation` is the address of its documentation, empty where [project.urls] has none.
+    """
 
     name: str
     version: str | None
     pythons: tuple[str, ...]
     dependencies: tuple[str, ...]
     notes: Notes
+    documentation: str = ""
 
     @property
     def canonical(self) -> str:
@@ -61,6 +65,7 @@ def parse_project(text: str) -> Project:
         pythons=_pythons(project.get("classifiers", [])),
         dependencies=_dependencies(project.get("dependencies", [])),
         notes=notes_of(_towncrier(table), project["name"]),
+        documentation=_documentation(project.get("urls")),
     )
 
 
@@ -83,6 +88,12 @@ def _pythons(classifiers: list[str]) -> tuple[str, ...]:
 def _dependencies(listed: object) -> tuple[str, ...]:
     """Return requirements; those that Poetry has in a table of its own are not read."""
     return tuple(map(str, listed)) if isinstance(listed, list) else ()
+
+
+def _documentation(urls: object) -> str:
+    """Return the address under a well-known label (packaging.python.org: Well-known Project URLs)."""
+    known = {str(name).lower(): str(url) for name, url in urls.items()} if isinstance(urls, dict) else {}
+    return next((known[name] for name in ("documentation", "docs") if name in known), "")
 
 
 def _towncrier(table: dict[str, Any]) -> dict[str, Any]:

@@ -10,14 +10,17 @@ from release.config.toml_schema import key, wrong
 
 PHASES = {"immediate": 2.0, "extended": 8.0, "business": 48.0}  # hours after the release until which each lasts
 VERDICTS = ("look", "take back", "off")
-BUILT_IN = ("files", "yanked", "installs", "page")
+BUILT_IN = ("files", "yanked", "installs", "page", "documentation", "reports")
+ACTS = ("yank", "hotfix", "restore")
 
 
 @dataclass(frozen=True)
 class WatchConfig:
     """A check of the watch after a release."""
 
-    name: str = key("", "Its name; that of a check that exists (files, installs, yanked, page) changes this check.")
+    name: str = key(
+        "", "Its name; files, installs, yanked, page, documentation and reports are there: it changes them."
+    )
     run: tuple[str, ...] = key(
         (), "A command as arguments, with {project}, {version}; with a threshold it prints a number."
     )
@@ -29,7 +32,16 @@ class WatchConfig:
     verdict: str = key(
         "", "What it means when it fails: look, take back, or off; empty: look, or what the check is by itself."
     )
-    act: bool = key(False, "Yank by the index's command, unasked, when it fails and means take back.")
+    installed: bool = key(
+        False, "Run the command with the release installed from the first index; {source} is its checkout."
+    )
+    label: str = key("", "Of reports: the label of bug reports; empty: bug, where any issue has it, else every issue.")
+    act: tuple[str, ...] = key(
+        (), "What is done unasked when it fails and means take back: yank, hotfix (a draft), restore."
+    )
+    restore: tuple[str, ...] = key(
+        (), "A command for act that brings {previous} back, such as its image as latest; with {project}, {version}."
+    )
 
 
 def refuse_nonsense_in_watch(checks: tuple[WatchConfig, ...]) -> None:
@@ -52,5 +64,16 @@ def refuse_nonsense_in_watch(checks: tuple[WatchConfig, ...]) -> None:
             raise wrong(f"{where}.url", "an address with a password in it")
         if any(limit is not None and not math.isfinite(limit) for limit in (check.at_most, check.at_least)):
             raise wrong(where, "a threshold is a number")
-        if check.act and check.verdict != "take back" and check.name not in BUILT_IN:
-            raise wrong(f"{where}.act", 'only a check with verdict = "take back" can act')
+        if check.installed and not check.run:
+            raise wrong(f"{where}.installed", "only a command can run with the release installed")
+        _refuse_act(check, where)
+
+
+def _refuse_act(check: WatchConfig, where: str) -> None:
+    for act in check.act:
+        if act not in ACTS:
+            raise wrong(f"{where}.act", f'"{act}" is none of {", ".join(ACTS)}')
+    if ("restore" in check.act) != bool(check.restore):
+        raise wrong(f"{where}.restore", 'act = ["restore"] needs a command, and a command needs it')
+    if check.act and check.verdict != "take back" and check.name not in BUILT_IN:
+        raise wrong(f"{where}.act", 'only a check with verdict = "take back" can act')

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from release.base.shell import CommandFailed
+from release.base.shell import CommandFailed, Completed
 from release.context import Context
 
 
@@ -21,7 +21,11 @@ class Measurement:
 
 def measured(ctx: Context, words: Sequence[str]) -> Measurement:
     """Run a command in the project and return what it measured."""
-    ended = ctx.tools.command(list(words), cwd=ctx.root)
+    return measurement_of(ctx.tools.command(list(words), cwd=ctx.root))
+
+
+def measurement_of(ended: Completed) -> Measurement:
+    """Return what a command that ended has measured."""
     if ended.code != 0:
         return Measurement(None, "", CommandFailed(ended).why)
     last = next((line.strip() for line in reversed(ended.out.splitlines()) if line.strip()), "")

@@ -13,12 +13,21 @@ _WORSE = list(Outcome)
 
 
 @dataclass(frozen=True)
+class Acting:
+    """A check that failed and may be acted upon unasked: what it found, and what is done."""
+
+    finding: Finding
+    act: tuple[str, ...]
+    restore: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Look:
-    """What one look found; `acting` are the checks that failed and may be acted upon unasked."""
+    """What one look found, and the checks that may be acted upon."""
 
     subject: Watched
     findings: Sequence[Finding]
-    acting: Sequence[Finding]
+    acting: Sequence[Acting]
 
     @property
     def verdict(self) -> Outcome:
@@ -35,12 +44,13 @@ class Look:
 def look(subject: Watched) -> Look:
     """Ask every check whose phase has begun; one that cannot be asked is to be looked at, and never good."""
     findings: list[Finding] = []
-    acting: list[Finding] = []
+    acting: list[Acting] = []
     for check in checks_of(subject.ctx.config.watch):
         if subject.has_begun(check.phase):
             found = [_judged(check, each) for each in _asked(check, subject)]
             findings += found
-            acting += [each for each in found if check.act and each.outcome is Outcome.TAKE_BACK]
+            bad = [each for each in found if check.act and each.outcome is Outcome.TAKE_BACK]
+            acting += [Acting(each, check.act, check.restore) for each in bad]
     return Look(subject, findings, acting)
 
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from release.adapters.index.simple_api import Index, IndexFile
-from release.adapters.web_page import page_text
 from release.artifacts.distribution_files import packages
 from release.artifacts.install_check import try_out
-from release.base.errors import ReleaseError
 from release.base.model import Distribution
 from release.config.watch_config import WatchConfig
-from release.monitoring.measured_commands import judged, measured
-from release.monitoring.watched import Finding, Outcome, Watched
+from release.monitoring.bug_reports import bug_reports
+from release.monitoring.documentation_site import documentation_site
+from release.monitoring.own_checks import own_check
+from release.monitoring.watched import Finding, Outcome, Watched, yank_command
 
 _FINISH = "inv release auto      (finishes what is missing)"
 
@@ -29,11 +28,8 @@ class Check:
     phase: str
     ask: Callable[[Watched], list[Finding]]
     means: Outcome | None = None  # another meaning of a failure than the check's own
-    act: bool = False
-
-
-def _yank(subject: Watched) -> str:
-    return f'inv yank {subject.ctx.release.version} --reason "what is wrong"'
+    act: tuple[str, ...] = ()
+    restore: tuple[str, ...] = ()
 
 
 def _listed(subject: Watched, index: Index) -> dict[str, IndexFile]:
@@ -52,7 +48,9 @@ def _files(subject: Watched) -> list[Finding]:
 def _files_on(subject: Watched, index: Index) -> Finding:
     name, listed = f"files on {index.name}", _listed(subject, index)
     for extra in sorted(listed.keys() - {each.name for each in subject.files}) if subject.files else ():
-        return Finding(name, Outcome.TAKE_BACK, f"{extra} is there, and the tag does not record it", _yank(subject))
+        return Finding(
+            name, Outcome.TAKE_BACK, f"{extra} is there, and the tag does not record it", yank_command(subject)
+        )
     missing = [each.name for each in subject.files if each.name not in listed]
     begun = subject.requests.made
     for each in subject.files:
@@ -60,7 +58,7 @@ def _files_on(subject: Watched, index: Index) -> Finding:
             continue
         wrong = _other_hash(subject, index, listed[each.name], each)
         if wrong:
-            return Finding(name, Outcome.TAKE_BACK, wrong, _yank(subject))
+            return Finding(name, Outcome.TAKE_BACK, wrong, yank_command(subject))
     if missing:
         return Finding(name, Outcome.LOOK, f"{', '.join(missing)} is not there", _FINISH)
     if not subject.files:
@@ -111,7 +109,7 @@ def _installs(subject: Watched) -> list[Finding]:
             verdict = try_out(ctx, python, [words], modules, index.installer_login)
             outcome = Outcome.KEEP if verdict.met else Outcome.TAKE_BACK
             absent = not verdict.met and verdict.fact.startswith("there is no Python")
-            run = verdict.run if absent else ("" if verdict.met else _yank(subject))
+            run = verdict.run if absent else ("" if verdict.met else yank_command(subject))
             found.append(Finding(name, Outcome.LOOK if absent else outcome, verdict.fact, run))
     return found
 
@@ -133,9 +131,9 @@ def _page(subject: Watched) -> list[Finding]:
     forge = subject.ctx.forge
     if forge is None:
         return []
-    subject.requests.count()
     tag, name = subject.ctx.release.tag, f"page on {forge.name}"
-    found = next(iter(forge.releases.find(tag)), None)
+    with subject.requests.to_the_forge(forge):
+        found = next(iter(forge.releases.find(tag)), None)
     if found is None:
         return [Finding(name, Outcome.LOOK, f"there is no release of {tag}", _FINISH)]
     if found.draft:
@@ -143,49 +141,13 @@ def _page(subject: Watched) -> list[Finding]:
     return [Finding(name, Outcome.KEEP, f"{found.page or tag} is public")]
 
 
-def _own(config: WatchConfig) -> Callable[[Watched], list[Finding]]:
-    """Return the question of a check of the project's own."""
-
-    def ask(subject: Watched) -> list[Finding]:
-        good, fact = _page_says(config, subject) if config.url else _command_says(config, subject)
-        run = _yank(subject) if config.verdict == "take back" else _again(config, subject)
-        return [Finding(config.name, Outcome.KEEP if good else Outcome.LOOK, fact, "" if good else run)]
-
-    return ask
-
-
-def _again(config: WatchConfig, subject: Watched) -> str:
-    return shlex.join(map(subject.filled, config.run)) if config.run else "inv watch"
-
-
-def _page_says(config: WatchConfig, subject: Watched) -> tuple[bool, str]:
-    subject.requests.count()
-    url, wanted = subject.filled(config.url), subject.filled(config.contains)
-    try:
-        text = page_text(url)
-    except ReleaseError as error:
-        return False, f"{error.what}: {error.why}"
-    if wanted and wanted not in text:
-        return False, f"{url} does not contain {wanted}"
-    return True, f"{url} contains {wanted}" if wanted else f"{url} answers"
-
-
-def _command_says(config: WatchConfig, subject: Watched) -> tuple[bool, str]:
-    found = measured(subject.ctx, [subject.filled(word) for word in config.run])
-    if found.failure:
-        return False, found.failure
-    if config.at_most is None and config.at_least is None:
-        return True, found.last or "the command succeeded"
-    if found.number is None:
-        return False, f"its last line is no number: {found.last}"
-    return judged(found.number, config.at_most, config.at_least)
-
-
 BUILT_IN = (
     Check("files", "immediate", _files),
     Check("yanked", "immediate", _yanked),
     Check("installs", "immediate", _installs),
     Check("page", "immediate", _page),
+    Check("documentation", "extended", documentation_site),
+    Check("reports", "extended", bug_reports),
 )
 
 
@@ -193,7 +155,7 @@ def checks_of(configured: tuple[WatchConfig, ...]) -> list[Check]:
     """Return the checks of a project: those that there are, as release.toml changes them, and its own."""
     by_name = {each.name: each for each in configured}
     found = [_changed(each, by_name.pop(each.name, None)) for each in BUILT_IN]
-    found += [_changed(Check(name, "immediate", _own(each)), each) for name, each in by_name.items()]
+    found += [_changed(Check(name, "immediate", own_check(each)), each) for name, each in by_name.items()]
     return [each for each in found if each is not None]
 
 
@@ -203,4 +165,5 @@ def _changed(check: Check, config: WatchConfig | None) -> Check | None:
     if config.verdict == "off":
         return None
     means = Outcome(config.verdict) if config.verdict else None
-    return Check(check.name, config.phase or check.phase, check.ask, means, config.act)
+    ask = own_check(config) if config.run or config.url else check.ask
+    return Check(check.name, config.phase or check.phase, ask, means, config.act, config.restore)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 
+from release.adapters.forge.protocols import Forge
 from release.adapters.index.simple_api import IndexFile
 from release.artifacts.distribution_files import recorded_in
 from release.base.model import Distribution
@@ -44,6 +46,15 @@ class Requests:
         """Return how many more may be made."""
         return max(0, MOST - self.made)
 
+    @contextmanager
+    def to_the_forge(self, forge: Forge) -> Iterator[None]:
+        """Add what is sent to a forge meanwhile."""
+        before = forge.sent()
+        try:
+            yield
+        finally:
+            self.count(forge.sent() - before)
+
     def count(self, number: int = 1) -> None:
         """Add requests that are made now."""
         self.made += number
@@ -78,6 +89,11 @@ class Watched:
         for place, value in places.items():
             text = text.replace(place, value)
         return text
+
+
+def yank_command(subject: Watched) -> str:
+    """Return the command that marks the release as not to be used."""
+    return f'inv yank {subject.ctx.release.version} --reason "what is wrong"'
 
 
 def watched(ctx: Context, hours: float) -> Watched:

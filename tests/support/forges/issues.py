@@ -60,7 +60,7 @@ def _chosen(state: State, asked: Asked, words: Mapping[str, str]) -> list[dict[s
     since = query.get("since") or query.get("updated_after")
     if since:
         found = [row for row in found if max(row["opened"], row["closed"])[:19] >= since[:19]]
-    return found[::-1]  # newest first
+    return sorted(found, key=lambda row: str(row["opened"]))[::-1]  # newest first
 
 
 def _milestone_row(state: State, row: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -69,6 +69,7 @@ class Api:
         self.name = place.name
         self.base = place.api.rstrip("/")
         self.login = login
+        self.sent = 0  # requests, those that were sent again among them
         self._retry = retry
         self._say = say
 
@@ -149,6 +150,7 @@ class Api:
         import requests
 
         for _ in range(_HOPS):
+            self.sent += 1
             login = self.login.headers if self._trusted(url) else {}
 
             def sign(request: requests.PreparedRequest, login: Mapping[str, str] = login) -> requests.PreparedRequest:

@@ -9,7 +9,7 @@ from typing import Any
 
 from release.adapters.forge.forge_address import Place
 from release.adapters.forge.forge_http import Api
-from release.adapters.forge.issues import Issue, Milestone, day_in, when
+from release.adapters.forge.issues import Issue, Milestone, Opened, day_in, opened_in, when
 
 _NOON = "T12:00:00Z"  # the same day in each time zone in which a forge may show it
 
@@ -32,6 +32,12 @@ class AlikeIssues(ABC):
         """Return the issues that were opened, closed or changed since a moment."""
         since = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         return list(self._issues(state="all", since=since))
+
+    def opened_since(self, moment: datetime, most: int) -> Opened:
+        """Return the issues that were opened since a moment; pull requests are rows of the same listing."""
+        rows = self._pages(f"{self._repo}/issues", state="all", sort="created", direction="desc")
+        listing = ((_issue(each), not each.get("pull_request")) for each in rows)
+        return opened_in(listing, moment, most)
 
     def milestones(self) -> Sequence[Milestone]:
         """Return the milestones, open or closed."""

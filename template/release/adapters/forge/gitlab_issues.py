@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from release.adapters.forge.forge_address import Place
 from release.adapters.forge.forge_http import Api
-from release.adapters.forge.issues import Issue, Milestone, day_in, when
+from release.adapters.forge.issues import Issue, Milestone, Opened, day_in, opened_in, when
 
 
 class GitLabIssues:
@@ -27,6 +27,11 @@ class GitLabIssues:
     def changed_since(self, moment: datetime) -> Sequence[Issue]:
         """Return the issues that were opened, closed or changed since a moment."""
         return self._issues(updated_after=moment.isoformat())
+
+    def opened_since(self, moment: datetime, most: int) -> Opened:
+        """Return the issues that were opened since a moment."""
+        rows = self._api.pages(f"{self._project}/issues", scope="all", order_by="created_at", sort="desc")
+        return opened_in(((_issue(each), True) for each in rows), moment, most)
 
     def of(self, milestone: Milestone) -> Sequence[Issue]:
         """Return the issues of a milestone."""

@@ -5,9 +5,10 @@ No input or output here; the adapters speak to the forges and give what is decla
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Protocol
 
 
@@ -39,14 +40,44 @@ class Milestone:
     page: str
 
 
+@dataclass(frozen=True)
+class Opened:
+    """Issues that were opened since a moment, the newest first.
+
+    `since` is that moment, or when the oldest issue was opened that was looked at, where there were too many.
+    """
+
+    issues: tuple[Issue, ...]
+    since: datetime
+
+
+def opened_in(rows: Iterable[tuple[Issue, bool]], moment: datetime, most: int) -> Opened:
+    """Return what was opened since a moment from rows (issue, whether it counts), the newest first."""
+    found: list[Issue] = []
+    read, oldest = 0, moment
+    for issue, counts in islice(rows, most):
+        read += 1
+        if issue.opened < moment:
+            break
+        oldest = issue.opened
+        found += [issue] if counts else []
+    return Opened(tuple(found), oldest if read == most else moment)
+
+
 class Issues(Protocol):
-    """The issues of a project. Each listing is read to its last page, or raises: it is never a part of the whole."""
+    """The issues of a project. Each listing is read to its last page, or raises: it is never a part of the whole.
+
+    But for `opened_since`, whose answer says how far it was read.
+    """
 
     def open_with(self, label: str) -> Sequence[Issue]:
         """Return the open issues with a label."""
 
     def changed_since(self, moment: datetime) -> Sequence[Issue]:
         """Return the issues, open or closed, that were opened, closed or changed since a moment."""
+
+    def opened_since(self, moment: datetime, most: int) -> Opened:
+        """Return the issues that were opened since a moment, read from the newest of `most` rows of the listing."""
 
     def of(self, milestone: Milestone) -> Sequence[Issue]:
         """Return the issues of a milestone, open or closed."""

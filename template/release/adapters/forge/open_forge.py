@@ -30,23 +30,27 @@ def open_forge(
         return None
     login = Login(place, environment, lambda: _misplaced(place, remote, config, main))
     api = Api(place, login, config.retry, say)
+
+    def sent() -> int:
+        return api.sent
+
     if place.kind == "github":
         from release.adapters.forge.github_branches import GitHubBranches
         from release.adapters.forge.github_like_issues import GitHubIssues
         from release.adapters.forge.github_releases import GitHubReleases
 
-        return Forge(place, GitHubReleases(api, place), GitHubBranches(api, place), GitHubIssues(api, place))
+        return Forge(place, GitHubReleases(api, place), GitHubBranches(api, place), GitHubIssues(api, place), sent)
     if place.kind == "gitlab":
         from release.adapters.forge.gitlab_branches import GitLabBranches
         from release.adapters.forge.gitlab_issues import GitLabIssues
         from release.adapters.forge.gitlab_releases import GitLabReleases
 
-        return Forge(place, GitLabReleases(api, place), GitLabBranches(api, place), GitLabIssues(api, place))
+        return Forge(place, GitLabReleases(api, place), GitLabBranches(api, place), GitLabIssues(api, place), sent)
     from release.adapters.forge.gitea_branches import GiteaBranches
     from release.adapters.forge.gitea_releases import GiteaReleases
     from release.adapters.forge.github_like_issues import GiteaIssues
 
-    return Forge(place, GiteaReleases(api, place), GiteaBranches(api, place), GiteaIssues(api, place))
+    return Forge(place, GiteaReleases(api, place), GiteaBranches(api, place), GiteaIssues(api, place), sent)
 
 
 def _misplaced(place: Place, remote: str, config: Config, main: Callable[[], Config | None]) -> str:

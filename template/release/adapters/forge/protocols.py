@@ -5,7 +5,7 @@ No input or output here; the adapters speak to the forges and give what is decla
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -175,12 +175,13 @@ class Branches(Protocol):
 
 @dataclass(frozen=True)
 class Forge:
-    """A project's forge: where, and what can be done there."""
+    """A project's forge: where, and what can be done there; `sent` is how many requests it got from this process."""
 
     place: Place
     releases: Releases
     branches: Branches
     issues: Issues
+    sent: Callable[[], int] = lambda: 0
 
     @property
     def name(self) -> str:

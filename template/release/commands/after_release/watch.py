@@ -15,8 +15,9 @@ from release.base.model import parse_version
 from release.commands.yank import yank
 from release.context import Context
 from release.current_release import of_version
-from release.monitoring.watch import Look, look
-from release.monitoring.watched import MOST, Outcome, watched
+from release.monitoring.recovery import draft_hotfix, restore
+from release.monitoring.watch import Acting, Look, look
+from release.monitoring.watched import MOST, Finding, Outcome, Watched, watched
 
 _PAUSES = {"immediate": 900.0, "extended": 3600.0, "business": 14_400.0}  # seconds between two looks
 
@@ -117,15 +118,32 @@ def _old(known: Sequence[Record], name: str) -> Record | None:
 
 
 def _act(found: Look) -> None:
-    """Yank by the command of the indexes, where release.toml says so for a check that failed."""
-    ctx = found.subject.ctx
-    if not found.acting:
-        return
+    """Do what release.toml says for the checks that failed, each act once; a failed one does not hold the others."""
+    done: set[str] = set()
+    for each in found.acting:
+        for act in each.act:
+            if act not in done:
+                done.add(act)
+                found.subject.ctx.report.say(f"\n{act}, as act in [[watch]] says for {each.finding.check}")
+                _do(found.subject, each, act)
+
+
+def _do(subject: Watched, acting: Acting, act: str) -> None:
+    try:
+        if act == "yank":
+            _yank(subject.ctx, acting.finding)
+        elif act == "hotfix":
+            subject.ctx.report.say(draft_hotfix(subject))
+        else:
+            subject.ctx.report.say(restore(subject, acting.restore))
+    except ReleaseError as error:
+        subject.ctx.report.say(str(error))
+
+
+def _yank(ctx: Context, finding: Finding) -> None:
+    """Yank by the command of the indexes, where each has one."""
     by_hand = [index.name for index in ctx.indexes if not index.yank_command]
     if by_hand:
-        what = f"\nnot yanked: release.toml has no command that yanks on {', '.join(by_hand)} (yank in [[index]])"
-        ctx.report.say(what)
+        ctx.report.say(f"not yanked: release.toml has no command for {', '.join(by_hand)} (yank in [[index]])")
         return
-    first = found.acting[0]
-    ctx.report.say(f"\nyanking, as act in [[watch]] says for {first.check}")
-    yank(ctx, str(ctx.release.version), f"{first.check}: {first.fact.splitlines()[0]}")
+    yank(ctx, str(ctx.release.version), f"{finding.check}: {finding.fact.splitlines()[0]}")
