@@ -52,7 +52,7 @@ class Notes:
 
     def holds(self, path: str) -> bool:
         """Return whether a path of the project is in a folder of fragments."""
-        return str(PurePosixPath(path).parent) in self.folders
+        return path.rpartition("/")[0] in self.folders or str(PurePosixPath(path).parent) in self.folders
 
     def fragment(self, path: str, text: str) -> Fragment | None:
         """Return the fragment at a path of the project; None for a file that only is beside them.

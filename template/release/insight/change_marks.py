@@ -23,6 +23,7 @@ _RELEASE_WORDS = re.compile(
     r"releases?|released|releasing|versions?|bump(?:s|ed|ing)?|prepares?|preparing|start|for|the|a|to|of|from|and|back|dev|"
     r"development|begin|open|reopen|tag|set|update|changelog|new|next|final|main|master|post|into|merge|branch|request|pull"
 )
+_PLAIN_WORD = re.compile(r"(?<!\S)[^\W\d_]+(?!\S)")
 _SAYS_RELEASE = re.compile(r"released?|releasing|version|bump(?:ed)?|development")
 _FIX = re.compile(r"\b(?:hot|bug)?fix(?:e[sd])?\b|\bbugs?\b|\bregressions?\b|\bCVE-\d", re.IGNORECASE)
 
@@ -75,7 +76,10 @@ class Bots:
 
 def releases_only(subject: str, project: str) -> bool:
     """Return whether a subject only says that a version was made: "Release 1.2.0", "Bump version: 1.2.0 -> 1.3.0"."""
-    text = re.sub(r"\(?#\d+\)?", "", subject.lower()).replace(project.lower(), "")
+    text = subject.lower().replace(project.lower(), "")
+    if any(not _RELEASE_WORDS.fullmatch(word) for word in _PLAIN_WORD.findall(text)):
+        return False  # most subjects end here
+    text = re.sub(r"\(?#\d+\)?", "", text)
     text, versions = re.subn(r"(?<![\w.])v?\d+(?:\.[\dx]+)+[\w.+-]*|(?<![\w.])v?\d+\.?dev\d*", "", text)
     words = re.findall(r"[^\W\d_]+", text)
     known = all(_RELEASE_WORDS.fullmatch(word) for word in words)

@@ -49,7 +49,9 @@ def read_fragment_log(git: Git, limits: Sequence[str], notes: Notes) -> Iterator
 def _event(commit: str, row: str, notes: Notes) -> FragmentEvent | None:
     facts, *paths = row.split("\t")
     _, _, old_blob, blob, state = facts.split(" ")
-    old, new = _name(paths[0], notes), _name(paths[-1], notes)
+    old = new = _name(paths[0], notes)
+    if paths[1:]:
+        new = _name(paths[-1], notes)
     if not old and not new:
         return None
     letter = state[0] if old and new else ("A" if new else "D")  # moved in or out of the folder

@@ -5,9 +5,10 @@ A release is a final tag whose files an index serves, or the tag where there is 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from packaging.version import Version
 
@@ -126,7 +127,7 @@ def read_history(
     marks = read_marks(git, limits)
     attribution = Attribution(graph, marks, span, Bots(config.metrics.bots), project.name)
     events = read_fragment_log(git, limits, project.notes)
-    groups = _Groups(attribution.fragments(events, project.notes.kinds), attribution.commits())
+    groups = _Groups(attribution.fragments(events, project.notes.kinds), attribution.commits)
     yanked = {version for version, each in (served or {}).items() if each.yanked}
     releases = _releases(ordered, graph.highest_below(ranks), groups, marks, yanked)
     known = {each.version for each in tags}
@@ -148,7 +149,7 @@ def changes_between(
         graph, read_marks(git, limits), Span(first, 1, older.at), Bots(config.metrics.bots), project.name
     )
     events = read_fragment_log(git, limits, project.notes)
-    return _Groups(attribution.fragments(events, project.notes.kinds), attribution.commits()).of(1)
+    return _Groups(attribution.fragments(events, project.notes.kinds), attribution.commits).of(1)
 
 
 def times_of_finals(git: Git, config: Config) -> list[int]:
@@ -181,15 +182,24 @@ def _in_order(tags: Sequence[_Tag], graph: CommitGraph) -> list[_Tag]:
     return sorted(dated, key=lambda each: (each.at, place[each.commit], each.version))
 
 
+def _by_rank(changes: Iterable[Change]) -> dict[int | None, list[Change]]:
+    found: dict[int | None, list[Change]] = {}
+    for each in changes:
+        found.setdefault(each.rank, []).append(each)
+    return found
+
+
 class _Groups:
     """The changes by the rank of their release, None for those that wait: fragments, else first-parent commits."""
 
-    def __init__(self, fragments: Iterable[Change], commits: Iterable[Change]) -> None:
-        self._fragments: dict[int | None, list[Change]] = {}
-        self._commits: dict[int | None, list[Change]] = {}
-        for found, changes in ((self._fragments, fragments), (self._commits, commits)):
-            for each in changes:
-                found.setdefault(each.rank, []).append(each)
+    def __init__(self, fragments: Iterable[Change], commits: Callable[[], Iterable[Change]]) -> None:
+        self._fragments = _by_rank(fragments)
+        self._all_commits = commits
+
+    @cached_property
+    def _commits(self) -> dict[int | None, list[Change]]:
+        """The first-parent commits, which are not looked at where every release has fragments."""
+        return _by_rank(self._all_commits())
 
     def by_fragments(self, rank: int | None) -> bool:
         """Return whether there are fragments."""
