@@ -12,7 +12,7 @@ from release.gates.earlier_releases import BUILDS, EVERY, PLACES, concerning
 from tests.commands.test_published import place
 from tests.support.world import World
 
-ONLY = "--only=earlier releases"
+ONLY = ("--only", "earlier releases")
 
 
 def test_nothing_is_asked_before_the_first_final(world: World) -> None:
@@ -22,11 +22,12 @@ def test_nothing_is_asked_before_the_first_final(world: World) -> None:
 def test_a_release_that_is_not_everywhere_warns_and_stops_nothing(noted: World, shelf: Path) -> None:
     """And its command shows the same; a release itself does not ask."""
     noted.note("fix", "Mend it")
-    good = noted.inv("preflight", ONLY, "--json")
+    good = noted.inv("preflight", *ONLY, "--json")
+    assert good.code == 0, good.text
     assert [each["fact"] for each in json.loads(good.out)["gates"]] == ["all places agree on 0.1.0"], good.text
 
     next(shelf.glob("*.tar.gz")).unlink()
-    ran = noted.inv("preflight", ONLY)
+    ran = noted.inv("preflight", *ONLY)
 
     assert ran.code == 0, ran.text
     assert "local: acme-0.1.0.tar.gz is not there" in ran.out
