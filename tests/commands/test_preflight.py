@@ -46,6 +46,7 @@ def test_a_warm_preflight_asks_only_the_world_outside(healthy: World) -> None:
         *("clean", "finished", "line", "in sync", "identity", "signing", "tag free", "higher", "large enough"),
         *("changelog", "fragments", "tools", "disk"),
         *("version free", "name", "account", "clock", "way to the index", "age"),
+        *("earlier releases", "earlier builds"),
     }
 
 
