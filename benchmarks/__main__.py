@@ -22,6 +22,7 @@ from benchmarks.environments import build_environments
 from benchmarks.hotfixes import BY_HAND as TYPED
 from benchmarks.hotfixes import time_hotfixes
 from benchmarks.preflights import ACT, BY_HAND, COLD, WARM, time_preflights
+from benchmarks.scales import table, time_scales
 from benchmarks.starting import CALL, COMMAND, LISTING, PLAIN, time_starts
 from benchmarks.stopwatch import Taken
 from benchmarks.timing import NotReleased, time_releases
@@ -77,6 +78,8 @@ def main() -> None:
         _seconds(looks, PREFLIGHTS)
         print("\na hotfix, from a commit on main to the index and back on main")
         _table(time_hotfixes(environments, rendered, place, rounds), {"by hand": TYPED})
+        print("\nhow commands grow: CPU seconds of a fresh project, and how many times that")
+        print("\n".join(table(time_scales(environments, rendered, place, small=options.quick))))
 
 
 def _seconds(taken: Mapping[str, Sequence[Taken]], goals: Mapping[str, float]) -> None:

@@ -24,6 +24,7 @@ SIBLINGS_MAY_IMPORT = {
     "gates.known_findings",  # of several gates: what they found before the adoption
     "commands.yank",  # of a watch that may act
     "commands.resumed_release",  # what is asked again, whichever command finishes it
+    "commands.second_version",  # of a release, whichever command begins it
     "commands.release",  # of rehearsals, promotions, hotfixes and several projects: releases in other places
 }
 
@@ -86,6 +87,7 @@ def test_the_network_is_reached_by_adapters_and_their_client_only() -> None:
         "adapters.forge.forge_http",
         "adapters.web_page",
         "adapters.image_registry",
+        "adapters.network_errors",  # it names the proxy that requests has asked
     }
     assert set().union(*map(importers, packages)) <= doors
 

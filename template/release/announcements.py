@@ -17,6 +17,7 @@ from release.approvals.decision_records import Record, keep, records
 from release.artifacts.distributions import recorded
 from release.base.changelog import sections
 from release.base.errors import ReleaseError
+from release.base.text_file import read
 from release.config.channels import SHORT, ChannelConfig, words
 from release.config.release_toml import parse_config
 from release.context import Context
@@ -32,6 +33,7 @@ class Delivery(Enum):
 
     DUE = "to do"
     UNCLEAR = "unclear"
+    WRITTEN = "written"  # into a file that is not pushed
     TOLD = "done"
 
 
@@ -58,6 +60,29 @@ def due(ctx: Context) -> list[Announcement]:
     return [each for each in announcements(ctx) if each.standing is not Delivery.TOLD]
 
 
+def _not_pushed(ctx: Context, channel: ChannelConfig) -> str:
+    """Return the command that keeps the text of a file of the project; empty where it is pushed, or git has no part."""
+    remote, branch = ctx.config.remote, ctx.config.branch
+    there, tagged = ctx.git.remote_refs(remote).branches.get(branch), ctx.git.commit_of(f"refs/tags/{ctx.release.tag}")
+    if not there or not tagged or ctx.git.commit_of(there) is None or not _of_the_project(ctx, channel.file):
+        return ""
+    words = ("log", "-1", "--format=%H", f"-S{ctx.release.version}", f"{tagged}..{there}", "--", channel.file)
+    if ctx.git.look(*words).require().out:
+        return ""
+    committing = f'git add {channel.file} && git commit --message="Announce {ctx.release}"'
+    written = (ctx.root / channel.file).is_file() and str(ctx.release.version) in read(ctx.root / channel.file)
+    changed = any(entry[3:] == channel.file for entry in ctx.git.changes())
+    steps = [] if written else [f"inv announce {ctx.release.version}"]
+    return " && ".join([*steps, *([committing] if changed or not written else []), f"git push {remote} {branch}"])
+
+
+def _of_the_project(ctx: Context, file: str) -> bool:
+    """Return whether a file is one that git keeps, or would."""
+    if Path(file).expanduser().is_absolute() or ".." in Path(file).parts:
+        return False
+    return ctx.git.look("check-ignore", "--quiet", "--", file).code != 0
+
+
 def _name(ctx: Context, channel: ChannelConfig, word: str) -> str:
     return f"{_PREFIX}/{ctx.release.version}/{channel.name}/{word}"
 
@@ -65,7 +90,10 @@ def _name(ctx: Context, channel: ChannelConfig, word: str) -> str:
 def _seen(ctx: Context, channel: ChannelConfig, kept: dict[str, Record]) -> Announcement:
     told, begun = kept.get(_name(ctx, channel, _TOLD)), kept.get(_name(ctx, channel, _BEGUN))
     if told:
-        return Announcement(channel, Delivery.TOLD, f"by {told.by}, {told.at:%Y-%m-%d %H:%M} UTC")
+        fact = f"by {told.by}, {told.at:%Y-%m-%d %H:%M} UTC"
+        if channel.file and (keeping := _not_pushed(ctx, channel)):
+            return Announcement(channel, Delivery.WRITTEN, f"{fact}, in a working tree alone\n{keeping}")
+        return Announcement(channel, Delivery.TOLD, fact)
     if begun:
         since = f"begun by {begun.by}, {begun.at:%Y-%m-%d %H:%M} UTC; it may have arrived or not"
         return Announcement(channel, Delivery.UNCLEAR, f"{since}\n{_again(ctx, channel)}")
@@ -173,9 +201,9 @@ def announce(ctx: Context, again: Collection[str] = ()) -> None:
 
 def _kept_where(ctx: Context, channel: ChannelConfig) -> str:
     """Return how a file of the project that was written is kept; else the next release would find it in its way."""
-    if channel.file and any(entry[3:] == channel.file for entry in ctx.git.changes()):
-        return f'; next: git add {channel.file} && git commit --message="Announce {ctx.release}"'
-    return ""
+    ctx.git.look_again()
+    keeping = _not_pushed(ctx, channel) if channel.file else ""
+    return f" in this working tree; next: {keeping}" if keeping else ""
 
 
 def _refuse(ctx: Context, failed: Sequence[tuple[ChannelConfig, str, bool]]) -> None:
@@ -203,7 +231,8 @@ def _tell(ctx: Context, untold: Announcement) -> None:
         raise ReleaseError(f"cannot write {channel.file}", why=why)
     if why:
         raise Unclear(f"cannot announce by {channel.name}", why=f"{why}; it may have arrived nevertheless")
-    keep(ctx, _name(ctx, channel, _TOLD), commit, f"Announced {ctx.release}", facts)
+    if untold.standing is not Delivery.WRITTEN:
+        keep(ctx, _name(ctx, channel, _TOLD), commit, f"Announced {ctx.release}", facts)
 
 
 def _way(ctx: Context, channel: ChannelConfig) -> Callable[[str], str]:

@@ -8,6 +8,7 @@ from release.config.release_toml import Config
 from release.context import Context
 from release.engine.gate import Gate
 from release.gates import (
+    announcement_channels,
     approvals_and_branches,
     built_files,
     ci_environment,
@@ -45,6 +46,7 @@ START: tuple[Gate, ...] = (
     release_notes.CHANGELOG,
 )
 FINAL_NOTES = (
+    release_notes.UNRELEASED,  # texts that a project wrote by hand would stay above its new section
     release_notes.FRAGMENTS,
     release_notes.READABLE,
 )  # a candidate may have none; a final tells its users what changed
@@ -91,6 +93,7 @@ DISTRIBUTIONS = (
     dependency_licences.LICENCES,
     built_files.REPRODUCIBLE,
 )
+ANNOUNCING = (announcement_channels.CHANNELS,)  # what cannot be sent is better known before all is public
 DEMANDS = (demands.ATTESTED, demands.RECORDED, demands.IMAGES, demands.SBOM)
 PUBLISHED = (published_files.BYTES, published_files.INSTALLABLE)
 
@@ -104,6 +107,8 @@ EVERY = (
     *INDEX,
     forge_access.THERE,
     *FORGE,
+    forge_access.FILES,
+    *ANNOUNCING,
     version_choice.API,
     *SECURITY,
     *DISTRIBUTIONS,
@@ -137,6 +142,8 @@ def before_all(ctx: Context) -> tuple[Gate, ...]:
         *((demands.IMAGES,) if ctx.config.demands.images else ()),
         *((forge_access.THERE,) if ctx.forge_missed else ()),
         *(FORGE if shows(ctx.config) else ()),
+        *forge_files(ctx.config),
+        *(ANNOUNCING if any(each.tells_of(ctx.release.stage) for each in ctx.config.announce) else ()),
         version_choice.API,
         *project_sessions.sessions(ctx),
         *SECURITY,
@@ -189,10 +196,15 @@ def checks(ctx: Context) -> tuple[Gate, ...]:
     return as_configured(ctx, DISTRIBUTIONS) if ctx.config.check else ()
 
 
-def recording(config: Config) -> tuple[Gate, ...]:
-    """Return what is asked where the tag has to record further files of the forge release, or facts for the SBOM."""
-    assets = (demands.RECORDED,) if config.demands.assets and config.forge.shows else ()
-    return (*assets, *((demands.SBOM,) if config.demands.describes else ()))
+def before_tag(config: Config) -> tuple[Gate, ...]:
+    """Return what is asked of further files of the forge release and of facts for the SBOM, before the tag."""
+    recorded = (demands.RECORDED,) if config.demands.assets and config.forge.shows else ()
+    return (*(recorded or forge_files(config)), *((demands.SBOM,) if config.demands.describes else ()))
+
+
+def forge_files(config: Config) -> tuple[Gate, ...]:
+    """Return what asks for the further files of the forge release, before anything changes and before the tag."""
+    return (forge_access.FILES,) if config.forge.assets and shows(config) else ()
 
 
 def proof(ctx: Context) -> tuple[Gate, ...]:

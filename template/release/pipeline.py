@@ -29,8 +29,8 @@ from release.gate_order import (
     PUBLISHED,
     asking,
     before_all,
+    before_tag,
     proof,
-    recording,
     shows,
 )
 from release.gates import index_access
@@ -63,7 +63,7 @@ def pipeline(
         # Before the tag: the tag records the hashes of what was built. Without an index there is nobody to build for.
         *([BUILD_TO_SHOW if shown else BUILD] if indexes else []),
         # After the checks: from here on others see it. Branch and tag at once, so that two people cannot both win.
-        replace(TAG, gates=asking((*recording(config), *(DISTRIBUTIONS if indexes and config.check else ())))),
+        replace(TAG, gates=asking((*before_tag(config), *(DISTRIBUTIONS if indexes and config.check else ())))),
         # Before the upload: what the forge does not take is better known while all can be taken back.
         *([DRAFT] if shown else []),
         # The one-way door: an uploaded file name is spent for ever. With CI, the workflow of the tag passes it.
@@ -210,10 +210,16 @@ def _why_done(found: Context, wanted: str, pre: str | None) -> str:
         return f"{release} is what the command that was stopped here made, and it is complete"
     if pre is None and wanted[:1].isdigit() and parse_version(wanted) == version:
         return f"{release} is complete"
-    letter = version.pre[0] if version.pre else None
-    if letter == PRE_RELEASES.get(pre or "") and _nothing_since(found) and (pre or _means(found, wanted)):
+    if _nothing_since(found) and same_words(found, wanted, pre):
         return f"nothing came in since {release}"
     return ""
+
+
+def same_words(found: Context, wanted: str, pre: str | None) -> bool:
+    """Return whether the release in hand, which is complete, may have been asked for by these words."""
+    version = found.release.version
+    letter = version.pre[0] if version.pre else None
+    return letter == PRE_RELEASES.get(pre or "") and bool(pre or _means(found, wanted))
 
 
 def _nothing_since(found: Context) -> bool:

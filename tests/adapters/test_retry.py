@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
 
-from release.adapters.retry import Unavailable, asked_for, patiently, transient
+from release.adapters.retry import Together, Unavailable, asked_for, patiently, transient
 from release.base.errors import ReleaseError
 from release.config.retry_config import RetryConfig
 
@@ -131,3 +132,42 @@ def test_the_pause_that_a_server_asks_for_may_be_a_date() -> None:
 
     assert soon is not None and 25 < soon <= 30
     assert asked_for("Fri, 31 Dec 1999 23:59:59 GMT") == 0.0
+
+
+def test_what_two_questions_at_once_say_is_one_line() -> None:
+    said: list[str] = []
+    together = Together(QUICK, said.append)
+    both = threading.Barrier(2)
+
+    def ask() -> None:
+        def call() -> None:
+            both.wait(timeout=30)
+            if len(failed) < 4:
+                failed.append("once")
+                raise unavailable()
+
+        together.patiently(call)
+
+    for _ in range(2):  # at once, and afterwards again
+        failed: list[str] = []
+        threads = [threading.Thread(target=ask) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    assert said == [f"index answered 503; trying again in 0 s, {number} of 4" for number in (2, 3, 2, 3)]
+
+
+def test_for_a_look_it_is_asked_once_and_not_again_after_a_failure() -> None:
+    said: list[str] = []
+    calls = failing(unavailable(), unavailable())
+    looking = Together(QUICK, said.append).once()
+    for _ in range(3):
+        with pytest.raises(Unavailable):
+            looking.patiently(calls)
+
+    with pytest.raises(Unavailable):
+        calls()
+    assert calls() == 3
+    assert said == []

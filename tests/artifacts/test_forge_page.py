@@ -42,7 +42,8 @@ def test_the_page_of_a_candidate_has_the_fragments_that_it_was_made_with(ctx: Co
     page = page_of(candidate, commit)
 
     assert page.prerelease
-    assert page.body.startswith("- Another is new.\n- One thing works.\n\n<!-- Release: 0.2.0rc1 (")
+    notes = "### Features\n\n- Another is new.\n\n### Fixes\n\n- One thing works.\n\n"
+    assert page.body.startswith(f"{notes}<!-- Release: 0.2.0rc1 (")
 
 
 def test_a_body_that_is_too_long_is_cut_with_the_address_of_the_rest(server: ForgeServer, tagged: World) -> None:

@@ -6,10 +6,13 @@ import json
 import shutil
 
 import pytest
+from packaging.version import Version
 
+from release.announcements import Delivery, announcements
 from release.base.errors import ReleaseError
 from release.commands.announce import announce
 from release.context_loader import load_context
+from release.current_release import of_version
 from tests.support.channels import NEWS, channels, kept, listening, paths
 from tests.support.lines import here
 from tests.support.mailing import mail_server
@@ -59,10 +62,20 @@ def test_a_file_of_the_project_is_told_with_the_line_that_keeps_it(
 
     announce(here(noted), "0.1.0", [])
 
-    line = capsys.readouterr().out.partition("; next: ")[2].partition("\n")[0]
-    assert line == 'git add NEWS.md && git commit --message="Announce acme 0.1.0"'
+    line = capsys.readouterr().out.partition("told in this working tree; next: ")[2].partition("\n")[0]
+    assert line == 'git add NEWS.md && git commit --message="Announce acme 0.1.0" && git push origin main'
+    (there,) = announcements(of_version(here(noted), Version("0.1.0")))
+    assert (there.standing, there.fact.partition("\n")[2]) == (Delivery.WRITTEN, line)
+    clone = clone_of(noted)
+    shutil.copy(noted.project / "release.toml", clone.project)
+    (lost,) = announcements(of_version(here(clone), Version("0.1.0")))
+    assert lost.fact.endswith(f"in a working tree alone\ninv announce 0.1.0 && {line}")
     assert noted.run("bash", "-c", line).code == 0
     assert "NEWS.md" not in noted.git("status", "--porcelain")
+    (kept_there,) = announcements(of_version(here(noted), Version("0.1.0")))
+    assert kept_there.standing is Delivery.TOLD
+    announce(here(noted), "0.1.0", [])
+    assert "Announce" not in noted.git("status", "--porcelain", "--untracked-files=no")
 
 
 def test_an_address_with_a_secret_comes_from_a_variable_and_is_printed_nowhere(noted: World) -> None:

@@ -44,7 +44,7 @@ def test_a_warm_preflight_asks_only_the_world_outside(healthy: World) -> None:
     asked = {answer.gate.name for answer in findings.answers if not answer.remembered}
     assert asked == {
         *("clean", "finished", "line", "in sync", "identity", "signing", "tag free", "higher", "large enough"),
-        *("changelog", "fragments", "tools", "disk"),
+        *("changelog", "unreleased", "fragments", "tools", "disk"),
         *("version free", "name", "account", "clock", "way to the index", "age"),
         *("earlier releases", "earlier builds"),
     }

@@ -81,7 +81,7 @@ def test_a_candidate_is_shown_as_one(world: World, github: ForgeServer) -> None:
 
     (release,) = shown(github)
     assert (release.tag, release.draft, release.prerelease) == ("v0.1.0rc1", False, True)
-    assert release.body.startswith("- Something new\n\n<!-- Release: 0.1.0rc1 (")
+    assert release.body.startswith("### Features\n\n- Something new\n\n<!-- Release: 0.1.0rc1 (")
     assert "latest" not in github.state.settings
 
 

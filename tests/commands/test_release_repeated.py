@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import os
+import re
+import time
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from release.base.errors import ReleaseError
+from release.commands import second_version
+from release.context_loader import load_context
+from release.current_release import start
+from release.pipeline import same_words
 from tests.faults.killing import Kill, Running
 from tests.support.making import clone_of, ready
 from tests.support.world import World
 
+refuse_unseen = partial(second_version.refuse_unseen, same_words=same_words)
 AGAIN = ("release", "minor", "--yes")
 
 
@@ -55,6 +65,46 @@ def test_one_that_was_stopped_at_its_very_end_releases_nothing_of_what_came_in_s
     assert text.splitlines()[0] == "acme 0.1.0 is what the command that was stopped here made, and it is complete"
     assert finals(repository) == ["refs/tags/v0.1.0"]
     repository.released("minor")
+    assert finals(repository) == ["refs/tags/v0.1.0", "refs/tags/v0.2.0"]
+
+
+def test_a_fresh_clone_makes_no_second_version_that_nobody_named(
+    repository: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command of a clone that is gone, again: a colleague's fragment came in since."""
+    ready(repository)
+    repository.released("minor")
+    clone = clone_of(repository)
+    clone.note("feature", "Of a colleague")
+    clone.git("push", "--quiet", "origin", "main")
+    before, ours = repository.remote_refs(), clone.git("log", "-1", "--format=%cn <%ce>", "HEAD^")
+
+    ran = clone.inv(*AGAIN)
+
+    assert ran.code == 1, ran.text
+    assert "cannot release acme 0.2.0, which --yes does not name\n" in ran.text
+    assert f"acme 0.1.0 was released in another clone by {ours}, " in ran.text
+    assert repository.remote_refs() == before
+
+    ctx = load_context(clone.project, clone.environment(), write=False)
+    second = ctx.taking(start(ctx, "minor"))
+    for wanted in ("minor", "auto"):
+        with pytest.raises(ReleaseError, match="which --yes does not name"):
+            refuse_unseen(second, wanted, None)
+    for wanted in ("major", "0.2.0"):  # other words, and a version
+        refuse_unseen(second, wanted, None)
+    refuse_unseen(replace(second, environment=clone.environment(GITHUB_ACTIONS="true", CI="true")), "minor", None)
+    repository.git("pull", "--quiet", "origin", "main")
+    here = load_context(repository.project, repository.environment(), write=False)
+    refuse_unseen(here.taking(start(here, "minor")), "minor", None)  # it ended here
+    graces = load_context(clone.project, clone.environment(GIT_COMMITTER_EMAIL="grace@example.org"), write=False)
+    refuse_unseen(graces.taking(start(graces, "minor")), "minor", None)
+    tomorrow = time.time() + 25 * 60 * 60
+    monkeypatch.setattr(time, "time", lambda: tomorrow)
+    refuse_unseen(second, "minor", None)
+
+    advised = re.search(r"\n  run: inv (.+?)      \(", ran.text)
+    assert advised and clone.inv(*advised[1].split()).code == 0
     assert finals(repository) == ["refs/tags/v0.1.0", "refs/tags/v0.2.0"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from release.commands.approve import approve
 from tests.support.lines import here
@@ -62,6 +63,14 @@ def test_status_of_a_release_in_hand(world: World, shelf: Path, distributions: l
         "\n"
         "next: nox -s release finishes it"
     )
+    unanswered = world.inv("status", http_proxy="http://127.0.0.1:9", no_proxy="")
+    assert unanswered.code == 0, unanswered.text
+    rows = status(world).splitlines()
+    host = urlsplit(world.index).netloc
+    why = f"the proxy 127.0.0.1:9 (http_proxy), by which {host} is asked: Connection refused"
+    assert unanswered.out.strip("\n").splitlines() == [
+        f"  unknown upload to local                     {why}" if "upload to" in row else row for row in rows
+    ]
 
 
 def test_status_tells_a_conflict(repository: World) -> None:
@@ -90,6 +99,11 @@ def test_status_is_the_same_for_people_and_machines_in_a_fresh_clone(world: Worl
     assert here["steps"][1].pop("fact").startswith("2 in dist/0.1.0-")
     assert there["steps"][1].pop("fact") == "not needed again: every index has every file"
     assert here == there
+    ran = elsewhere.inv("status", http_proxy="http://127.0.0.1:9", no_proxy="")
+    rows = ran.out.strip("\n").splitlines()
+    assert (ran.code, rows[0]) == (0, "acme 0.1.0 is perhaps complete: not everything that shows it answers")
+    assert [row[:9].strip() for row in rows[1:-2]] == ["done", "unknown", "done", "unknown", "done"]
+    assert rows[-1] == "next: inv status      (when it answers)"
 
 
 def test_a_clone_that_has_not_heard_of_what_others_pushed_is_told_so(repository: World) -> None:

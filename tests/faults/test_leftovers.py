@@ -45,14 +45,21 @@ def test_a_clone_whose_release_was_finished_elsewhere_can_go_on(
     assert '"complete": true' in world.inv("status", "--json").out
 
 
-@pytest.mark.parametrize("state", ["whole", "half-made", "gone"])
-def test_a_checkout_that_a_kill_left_behind_is_removed(
+@pytest.mark.parametrize("state", ["whole", "half-made", "gone", "of an earlier version"])
+def test_what_a_kill_left_behind_is_removed(
     state: str, unproven_fresh: Mould, behind: Behind, unbroken: End, tmp_path: Path
 ) -> None:
     world = unproven_fresh.copy(tmp_path / "world", behind.index)
     temporary = world.home / "tmp"
-    left = temporary / "release-left" / "acme"
+    left = temporary / "release-1-left" / "in-here" / "acme"
+    if state == "of an earlier version":
+        left = temporary / "release-left" / "acme"
     left.parent.mkdir(parents=True)
+    (temporary / "release-1-left").mkdir(exist_ok=True)
+    (temporary / "release-1-left" / "lock").touch()
+    unfinished = world.project / "dist" / ".building-left"
+    (unfinished / "out").mkdir(parents=True)
+    (world.project / "dist" / ".gitignore").write_text("*\n")
     world.git("worktree", "add", "--quiet", "--detach", left)
     if state == "half-made":
         (left / ".git").unlink()
@@ -65,6 +72,7 @@ def test_a_checkout_that_a_kill_left_behind_is_removed(
 
     assert len(world.git("worktree", "list").splitlines()) == 1
     assert list(temporary.iterdir()) == []
+    assert not unfinished.exists()
     assert end_of(world) == unbroken
 
 

@@ -6,10 +6,12 @@ import re
 from dataclasses import replace
 
 import pytest
+from packaging.version import Version
 
 from release.adapters.forge.protocols import Page
 from release.adapters.retry import Unavailable
 from release.engine.gate import Verdict
+from release.gate_order import before_all, before_tag
 from release.gates import forge_access
 from tests.support.forges.kinds import forge_server, opened
 from tests.support.forges.server import ForgeServer
@@ -103,3 +105,36 @@ def test_a_page_of_somebody_else_is_refused(server: ForgeServer, tagged: World) 
 
     assert verdict.met is False
     assert " has a release of v0.1.0 already, which is not ours: http" in verdict.fact
+
+
+def test_a_pattern_that_means_no_file_is_refused_before_the_tag(github: ForgeServer, tagged: World) -> None:
+    """What is made from the release commit is asked for when that is there; all else before anything changes."""
+    ctx = on(tagged, github, assets=("dist-executable/*-{version}-*", "manual.pdf"))
+    before = ctx.taking(replace(ctx.release, version=Version("0.2.0"), tag="v0.2.0"))
+
+    made, first = forge_access.FILES.ask(ctx), forge_access.FILES.ask(before)
+
+    ending = " (forge.assets); the release would stop when its tag is public"
+    assert (made.met, made.fact) == (False, f"nothing matches dist-executable/*-0.1.0-*, manual.pdf{ending}")
+    assert made.run.startswith("nox -s executable ")
+    assert (first.met, first.fact) == (False, f"nothing matches manual.pdf{ending}")
+    assert first.run.startswith("$EDITOR release.toml ")
+    (tagged.project / "manual.pdf").write_text("read it")
+    try:
+        assert forge_access.FILES.ask(before) == Verdict(True, "asked again before the tag")
+        assert forge_access.FILES.ask(on(tagged, github, assets=("manual.pdf",))).met
+        assert forge_access.FILES.ask(ctx).met is False
+        (tagged.project / "odd name").touch()
+        odd = forge_access.FILES.ask(on(tagged, github, assets=("odd*",)))
+        assert (odd.met, "letters that a forge would change" in odd.fact) == (False, True)
+    finally:
+        (tagged.project / "manual.pdf").unlink()
+        (tagged.project / "odd name").unlink(missing_ok=True)
+
+
+def test_they_are_asked_before_anything_changes_and_before_the_tag(github: ForgeServer, tagged: World) -> None:
+    ctx = on(tagged, github, assets=("manual.pdf",))
+
+    assert forge_access.FILES.name in [gate.name for gate in before_all(ctx)]
+    assert forge_access.FILES in before_tag(ctx.config)
+    assert before_tag(on(tagged, github).config) == ()

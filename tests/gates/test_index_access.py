@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from release.adapters.retry import Unavailable
+from release.adapters.tools.packaging_tools import UploadRefused
+from release.adapters.workers.tool_worker import MOVED
 from release.engine.gate import Verdict
 from release.gates.index_access import ACCOUNT, VERSION_FREE
 from tests.support.making import releasing
-from tests.support.serving import Answer, serving
+from tests.support.serving import Answer, Request, serving
 from tests.support.world import OFF, World, make_world
 
 
@@ -72,3 +74,29 @@ def test_account_is_met_where_the_index_trusts_the_workflow(world: World) -> Non
     )
 
     assert ACCOUNT.ask(ctx) == Verdict(True, "pypi: trusted publishing")
+
+
+def test_an_index_that_leads_elsewhere_is_refused_before_the_tag_and_at_the_upload(
+    tmp_path: Path, rendered: Path, distributions: list[Path]
+) -> None:
+    """Twine follows no redirect of an upload: the password would go along."""
+    asked: list[str] = []
+
+    def answer(request: Request) -> Answer:
+        asked.append(request.path)
+        return Answer(301, headers={"Location": "http://127.0.0.1:9/elsewhere/"})
+
+    with serving(answer) as address:
+        ctx = releasing(make_world(tmp_path, rendered, address))
+        verdict = ACCOUNT.ask(ctx)
+        with pytest.raises(UploadRefused) as refused:
+            ctx.tools.upload(distributions[:1], ctx.indexes[0].twine_options, ctx.indexes[0].account)
+
+    assert verdict == Verdict(
+        False,
+        "local answered 301 to an upload: it leads to http://127.0.0.1:9/elsewhere/, where no password is sent",
+        "$EDITOR release.toml      (upload of local, if that is its new address)",
+    )
+    assert refused.value.status == MOVED
+    assert "attempted to redirect to http://127.0.0.1:9/elsewhere/" in refused.value.why
+    assert asked == ["/", "/"]

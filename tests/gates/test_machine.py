@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,13 @@ def test_a_configuration_of_pip_that_points_elsewhere_is_found(repository: World
     if not met:
         told = "sets index-url: pip installs from elsewhere, and maybe through a proxy"
         assert (verdict.fact, verdict.run) == (f"{place} {told}", f"$EDITOR {place}")
+
+
+def test_a_temporary_folder_without_room_is_named(repository: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    full, root = Path("/proc"), releasing(repository)  # the system says that nothing is free there
+    monkeypatch.setattr(tempfile, "tempdir", str(full))
+
+    verdict = DISK.ask(root)
+
+    assert (verdict.met, verdict.fact) == (False, "0.0 GB are free in /proc; builds need 0.5 GB")
+    assert verdict.run == "df -h /proc      (or export TMPDIR=...)"

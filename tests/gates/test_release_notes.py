@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
 
 from release.engine.gate import Verdict
-from release.gates.release_notes import CHANGELOG, FRAGMENTS, READABLE
+from release.gates.release_notes import CHANGELOG, FRAGMENTS, READABLE, UNRELEASED
 from tests.support.making import releasing
 from tests.support.world import World
 
@@ -136,3 +138,26 @@ def test_fragments_refuses_what_a_terminal_would_obey(repository: World) -> None
         "7.fix.md has the control character \\x1b, which a terminal that shows the notes would obey",
         "$EDITOR changelog.d/7.fix.md",
     )
+
+
+def test_unreleased_names_the_commands_that_make_notes_of_what_waits_in_the_changelog(repository: World) -> None:
+    assert UNRELEASED.ask(releasing(repository)).met
+    path = repository.project / "CHANGELOG.md"
+    before = path.read_text()
+    path.write_text(f"{before}\n## Unreleased\n\n### Fixed\n\n- It's mended\n- More\n\n## 0.0.1\n\n- Old\n")
+
+    verdict = UNRELEASED.ask(releasing(repository))
+
+    assert (verdict.met, verdict.fact) == (
+        False,
+        'CHANGELOG.md has 2 below "Unreleased", which this release would leave there',
+    )
+    path.write_text(before)  # what the editor is for
+    repository.commit("taken out")
+    commands = verdict.run.partition("\n  && $EDITOR")[0].replace("\\\n", "").split("&&")
+    assert [command.strip().split(" ", 3)[:3] for command in commands] == [["inv", "note", "fix"]] * 2
+    for command in commands:
+        words = shlex.split(command)[1:]
+        assert repository.inv(*words).code == 0
+    assert UNRELEASED.ask(releasing(repository)).met
+    assert FRAGMENTS.ask(releasing(repository)) == Verdict(True, "2 fix")

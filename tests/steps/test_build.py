@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from release.engine.lock import locked
 from release.engine.step import absent, conflict, done
 from release.steps.build import BUILD, BUILD_TO_SHOW
 from tests.support.forges.kinds import forge_server
@@ -128,10 +129,11 @@ def test_a_build_that_was_killed_is_swept_away_and_done_again(repository: World)
     (left / "acme-0.1.0.tar.gz").write_bytes(b"half of it")
 
     assert BUILD.observe(releasing(repository)) == absent("not built in this clone")
-    BUILD.do(releasing(repository))
+    with locked(releasing(repository)):  # as each command that changes something
+        assert not left.parent.exists()
+        BUILD.do(releasing(repository))
 
     assert BUILD.observe(releasing(repository)) == done(f"2 in dist/0.1.0-{commit[:12]}")
-    assert not left.parent.exists()
 
 
 def test_what_is_not_committed_gets_into_no_distribution(built: tuple[World, dict[str, str]]) -> None:

@@ -220,3 +220,17 @@ def check(world: World, project: Project, before: str) -> None:
     assert {path for path in changed if "+it-says" not in path} <= project.changes
     lines = [row for row in world.git("diff", "--unified=0", before, tag).split("\n") if re.match(r"-(?!--)", row)]
     assert [row for row in lines if "1.2.0" not in row and "It says hello" not in row] == []
+
+
+def test_what_waits_below_unreleased_is_told_with_the_lines_to_paste(template: Path, tmp_path: Path) -> None:
+    world = plant(LAYOUTS["setuptools, flat, found by itself, kept changelog"], tmp_path, "")
+    path = world.project / "CHANGELOG.md"
+    path.write_text(path.read_text().replace("## [Unreleased]\n", "## [Unreleased]\n\n### Fixed\n\n- It works\n", 1))
+    copier.run_copy(str(template), world.project, defaults=True, quiet=True)
+
+    told = world.run(sys.executable, "-m", "release", "adopt", "--yes").out
+
+    assert 'CHANGELOG.md has 1 below "[Unreleased]"; when adopted:\n' in told
+    assert "inv note fix 'It works'\n" in told
+    ran = world.run("nox", "--list")
+    assert "* preflight " in ran.out, ran.text  # what `nox` alone runs

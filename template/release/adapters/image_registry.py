@@ -14,7 +14,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from release.adapters.retry import Unavailable, root_of, transient
+from release.adapters.network_errors import root_of
+from release.adapters.retry import Unavailable, transient
 from release.base.errors import ReleaseError
 from release.base.redact import learn
 from release.base.web_origin import on_loopback, origin_of

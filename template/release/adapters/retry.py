@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
@@ -92,8 +93,44 @@ def patiently(call: Callable[[], T], retry: RetrySettings, say: Callable[[str], 
         raise
 
 
-def root_of(error: BaseException) -> str:
-    """Return the words of the innermost reason of an error: "Connection refused" rather than a tower of classes."""
-    while (inner := error.__cause__ or error.__context__) is not None:
-        error = inner
-    return str(getattr(error, "strerror", None) or error) or type(error).__name__
+class Together:
+    """Questions that are asked of one service at once: of what they say while they wait, the same is said once."""
+
+    def __init__(self, retry: RetrySettings, say: Callable[[str], None], *, patient: bool = True) -> None:
+        self._retry = retry
+        self._say = say
+        self._patient = patient
+        self._failed: Unavailable | None = None
+        self._lock = threading.Lock()
+        self._asking = 0
+        self._said: set[tuple[str, str]] = set()
+
+    def once(self) -> Together:
+        """Return the same for a look: each question is asked once, and none after one that had no answer."""
+        return Together(self._retry, self._say, patient=False)
+
+    def patiently(self, call: Callable[[], T]) -> T:
+        """Return what `call` returns, as the function `patiently` does."""
+        with self._lock:
+            self._asking += 1
+        try:
+            if self._failed:
+                raise self._failed
+            return patiently(call, self._retry, self._say_once) if self._patient else call()
+        except Unavailable as error:
+            self._failed = None if self._patient else error
+            raise
+        finally:
+            with self._lock:
+                self._asking -= 1
+                if not self._asking:
+                    self._said.clear()
+
+    def _say_once(self, text: str) -> None:
+        why, _, when = text.partition("; trying again in ")
+        key = why, when.partition(", ")[2]  # the pauses of two differ by chance
+        with self._lock:
+            known = key in self._said
+            self._said.add(key)
+        if not known:
+            self._say(text)

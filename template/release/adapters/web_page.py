@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
-from release.adapters.retry import Unavailable, root_of
+from release.adapters.network_errors import unreached
+from release.adapters.retry import Unavailable
 from release.base.errors import ReleaseError
 
 _TIMEOUT = (10, 30)  # seconds to connect, and between two bytes
@@ -25,4 +24,4 @@ def page_text(url: str) -> str:
                 raise ReleaseError(what, why=f"it answered {response.status_code} {response.reason}".rstrip())
             return response.raw.read(_LARGEST, decode_content=True).decode(response.encoding or "utf-8", "replace")
     except requests.RequestException as error:
-        raise Unavailable(what, why=f"{urlsplit(url).netloc}: {root_of(error)}") from error
+        raise Unavailable(what, why=unreached(url, error)) from error

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from release.adapters.git.git_repository import Git
 from release.base.errors import ReleaseError
 from release.base.model import RECORDS
 from release.base.shell import CommandFailed
+from release.base.temporary_folders import temporary_folder
 from release.context import Context
 
 _TAGGER = re.compile(r"^tagger (?P<name>.*?) <(?P<email>[^>]*)> (?P<time>\d+)", re.MULTILINE)
@@ -166,7 +166,7 @@ def _tag_object(git: Git, name: str, commit: str, message: str, *, sign: bool) -
     settings = git.ask("config", "--null", "--get-regexp", r"^(user|gpg|tag)\.").out.split("\0")
     given = (setting.partition("\n") for setting in settings if setting)
     words = [word for key, _, value in given for word in ("-c", f"{key}={value}")]
-    with TemporaryDirectory(prefix="release-") as place:
+    with temporary_folder() as place:
         git.read("init", "--quiet", "--bare", "--template=", place)
         aside = {"GIT_DIR": place, "GIT_OBJECT_DIRECTORY": str(git.folder() / "objects")}
         how = "--sign" if sign else "--annotate"

@@ -45,7 +45,7 @@ def under_policy(ctx: Context, of: str | None = None) -> Context:
 
 def _anchors(ctx: Context, base: str) -> list[tuple[str, Config]]:
     """Return (commit, configuration) of the finals in the history of a commit whose rules differ, oldest first."""
-    words = ("for-each-ref", "--merged", base, "--format=%(objecttype) %(refname:short) %(*objectname)", "refs/tags")
+    words = ("for-each-ref", "--merged", base, "--format=%(objecttype) %(refname:strip=2) %(*objectname)", "refs/tags")
     rows = (row.split(" ") for row in ctx.git.look(*words).require().out.splitlines())
     tagged = ((ctx.config.version_of(row[1]), row[2]) for row in rows if row[0] == "tag")
     finals = sorted((version, commit) for version, commit in tagged if version and not version.is_prerelease)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from release.adapters.git.committed_config import config_at
 from release.base.errors import ReleaseError
 from release.base.shell import Completed
+from release.base.temporary_folders import temporary_folder
 from release.context import Context
 
 _SSH, _GPG = b"-----BEGIN SSH SIGNATURE-----", b"-----BEGIN PGP SIGNATURE-----"
@@ -60,7 +60,7 @@ def signature_in(ctx: Context, kind: str, content: bytes, email: str) -> Signatu
         return Signature(False, str(twisted))
     if not block:
         return Signature(None, "it is not signed")
-    with TemporaryDirectory(prefix="release-") as folder:
+    with temporary_folder() as folder:
         place = Path(folder)
         (place / "payload").write_bytes(payload)
         (place / "block.asc").write_bytes(block)

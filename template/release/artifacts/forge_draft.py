@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from release.adapters.forge.protocols import Asset, ForgeRelease
 from release.adapters.retry import Unavailable
@@ -13,6 +12,7 @@ from release.artifacts.distributions import all_published, built, recorded, reco
 from release.artifacts.forge_assets import SUMS, assets_of, hashes_of, means, require, written
 from release.artifacts.forge_page import forge_of, is_current, is_ours, opening, page_of
 from release.base.errors import ReleaseError
+from release.base.temporary_folders import temporary_folder
 from release.context import Context
 from release.engine.step import Seen, State, absent, conflict, done
 
@@ -140,7 +140,7 @@ def fill(ctx: Context) -> None:
         current = list(found_of(ctx)[1])
     if not current:
         raise Unavailable(f"cannot see the draft of {ctx.release}", why="the forge does not list it yet")
-    with TemporaryDirectory(prefix="release-") as place:
+    with temporary_folder() as place:
         paths = written(ctx, assets_of(ctx), Path(place))
         compared = compare(ctx, current[0])
         for asset in compared.wrong:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from release.adapters.forge.protocols import Forge, ForgeRelease, Page
 from release.adapters.git.git_repository import Git
 from release.base.changelog import sections
 from release.base.errors import ReleaseError
-from release.config.fragments import read_fragments
+from release.base.model import Fragment
+from release.config.fragments import Notes, read_fragments
 from release.config.toml_schema import FILE
 from release.context import Context
 
@@ -42,8 +44,17 @@ def _notes(ctx: Context, commit: str) -> str:
     if found is not None:
         return found.body.strip()
     with ctx.git.checkout(commit) as path:
-        texts = sorted(each.text.strip() for each in read_fragments(path, ctx.project.notes))
-    return "\n".join(f"- {text}" for text in texts) or f"{ctx.release}"
+        return _sections_of(ctx.project.notes, read_fragments(path, ctx.project.notes)) or f"{ctx.release}"
+
+
+def _sections_of(notes: Notes, fragments: Sequence[Fragment]) -> str:
+    """Return fragments below the headings of their types, in the order of the changelog."""
+    found = []
+    for kind in notes.kinds:
+        texts = sorted(each.text.strip() for each in fragments if each.kind == kind)
+        rows = "\n".join(f"- {text}" for text in texts if text and kind not in notes.hidden)
+        found += [f"### {notes.titles.get(kind, kind.capitalize())}\n\n{rows}"] if rows else []
+    return "\n\n".join(found)
 
 
 def _rest(ctx: Context, forge: Forge) -> str:

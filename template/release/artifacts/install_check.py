@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from release.adapters.index.simple_api import Index
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed, Completed
+from release.base.temporary_folders import temporary_folder
 from release.context import Context
 from release.engine.gate import Severity, Verdict
 
@@ -105,7 +105,7 @@ class Trial:
 @contextmanager
 def trial(ctx: Context, python: str) -> Iterator[Trial]:
     """Make a fresh environment of a Python; raise Unfit when it is not here."""
-    with TemporaryDirectory(prefix="release-") as folder:
+    with temporary_folder() as folder:
         place = Path(folder)
         made = ctx.tools.uv("venv", "--quiet", "--python", ctx.interpreters.where(python), place / "venv", cwd=place)
         if made.code != 0:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from release.base.control_characters import visible
 from release.base.journal import Journal
 from release.base.redact import redact
+from release.base.session_advice import as_there
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -40,7 +41,7 @@ class Report:
 
     def say(self, text: str = "") -> None:
         """Print `text` as it is."""
-        self.console.print(visible(redact(text)))
+        self.console.print(visible(redact(as_there(text))))
 
     def foretell(self, text: str = "") -> None:
         """End a dry run: print what would be done, and that nothing was."""
@@ -51,7 +52,7 @@ class Report:
         from rich.text import Text
 
         took = f"  {seconds:.1f} s" if seconds is not None and seconds >= 0.05 else ""
-        first, *rest = visible(redact(fact)).splitlines() or [""]
+        first, *rest = visible(redact(as_there(fact))).splitlines() or [""]
         row = Text(f"  {state:<7} ", style=_STYLES.get(state, ""))
         name = visible(name)
         row.append(f"{name:<34}  " if fact else name, style="default")

@@ -7,6 +7,7 @@ import re
 import shlex
 import signal
 import subprocess
+import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from release.base.orphans import ending_with_us, watch
 from release.base.redact import redact
 
 _LAST_LINES = 15
+_REFUSING_HOOK = "ref updates aborted by hook"
+_FULL = re.compile(r"No space left on device|unable to write file |Disk quota exceeded")
 _LOCK = re.compile(r"^(?!remote:).*Unable to create '(.+\.lock)': File exists", re.MULTILINE)
 
 
@@ -50,14 +53,23 @@ class CommandFailed(ReleaseError):
         lines = [line for line in (completed.out + "\n" + completed.err).splitlines() if line.strip()]
         told = "\n".join(["exit code " + str(completed.code), *lines[-_LAST_LINES:]])
         whole = redact(completed.printed)
-        super().__init__(redact(f"command failed: {name}"), why=redact(told), run=run or _unlocking(told), log=whole)
+        super().__init__(redact(f"command failed: {name}"), why=redact(told), run=run or _advice(told), log=whole)
         self.completed = completed
 
 
-def _unlocking(told: str) -> str:
-    """Return what removes a lock that a killed git left; git cannot know that nobody holds it any more, nor can we."""
-    found = _LOCK.search(told)
-    return f"rm {shlex.quote(found[1])}      (if no other git works there)" if found else ""
+def _advice(told: str) -> str:
+    """Return what helps against what git says; empty where nothing is known.
+
+    A lock that a killed git left: git cannot know that nobody holds it any more, nor can we.
+    """
+    if found := _LOCK.search(told):
+        return f"rm {shlex.quote(found[1])}      (if no other git works there)"
+    if _FULL.search(told):
+        return f"df -h {shlex.quote(tempfile.gettempdir())} .      (make room; TMPDIR names another temporary folder)"
+    if _REFUSING_HOOK in told:
+        hook = '"$(git rev-parse --git-path hooks/reference-transaction)"'
+        return f"$EDITOR {hook}      (it refuses; then the same command again)"
+    return ""
 
 
 def run(
@@ -183,5 +195,7 @@ def _as_text(output: bytes | str | None) -> str:
 
 def _short(argv: Sequence[str]) -> list[str]:
     """Return `argv` as a person would type it: what is called by its whole path, an interpreter or uv, by its name."""
-    first = Path(argv[0])
-    return [first.name if first.is_absolute() else argv[0], *argv[1:]]
+    first, rest = Path(argv[0]), list(argv[1:])
+    while first.name == "git" and rest[:1] == ["-c"]:  # settings of ours
+        del rest[:2]
+    return [first.name if first.is_absolute() else argv[0], *rest]

@@ -40,7 +40,7 @@ def refuse_reason(reason: str, reasons: Sequence[str]) -> None:
 
 def hotfix_branches(ctx: Context) -> list[str]:
     """Return the branches of hotfixes, complete or not, here or on the remote, oldest version first."""
-    here = ctx.git.read("for-each-ref", "--format=%(refname:short)", "refs/heads/").splitlines()
+    here = ctx.git.read("for-each-ref", "--format=%(refname:strip=2)", "refs/heads/").splitlines()
     found = {name: version for name in {*here, *_branches(ctx)} if (version := hotfix_of(name))}
     return sorted(found, key=lambda name: found[name])
 

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from packaging.version import Version
 
@@ -19,6 +18,7 @@ from release.adapters.git.marks import FROZEN
 from release.base.changelog import has_section, with_section
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
+from release.base.temporary_folders import temporary_folder
 from release.context import Context
 from release.repository.commit_diff import changed_paths, is_note, naming, version_at
 
@@ -125,7 +125,7 @@ def _blobs(git: Git, commit: str, folders: tuple[str, ...]) -> dict[str, str]:
 @contextmanager
 def _index(git: Git, tree: str) -> Iterator[tuple[dict[str, str], Path]]:
     """Give the environment of an index of our own that holds a tree, and a folder for what goes into it."""
-    with TemporaryDirectory(prefix="release-") as place:
+    with temporary_folder() as place:
         env = {"GIT_INDEX_FILE": str(Path(place) / "index")}
         git.ask("read-tree", tree, env=env).require()
         yield env, Path(place)

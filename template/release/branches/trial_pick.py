@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
+from release.base.temporary_folders import temporary_folder
 from release.branches.cherry_pick import pick
 from release.config.release_toml import Config, load_config
 from release.context import Context
@@ -19,7 +19,7 @@ def try_pick(ctx: Context, branch: str, start: str, commits: Sequence[str], agai
 
     Returns the configuration of the picked tree, None where it has no release.toml.
     """
-    with TemporaryDirectory(prefix="rehearsal-") as folder:
+    with temporary_folder() as folder:
         clone = throw_away_clone(ctx, Path(folder).resolve(), ctx.config.branch)
         elsewhere = load_context(clone, ctx.environment, write=False)
         refs = [f"{commit}:refs/tried/{commit}" for commit in dict.fromkeys((start, *commits))]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from release.base.errors import ReleaseError
 from release.context import Context
 from release.current_release import newest
-from release.engine.begun_release import ended
+from release.engine.begun_release import forget
 from release.engine.converge import foresee, take_back
 from release.engine.lock import locked
 from release.engine.step import Seen, State, Step
@@ -33,7 +33,7 @@ def abort(ctx: Context, agree: Callable[[str], None], *, dry_run: bool = False) 
         agree("\n".join([f"this takes back {ctx.release}:", *(f"  {step.name}: {seen.fact}" for step, seen in left)]))
         for step, _ in left:
             take_back(ctx, step)
-        ended(ctx.git)
+        forget(ctx.git)
     ctx.report.say(f"{ctx.release} is taken back")
 
 
@@ -55,7 +55,7 @@ def give_up(ctx: Context, agree: Callable[[str], None], *, dry_run: bool = False
             if seen.begun or REVEAL.observe(found).state is not State.DONE:
                 take_back(found, step)
         _propose_giving_up(found) if found.config.takes_requests(found.release.line) else abandon(found)
-        ended(found.git)
+        forget(found.git)
     ctx.report.say(f"{found.release} is given up; next: inv release patch")
 
 

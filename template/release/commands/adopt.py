@@ -6,10 +6,12 @@ import difflib
 from collections.abc import Callable
 
 from release.base.text_file import read, with_ends_of
+from release.base.unreleased_notes import waiting_in
 from release.context import Context
 from release.template.bumpversion_trial import BumpTrial, tried
 from release.template.entry_files import NOXFILE, Entrance, entrances
 from release.template.missing_parts import (
+    KINDS,
     bumping,
     changelog_doubts,
     configured,
@@ -118,6 +120,17 @@ def _ci(found: Layout) -> str:
     return f"{stays}; could be added from the template: {', '.join(missing)}" if missing else stays
 
 
+def _waiting(found: Layout) -> list[str]:
+    """Return which texts of the changelog wait for a release, with the commands that make fragments of them."""
+    path = found.root / (found.changelog() or "CHANGELOG.md")
+    waiting = waiting_in(path.read_text(encoding="utf-8", errors="replace")) if path.is_file() else []
+    kinds = tuple(KINDS)
+    return [
+        "\n".join((f'{path.name} has {len(each.texts)} below "{each.title}"; when adopted:', *each.commands(kinds)))
+        for each in waiting
+    ]
+
+
 def _tell_what_is_left(ctx: Context, ways: list[Entrance], packages: str, found: Layout, trial: BumpTrial) -> bool:
     """Say what only the owner can do; return whether there is anything."""
     rows = [(way.file, f"{way.refused}, so nothing is added; {way.instead}") for way in ways if way.refused]
@@ -130,6 +143,7 @@ def _tell_what_is_left(ctx: Context, ways: list[Entrance], packages: str, found:
     rows += [("version form", each) for each in odd_forms(ctx.project.version, list(found.git.tags()))]
     rows += [("changelog", each) for each in changelog_doubts(found)]
     rows += [("tags", each) for each in found.doubtful_tags()]
+    rows += [("changelog", each) for each in _waiting(found)]
     for name, fact in rows:
         ctx.report.line("to do", name, fact)
     return bool(rows)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from packaging.metadata import RawMetadata
 from packaging.version import Version
@@ -15,6 +14,7 @@ from release.artifacts.distribution_files import metadata_of
 from release.artifacts.entry_point import pack, require_version
 from release.artifacts.image_records import image_in, record_digest, reference_of
 from release.base.errors import ReleaseError
+from release.base.temporary_folders import temporary_folder
 from release.context import Context
 from release.current_release import newest, of_version
 
@@ -40,7 +40,7 @@ def build_image(ctx: Context, base: str, push: str) -> None:
         )
     if not (ctx.root / FILE).exists():
         raise ReleaseError("cannot build an image", why=f"there is no {FILE}", run=f"$EDITOR {FILE}")
-    with TemporaryDirectory(prefix="release-") as folder:
+    with temporary_folder() as folder:
         seen = Path(folder) / "seen"  # of the project, the build can see two files
         wheel = pack(ctx, seen / "dist")
         for other in set((seen / "dist").iterdir()) - {wheel}:

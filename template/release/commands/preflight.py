@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Lock
 
 from release.adapters.index.simple_api import get_ready
 from release.artifacts.distributions import built
 from release.base.errors import ReleaseError
 from release.base.model import hotfix_of
+from release.base.session_advice import as_there
+from release.base.temporary_folders import temporary_folder
 from release.branches.hotfix_branches import where_the_hotfix_is
 from release.config.stages import PRE_RELEASE_OF, STAGES
 from release.context import Context
@@ -25,6 +26,7 @@ from release.engine.gate import Answer, Gate, Reads, Standing, Verdict, as_warni
 from release.engine.run_gates import Inquiry, refuse_unknown
 from release.engine.step import State
 from release.gate_order import PUBLISHED, before_freeze, of_preflight
+from release.gates.project_sessions import is_test
 from release.pipeline import in_progress, take
 from release.repository.scratch_clone import throw_away_clone
 from release.steps.build import BUILD
@@ -146,7 +148,7 @@ class Preview:
             return self._there
 
     def _made(self) -> Context:
-        place = Path(self._stack.enter_context(TemporaryDirectory(prefix="preflight-"))).resolve()
+        place = Path(self._stack.enter_context(temporary_folder())).resolve()
         clone = throw_away_clone(self._ctx, place, self._ctx.line)
         memory = replace(self._ctx.memory, write=False)
         elsewhere = load_context(clone, self._ctx.environment, write=False, memory=memory)
@@ -179,6 +181,18 @@ def show(findings: PreflightResult) -> None:
         say("none of these stops the release; not all were asked")
     else:
         say(f"go: {_command(findings.ctx)}" + ("      (with warnings)" if findings.warnings else ""))
+        if untested := _untested(findings.answers):
+            say(f"this go is without any test of the project: {untested}")
+
+
+def _untested(answers: Sequence[Answer]) -> str:
+    """Return why nothing tested the project; empty where something did, or release.toml wants nothing of it."""
+    tests = [answer for answer in answers if is_test(answer.gate.name)]
+    if any(answer.standing is Standing.MET for answer in tests):
+        return ""
+    if any(answer.standing is Standing.LEFT_OUT for answer in tests):
+        return "no test of the project was run, for they were skipped"
+    return next((answer.verdict.fact for answer in tests if answer.warns), "")
 
 
 def _command(ctx: Context) -> str:
@@ -217,7 +231,7 @@ def as_json(findings: PreflightResult) -> str:
                     "standing": answer.standing.value,
                     "blocks": answer.blocks,
                     "fact": answer.verdict.fact,
-                    "run": answer.verdict.run,
+                    "run": as_there(answer.verdict.run),
                     "seconds": round(answer.seconds, 3),
                     "remembered": answer.remembered,
                 }

@@ -7,13 +7,13 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from secrets import token_hex
-from tempfile import TemporaryDirectory
 
 from release.adapters.index.local_index import embedded_index
 from release.approvals.decision_records import records
 from release.artifacts.distributions import recorded
 from release.base.errors import ReleaseError
 from release.base.model import RECORDS
+from release.base.temporary_folders import temporary_folder
 from release.commands.release import drive
 from release.config.index_config import IndexConfig
 from release.context import Context
@@ -30,7 +30,7 @@ def rehearse(ctx: Context, wanted: str, pre: str | None) -> None:
         ctx.report.line("warn", "clean", "what is not committed takes no part in the rehearsal")
     if ctx.branch is None:
         raise ReleaseError("cannot rehearse", why="HEAD is detached", run=f"git switch {ctx.config.branch}")
-    with TemporaryDirectory(prefix="rehearsal-") as folder, ExitStack() as stack:
+    with temporary_folder() as folder, ExitStack() as stack:
         place = Path(folder).resolve()
         clone = throw_away_clone(ctx, place, ctx.branch)
         _bring_records(ctx, place / "remote.git")

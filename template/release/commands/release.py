@@ -11,6 +11,7 @@ from release.adapters.index.simple_api import get_ready
 from release.announcements import announce_due, due
 from release.base.errors import ReleaseError
 from release.commands.resumed_release import ask_again, ask_git_again
+from release.commands.second_version import refuse_unseen
 from release.confirmation import Confirm, in_spite_of, what_becomes_public, who_is_told
 from release.context import Context
 from release.current_release import newest
@@ -21,7 +22,7 @@ from release.engine.lock import locked
 from release.engine.run_gates import ask, refuse_essential, refuse_unknown
 from release.engine.step import ConflictFound, State, Step
 from release.gate_order import in_git
-from release.pipeline import InProgress, closing, in_progress, judged, take
+from release.pipeline import InProgress, closing, in_progress, judged, same_words, take
 from release.preloading import tools_at_first, tools_for
 from release.repository.fast_forward import follow
 from release.steps.build import BUILD
@@ -32,29 +33,35 @@ from release.steps.tag import TAG, PushRefused
 from release.versioning.changelog_writer import drafted
 
 
-def release(ctx: Context, wanted: str, pre: str | None, agree: Confirm, *, dry_run: bool = False) -> None:
-    """Release, or finish the release in hand; `agree` is asked once, before the first change, and raises to stop."""
+def release(
+    ctx: Context, wanted: str, pre: str | None, agree: Confirm, *, dry_run: bool = False, unseen: bool = False
+) -> None:
+    """Release, or finish the release in hand; `agree` is asked once, before the first change, and raises to stop.
+
+    With `unseen` it agrees without showing the version to a person (--yes).
+    """
     if dry_run:
         with _looking(ctx):
             found = in_progress(take(ctx, wanted, pre))
             _refuse_choice(found)
             _foretell(found, found.steps)
     else:
-        finish(drive(ctx, wanted, pre, agree))
+        finish(drive(ctx, wanted, pre, agree, unseen=unseen))
 
 
-def drive(ctx: Context, wanted: str, pre: str | None, agree: Confirm) -> Context:
+def drive(ctx: Context, wanted: str, pre: str | None, agree: Confirm, *, unseen: bool = False) -> Context:
     """Do what `release` does without its last line; return the context with the release in hand."""
     with locked(ctx):
-        return drive_locked(ctx, wanted, pre, agree)
+        return drive_locked(ctx, wanted, pre, agree, unseen=unseen)
 
 
-def drive_locked(ctx: Context, wanted: str, pre: str | None, agree: Confirm) -> Context:
+def drive_locked(ctx: Context, wanted: str, pre: str | None, agree: Confirm, *, unseen: bool = False) -> Context:
     """Do what `drive` does, where the lock is held already."""
     if ctx.indexes:
         get_ready()
     ctx.tools.load(*tools_at_first(ctx))
     ctx = take(ctx, wanted, pre)
+    refuse_unseen(ctx, wanted, pre, same_words if unseen else lambda *_: False)
     found = in_progress(ctx)
     _head(ctx)
     _refuse_choice(found)
@@ -68,7 +75,7 @@ def drive_locked(ctx: Context, wanted: str, pre: str | None, agree: Confirm) -> 
         conclude(ctx)
     else:
         _publish(found, agree_and_begin)
-    ended(ctx.git)
+    ended(ctx)
     return ctx
 
 
@@ -142,7 +149,7 @@ def publish(ctx: Context, agree: Confirm, *, dry_run: bool = False) -> None:
         _head(found.ctx)
         _follow_merged(found)
         _publish(found, agree)
-        ended(found.ctx.git)
+        ended(found.ctx)
     finish(found.ctx)
 
 

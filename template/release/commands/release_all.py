@@ -22,7 +22,13 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def release_all(
-    load: Callable[[Path], Context], wanted: str, pre: str | None, agree: Confirm, *, dry_run: bool
+    load: Callable[[Path], Context],
+    wanted: str,
+    pre: str | None,
+    agree: Confirm,
+    *,
+    dry_run: bool,
+    unseen: bool = False,
 ) -> None:
     """Release each project of this repository that has fragments, or finish the release of each in turn.
 
@@ -40,7 +46,8 @@ def release_all(
             ctx.report.line("skip", ctx.project.name, f"no fragments in {_where(ctx)}{ctx.project.notes.folder}")
     for number, ctx in enumerate(wanting):
         ctx.report.say(f"\n{number + 1} of {len(wanting)}: {ctx.project.name} in {_where(ctx) or '.'}\n")
-        release(load(ctx.root), wanted, pre, agree, dry_run=dry_run)  # loaded anew: the one before has moved the branch
+        there = load(ctx.root)  # anew: the one before has moved the branch
+        release(there, wanted, pre, agree, dry_run=dry_run, unseen=unseen)
 
 
 def in_order(found: Sequence[Context]) -> list[Context]:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from packaging.version import Version
 
 from release.adapters.git.git_repository import Git
+from release.adapters.retry import Unavailable
 from release.announcements import Announcement, Delivery, pending
 from release.branches.merge_back_request import request_of
 from release.branches.process_overview import FrozenLine, Overview, overview
 from release.branches.unmerged_fixes import Debt
 from release.context import Context
 from release.current_release import newest, start
-from release.engine.converge import foresee
 from release.engine.converge import show as show_steps
 from release.engine.run_gates import headline
-from release.engine.step import Seen, State, Step
+from release.engine.step import Seen, State, Step, unknown
 from release.insight.release_branches import ReleaseBranch, Way, own_fragments, release_branches, way_from
 from release.pipeline import in_progress
 from release.planning.planned_lines import PlannedLines, planned_lines
@@ -49,11 +49,18 @@ class Status:
         """Whether no release is in hand; the last step is only done after all others."""
         return all(seen.state is State.DONE for _, seen in self.steps)
 
+    @property
+    def unknown(self) -> bool:
+        """Whether all that is known of the release in hand is done, and something of it is not known."""
+        states = {seen.state for _, seen in self.steps}
+        return State.UNKNOWN in states and states <= {State.UNKNOWN, State.DONE}
+
 
 def look(ctx: Context) -> Status:
     """Gather the status of the line; reads git, the remote and the indexes, and changes nothing."""
+    ctx = replace(ctx, indexes=tuple(index.asked_once() for index in ctx.indexes))
     found = newest(ctx)
-    steps = foresee(found, in_progress(found).steps) if found else []
+    steps = [(step, _seen(found, step)) for step in in_progress(found).steps] if found else []
     fragments = own_fragments(ctx)
     on_remote = ctx.git.remote_refs(ctx.config.remote).branches.get(ctx.line)
     behind = on_remote is not None and ctx.git.commit_of(on_remote) is None
@@ -64,6 +71,14 @@ def look(ctx: Context) -> Status:
     tagged = "" if found else _tagged(ctx)
     process, plan = overview(ctx), planned_lines(ctx)
     return Status(ctx.line, found, steps, len(fragments), coming, process, behind, told, plan, branches, way, tagged)
+
+
+def _seen(ctx: Context, step: Step) -> Seen:
+    """Return what the world shows of a step; unknown where an index or a forge does not answer."""
+    try:
+        return step.observe(ctx)
+    except Unavailable as error:
+        return unknown(error.why)
 
 
 def _given_up(git: Git, version: Version, tag: str, head: str) -> bool:
@@ -87,6 +102,7 @@ def show(ctx: Context, status: Status) -> None:
         ctx.report.say(f"{ctx.project.name}: {status.tagged or nothing}")
     else:
         state = "is released" if status.complete else "is in hand and not complete"
+        state = "is perhaps complete: not everything that shows it answers" if status.unknown else state
         ctx.report.say(f"{status.newest.release} {state}")
         show_steps(ctx, status.steps)
         for each in status.announcements:
@@ -111,6 +127,8 @@ def _next(ctx: Context, status: Status) -> str:
         return stuck.run
     if status.behind:
         return f"git fetch --tags {ctx.config.remote} && inv status"
+    if status.unknown:
+        return "inv status      (when it answers)"
     if not status.complete:
         left = next((seen.run for _, seen in status.steps if seen.state is State.ABSENT), "")
         return left or "nox -s release finishes it"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from textwrap import indent
 
 from release.adapters.git.git_repository import Git
 from release.base.errors import ReleaseError
 from release.base.first_few import rows_of
+from release.base.temporary_folders import temporary_folder
 from release.context import Context
 from release.context_loader import load_context
 from release.engine.lock import locked
@@ -50,7 +50,7 @@ def update(ctx: Context, wish: Wish, agree: Callable[[str], bool]) -> bool:
 def _update(ctx: Context, wish: Wish, agree: Callable[[str], bool]) -> bool:
     line = _line(ctx)
     made, now = recorded(ctx, wish.address)
-    with TemporaryDirectory(prefix="release-") as folder, fetched(ctx, now.address, Path(folder).resolve()) as template:
+    with temporary_folder() as folder, fetched(ctx, now.address, Path(folder).resolve()) as template:
         change = _change(template, made, now, wish)
         if change.old == change.new and made == now:
             ctx.report.say(f"nothing to update: the project is at {change.old}, and {now.address} has nothing newer")

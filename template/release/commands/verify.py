@@ -6,11 +6,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from release.artifacts.distribution_files import read_distribution
 from release.base.errors import ReleaseError
 from release.base.model import Release, parse_version
+from release.base.temporary_folders import temporary_folder
 from release.context import Context
 from release.current_release import of_version
 from release.engine.lock import locked
@@ -51,7 +51,7 @@ def verify(ctx: Context, version: str) -> VerifyResult:
     It needs no release in hand and no files here. Raises ReleaseError where there is no tag.
     """
     subject = subject_of(_with(ctx, version))
-    with TemporaryDirectory(prefix="release-") as place, locked(ctx):
+    with temporary_folder() as place, locked(ctx):
         fetched = Path(place).resolve() / "fetched"
         found = [*tag_claims.claims(subject), *approval_claims.claims(subject), *index_claims.claims(subject, fetched)]
         if subject.files:

@@ -7,7 +7,7 @@ both. At a release towncrier's own list of what it wrote decides which files are
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
@@ -35,6 +35,7 @@ class Notes:
     hidden: frozenset[str] = frozenset()
     ignored: tuple[str, ...] = _IGNORED
     extension: str = ".md"
+    titles: Mapping[str, str] = field(default_factory=dict, compare=False)  # {type: its heading}
 
     @property
     def folder(self) -> str:
@@ -90,6 +91,7 @@ def notes_of(table: Mapping[str, Any], name: str = "") -> Notes:
         hidden=frozenset(kind for kind, shown in types.items() if not shown),
         ignored=ignored,
         extension=suffix if suffix in _TEXTS and table.get("create_add_extension", True) else "",
+        titles=_titles(table),
     )
 
 
@@ -103,6 +105,16 @@ def _types(table: Mapping[str, Any]) -> dict[str, bool]:
         names = [str(each.get("directory", str(each["name"]).lower())) for each in rows]
         return {name: bool(each.get("showcontent", True)) for name, each in zip(names, rows, strict=True)}
     return dict(_TYPES)
+
+
+def _titles(table: Mapping[str, Any]) -> dict[str, str]:
+    """Return {type: its heading} where the table names it; towncrier capitalizes the others."""
+    fragment, listed = table.get("fragment"), table.get("type")
+    if isinstance(fragment, Mapping) and fragment:
+        return {kind: str(fragment[kind]["name"]) for kind in fragment if "name" in fragment[kind]}
+    rows = listed if isinstance(listed, list) else []
+    named = [each for each in rows if isinstance(each, Mapping) and "name" in each]
+    return {str(each.get("directory", str(each["name"]).lower())): str(each["name"]) for each in named}
 
 
 def _folders(table: Mapping[str, Any], name: str) -> tuple[str, ...]:

@@ -12,6 +12,9 @@ from pathlib import Path
 from release.adapters.git.git_repository import Git
 from release.context import Context
 
+_ENDED = "release.ended"  # beside the lock: "acme 1.2.0 main", the newest last
+_KEPT = 100  # of the projects of one repository
+
 
 @dataclass(frozen=True)
 class Begun:
@@ -42,9 +45,32 @@ def begun_in(git: Git) -> Begun | None:
         return None  # not there, or cut off by a kill: then the command had not begun to change anything
 
 
-def ended(git: Git) -> None:
+def ended(ctx: Context) -> None:
+    """Keep that the release in hand is complete, and that the command which made it came to its end here."""
+    known = [row for row in _ended(ctx) if row != _row(ctx)]
+    (ctx.git.folder() / _ENDED).write_text(
+        "".join(f"{row}\n" for row in [*known, _row(ctx)][-_KEPT:]), encoding="utf-8"
+    )
+    forget(ctx.git)
+
+
+def ended_here(ctx: Context) -> bool:
+    """Return whether a command of this clone ended the release in hand."""
+    return _row(ctx) in _ended(ctx)
+
+
+def forget(git: Git) -> None:
     """Forget what was begun: it is complete, or was given up."""
     _file(git).unlink(missing_ok=True)
+
+
+def _ended(ctx: Context) -> list[str]:
+    path = ctx.git.folder() / _ENDED
+    return path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
+
+
+def _row(ctx: Context) -> str:
+    return f"{ctx.release} {ctx.release.line}"
 
 
 def _file(git: Git) -> Path:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from release.base.errors import ReleaseError
+from release.base.temporary_folders import sweep
 from release.context import Context
+
+UNFINISHED = ".building-"  # how the folders of builds begin; only what holds the lock builds into dist/
 
 
 @contextmanager
@@ -18,6 +22,7 @@ def locked(ctx: Context) -> Iterator[None]:
     lock = FileLock(path)
     try:
         with lock.acquire(timeout=0):
+            _remove_unfinished(ctx)
             yield
     except Timeout as error:
         raise ReleaseError(
@@ -27,3 +32,10 @@ def locked(ctx: Context) -> Iterator[None]:
         ) from error
     finally:
         ctx.tools.close()
+
+
+def _remove_unfinished(ctx: Context) -> None:
+    """Remove what builds that were killed left, and the temporary folders of the commands that were."""
+    sweep()
+    for left in (ctx.root / "dist").glob(f"{UNFINISHED}*"):
+        shutil.rmtree(left, ignore_errors=True)

@@ -18,6 +18,7 @@ class State(Enum):
     DONE = "done"
     WAITING = "waiting"
     CONFLICT = "conflict"
+    UNKNOWN = "unknown"  # only where somebody looks: what was asked did not answer
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,11 @@ def absent(fact: str, *, begun: bool = False) -> Seen:
 def waiting(fact: str, run: str) -> Seen:
     """All that we can do is done, and somebody else has to do the rest."""
     return Seen(State.WAITING, fact, run, begun=True)
+
+
+def unknown(why: str) -> Seen:
+    """What would show it did not answer."""
+    return Seen(State.UNKNOWN, why)
 
 
 def conflict(fact: str, run: str, *, begun: bool = False) -> Seen:

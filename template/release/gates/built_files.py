@@ -8,7 +8,6 @@ import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from packaging.requirements import Requirement
 from packaging.utils import (
@@ -25,6 +24,7 @@ from release.artifacts.distributions import built
 from release.artifacts.index_rules import refused_entry_points, refused_metadata, refused_names
 from release.artifacts.install_check import try_out
 from release.base.shell import CommandFailed, Completed
+from release.base.temporary_folders import temporary_folder
 from release.config.pyproject import load_project
 from release.context import Context
 from release.engine.gate import Gate, Reads, Severity, Verdict
@@ -160,7 +160,7 @@ def _members(file: Path) -> list[str]:
 def _reproducible(ctx: Context) -> Verdict:
     """Build once more: only what can be built again can be finished where dist/ is lost."""
     commit = ctx.commit_made()
-    with TemporaryDirectory(prefix="release-") as place, build_tree(ctx.git, commit) as path:
+    with temporary_folder() as place, build_tree(ctx.git, commit) as path:
         ctx.tools.build(path, Path(place) / "out", epoch=ctx.git.time_of(commit), **pretended(ctx))
         again = {read_distribution(file) for file in (Path(place) / "out").glob("[!.]*")}
     other = sorted(each.name for each in again - set(map(read_distribution, built(ctx))))

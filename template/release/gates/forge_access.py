@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from release.adapters.retry import Unavailable
+from release.artifacts.forge_assets import assets_of
 from release.artifacts.forge_page import forge_of, is_ours, opening
 from release.base.errors import ReleaseError
 from release.config.toml_schema import FILE
@@ -41,6 +42,27 @@ def _page(ctx: Context) -> Verdict:
     return Verdict(True, f"{forge.name} has no other release of {tag}")
 
 
+def _files(ctx: Context) -> Verdict:
+    """Ask for the further files of the release; those that are made from its commit, once that is there."""
+    try:
+        unmatched = assets_of(ctx).unmatched
+    except ReleaseError as error:
+        return Verdict(False, error.why, error.run)
+    version, made = str(ctx.release.version), ctx.release_commit() is not None
+    later = {each.replace("{version}", version) for each in ctx.config.forge.assets if made_later(each)}
+    absent = [each for each in unmatched if made or each not in later]
+    if not absent:
+        return Verdict(True, "asked again before the tag" if unmatched else "each pattern of assets means a file")
+    fact = f"nothing matches {', '.join(absent)} (forge.assets); the release would stop when its tag is public"
+    how = "nox -s executable      (or what else makes it; then the same command again)"
+    return Verdict(False, fact, how if made else f"$EDITOR {FILE}      (forge.assets; or make the file)")
+
+
+def made_later(pattern: str) -> bool:
+    """Return whether a pattern means files that are made from the release commit."""
+    return "{version}" in pattern or pattern.startswith("dist/")
+
+
 def _there(ctx: Context) -> Verdict:
     remote, missed = ctx.config.remote, ctx.forge_missed
     fact = f"{remote} ({ctx.git.setting(f'remote.{remote}.url')}) is a folder: {missed} will not show the release"
@@ -49,4 +71,5 @@ def _there(ctx: Context) -> Verdict:
 
 THERE = Gate("forge", _there, severity=Severity.WARNING)
 ACCOUNT = Gate("forge account", _account)
+FILES = Gate("forge files", _files)
 PAGE = Gate("forge page", _page, needs=("forge account",))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from packaging.utils import canonicalize_name
 
+from release.config.toml_schema import FILE
 from release.context import Context
 from release.engine.gate import Gate, Severity, Verdict
 from release.versioning.version_advice import next_free
@@ -58,7 +59,10 @@ def _account(ctx: Context) -> Verdict:
             facts.append(f"{index.name}: trusted publishing")
             continue
         variables = f"RELEASE_{index.variable}_PASSWORD or TWINE_PASSWORD"
-        status = ctx.tools.ask_upload(index.twine_options, index.account)
+        status, location = ctx.tools.ask_upload(index.twine_options, index.account)
+        if location:
+            fact = f"{index.name} answered {status} to an upload: it leads to {location}, where no password is sent"
+            return Verdict(False, fact, f"$EDITOR {FILE}      (upload of {index.name}, if that is its new address)")
         if status == 0:
             fact = f"there is no password for {index.name}: not in {variables}, ~/.pypirc or the keyring"
             return Verdict(False, fact, "export TWINE_USERNAME=... TWINE_PASSWORD=...")

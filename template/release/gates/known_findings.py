@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from release.adapters.git.git_repository import Git
 from release.adapters.tools.scanners import Finding
 from release.base.errors import ReleaseError
 from release.base.first_few import rows_of
+from release.base.temporary_folders import temporary_folder
 from release.context import Context
 from release.engine.gate import Severity, Verdict
 from release.repository.adoption import before_adoption
@@ -83,7 +83,7 @@ def judged(found: Sequence[object], new: Sequence[object], run: str, head: str =
 def built_before(ctx: Context) -> Iterator[list[Path]]:
     """Give the distributions of the project before it was adopted; none where it was not, or cannot be built."""
     commit = before_adoption(ctx.git)
-    with TemporaryDirectory(prefix="release-") as place:
+    with temporary_folder() as place:
         folder = Path(place).resolve() / "out"
         if commit:
             try:

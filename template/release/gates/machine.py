@@ -6,6 +6,7 @@ import configparser
 import re
 import shlex
 import shutil
+import tempfile
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
@@ -74,11 +75,16 @@ def _clock(ctx: Context) -> Verdict:
 
 
 def _disk(ctx: Context) -> Verdict:
-    free = shutil.disk_usage(ctx.root).free
-    fact = f"{free / 1e9:.1f} GB are free"
-    if free > _SPACE:
+    temporary = Path(tempfile.gettempdir())
+    left = {place: shutil.disk_usage(place).free for place in (ctx.root, temporary)}
+    place = min(left, key=lambda each: left[each])
+    fact = f"{left[place] / 1e9:.1f} GB are free"
+    if left[place] > _SPACE:
         return Verdict(True, fact)
-    return Verdict(False, f"{fact}; builds need 0.5 GB", f"df -h {shlex.quote(str(ctx.root))}")
+    run = f"df -h {shlex.quote(str(place))}"
+    if place == temporary and left[ctx.root] > _SPACE:
+        return Verdict(False, f"{fact} in {place}; builds need 0.5 GB", f"{run}      (or export TMPDIR=...)")
+    return Verdict(False, f"{fact}; builds need 0.5 GB", run)
 
 
 def _uploads_arrive(ctx: Context) -> Verdict:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import partial
 
 from release.base.shell import CommandFailed
 from release.config.release_toml import Config
 from release.context import Context
-from release.engine.gate import Gate, Reads, Verdict
+from release.engine.custom_gates import GATES
+from release.engine.gate import Gate, Reads, Severity, Verdict
 from release.engine.gate_digest import Readings
 
+_TESTS = "tests"
+_TESTING = frozenset(("test", "tests", "pytest", "unittest", "tox", "check", "checks", "unit", "integration"))
 _LISTING, _LISTED = "nox --list", Reads(("noxfile.py", "pyproject.toml"), tools=("nox",))
 
 
@@ -31,7 +35,26 @@ def sessions(ctx: Context) -> tuple[Gate, ...]:
             gates.append(Gate(name, partial(_succeeds, name), reads=_reads(ctx, wanted), needs=needs, heavy=True))
         if not names and ctx.config.quality != Config().quality:
             gates.append(Gate(wanted, partial(_missing, wanted, tuple(known))))
+    if not any(is_test(gate.name) for gate in gates) and not _own_tests(ctx):
+        gates.append(Gate(_TESTS, partial(_untested, tuple(known)), severity=Severity.WARNING))
     return tuple(gates)
+
+
+def is_test(name: str) -> bool:
+    """Return whether a gate or a session is one that tests the project, by its name."""
+    return any(word in _TESTING for word in re.split(r"[^a-z]+", name.lower()))
+
+
+def _own_tests(ctx: Context) -> bool:
+    """Return whether a gate of the project's own runs tests."""
+    words = (word for each in ctx.config.gates if each.run for word in (each.name, *each.run))
+    return any(map(is_test, words)) or any(is_test(each.name) for each in GATES)
+
+
+def _untested(known: tuple[str, ...], ctx: Context) -> Verdict:
+    there = f"the noxfile has {', '.join(known)}" if known else "there is no noxfile with sessions of the project"
+    run = "$EDITOR release.toml      (quality names sessions; [[gates]] with run names a command, such as pytest)"
+    return Verdict(False, f"no test of {ctx.project.name} is known, so none is run: {there}", run)
 
 
 def _known(ctx: Context) -> dict[str, str]:

@@ -12,6 +12,7 @@ from release.adapters.git.marks import RELEASE
 from release.base.changelog import has_section
 from release.base.control_characters import first_control, visible
 from release.base.errors import ReleaseError
+from release.base.unreleased_notes import waiting_in
 from release.config.fragments import read_fragments
 from release.context import Context
 from release.engine.gate import Gate, Reads, Verdict
@@ -122,6 +123,21 @@ def _left_open(text: str) -> str:
     return "a code block" if tokens[-1].type == "fence" else "a comment or a tag of HTML"
 
 
+def _unreleased(ctx: Context) -> Verdict:
+    """Look for texts in the changelog that wait for a release: it takes fragments alone, and leaves them there."""
+    name = ctx.project.notes.changelog
+    path = ctx.root / name
+    found = waiting_in(path.read_text(encoding="utf-8", errors="replace")) if path.exists() else []
+    if not found:
+        return Verdict(True, f"{name} has no text that waits for a release")
+    commands = [command for each in found for command in each.commands(ctx.project.notes.kinds)]
+    titles = ", ".join(f'"{each.title}"' for each in found)
+    fact = f"{name} has {len(commands)} below {titles}, which this release would leave there"
+    run = " \\\n  && ".join(commands)
+    return Verdict(False, fact, f"{run}\n  && $EDITOR {name}      (take them out of it)")
+
+
+UNRELEASED = Gate("unreleased", _unreleased)
 FRAGMENTS = Gate("fragments", _fragments)
 CHANGELOG = Gate("changelog", _changelog)
 READABLE = Gate(

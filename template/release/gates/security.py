@@ -6,10 +6,10 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from release.adapters.tools.scanners import Finding
 from release.artifacts.distributions import built
+from release.base.temporary_folders import temporary_folder
 from release.config.constraints import pinned
 from release.context import Context
 from release.engine.gate import Gate, Reads, Severity, Verdict
@@ -21,7 +21,7 @@ _WORKFLOWS = ".github/workflows"
 
 def _audit(ctx: Context) -> Verdict:
     """Ask for known vulnerabilities of what the project's users install, and of the tools that make the release."""
-    with TemporaryDirectory(prefix="release-") as folder:
+    with temporary_folder() as folder:
         pins = Path(folder).resolve() / "pins.txt"
         pins.write_text(_pins(ctx, Path(folder)), encoding="utf-8")
         found, asked = ctx.scanners.vulnerabilities(pins, ctx.config.advisories, ctx.cache / "advisories")
@@ -69,7 +69,7 @@ def _kind(found: Finding) -> object:
 
 
 def _secrets_in(ctx: Context, files: Sequence[Path]) -> list[Finding]:
-    with TemporaryDirectory(prefix="release-") as folder:
+    with temporary_folder() as folder:
         for file in files:
             shutil.copy(file, folder)
         return ctx.scanners.secrets(Path(folder), ctx.cache / "rules")

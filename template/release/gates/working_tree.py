@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Collection
-from tempfile import TemporaryDirectory
 
 from release.adapters.git.git_repository import Git
 from release.approvals.signature_check import signature_in
 from release.base.first_few import names_of, rows_of
 from release.base.model import hotfix_of
 from release.base.shell import CommandFailed
+from release.base.temporary_folders import temporary_folder
 from release.config.toml_schema import FILE
 from release.context import Context
 from release.engine.gate import Gate, Reads, Severity, Verdict
@@ -29,6 +29,11 @@ _UNDER_WAY = {
 
 def _clean(ctx: Context) -> Verdict:
     changes = ctx.git.changes()
+    if not changes and (hidden := ctx.git.hidden_changes()):
+        names = " ".join(map(shlex.quote, hidden))
+        fact = f"git was told not to look at {names_of(hidden)}, which differs from what is committed"
+        run = " && ".join(f"git update-index --no-{flag} {names}" for flag in ("skip-worktree", "assume-unchanged"))
+        return Verdict(False, fact, f"{run} && git status")
     if not changes:
         return Verdict(True, "nothing that is not committed")
     return Verdict(False, f"not committed:\n{rows_of(changes)}", _put_aside(changes))
@@ -51,6 +56,9 @@ def _finished(ctx: Context) -> Verdict:
 
 
 def _line(ctx: Context) -> Verdict:
+    if ctx.line in ctx.git.tags():
+        fact = f"a tag has the name of the branch {ctx.line}, and git takes the one for the other"
+        return Verdict(False, fact, f"git tag --delete {ctx.line}      (and on {ctx.config.remote}, where it is there)")
     if ctx.branch == ctx.line:
         return Verdict(True, f"on {ctx.line}")
     fact = "HEAD is detached" if ctx.branch is None else f"on {ctx.branch}"
@@ -164,7 +172,7 @@ def _signing(ctx: Context) -> Verdict:
     if not names:
         return Verdict(True, "commits and tags are not signed")
     objects = ctx.git.folder() / "objects"
-    with TemporaryDirectory(prefix="release-") as place:
+    with temporary_folder() as place:
         aside = {"GIT_OBJECT_DIRECTORY": place, "GIT_ALTERNATE_OBJECT_DIRECTORIES": str(objects)}
         signed = ctx.git.ask("commit-tree", "-S", "-m", "a trial", "HEAD^{tree}", env=aside)
         trial = ctx.git.read_bytes("cat-file", "commit", signed.out.strip(), env=aside) if signed.code == 0 else b""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from release.adapters.index.simple_api import Index, IndexFile
 from release.artifacts.distribution_files import packages
 from release.artifacts.install_check import try_out
 from release.base.model import Distribution
+from release.base.temporary_folders import temporary_folder
 from release.config.watch_config import WatchConfig
 from release.monitoring.bug_reports import bug_reports
 from release.monitoring.documentation_site import documentation_site
@@ -120,7 +120,7 @@ def _modules(subject: Watched, index: Index) -> set[str]:
     if not wheels:
         return set()
     subject.requests.count()
-    with TemporaryDirectory(prefix="release-") as place:
+    with temporary_folder() as place:
         path = Path(place) / wheels[0].name
         path.write_bytes(index.read(wheels[0].url))
         return packages(path)

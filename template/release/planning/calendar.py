@@ -178,7 +178,7 @@ def _asked(git: Git, release: PlannedRelease) -> set[str]:
 
 def _tags(git: Git, release: PlannedRelease) -> dict[Version, tuple[str, int]]:
     """Return {version: (tag, seconds since 1970 of its commit)} of what was released at the moment."""
-    shown = "--format=%(refname:short)%00%(*committerdate:unix)%00%(committerdate:unix)"
+    shown = "--format=%(refname:strip=2)%00%(*committerdate:unix)%00%(committerdate:unix)"
     rows = (row.split("\0") for row in git.read("for-each-ref", shown, "refs/tags").splitlines())
     times = {tag: int(peeled or direct or 0) for tag, peeled, direct in rows}
     found = {version: (tag, at) for tag, at in times.items() if (version := release.policy.version_of(tag))}

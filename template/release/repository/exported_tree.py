@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from release.adapters.git.git_repository import Git
+from release.base.temporary_folders import temporary_folder
 
 # What a clone is set to says neither which files there are nor how their lines end.
 _AS_COMMITTED = ("-c", "core.autocrlf=false", "-c", "core.splitIndex=false", "-c", "core.symlinks=true")
@@ -19,7 +19,7 @@ def exported(git: Git, commit: str) -> Iterator[Path]:
 
     Not as `git archive` writes them: `export-ignore` in .gitattributes would hide a file, `export-subst` change one.
     """
-    with TemporaryDirectory(prefix="release-") as place:
+    with temporary_folder() as place:
         folder = Path(place).resolve() / "files"
         folder.mkdir()
         index = {"GIT_INDEX_FILE": str(folder.parent / "index")}

@@ -12,11 +12,10 @@ from release.artifacts.distributions import all_published, built, recorded
 from release.artifacts.forge_draft import wants_files
 from release.base.errors import ReleaseError
 from release.context import Context
+from release.engine.lock import UNFINISHED
 from release.engine.step import Seen, State, Step, absent, conflict, done
 from release.repository.build_tree import build_tree
 from release.versioning.version_writer import pretended
-
-_UNFINISHED = ".building-"
 
 
 def _observe(ctx: Context) -> Seen:
@@ -50,9 +49,7 @@ def _do(ctx: Context) -> None:
     folder = ctx.distributions_folder(commit)
     folder.parent.mkdir(exist_ok=True)
     _ignore(folder.parent)
-    for left in folder.parent.glob(f"{_UNFINISHED}*"):
-        shutil.rmtree(left)  # of a build that was killed
-    with TemporaryDirectory(prefix=_UNFINISHED, dir=folder.parent) as place, build_tree(ctx.git, commit) as path:
+    with TemporaryDirectory(prefix=UNFINISHED, dir=folder.parent) as place, build_tree(ctx.git, commit) as path:
         out = Path(place) / "out"
         ctx.tools.build(path, out, epoch=ctx.git.time_of(commit), **pretended(ctx))
         for extra in out.glob(".*"):

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from release.adapters.index.simple_api import Index
 from release.adapters.retry import Unavailable, patiently
 from release.adapters.tools.packaging_tools import UploadRefused
+from release.adapters.workers.tool_worker import MOVED
 from release.artifacts.distributions import built, on_index, private_copies, recorded
 from release.artifacts.upload_state import seen_on, spent
 from release.base.errors import ReleaseError
 from release.base.model import Distribution
+from release.base.temporary_folders import temporary_folder
+from release.config.toml_schema import FILE
 from release.context import Context
 from release.engine.step import Step
 
@@ -40,7 +42,7 @@ def _send(index: Index, ctx: Context, ours: Iterable[Distribution]) -> None:
     if not files:
         return
     try:
-        with TemporaryDirectory(prefix="release-") as place:
+        with temporary_folder() as place:
             copies = private_copies(ctx, files, Path(place))
             ctx.tools.upload(_signed(index, ctx, copies), index.twine_options, index.account)
     except UploadRefused as error:
@@ -50,6 +52,9 @@ def _send(index: Index, ctx: Context, ours: Iterable[Distribution]) -> None:
                 why=f"{error.why} to {index.account.told}",
                 run=f"{index.account.advice}      (then the same command again)",
             ) from error
+        if error.status == MOVED:
+            run = f"$EDITOR {FILE}      (upload of {index.name}, if that is its address; then the same command again)"
+            raise ReleaseError(f"cannot upload {ctx.release} to {index.name}", why=error.why, run=run) from error
         now = on_index(ctx, index)
         if len(now) > len(listed) and now.items() <= {(each.name, each.sha256) for each in ours}:
             # A file was stored, its answer was lost, and twine, which tries again by itself, was refused for that.

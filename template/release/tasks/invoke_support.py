@@ -77,16 +77,17 @@ def told(body: Callable[..., None]) -> Callable[..., None]:
             from release.base.control_characters import visible
             from release.base.errors import ReleaseError
             from release.base.redact import redact
+            from release.base.session_advice import as_there
             from release.base.system_errors import refusal_of
             from release.engine.step import Waiting
 
             if isinstance(error, Waiting):
-                print("\n" + visible(redact(str(error))))
+                print("\n" + visible(redact(as_there(str(error)))))
                 return
             if isinstance(error, OSError):
                 error = refusal_of(error, f"cannot run {body.__name__.replace('_', '-')}") or error
             if isinstance(error, ReleaseError):
-                raise Exit("\n" + visible(redact(str(error))), REFUSED) from error
+                raise Exit("\n" + visible(redact(as_there(str(error)))), REFUSED) from error
             told = visible(redact("".join(traceback.format_exception(error))))
             raise Exit(f"{told}\nthis is a bug of the release process, not of your project", BUG) from error
 
@@ -168,10 +169,13 @@ def load(start: Path | None = None, *, write: bool = True, skip: str = "", fresh
 
     It is imported only now, since a list of tasks must come at once.
     """
+    from release.base.session_advice import learn
     from release.context import Choice
     from release.context_loader import load_context
 
-    return load_context(start, write=write, choice=Choice(frozenset(names(skip)), fresh))
+    ctx = load_context(start, write=write, choice=Choice(frozenset(names(skip)), fresh))
+    learn(ctx.root)
+    return ctx
 
 
 def names(text: str) -> list[str]:
@@ -204,8 +208,9 @@ def question(yes: bool) -> Callable[[str], None]:
         from release.base.control_characters import visible
         from release.base.errors import ReleaseError
         from release.base.redact import redact
+        from release.base.session_advice import as_there
 
-        print(visible(redact(text)))
+        print(visible(redact(as_there(text))))
         if yes:
             return
         if not sys.stdin.isatty():

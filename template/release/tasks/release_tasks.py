@@ -129,14 +129,14 @@ def release(
 
     read = partial(load, write=not dry_run, skip=skip, fresh=fresh)
     if all:
-        release_all.release_all(read, version or "auto", pre or None, question(yes), dry_run=dry_run)
+        release_all.release_all(read, version or "auto", pre or None, question(yes), dry_run=dry_run, unseen=yes)
         return
 
     ctx = read()
     if there := publish_from_ci.tagged_here(ctx, version or "auto", only=only):
         publish_from_ci.publish_tagged(there, question(yes), only=only, dry_run=dry_run)
         return
-    release.release(ctx, version or "auto", pre or None, question(yes), dry_run=dry_run)
+    release.release(ctx, version or "auto", pre or None, question(yes), dry_run=dry_run, unseen=yes)
 
 
 @task(klass=Worded, positional=["version"], help={"version": _VERSION, "pre": _PRE, "dry-run": DRY_RUN})

@@ -21,7 +21,7 @@ from release.template.changelog_form import (
 from release.template.entry_files import SEPARATOR, Entrance
 from release.template.project_detection import Layout
 
-_KINDS = {
+KINDS = {
     "breaking": "Breaking changes",
     "feature": "Features",
     "fix": "Fixes",
@@ -75,7 +75,7 @@ def notes(found: Layout) -> dict[str, str]:
         *towncrier_rows(form, file),
         "wrap = false",
     ]
-    for each, heading in _KINDS.items():
+    for each, heading in KINDS.items():
         rows += ["", "[[tool.towncrier.type]]", f'directory = "{each}"', f'name = "{heading}"', "showcontent = true"]
     template = {template_file(form): template_text(form)} if form.by_template(file) else {}
     return {"towncrier.toml": "\n".join(rows) + "\n", file: marked} | template

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 
@@ -51,6 +51,20 @@ def test_an_index_that_never_answers_is_unavailable_and_not_empty() -> None:
         "  why: index answered 503\n"
         "  run: the same command again, when the service answers"
     )
+
+
+def test_a_dead_proxy_is_named_as_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with serving(lambda _: page()) as address:
+        with serving(lambda _: page()) as proxy:
+            dead = urlsplit(proxy).netloc
+        monkeypatch.setenv("http_proxy", f"http://{USER}:{quote(PASSWORD, safe='')}@{dead}")
+        with pytest.raises(Unavailable) as refusal:
+            reading(address).files("acme", ONE)
+
+    host = urlsplit(address).netloc
+    assert refusal.value.why == f"the proxy {dead} (http_proxy), by which {host} is asked: Connection refused"
 
 
 def test_a_closed_port_is_unavailable_and_not_empty() -> None:

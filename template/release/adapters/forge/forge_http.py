@@ -14,7 +14,8 @@ from urllib.parse import urljoin, urlsplit
 
 from release.adapters.forge.forge_address import Place
 from release.adapters.forge.tokens import Login
-from release.adapters.retry import RetrySettings, Unavailable, asked_for, patiently, root_of, transient
+from release.adapters.network_errors import unreached
+from release.adapters.retry import RetrySettings, Unavailable, asked_for, patiently, transient
 from release.base.errors import ReleaseError
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ class Api:
         return there.scheme == ours.scheme and there.netloc in (ours.netloc, uploads)
 
     def _unreachable(self, url: str, error: Exception) -> Unavailable:
-        return Unavailable(f"cannot reach {self.name}", why=f"{urlsplit(self._url(url)).netloc}: {root_of(error)}")
+        return Unavailable(f"cannot reach {self.name}", why=unreached(self._url(url), error))
 
     def _judged(self, method: str, url: str, response: requests.Response, allow: tuple[int, ...]) -> Reply:
         self._refuse(method, url, response, allow)

@@ -5,16 +5,15 @@ from __future__ import annotations
 import functools
 import os
 import re
-import shutil
 import weakref
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from tempfile import mkdtemp
 
 from release.adapters.git.forge_tokens import ForgeTokens
 from release.adapters.retry import RetrySettings, Unavailable, patiently
 from release.base.shell import CommandFailed, Completed, output_bytes, run
+from release.base.temporary_folders import temporary_folder
 
 # Variables that make git work on another repository than the one it stands in (set inside hooks, for example:
 # git rev-parse --local-env-vars), read paths otherwise, or show changes by another program.
@@ -72,7 +71,6 @@ _UNREACHED = re.compile(
 
 # Seconds that a change of this clone may take to its end after we were killed; cut off, it leaves half of its files.
 _GRACE = 3.0
-TEMPORARY = "release-"  # how the names of our temporary folders begin
 
 
 class GitCalls:
@@ -228,8 +226,9 @@ class GitCalls:
     @functools.cached_property
     def _aside(self) -> str:
         """The folder of objects beside those of the clone, in which git looks from now on."""
-        folder = mkdtemp(prefix=TEMPORARY)
-        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        kept = ExitStack()
+        folder = kept.enter_context(temporary_folder())
+        weakref.finalize(self, kept.close)
         self._env["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = folder
         return folder
 

@@ -8,15 +8,16 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory, gettempdir
+from tempfile import gettempdir
 
 from release.adapters.git.forge_tokens import line_of
-from release.adapters.git.git_command import TEMPORARY, GitCalls
+from release.adapters.git.git_command import GitCalls
 from release.adapters.git.marks import Marks
 from release.adapters.retry import RetrySettings
 from release.base.errors import ReleaseError
 from release.base.model import RECORDS, RemoteRefs
 from release.base.shell import CommandFailed, Completed, run
+from release.base.temporary_folders import TEMPORARY, sweep, temporary_folder
 
 
 class Git(GitCalls):
@@ -48,8 +49,8 @@ class Git(GitCalls):
 
     def branch(self) -> str | None:
         """Return the name of the current branch, or None when HEAD is detached."""
-        completed = self.ask("symbolic-ref", "--quiet", "--short", "HEAD")
-        return completed.out.strip() if completed.code == 0 else None
+        completed = self.ask("symbolic-ref", "--quiet", "HEAD")  # its short form is longer beside a tag of that name
+        return completed.out.strip().removeprefix("refs/heads/") if completed.code == 0 else None
 
     def changes(self) -> tuple[str, ...]:
         """Return the paths that differ from HEAD or are not tracked, each with git's two letters of state.
@@ -63,9 +64,19 @@ class Git(GitCalls):
                 found.append(f"D  {self.relative(next(entries))}")  # what it was
         return tuple(found)
 
+    def hidden_changes(self) -> list[str]:
+        """Return the paths of the project that git was told not to look at, and that differ from what it has."""
+        rows = [row for row in self.read("ls-files", "-v", "-z").split("\0") if row[:1] == "S" or row[:1].islower()]
+        paths = [row[2:] for row in rows if (self.root / row[2:]).is_file()]
+        if not paths:
+            return []
+        known = self.ask("ls-files", "--stage", "-z", "--", *(f":(literal){path}" for path in paths)).require().out
+        blobs = {row.partition("\t")[2]: row.split(" ")[1] for row in known.split("\0") if row}
+        return [path for path in paths if self.read("hash-object", "--", path) != blobs.get(path)]
+
     def tags(self, merged: str | None = None) -> dict[str, str]:
         """Return {tag: commit} of this clone's tags; with `merged` only those that this commit contains."""
-        words = ["for-each-ref", "--format=%(refname:short)%00%(objectname)%00%(*objectname)", "refs/tags"]
+        words = ["for-each-ref", "--format=%(refname:strip=2)%00%(objectname)%00%(*objectname)", "refs/tags"]
         rows = self.look(*words, *(["--merged", merged] if merged else [])).require().out
         found = (row.split("\0") for row in rows.splitlines())
         return {name: peeled or direct for name, direct, peeled in found}
@@ -103,10 +114,16 @@ class Git(GitCalls):
     def checkout(self, commit: str) -> Iterator[Path]:
         """Give the project in a clean checkout of `commit`, in a temporary folder that is gone afterwards."""
         self._sweep()
-        with TemporaryDirectory(prefix=TEMPORARY) as folder:
+        with temporary_folder() as folder:
             path = Path(folder).resolve() / "project"  # no space: uv and pip split UV_CONSTRAINT and PIP_CONSTRAINT
-            # The same bytes on any machine, whatever line ends its owner likes.
-            self.change("-c", "core.autocrlf=false", "worktree", "add", "--quiet", "--detach", path, commit)
+            # The same bytes on any machine, whatever line ends its owner likes, and what a hook post-checkout adds.
+            settings = (
+                "-c",
+                "core.autocrlf=false",
+                "-c",
+                f"core.hooksPath={os.devnull}",
+            )  # post-checkout is for people
+            self.change(*settings, "worktree", "add", "--quiet", "--detach", path, commit)
             try:
                 if (path / ".gitmodules").exists():
                     self.change("submodule", "--quiet", "update", "--init", "--recursive", cwd=path)
@@ -118,11 +135,16 @@ class Git(GitCalls):
                 self.change("worktree", "remove", "--force", path)
 
     def _sweep(self) -> None:
-        """Remove the checkouts of a command that was killed; ours is the only one that runs (see locking)."""
+        """Remove the checkouts of commands that were killed: those whose folder is gone with its process."""
+        sweep()
+        temporary = Path(gettempdir()).resolve()
         for row in self.read("worktree", "list", "--porcelain").splitlines():
             path = Path(row.removeprefix("worktree "))
-            if path.parent.name.startswith(TEMPORARY) and path.parent.parent == Path(gettempdir()).resolve():
+            if temporary not in path.parents or not path.relative_to(temporary).parts[0].startswith(TEMPORARY):
+                continue
+            if path.parent.parent == temporary:  # as versions before 0.3 made them: without a lock
                 shutil.rmtree(path.parent, ignore_errors=True)  # `git worktree remove` takes no half-made one
+            if not path.exists():
                 self.ask("worktree", "unlock", path)
         self.change("worktree", "prune")
 

@@ -6,13 +6,13 @@ import json
 import shlex
 from collections.abc import Collection
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from release.adapters.git.git_command import TEMPORARY, GitCalls
+from release.adapters.git.git_command import GitCalls
 from release.adapters.git.trailers import trailers_of
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed, Completed
+from release.base.temporary_folders import temporary_folder
 
 _TRIAL = "git commit --allow-empty --message=test      (shows what is missing: a signing key, an identity)"
 _OTHER_FORM = '      (or, in release.toml: subject = "chore: {subject}")'
@@ -30,7 +30,7 @@ def commit_all(git: GitCalls, path: Path, subject: str, *more: str, may_format: 
     git.change("add", "--all", cwd=path)
     staged = git.read("write-tree", cwd=path)
     words = [word for paragraph in paragraphs for word in ("-m", paragraph)]
-    with TemporaryDirectory(prefix=TEMPORARY) as place:
+    with temporary_folder() as place:
         trace = Path(place).resolve() / "trace"
         made = _commit(git, path, words, trace)
         if made.code != 0 and git.read("ls-files", "--modified", "--others", "--exclude-standard", cwd=path):

@@ -8,7 +8,9 @@ it, since a plain `git pull` makes of the branch that was the second parent.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from release.adapters.git.trailers import trailers_of
@@ -29,7 +31,7 @@ _SUBJECTS: Mapping[str, str] = {
     FROZEN: r"(?:Freeze \S*{value}\S*|Open \S+ for \S+)",
     THAWED: r"Thaw \S*{value}\S*",
 }
-_PAGE = 50  # commits with a trailer that are read at once; most questions are answered by the first
+_PAGE = 100  # commits with a trailer that are read at once; most questions are answered by the first
 
 
 class Calls(Protocol):
@@ -48,6 +50,14 @@ class Calls(Protocol):
         """Return the name of a trailer in the commits of this project."""
 
 
+@dataclass
+class _Read:
+    """What was read of a span: (commit, message) of those with any of our trailers, and whether that is all of it."""
+
+    rows: list[tuple[str, str]] = field(default_factory=list)
+    whole: bool = False
+
+
 class Marks:
     """The marks in the history of a clone; what is found there stays, for commits do not change.
 
@@ -58,6 +68,8 @@ class Marks:
         self.by_request = False
         self._git = git
         self._found: dict[tuple[str, str, str, str], str | None] = {}
+        self._read: dict[str, _Read] = {}
+        self._reading = threading.Lock()
         self._chains: dict[str, Mapping[str, int]] = {}
 
     def commit_with(self, trailer: str, value: str, among: str, since: str = "") -> str | None:
@@ -68,9 +80,8 @@ class Marks:
         return self._found[key]
 
     def _commits_with(self, trailer: str, value: str, among: str, since: str) -> Iterator[str]:
-        line = f"^{self._git.key(trailer)}: {value}$".replace(".", r"\.")
-        rows = self._marks((line,), f"{since}..{among}" if since else among, among)
-        return (commit for commit, *found in rows if found == [trailer, value])
+        rows = self._marks((trailer,), value, f"{since}..{among}" if since else among, among)
+        return (commit for commit, _, _ in rows)
 
     def aborted(self, release: str, version: str, among: str) -> str | None:
         """Return the commit after a release commit by which `among` has ended it, or None.
@@ -108,27 +119,42 @@ class Marks:
 
         A generator: whoever has found what was looked for stops the reading.
         """
-        for commit, name, value in self._marks(tuple(f"^{self._git.key(name)}: " for name in names), among, among):
-            if name in names:
-                yield commit, f"{name}: {value}"
+        for commit, name, value in self._marks(names, None, among, among):
+            yield commit, f"{name}: {value}"
 
-    def _marks(self, patterns: tuple[str, ...], span: str, head: str) -> Iterator[tuple[str, str, str]]:
-        """Yield (commit, trailer, value) for the commits of a span with a line that fits one of the patterns."""
-        words = [*(f"--grep={pattern}" for pattern in patterns), "--format=%x01%H%x00%B"]
-        names = {self._git.key(name): name for name in _SUBJECTS}
-        read = 0
+    def _marks(
+        self, wanted: tuple[str, ...], value: str | None, span: str, head: str
+    ) -> Iterator[tuple[str, str, str]]:
+        """Yield (commit, trailer, value) for the marks of a span with one of the trailers, and that value if given."""
+        names = {self._git.key(name): name for name in wanted}
+        for commit, message in self._marked(span):
+            subject = message.partition("\n")[0].rstrip()
+            for key, said in trailers_of(message):
+                name = names.get(key, "")
+                if not name or (value is not None and said != value):
+                    continue
+                if _is_ours(name, said, subject) and self._stands(name, said, commit, head):
+                    yield commit, name, said
+
+    def _marked(self, span: str) -> Iterator[tuple[str, str]]:
+        """Yield (commit, message) for the commits of a span with any of our trailers, newest first.
+
+        Read a page at a time, and once for all questions: with no mark in it, a long history is walked to its end.
+        """
+        words = [*(f"--grep=^{self._git.key(name)}: " for name in _SUBJECTS), "--format=%x01%H%x00%B"]
+        number = 0
         while True:
-            rows = self._git.read("log", f"--max-count={_PAGE}", f"--skip={read}", *words, span, "--").split("\1")[1:]
-            for row in rows:
-                commit, _, message = row.partition("\0")
-                subject = message.partition("\n")[0].rstrip()
-                for key, value in trailers_of(message):
-                    name = names.get(key, "")
-                    if name and _is_ours(name, value, subject) and self._stands(name, value, commit, head):
-                        yield commit, name, value
-            read += len(rows)
-            if len(rows) < _PAGE:
-                return
+            with self._reading:
+                read = self._read.setdefault(span, _Read())
+                if number == len(read.rows) and not read.whole:
+                    page = self._git.read("log", f"--max-count={_PAGE}", f"--skip={number}", *words, span, "--")
+                    found = [row.partition("\0") for row in page.split("\1")[1:]]
+                    read.rows += [(commit, message) for commit, _, message in found]
+                    read.whole = len(found) < _PAGE
+                if number == len(read.rows):
+                    return
+            yield read.rows[number]
+            number += 1
 
     def _stands(self, name: str, value: str, commit: str, head: str) -> bool:
         """Return whether a mark stands where our commands or the merge of their requests leave it."""
@@ -147,7 +173,7 @@ class Marks:
 
     def _tagged(self, commit: str, version: str) -> bool:
         """Return whether an annotated tag that names the version is on a commit."""
-        words = ("for-each-ref", "--format=%(objecttype) %(refname:short)", "--points-at", commit, "refs/tags")
+        words = ("for-each-ref", "--format=%(objecttype) %(refname:strip=2)", "--points-at", commit, "refs/tags")
         rows = (row.split(" ", 1) for row in self._git.look(*words).require().out.splitlines())
         return any(kind == "tag" and name.endswith(version) for kind, name in rows)
 

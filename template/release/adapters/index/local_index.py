@@ -11,9 +11,9 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from release.base.errors import ReleaseError
+from release.base.temporary_folders import temporary_folder
 
 _PATIENCE = 30.0  # seconds until it must have started
 
@@ -40,7 +40,7 @@ def embedded_index(folder: Path, htpasswd: Path | None = None) -> Iterator[str]:
         "--disable-fallback",
         *allowed,
     ]
-    with TemporaryDirectory(prefix="release-") as place, (Path(place) / "log").open("w+b") as log:
+    with temporary_folder() as place, (Path(place) / "log").open("w+b") as log:
         process = subprocess.Popen([*argv, str(folder)], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         try:
             address = f"http://127.0.0.1:{port}/"

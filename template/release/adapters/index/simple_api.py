@@ -5,17 +5,20 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib import import_module
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
-from release.adapters.retry import RetrySettings, Unavailable, asked_for, patiently, root_of, transient
+from release.adapters.network_errors import unreached
+from release.adapters.retry import RetrySettings, Together, Unavailable, asked_for, transient
 from release.base.errors import ReleaseError
+from release.base.model import version_said
 from release.base.web_origin import origin_of
 from release.config.index_config import IndexConfig
 from release.config.index_credentials import Account, variable_of
@@ -56,8 +59,13 @@ class Index:
         self.name = config.name
         self.account = account
         self._config = config
-        self._retry = retry
-        self._say = say
+        self._together = Together(retry, say)
+
+    def asked_once(self) -> Index:
+        """Return this index for a look at it: it is asked without patience, and no more once it did not answer."""
+        index = copy(self)
+        index._together = self._together.once()
+        return index
 
     @property
     def simple(self) -> str:
@@ -173,7 +181,7 @@ class Index:
 
     def read(self, url: str, accept: str = "") -> bytes:
         """Return the bytes at an address that the index lists."""
-        response = patiently(lambda: self._get(url, accept=accept), self._retry, self._say)
+        response = self._together.patiently(lambda: self._get(url, accept=accept))
         if response.status_code == 404:
             raise self._unreadable(f"it lists {url.rpartition('/')[2]}, and {url} answered 404")
         return response.content
@@ -182,12 +190,12 @@ class Index:
         """Return how many bytes a file has, 0 where the index does not tell."""
         if file.size is not None:
             return file.size
-        response = patiently(lambda: self._get(file.url, body=False), self._retry, self._say)
+        response = self._together.patiently(lambda: self._get(file.url, body=False))
         return int(response.headers.get("Content-Length", 0))
 
     def clock(self) -> datetime | None:
         """Return the aware time that the index tells in its answers (RFC 9110 section 6.6.1), or None."""
-        response = patiently(lambda: self._get(self.simple, body=False), self._retry, self._say)
+        response = self._together.patiently(lambda: self._get(self.simple, body=False))
         date = response.headers.get("Date")
         told = parsedate_to_datetime(date) if date else None
         return told.replace(tzinfo=UTC) if told and told.tzinfo is None else told
@@ -195,7 +203,7 @@ class Index:
     def _page(self, project: str) -> list[tuple[Version, IndexFile]]:
         from pypi_simple import ProjectPage, UnsupportedRepoVersionError
 
-        response = patiently(lambda: self._get(f"{self.simple}{project}/"), self._retry, self._say)
+        response = self._together.patiently(lambda: self._get(f"{self.simple}{project}/"))
         if response.status_code == 404 or origin_of(response.url) != origin_of(self.simple):
             self._prove_existence()  # an index without the project; an address without an index answers 404 as well
             return []
@@ -205,7 +213,7 @@ class Index:
             raise self._unreadable(f"the answer of {response.url} is no listing: {error}") from error
         found = []
         for package in page.packages:
-            version = _version(package.version)
+            version = version_said(package.version or "")
             if version is not None:
                 sha256 = package.digests.get("sha256", "")
                 facts = package.filename, package.url, sha256, package.is_yanked, package.size, package.upload_time
@@ -216,7 +224,7 @@ class Index:
         """Raise ReleaseError when there is no simple API at the address."""
         if self.well_known:
             return
-        response = patiently(lambda: self._get(self.simple, body=False), self._retry, self._say)
+        response = self._together.patiently(lambda: self._get(self.simple, body=False))
         if response.status_code == 404:
             raise self._unreadable(f"{self.simple} answered 404; there is no simple API")
 
@@ -230,8 +238,7 @@ class Index:
         try:
             response = requests.get(url, headers=headers, auth=auth, timeout=_TIMEOUT, stream=not body)
         except requests.RequestException as error:
-            why = f"{urlsplit(url).netloc}: {root_of(error)}"
-            raise Unavailable(f"cannot read the index {self.name}", why=why) from error
+            raise Unavailable(f"cannot read the index {self.name}", why=unreached(url, error)) from error
         if not body:
             response.close()
         if transient(response.status_code):
@@ -251,7 +258,7 @@ class Index:
     def open_to_all(self, project: str) -> bool:
         """Return whether the page of a project is read without our login."""
         page = f"{self.simple}{project}/"
-        return patiently(lambda: self._get(page, body=False, login=False), self._retry, self._say).ok
+        return self._together.patiently(lambda: self._get(page, body=False, login=False)).ok
 
     def _login(self, url: str) -> tuple[str, str] | None:
         """Return name and password for an address of a private index; never for a public one."""
@@ -259,10 +266,3 @@ class Index:
 
     def _unreadable(self, why: str) -> ReleaseError:
         return ReleaseError(f"cannot read the index {self.name}", why=why, run="$EDITOR release.toml")
-
-
-def _version(text: str | None) -> Version | None:
-    try:
-        return Version(text or "")
-    except InvalidVersion:
-        return None

@@ -17,9 +17,8 @@ class Sender:
         self._apprise = Apprise()
         if not address or not self._apprise.add(address):
             why = f"{where} holds no address that apprise knows" if address else f"{where} is not set"
-            raise ReleaseError(
-                "cannot send", why=why, run=f"export {where}=...      (appriseit.com/services lists them)"
-            )
+            how = f"export {where}=..." if where.isidentifier() else f"$EDITOR {where}"
+            raise ReleaseError("cannot send", why=why, run=f"{how}      (appriseit.com/services lists them)")
 
     def send(self, title: str, text: str) -> str:
         """Send; return why it failed, as far as apprise tells, empty when it was taken."""

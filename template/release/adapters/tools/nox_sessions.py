@@ -7,9 +7,9 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from release.base.shell import Completed, run
+from release.base.temporary_folders import temporary_folder
 
 # What would choose other sessions than those asked for.
 _CHOOSING = ("NOXSESSION", "NOXPYTHON", "NOXFORCEPYTHON", "NOXEXTRAPYTHON", "NOXTAGS", "VIRTUAL_ENV")
@@ -39,7 +39,7 @@ class Sessions:
 
     def run(self, name: str) -> Ended:
         """Run one session and return how it ended."""
-        with TemporaryDirectory(prefix="release-") as folder:
+        with temporary_folder() as folder:
             report = Path(folder) / "report.json"
             words = ["--non-interactive", "--nocolor", "--error-on-missing-interpreters", "--download-python=never"]
             completed = self._nox(*words, f"--report={report}", "--session", name)

@@ -12,13 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from release.adapters.retry import Unavailable, asked_for, transient
 from release.adapters.workers import tool_worker
 from release.adapters.workers.pool import LoadedTool, LoadedTools, ours
 from release.base.errors import ReleaseError
 from release.base.shell import Completed, run
+from release.base.temporary_folders import temporary_folder
 from release.config.constraints import held, pinned
 from release.config.index_credentials import Account
 from release.config.version_file import configured_in
@@ -159,17 +159,19 @@ class Tools:
         known = get_config(str(pypirc) if pypirc.exists() else os.devnull).get(value, {})
         return str(known.get("repository") or "")
 
-    def ask_upload(self, where: tuple[str, ...], account: Account) -> int:
-        """Return the HTTP status of an upload without a file: 401 and 403 mean that the account is not accepted.
+    def ask_upload(self, where: tuple[str, ...], account: Account) -> tuple[int, str]:
+        """Return the HTTP status of an upload without a file, and where it leads, for a redirect.
 
-        Twine's own session is used, with the account that it would find; 0 where it finds none.
+        401 and 403 mean that the account is not accepted. Twine's own session is used, with the account that it would
+        find; 0 where it finds none.
         """
         env = self._login(account)
         completed = self._call("twine", tool_worker.ASK_UPLOAD, *where, cwd=self._root, **env)
         if completed.code == tool_worker.NETWORK_FAILED:
             answer = json.loads(completed.err.rstrip().rpartition("\n")[2])
             raise Unavailable("the index cannot be asked about the account", why=answer["reason"])
-        return int(completed.require().out)
+        status, _, location = completed.require().out.strip().partition(" ")
+        return int(status), location
 
     def api_breaks(self, older: Path, newer: Path) -> list[str]:
         """Return what users of the packages in `older` lose in `newer`, a sentence each."""
@@ -190,7 +192,7 @@ class Tools:
         """
         words = ["pip", "compile", "--quiet", "--universal", "--no-header", "--annotation-style=line"]
         words += [f"--python-version={lowest[0]}"] if lowest else []
-        with TemporaryDirectory(prefix="release-") as place:
+        with temporary_folder() as place:
             wanted = Path(place) / "requirements.in"
             wanted.write_text("\n".join(requirements), encoding="utf-8")
             told = self.uv(*words, wanted, cwd=Path(place)).require().out
@@ -206,7 +208,7 @@ class Tools:
         groups = [word for name in table.get("dependency-groups", {}) for word in ("--group", f"pyproject.toml:{name}")]
         constraints = held(root)
         pinned: list[str | Path] = ["--constraints", constraints] if constraints else []
-        with TemporaryDirectory(prefix="release-") as place:
+        with temporary_folder() as place:
             building = Path(place) / "build.in"
             building.write_text("\n".join(table.get("build-system", {}).get("requires", [])), encoding="utf-8")
             words: list[str | Path] = [

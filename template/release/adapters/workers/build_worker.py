@@ -14,7 +14,6 @@ import sys
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from build import BuildBackendException, BuildException, ProjectBuilder
@@ -23,6 +22,7 @@ from build.env import DefaultIsolatedEnv
 from release.adapters.workers import tool_worker
 from release.adapters.workers.pool import LoadedTool
 from release.adapters.workers.tool_worker import taken
+from release.base.temporary_folders import temporary_folder
 
 # What a backend imports only when its hooks are called.
 _LATER = {"hatchling.build": ("hatchling.builders.sdist", "hatchling.builders.wheel")}
@@ -101,7 +101,7 @@ def _build(env: DefaultIsolatedEnv, source: Path, out: Path, backend: LoadedTool
     from_source = ProjectBuilder.from_isolated_env(env, source, run_hook)
     _install(env, from_source.get_requires_for_build("sdist"))
     sdist = from_source.build("sdist", out)
-    with TemporaryDirectory(prefix="release-") as place:
+    with temporary_folder() as place:
         shutil.unpack_archive(sdist, place, "gztar")
         unpacked = Path(place) / Path(sdist).name.removesuffix(".tar.gz")
         from_sdist = ProjectBuilder.from_isolated_env(env, unpacked, run_hook)

@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any
 
 ASK_UPLOAD = "ask-upload"  # not one of twine's commands: it asks what an upload would need, and uploads nothing
+MOVED = 307  # the status of an upload that is answered by any redirect
 NETWORK_FAILED = 75  # EX_TEMPFAIL of sysexits.h: the last line of standard error is JSON with the answer of the server
 
 SCRIPT = "script"  # not a module: the first of the arguments is the file to run
@@ -129,6 +130,8 @@ def _twine() -> Any:
         if sys.argv[1] == ASK_UPLOAD:
             return _ask_upload()
         return cli.dispatch(sys.argv[1:])
+    except exceptions.RedirectDetected as error:
+        facts = {"status": MOVED, "reason": str(error).partition(".\n")[0], "after": None}
     except exceptions.TwineException as error:
         return f"{type(error).__name__}: {error}"
     except requests.HTTPError as error:
@@ -140,7 +143,10 @@ def _twine() -> Any:
 
 
 def _ask_upload() -> None:
-    """Print the HTTP status of an upload form without a file, which every index refuses, or 0 without a password."""
+    """Print the HTTP status of an upload form without a file, which every index refuses, or 0 without a password.
+
+    And where it leads, for a redirect: twine follows none, since the password would go along.
+    """
     import argparse
 
     from twine import exceptions, settings
@@ -156,7 +162,7 @@ def _ask_upload() -> None:
         return
     form = {":action": "file_upload", "protocol_version": "1"}
     answer = repository.session.post(repository.url, data=form, timeout=30, allow_redirects=False)
-    print(answer.status_code)
+    print(answer.status_code, answer.headers.get("Location", "") if answer.is_redirect else "")
 
 
 def _facts(error: Exception, response: Any) -> dict[str, Any]:

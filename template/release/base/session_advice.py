@@ -1,0 +1,62 @@
+"""Advice that names a nox session, in the words of a project that may not have it: one that was there before ours."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+_OURS = ("adopt", "inv", "preflight", "rehearse", "release", "update")  # of release/sessions.py
+_NAMED = re.compile(r"nox -s (?P<name>[a-z_]+)(?P<python>-3\.\d+)?(?P<then> && \. \.venv/bin/activate)?")
+_OTHERWISE = {
+    "dev": "python -m pip install -r release/requirements.txt",
+    "build": "python -m build",
+    "audit": "python -m pip_audit .",
+    "tests": "python -m pytest",
+}
+_place: list[Path] = []  # the project of this process
+
+
+def learn(root: Path) -> None:
+    """Let what is printed from now on be for the project at `root`."""
+    _place[:] = [root]
+
+
+def as_there(text: str) -> str:
+    """Return a text whose advice names sessions that the project has."""
+    if not _place or "nox -s " not in text:
+        return text
+    known = sessions_in(_place[0] / "noxfile.py")
+    return text if known is None else _NAMED.sub(lambda found: _said(found, known), text)
+
+
+def _said(found: re.Match[str], known: frozenset[str]) -> str:
+    name = found["name"]
+    if name in known:
+        return found[0]
+    if name in _OURS:
+        return f"nox -f release/noxfile.py -s {name}"
+    return _OTHERWISE.get(name, f"nox -f release/noxfile.py -s inv -- {name}")
+
+
+def sessions_in(path: Path) -> frozenset[str] | None:
+    """Return the names of the sessions of a noxfile, which is not run; None where its text does not show them."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        tree = ast.parse(text)
+    except FileNotFoundError:
+        return frozenset()
+    except (OSError, ValueError, SyntaxError):
+        return None
+    ours = _OURS if "release.sessions" in text else ()
+    found = set(ours)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            for mark in node.decorator_list:
+                words = {each.arg: each.value for each in mark.keywords} if isinstance(mark, ast.Call) else {}
+                if ast.unparse(mark.func if isinstance(mark, ast.Call) else mark).endswith("session"):
+                    name = words.get("name")
+                    if name is not None and not isinstance(name, ast.Constant):
+                        return None
+                    found.add(str(name.value) if isinstance(name, ast.Constant) else node.name)
+    return frozenset(found)
