@@ -33,6 +33,19 @@ def test_an_answer_edited_by_hand_is_taken_as_a_new_answer(updatable: Evolution)
     updated(updatable, "--check")
 
 
+def test_the_kind_changed_to_existing_takes_no_file_away(updatable: Evolution) -> None:
+    """What the template rendered once is the owner's from then on."""
+    edit(updatable.root / ".copier-answers.yml", ("kind: command-line\n", "kind: existing\n"))
+    updatable.project.commit("on our own")
+    names = ("README.md", "LICENSE", "zensical.toml", "noxfile.py", "tasks.py", "pyproject.toml", "src/acme/cli.py")
+    before = {name: updatable.read(name) for name in names}
+
+    updated(updatable, "--yes")
+
+    assert {name: updatable.read(name) for name in names} == before
+    assert "kind: existing\n" in updatable.read(".copier-answers.yml")
+
+
 def test_an_answer_can_be_changed_without_a_newer_template(updatable: Evolution) -> None:
     updated(updatable, "--yes")
     edit(updatable.root / ".copier-answers.yml", ("description: A Python project.\n", "description: Mine.\n"))

@@ -40,6 +40,11 @@ class Change:
         existing = [answers.get("kind") == "existing" for answers in (self.before, self.after)]
         return dict(self.before) != dict(self.after) and existing[0] == existing[1]
 
+    @property
+    def base_answers(self) -> Mapping[str, Any]:
+        """The answers that the older version is rendered with: an existing project has no file taken away."""
+        return {**self.before, "kind": "existing"} if self.after.get("kind") == "existing" else self.before
+
 
 @dataclass(frozen=True)
 class Sides:
@@ -62,7 +67,7 @@ def throw_away(ctx: Context, place: Path) -> Git:
 def sides(git: Git, template: Template, change: Change, place: Path) -> Sides:
     """Render both versions and return what is to be merged in the clone of `git`."""
     old, between, new, index = (place / name for name in ("old", "between", "new", "index"))
-    wanted = [(change.old, change.before, old), (change.new, change.after, new)]
+    wanted = [(change.old, change.base_answers, old), (change.new, change.after, new)]
     if change.answers_differ:
         wanted.append((change.new, change.before, between))
     template.render(*wanted, file=change.file)
