@@ -115,7 +115,8 @@ WRONG = [
         "zzz",
         "no such key; keys: branch, remote, tag, subject, index, python, smoke, check, verify, quality, gates, "
         "licenses, advisories, strict_api, growth, reopen, timeout, retry, lines, freeze, hotfix, roles, stages, "
-        "types, forge, publish, wait, systems, push, signers, demands, announce, calendar, health, metrics, watch",
+        "two_people, types, forge, publish, wait, systems, push, signers, demands, announce, calendar, plan, health, "
+        "metrics, watch",
     ),
     (
         "[[index]]\nwhere = ''",
