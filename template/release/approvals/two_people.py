@@ -39,7 +39,7 @@ def why_alone(ctx: Context, decision: str, by: str) -> str:
     """Return why a decision by an address does not count where release.toml wants two people; empty when it does."""
     if not ctx.config.two_people or asker_of(ctx, decision, by):
         return ""
-    return f"two people decide about that, and nobody but {by} asked for it"
+    return f"two people decide about that, and only {by} asked for it"
 
 
 def asker_of(ctx: Context, decision: str, by: str) -> Record | None:

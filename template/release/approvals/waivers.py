@@ -1,4 +1,4 @@
-"""Waivers: gates that only warn on a line until a day, because somebody who may has said so."""
+"""Waivers: gates that only warn on a line until a day, because a person who may has said so."""
 
 from __future__ import annotations
 

@@ -120,7 +120,7 @@ def withdraw(ctx: Context, stage: str, role: str = "", *, dry_run: bool = False)
 
 
 def ask_to_waive(ctx: Context, gate: str, reason: str, until: str, *, dry_run: bool = False) -> None:
-    """Ask for a waiver, which somebody else may grant with the same day; anybody may ask."""
+    """Ask for a waiver, which another person may grant with the same day; asking needs no role."""
     what = f'cannot ask to waive "{gate}"'
     _refuse_unwaivable(ctx, gate, reason, until, what)
     ctx, person = under_policy(ctx), me(ctx.git)

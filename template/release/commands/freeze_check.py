@@ -115,7 +115,7 @@ def allow(ctx: Context, name: str, reason: str, role: str = "", line: str = "", 
 
 
 def ask(ctx: Context, name: str, reason: str, line: str = "", *, dry_run: bool = False) -> None:
-    """Ask for an exception, which somebody else may grant; anybody may ask."""
+    """Ask for an exception, which another person may grant; asking needs no role."""
     [commit] = commits_named(ctx, [name])
     line, ctx = frozen_line(ctx, line), under_policy(ctx)
     if not reason.strip():

@@ -31,7 +31,7 @@ def _clean(ctx: Context) -> Verdict:
     changes = ctx.git.changes()
     if not changes and (hidden := ctx.git.hidden_changes()):
         names = " ".join(map(shlex.quote, hidden))
-        fact = f"git was told not to look at {names_of(hidden)}, which differs from what is committed"
+        fact = f"git is set not to look at {names_of(hidden)}, which differs from what is committed"
         run = " && ".join(f"git update-index --no-{flag} {names}" for flag in ("skip-worktree", "assume-unchanged"))
         return Verdict(False, fact, f"{run} && git status")
     if not changes:

@@ -1,4 +1,4 @@
-"""The versions of a plan in the history of the main branch: what was planned when; one that nobody can read is none."""
+"""The versions of a plan in the history of the main branch: what was planned when; one that cannot be read is none."""
 
 from __future__ import annotations
 

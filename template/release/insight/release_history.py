@@ -6,6 +6,7 @@ A release is a final tag whose files an index serves, or the tag where there is 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -124,9 +125,11 @@ def read_history(
     older = [each.commit for each in ordered if each.at <= since]
     limits = [*heads, *(f"^{each}" for each in older)]
     span = Span(graph.first_containing(ranks), len(older), ordered[len(older) - 1].at if older else 0)
-    marks = read_marks(git, limits)
+    with ThreadPoolExecutor(max_workers=1) as beside:  # git reads the history twice; two processors, half the time
+        reading = beside.submit(read_marks, git, limits)
+        events = list(read_fragment_log(git, limits, project.notes))
+        marks = reading.result()
     attribution = Attribution(graph, marks, span, Bots(config.metrics.bots), project.name)
-    events = read_fragment_log(git, limits, project.notes)
     groups = _Groups(attribution.fragments(events, project.notes.kinds), attribution.commits)
     yanked = {version for version, each in (served or {}).items() if each.yanked}
     releases = _releases(ordered, graph.highest_below(ranks), groups, marks, yanked)

@@ -65,7 +65,7 @@ def test_a_change_that_git_was_told_not_to_look_at_is_found(repository: World, f
 
     verdict = CLEAN.ask(releasing(repository))
 
-    fact = "git was told not to look at pyproject.toml, which differs from what is committed"
+    fact = "git is set not to look at pyproject.toml, which differs from what is committed"
     assert (verdict.met, verdict.fact) == (False, fact)
     assert repository.run("bash", "-c", verdict.run).code == 0
     assert CLEAN.ask(releasing(repository)).fact.startswith("not committed:")

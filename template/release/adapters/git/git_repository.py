@@ -65,7 +65,7 @@ class Git(GitCalls):
         return tuple(found)
 
     def hidden_changes(self) -> list[str]:
-        """Return the paths of the project that git was told not to look at, and that differ from what it has."""
+        """Return the paths of the project that git is set not to look at, and that differ from what it has."""
         rows = [row for row in self.read("ls-files", "-v", "-z").split("\0") if row[:1] == "S" or row[:1].islower()]
         paths = [row[2:] for row in rows if (self.root / row[2:]).is_file()]
         if not paths:
