@@ -118,6 +118,10 @@ def test_the_way_back_is_printed_with_commands_that_work(past: World) -> None:
     ran = past.inv("history", "--back-to", "1.0.0")
 
     assert (ran.code, ran.out, ran.err) == (0, BACK, "")
+    facts = json.loads(past.inv("history", "--back-to", "1.0.0", "--json").out)
+    assert [command for way in facts["ways"] for command in way["commands"]] == [
+        line.strip() for line in ran.out.splitlines() if line.startswith("     ")
+    ]
     lines = [line.strip() for line in ran.out.splitlines()]
     for line in lines:
         if line.startswith("git "):

@@ -60,7 +60,7 @@ def history(
 
     ctx = load(write=False)
     if back_to:
-        ctx.report.say(history.back_to(ctx, back_to, offline=offline))
+        ctx.report.say(history.back_to(ctx, back_to, offline=offline, json=json))
         return
     rows = history.look(ctx, at, last=last, offline=offline)
     print(history.as_json(ctx, rows)) if json else history.show(ctx, rows)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from json import dumps
 
 from release.base.errors import ReleaseError
 from release.context import Context
@@ -83,11 +84,14 @@ def as_json(ctx: Context, rows: list[Row]) -> str:
         }
         for each in rows
     ]
-    return json.dumps({"project": ctx.project.canonical, "versions": found}, indent=2, ensure_ascii=False)
+    return dumps({"project": ctx.project.canonical, "versions": found}, indent=2, ensure_ascii=False)
 
 
-def back_to(ctx: Context, text: str, *, offline: bool = False) -> str:
-    """Return the way back to a version, with the commands of today; raise ReleaseError for one that is not released."""
+def back_to(ctx: Context, text: str, *, offline: bool = False, json: bool = False) -> str:
+    """Return the way back to a version, with the commands of today; raise ReleaseError for one that is not released.
+
+    `json`: for machines, {project, from, to, ways: [{what, commands}]}.
+    """
     command = f"inv history --back-to {text}"
     known = known_releases(ctx, "", lambda moment: moment.until, offline=offline, command=command)
     wanted = release_of(known, text, command)
@@ -98,10 +102,18 @@ def back_to(ctx: Context, text: str, *, offline: bool = False) -> str:
             why="no higher version is out that is not yanked: installers choose it already",
             run="inv history",
         )
-    return "\n".join(_way_back(ctx, known, wanted, newer))
+    name, ways = ctx.project.canonical, _ways_back(ctx, known, wanted, newer)
+    if json:
+        found = [{"what": what, "commands": commands} for what, commands in ways]
+        facts = {"project": name, "from": str(newer[-1].version), "to": str(wanted.version), "ways": found}
+        return dumps(facts, indent=2, ensure_ascii=False)
+    lines = [f"back to {name} {wanted.version} from {newer[-1].version}"]
+    for number, (what, commands) in enumerate(ways, 1):
+        lines += ["", f"{number}. {what}:", *(f"     {each}" for each in commands)]
+    return "\n".join(lines)
 
 
-def _way_back(ctx: Context, known: Known, wanted: Released, newer: list[Released]) -> list[str]:
+def _ways_back(ctx: Context, known: Known, wanted: Released, newer: Sequence[Released]) -> list[tuple[str, list[str]]]:
     name, code = ctx.project.canonical, _code(ctx, wanted)
     reason = next(iter(ctx.config.hotfix.reasons), "outage")
     pin = shlex.quote(f"{name}=={wanted.version}")
@@ -128,10 +140,7 @@ def _way_back(ctx: Context, known: Known, wanted: Released, newer: list[Released
             f"installers choose {wanted.version} again once what is newer is yanked on {known.source} (pins still work)"
         )
         ways.insert(0, (why, yanks))
-    lines = [f"back to {name} {wanted.version} from {newer[-1].version}"]
-    for number, (what, commands) in enumerate(ways, 1):
-        lines += ["", f"{number}. {what}:", *(f"     {each}" for each in commands)]
-    return lines
+    return ways
 
 
 def _code(ctx: Context, wanted: Released) -> str:
