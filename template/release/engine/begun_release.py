@@ -12,7 +12,7 @@ from pathlib import Path
 from release.adapters.git.git_repository import Git
 from release.context import Context
 
-_ENDED = "release.ended"  # beside the lock: "acme 1.2.0 main", the newest last
+_ENDED = "release.ended"  # beside the lock: "acme 1.2.0", the newest last
 _KEPT = 100  # of the projects of one repository
 
 
@@ -47,16 +47,16 @@ def begun_in(git: Git) -> Begun | None:
 
 def ended(ctx: Context) -> None:
     """Keep that the release in hand is complete, and that the command which made it came to its end here."""
-    known = [row for row in _ended(ctx) if row != _row(ctx)]
+    known = [row for row in _ended(ctx) if row != str(ctx.release)]
     (ctx.git.folder() / _ENDED).write_text(
-        "".join(f"{row}\n" for row in [*known, _row(ctx)][-_KEPT:]), encoding="utf-8"
+        "".join(f"{row}\n" for row in [*known, str(ctx.release)][-_KEPT:]), encoding="utf-8"
     )
     forget(ctx.git)
 
 
 def ended_here(ctx: Context) -> bool:
-    """Return whether a command of this clone ended the release in hand."""
-    return _row(ctx) in _ended(ctx)
+    """Return whether a command of this clone ended the release in hand, on whichever branch."""
+    return str(ctx.release) in _ended(ctx)
 
 
 def forget(git: Git) -> None:
@@ -67,10 +67,6 @@ def forget(git: Git) -> None:
 def _ended(ctx: Context) -> list[str]:
     path = ctx.git.folder() / _ENDED
     return path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
-
-
-def _row(ctx: Context) -> str:
-    return f"{ctx.release} {ctx.release.line}"
 
 
 def _file(git: Git) -> Path:
