@@ -23,6 +23,7 @@ from release.insight.change_marks import Bots, Marks, read_marks
 from release.insight.changes import Attribution, Change, Span
 from release.insight.commit_graph import CommitGraph, read_graph
 from release.insight.fragment_log import read_fragment_log
+from release.insight.history_readings import read_both
 from release.planning.moment import Moment
 
 
@@ -119,18 +120,20 @@ def read_history(
     mine = [_dated(each, served) for each in tags if served is None or each.version in served]
     mine = sorted((each for each in mine if each.at <= moment.until), key=lambda each: (each.at, each.version))
     heads = list(dict.fromkeys([moment.main, *(each.commit for each in mine)]))
-    graph = read_graph(git, heads)
+    by_clock = [each.commit for each in mine if each.at <= since]
+    with ThreadPoolExecutor(max_workers=1) as beside:  # git reads the history three times; on two processors at once
+        reading = beside.submit(read_both, git, project.notes, heads, by_clock)
+        graph = read_graph(git, heads)
+        readings = reading.result()
     ordered = _in_order(mine, graph)
     ranks = {each.commit: rank for rank, each in reversed(list(enumerate(ordered)))}
     older = [each.commit for each in ordered if each.at <= since]
-    limits = [*heads, *(f"^{each}" for each in older)]
+    if set(older) != set(by_clock):  # a clock was wrong
+        readings = read_both(git, project.notes, heads, older)
     span = Span(graph.first_containing(ranks), len(older), ordered[len(older) - 1].at if older else 0)
-    with ThreadPoolExecutor(max_workers=1) as beside:  # git reads the history twice; two processors, half the time
-        reading = beside.submit(read_marks, git, limits)
-        events = list(read_fragment_log(git, limits, project.notes))
-        marks = reading.result()
+    marks = readings.marks
     attribution = Attribution(graph, marks, span, Bots(config.metrics.bots), project.name)
-    groups = _Groups(attribution.fragments(events, project.notes.kinds), attribution.commits)
+    groups = _Groups(attribution.fragments(readings.events, project.notes.kinds), attribution.commits)
     yanked = {version for version, each in (served or {}).items() if each.yanked}
     releases = _releases(ordered, graph.highest_below(ranks), groups, marks, yanked)
     known = {each.version for each in tags}
