@@ -107,6 +107,25 @@ def test_a_backport_of_a_change_that_was_released_is_none(past: Past, with_note:
     assert changes(read(root, since=at(10)))["1.0.1"] == []
 
 
+def test_a_pull_request_of_which_a_part_was_picked_for_an_older_release_was_in_that_release(past: Past) -> None:
+    """Also where only the newest releases are looked at, and what says that it was picked is in none of them."""
+    part = past.commit("part one", 2, {"b.py": "1"}, branch="topic", start=past.heads["main"])
+    past.made()
+    body = f"(cherry picked from commit {past.sha(part)})"
+    again = Past(past.root, past.count, list(past.rows), dict(past.heads))
+    tip = again.commit("part two", 3, {"b.py": "2"}, branch="topic")
+    again.commit("Merge pull request #7 from ada/topic", 4, merge=tip)
+    again.commit("part one", 5, {"b.py": "1"}, branch="release/1.0", start=1, body=body, written=5)
+    again.release("1.0.1", 6, branch="release/1.0")
+    again.commit("Other", 20, {"c.py": "c"})
+    again.release("1.1.0", 30)
+
+    root = again.made()
+
+    assert changes(read(root))["1.1.0"] == ["Other"]
+    assert changes(read(root, since=at(10)))["1.1.0"] == ["Other"]
+
+
 def test_the_same_fragment_again_after_its_release_is_another_change(past: Past) -> None:
     past.commit("Update", 2, note("+update.fix.md"))
     past.release("1.0.1", 3, gone=("+update.fix.md",))

@@ -209,6 +209,14 @@ def parse_version(text: str) -> Version:
     return version
 
 
+def version_in_any_form(text: str | None) -> Version | None:
+    """Return the version that a text is, however it is written (v1.2, 1.02); None for any other text."""
+    try:
+        return Version(text or "")
+    except InvalidVersion:
+        return None
+
+
 def version_said(text: str) -> Version | None:
     """Return the version that a text is, exactly as we write it; None for any other text, whoever wrote it."""
     try:

@@ -130,10 +130,18 @@ class Attribution:
         """What the commits of older releases have in common with their cherry-picks."""
         return frozenset(_identity(self._graph.commit(sha)) for sha in self._graph if not self._span.has(sha))
 
+    @cached_property
+    def _picked_before(self) -> frozenset[str]:
+        """The commits that brought what commits of older releases say to be copies of."""
+        older = (picked for sha, picked in self._marks.picked.items() if not self._span.has(sha))
+        return frozenset(self._carrier.get(origin, origin) for picked in older for origin in picked)
+
     def _was_released(self, commit: Commit) -> bool:
         """Return whether a commit is a copy of one that is in an older release."""
         tip = self._tip(commit)
         if self._span.least and tip.author_time <= self._span.since and _identity(tip) in self._older:
+            return True
+        if commit.sha in self._picked_before:
             return True
         return any(not self._span.has(origin) for origin in self._origins(commit))
 

@@ -1,4 +1,4 @@
-"""What git says of the commits that no older release has, read at the same time: each reading walks the history."""
+"""What git says of the commits of a history, read at the same time: each reading walks it."""
 
 from __future__ import annotations
 
@@ -21,9 +21,11 @@ class Readings:
 
 
 def read_both(git: Git, notes: Notes, heads: Sequence[str], older: Sequence[str]) -> Readings:
-    """Return the readings of the commits of some heads without those of older releases."""
-    limits = [*heads, *(f"^{each}" for each in older)]
+    """Return the marks of all commits of some heads, and what those did to fragments that no older release has.
+
+    An older release may have a copy of a newer commit, which only the mark of the copy says.
+    """
     with ThreadPoolExecutor(max_workers=1) as beside:
-        marks = beside.submit(read_marks, git, limits)
-        events = list(read_fragment_log(git, limits, notes))
+        marks = beside.submit(read_marks, git, heads)
+        events = list(read_fragment_log(git, [*heads, *(f"^{each}" for each in older)], notes))
         return Readings(marks.result(), events)

@@ -152,7 +152,7 @@ def changes_between(
     first = graph.first_containing({newer.commit: 1, older.commit: 0})
     limits = [newer.commit, f"^{older.commit}"]
     attribution = Attribution(
-        graph, read_marks(git, limits), Span(first, 1, older.at), Bots(config.metrics.bots), project.name
+        graph, read_marks(git, heads), Span(first, 1, older.at), Bots(config.metrics.bots), project.name
     )
     events = read_fragment_log(git, limits, project.notes)
     return _Groups(attribution.fragments(events, project.notes.kinds), attribution.commits).of(1)

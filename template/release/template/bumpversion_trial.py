@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from release.base.errors import ReleaseError
-from release.base.model import Bump, bumped
+from release.base.model import Bump, bumped, version_in_any_form
 from release.config.version_file import configured_in
 from release.context import Context
 from release.repository.exported_tree import exported
@@ -34,7 +34,7 @@ class BumpTrial:
 
 def tried(ctx: Context) -> BumpTrial:
     """Write the next final version and the one that the branch would have after it; nothing is changed here."""
-    stated = _parsed(ctx.project.version)
+    stated = version_in_any_form(ctx.project.version)
     if stated is None or ctx.git.commit_of("HEAD") is None:
         return BumpTrial("")
     final = Version(stated.base_version) if stated.is_prerelease else bumped(stated, Bump.PATCH)
@@ -55,10 +55,3 @@ def _refusal(ctx: Context, folder: Path, version: Version) -> str:
     except ReleaseError as error:
         return error.why.splitlines()[-1].strip()
     return ""
-
-
-def _parsed(text: str | None) -> Version | None:
-    try:
-        return Version(text) if text else None
-    except InvalidVersion:
-        return None

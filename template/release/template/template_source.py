@@ -11,11 +11,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from release.adapters.git.git_repository import Git
 from release.adapters.workers.pool import LoadedTool, ours
 from release.base.errors import ReleaseError
+from release.base.model import version_in_any_form
 from release.base.shell import CommandFailed
 from release.context import Context
 from release.template.file_classes import Classes, parse_classes
@@ -50,11 +51,15 @@ class Template:
     def edition(self, name: str) -> Edition | None:
         """Return the version that a tag, a commit or the words of `git describe` name, or None."""
         found = next((each for each in (name, f"v{name}") if name and self.git.commit_of(each)), None)
-        return Edition(name, str(self.git.commit_of(found)), _version(found)) if found else None
+        return Edition(name, str(self.git.commit_of(found)), version_in_any_form(found)) if found else None
 
     def newest(self) -> Edition:
         """Return the version that Copier would take: the highest final tag (PEP 440), else the newest commit."""
-        versions = {tag: version for tag in self.git.tags() if (version := _version(tag)) and not version.is_prerelease}
+        versions = {
+            tag: version
+            for tag in self.git.tags()
+            if (version := version_in_any_form(tag)) and not version.is_prerelease
+        }
         name = max(versions, key=lambda tag: versions[tag]) if versions else "HEAD"
         return Edition(name if versions else self.git.read("describe", "--tags", "--always"), *self._at(name, versions))
 
@@ -143,10 +148,3 @@ def repository(address: str) -> str:
     if colon and host in _SHORT:
         return f"{_SHORT[host]}{path.removesuffix('.git')}.git"
     return address.removeprefix("git+")
-
-
-def _version(name: str) -> Version | None:
-    try:
-        return Version(name)
-    except InvalidVersion:
-        return None

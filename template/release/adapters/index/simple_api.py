@@ -18,7 +18,7 @@ from packaging.version import Version
 from release.adapters.network_errors import unreached
 from release.adapters.retry import RetrySettings, Together, Unavailable, asked_for, transient
 from release.base.errors import ReleaseError
-from release.base.model import version_said
+from release.base.model import version_in_any_form
 from release.base.web_origin import origin_of
 from release.config.index_config import IndexConfig
 from release.config.index_credentials import Account, variable_of
@@ -213,7 +213,7 @@ class Index:
             raise self._unreadable(f"the answer of {response.url} is no listing: {error}") from error
         found = []
         for package in page.packages:
-            version = version_said(package.version or "")
+            version = version_in_any_form(package.version)
             if version is not None:
                 sha256 = package.digests.get("sha256", "")
                 facts = package.filename, package.url, sha256, package.is_yanked, package.size, package.upload_time
