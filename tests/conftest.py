@@ -30,9 +30,14 @@ LONG = ("test_journeys.py", "test_process_journey.py", "test_rotating.py", "test
 
 
 def pytest_configure() -> None:
-    """Heed SIGINT where the tests were started with it ignored (nohup, in the background): they interrupt commands."""
+    """Heed SIGINT and SIGHUP where the tests were started with them ignored (in the background, nohup): they send both.
+
+    What is ignored stays ignored in each command that a process starts.
+    """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_report_header() -> str:
