@@ -24,7 +24,6 @@ SIBLINGS_MAY_IMPORT = {
     "gates.known_findings",  # of several gates: what they found before the adoption
     "commands.yank",  # of a watch that may act
     "commands.resumed_release",  # what is asked again, whichever command finishes it
-    "commands.second_version",  # of a release, whichever command begins it
     "commands.release",  # of rehearsals, promotions, hotfixes and several projects: releases in other places
 }
 

@@ -208,7 +208,7 @@ def test_the_tag_records_who_approved_and_what_was_waived(ready: World) -> None:
     approve(here(ready), "production", condition="docs are online", until="2999-12-31")
     waive(here(ready), "approved", "Bo is ill", "2999-12-31")
 
-    told = ready.released("minor")
+    told = ready.released("0.2.0")
 
     assert "in spite of warnings: approved" in told
     assert "  approved: waived by Ada Lovelace <ada@example.org> until 2999-12-31: Bo is ill" in told

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from release.base.errors import ReleaseError
-from release.commands import second_version
+from release.commands import resumed_release
 from release.context_loader import load_context
 from release.current_release import start
 from release.pipeline import same_words
@@ -20,7 +20,7 @@ from tests.faults.killing import Kill, Running
 from tests.support.making import clone_of, ready
 from tests.support.world import World
 
-refuse_unseen = partial(second_version.refuse_unseen, same_words=same_words)
+refuse_unseen = partial(resumed_release.refuse_unseen, same_words=same_words)
 AGAIN = ("release", "minor", "--yes")
 
 

@@ -10,8 +10,7 @@ from datetime import UTC, datetime, timedelta
 from release.adapters.index.simple_api import get_ready
 from release.announcements import announce_due, due
 from release.base.errors import ReleaseError
-from release.commands.resumed_release import ask_again, ask_git_again
-from release.commands.second_version import refuse_unseen
+from release.commands.resumed_release import ask_again, ask_git_again, refuse_unseen
 from release.confirmation import Confirm, in_spite_of, what_becomes_public, who_is_told
 from release.context import Context
 from release.current_release import newest

@@ -1,16 +1,23 @@
-"""A release that was begun before this command: what has to hold of the commit it starts from is asked again.
+"""A release that was begun or made before this command: what is asked again of it, and which words may mean it.
 
-Whoever pushes a release commit has asked nothing of the commit before it, and a tag is made by whoever may push one.
+Who pushes a release commit may have asked nothing of the commit before it, and a tag is made by anyone who may push
+one. What a command of another clone set out to make is known there alone; the world shows who released, and when.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
+from release.adapters.git.marks import REOPENED
+from release.approvals.decision_records import me
+from release.base.errors import ReleaseError
 from release.context import Context
 from release.context_loader import load_context
+from release.current_release import newest
+from release.engine.begun_release import ended_here
 from release.engine.gate import Answer
 from release.engine.run_gates import ask
 from release.engine.step import State, Step
@@ -19,6 +26,8 @@ from release.gates import version_choice, working_tree
 from release.steps.tag import TAG
 from release.versioning.release_commit import why_not_ours
 
+SameWords = Callable[[Context, str, str | None], bool]
+_SHORTLY = 24 * 60 * 60  # seconds after a release in which the same words may mean the same release
 # What is asked of the clone, so that the release commit can be made; it is there.
 _OF_THE_CLONE = (
     working_tree.CLEAN,
@@ -72,3 +81,22 @@ def _before(ctx: Context, commit: str) -> Iterator[Context]:
             yield replace(ctx, root=path, git=found.git, project=project, tools=tools, sessions=sessions)
         finally:
             found.tools.close()
+
+
+def refuse_unseen(ctx: Context, wanted: str, pre: str | None, same_words: SameWords) -> None:
+    """Refuse to begin a version that nobody named or looked at, right after a release by the same words and person.
+
+    `same_words` tells whether a release may have been asked for by these words. Where this clone has ended that
+    release, or CI runs the command for a commit, they mean another one.
+    """
+    found = None if ctx.job or ctx.release_commit() or (wanted[:1].isdigit() and not pre) else newest(ctx)
+    if found is None or ended_here(found) or not same_words(found, wanted, pre):
+        return
+    last = found.commit_with(REOPENED, found.release.version) or found.release_commit()
+    if last is None or time.time() - ctx.git.time_of(last) > _SHORTLY:
+        return
+    author = ctx.git.author_of(last)
+    if f"<{me(ctx.git).email}>" in author:
+        why = f"{found.release} was released in another clone by {author}; the same words may mean that release"
+        run = f"inv release {ctx.release.version} --yes      (a second version; {found.release.version} is complete)"
+        raise ReleaseError(f"cannot release {ctx.release}, which --yes does not name", why=why, run=run)
