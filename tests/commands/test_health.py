@@ -227,7 +227,7 @@ def test_a_deferred_item_moves_with_its_keys_and_comments_stay(planned: World) -
         '[[item]]\nid = "plugins"\ntitle = "Plugins"\neffort = 13\nvalue = 2\n'
     )
     text = (planned.project / "plans/1.3.toml").read_text()
-    assert 'reason = "needs the new parser first"\nto = "1.4"\n[[deferred]]\nid = "plugins"\n' in text
+    assert 'reason = "needs the new parser first"\nto = "1.4"\n\n[[deferred]]\nid = "plugins"\n' in text
     assert "of 4 promised first, 1 done; no longer in it: plugins" in shown(planned, "scope", "1.3")
 
 

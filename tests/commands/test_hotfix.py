@@ -106,7 +106,7 @@ def test_a_merge_that_conflicts_is_a_debt_until_it_is_paid(ready: World, capsys:
     assert "a debt, for it conflicts in src/acme/extra.py: git switch main && inv merge-back" in capsys.readouterr().out
     [debt] = overview(here(ready)).debts
     assert debt.source == "v0.1.1"
-    ran = ready.inv("release", "minor", "--yes")
+    ran = ready.inv("release", "0.2.0", "--yes")
     assert (ran.code, "cannot release: merged back" in ran.text, "run: inv merge-back" in ran.text) == (1, True, True)
 
     with pytest.raises(ReleaseError) as refused:
