@@ -32,7 +32,7 @@ name = "links"
 run = ["true"]
 """
 ADA, GRACE = ("Ada Lovelace", "ada@example.org"), ("Grace Hopper", "grace@example.org")
-ALONE = "two people decide about that, and nobody but ada@example.org asked for it"
+ALONE = "two people decide about that, and only ada@example.org asked for it"
 
 
 def configure(world: World) -> None:

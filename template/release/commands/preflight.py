@@ -73,7 +73,8 @@ def preflight(ctx: Context, wanted: str, stage: str, only: Iterable[str] = ()) -
     ctx.report.say(f"{ctx.release} from {ctx.release.line}: what could stop it\n")
     with ExitStack() as stack:
         gates = list(before_freeze(ctx)) if stage == _FREEZE else _gates(ctx, Preview(ctx, stack))
-        gates += [each for each in of_preflight(ctx) if each.name not in {gate.name for gate in gates}]
+        if stage != _FREEZE:
+            gates += [each for each in of_preflight(ctx) if each.name not in {gate.name for gate in gates}]
         chosen = set(only) or {gate.name for gate in gates}
         refuse_unknown(chosen, gates)
         refuse_unknown(ctx.choice.skip, gates)
