@@ -33,6 +33,10 @@ def broken(world: World, way: Way) -> None:
         exec(f"from release.engine.custom_gates import gate\n@gate({body[2]}")  # noqa: S102  (as Invoke loads it)
 
 
+# What is wrong with 0.1.0 where tags, remote or changelog are; test_preflight_earlier_releases.py is about these.
+WARNED_OF_BEFORE = {"earlier releases", "earlier builds"}
+
+
 def _remedy(run: str) -> str:
     return re.split(r"   +\(", run)[0]
 
@@ -43,7 +47,7 @@ def test_what_is_broken_is_found_by_its_gate_with_what_mends_it(way: Way, health
 
     found = facts(looked(healthy, way.wanted, distributions=way.distributions, **way.env))
 
-    assert set(found) == {way.gate, *way.also}, found
+    assert set(found) - WARNED_OF_BEFORE == {way.gate, *way.also}, found
     fact, run, blocks = found[way.gate]
     assert way.fact in fact
     assert _remedy(run) == way.run or way.run in run
