@@ -206,11 +206,11 @@ OWN = [
 ]  # fmt: skip
 
 SESSIONS = [
-    Way("style", _file("src/acme/more.py", '"""More."""\n\nimport os\n'), "lint", "Remove unused import", "nox -s lint", settings='quality = ["lint"]\n'),
-    Way("types", _file("src/acme/more.py", '"""More."""\n\nSIZE: int = "large"\n'), "types", "Incompatible types in assignment", "nox -s types", settings='quality = ["types"]\n'),
+    Way("style", _file("src/acme/more.py", '"""More."""\n\nimport os\n'), "lint", "Remove unused import", "nox -s lint", also=frozenset({"tests"}), settings='quality = ["lint"]\n'),
+    Way("types", _file("src/acme/more.py", '"""More."""\n\nSIZE: int = "large"\n'), "types", "Incompatible types in assignment", "nox -s types", also=frozenset({"tests"}), settings='quality = ["types"]\n'),
     Way("a test that fails", _file("tests/test_more.py", "def test_more():\n    assert 1 == 2\n"), "tests-3.13", "1 failed", "nox -s tests-3.13", settings='quality = ["tests"]\n'),
     Way("code that no test reaches", _file("src/acme/more.py", '"""More."""\n\n\ndef more(x: int) -> int:\n    """Add."""\n' + "    x += 1\n" * 20 + "    return x\n"), "coverage", "fail-under=90", "nox -s tests coverage", settings='quality = ["tests", "coverage"]\n'),
-    Way("a page that the documentation lacks", _file("docs/index.md", "# Acme\n\n[gone](gone.md)\n"), "docs", "Aborted because --strict flag is set", "nox -s docs", settings='quality = ["docs"]\n'),
+    Way("a page that the documentation lacks", _file("docs/index.md", "# Acme\n\n[gone](gone.md)\n"), "docs", "Aborted because --strict flag is set", "nox -s docs", also=frozenset({"tests"}), settings='quality = ["docs"]\n'),
 ]  # fmt: skip
 
 _AFTER_BUILD = frozenset({"installs", "sdist installs", "upgrade"})
