@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import ROOT
+from benchmarks import ROOT, metrics_cost
 from benchmarks.contenders import BARE, PROVEN, SAME, TIMED, ZEST
 from benchmarks.environments import build_environments
 from benchmarks.hotfixes import BY_HAND as TYPED
@@ -80,6 +80,8 @@ def main() -> None:
         _table(time_hotfixes(environments, rendered, place, rounds), {"by hand": TYPED})
         print("\nhow commands grow: CPU seconds of a fresh project, and how many times that")
         print("\n".join(table(time_scales(environments, rendered, place, small=options.quick))))
+        print("\nthe figures of a year with 500 releases, beside the bare git log of the same commits")
+        metrics_cost.main(10_000 if options.quick else 100_000)
 
 
 def _seconds(taken: Mapping[str, Sequence[Taken]], goals: Mapping[str, float]) -> None:

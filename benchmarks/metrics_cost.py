@@ -15,6 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 _YEAR = 365 * 86_400
+_MOST = 5.0  # seconds by the clock
 _PYPROJECT = """\
 [project]
 name = "acme"
@@ -108,7 +109,7 @@ def main(commits: int = 100_000, releases: int = 500) -> None:
         waited = time.monotonic() - begun
     ratio = f"{whole / git:.1f} times"
     print(f"{commits} commits, {counted} releases: git log {git:.2f} s, inv metrics {whole:.2f} s, {ratio}")
-    print(f"one look took {waited:.2f} s by the clock")
+    print(f"goal: one look under {_MOST:g} s: {waited:.1f} s, {'reached' if waited < _MOST else 'missed'}")
 
 
 if __name__ == "__main__":
