@@ -75,6 +75,19 @@ def test_an_approval_is_seen_from_every_clone_and_leaves_no_ref_in_any(repositor
         assert world.git("tag", cwd=world.project) == ""
 
 
+def test_a_deputy_decides_as_a_member_does_and_is_marked(repository: World) -> None:
+    deputy = 'members = ["grace@example.org"]\ndeputies = ["ADA@example.org"]'
+    commit = prepared(repository, RULES.replace('members = ["Grace@Example.org"]', deputy))
+
+    approve(repository, commit, "quality")
+    approve(repository, commit, "manager")
+
+    found = {each.role: each for each in approvals(here(repository), "production", commit)}
+    assert [each.void for each in found.values()] == ["", ""]
+    assert str(found["quality"]).startswith("quality (deputy): Ada Lovelace <ada@example.org>, ")
+    assert str(found["manager"]).startswith("manager: Ada Lovelace <ada@example.org>, ")
+
+
 def test_an_address_is_compared_without_regard_to_its_case(repository: World) -> None:
     commit = prepared(repository)
     as_somebody(repository, "Grace", "GRACE@example.org")

@@ -25,6 +25,9 @@ roles = ["qa"]
 FORMS: dict[str, Callable[[str], str]] = {
     "no roles": lambda text: text.replace(RULES, ""),
     "another member": lambda text: text.replace("grace@example.org", "mallory@example.org"),
+    "a deputy": lambda text: text.replace(
+        'members = ["grace@example.org"]', 'members = ["grace@example.org"]\ndeputies = ["mallory@example.org"]'
+    ),
     "no demand": lambda text: text.replace('roles = ["qa"]', "roles = []"),
     "the gate off": lambda text: f'{text}\n[[gates]]\nname = "approved"\nseverity = "off"\n',
     "the gate a warning": lambda text: f'{text}\n[[gates]]\nname = "approved"\nseverity = "warning"\n',
@@ -44,7 +47,7 @@ def test_a_change_of_the_rules_needs_approval_under_the_old_ones(repository: Wor
     there.commit("looser", **{"release.toml": FORMS[form](text), "changelog.d/1.feature.md": "New.\n"})
     there.git("push", "--quiet", "origin", "main")
     repository.git("pull", "--quiet", "--ff-only")
-    if form == "another member":
+    if form in ("another member", "a deputy"):
         forge_approval(repository)
 
     ctx = take(here(repository), "minor")

@@ -108,10 +108,9 @@ def _roles(rules: Sequence[RoleConfig], own: Sequence[RoleConfig]) -> tuple[Role
     for name in dict.fromkeys([*before, *now]):
         role = before.get(name) or now[name]
         if name in before and name in now:
-            members = [each.lower() for each in now[name].members]
-            role = replace(
-                role, members=tuple(each for each in role.members if each.lower() in members) or role.members
-            )
+            holders = [each.lower() for each in (*now[name].members, *now[name].deputies)]
+            kept = [tuple(each for each in held if each.lower() in holders) for held in (role.members, role.deputies)]
+            role = replace(role, members=kept[0], deputies=kept[1]) if any(kept) else role
         found.append(role)
     return tuple(found)
 

@@ -22,11 +22,12 @@ AFTER = "After"  # the fact of an approval that is given again: the id of the wi
 
 @dataclass(frozen=True)
 class Approval:
-    """A record by which somebody approves a commit for a stage in a role; `void` says why it does not count."""
+    """A record by which a person approves a commit for a stage in a role; `void` says why it does not count."""
 
     record: Record
     role: str
     void: str
+    deputy: bool = False
 
     @property
     def condition(self) -> str:
@@ -34,7 +35,7 @@ class Approval:
         return self.record.facts.get("Condition", "")
 
     def __str__(self) -> str:
-        role = f"{self.role}: " if self.role else ""
+        role = f"{self.role}{' (deputy)' if self.deputy else ''}: " if self.role else ""
         return f"{role}{self.record.by}, {self.record.at:%Y-%m-%d %H:%M} UTC"
 
 
@@ -52,7 +53,8 @@ def approvals(ctx: Context, stage: str, commit: str, at: datetime | None = None)
     found = []
     for record in records(ctx, f"{APPROVALS}{stage}/"):
         role = record.facts.get("Role", "")
-        found.append(Approval(record, role, _why_void(ctx, rules, record, role, commit, at)))
+        void = _why_void(ctx, rules, record, role, commit, at)
+        found.append(Approval(record, role, void, is_deputy(ctx.config, role, record.by.email)))
     return found
 
 
@@ -117,8 +119,16 @@ def signs(config: Config) -> bool:
 
 
 def members(config: Config, role: str) -> Sequence[str]:
-    """Return the addresses of those who hold a role, in small letters."""
-    return [member.lower() for each in config.roles if each.name == role for member in each.members]
+    """Return the addresses of those who hold a role, its deputies last, in small letters."""
+    held = [each for each in config.roles if each.name == role]
+    return [address.lower() for each in held for address in (*each.members, *each.deputies)]
+
+
+def is_deputy(config: Config, role: str, email: str) -> bool:
+    """Return whether an address holds a role only for those who are its members."""
+    held = [each for each in config.roles if each.name == role]
+    own = [address.lower() for each in held for address in each.members]
+    return email.lower() in members(config, role) and email.lower() not in own
 
 
 def refuse_stranger(ctx: Context, person: Person, role: str, what: str) -> None:

@@ -35,6 +35,7 @@ class RoleConfig:
 
     name: str = key("", "Its name, in small letters, digits and hyphens: release-manager.")
     members: tuple[str, ...] = key((), "The e-mail addresses, as git knows them, of those who hold it.")
+    deputies: tuple[str, ...] = key((), "The addresses of those who act for them: their decisions count as well.")
 
 
 @dataclass(frozen=True)

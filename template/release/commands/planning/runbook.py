@@ -151,7 +151,11 @@ def _lost_key(ctx: Context) -> list[str]:
 
 
 def _maintainer(ctx: Context) -> list[str]:
-    roles = [f"role {each.name}: {', '.join(each.members) or 'empty'}" for each in ctx.config.roles]
+    roles = [
+        f"role {each.name}: {', '.join(each.members) or 'empty'}"
+        + (f"; deputies: {', '.join(each.deputies)}" if each.deputies else "")
+        for each in ctx.config.roles
+    ]
     return [
         "# A maintainer leaves, or is not reachable",
         *_section("Who decides now", roles or ["no roles are in release.toml: who may push releases"]),
