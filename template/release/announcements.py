@@ -6,14 +6,12 @@ have arrived or not: no program can know, so a person decides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from enum import Enum
 from pathlib import Path
 
-from release.adapters.tools.notifications import Sender
-from release.approvals.decision_records import Record, keep, records
+from release.approvals.decision_records import Record, records
 from release.artifacts.distributions import recorded
 from release.base.changelog import sections
 from release.base.errors import ReleaseError
@@ -21,20 +19,11 @@ from release.base.text_file import read
 from release.config.channels import SHORT, ChannelConfig, words
 from release.config.release_toml import parse_config
 from release.context import Context
+from release.delivery import BEGUN, TOLD, Delivery, Message, Unclear, deliver
 from release.engine.run_gates import ask
 from release.gates.published_files import BYTES
 
 _PREFIX = "announcements"
-_BEGUN, _TOLD = "begun", "told"
-
-
-class Delivery(Enum):
-    """What is known of an announcement."""
-
-    DUE = "to do"
-    UNCLEAR = "unclear"
-    WRITTEN = "written"  # into a file that is not pushed
-    TOLD = "done"
 
 
 @dataclass(frozen=True)
@@ -88,7 +77,7 @@ def _name(ctx: Context, channel: ChannelConfig, word: str) -> str:
 
 
 def _seen(ctx: Context, channel: ChannelConfig, kept: dict[str, Record]) -> Announcement:
-    told, begun = kept.get(_name(ctx, channel, _TOLD)), kept.get(_name(ctx, channel, _BEGUN))
+    told, begun = kept.get(_name(ctx, channel, TOLD)), kept.get(_name(ctx, channel, BEGUN))
     if told:
         fact = f"by {told.by}, {told.at:%Y-%m-%d %H:%M} UTC"
         if channel.file and (keeping := _not_pushed(ctx, channel)):
@@ -213,46 +202,11 @@ def _refuse(ctx: Context, failed: Sequence[tuple[ChannelConfig, str, bool]]) -> 
     raise ReleaseError(f"{ctx.release} is not announced everywhere", why=why, run=run)
 
 
-class Unclear(ReleaseError):
-    """It was sent, and nobody knows whether it arrived."""
-
-
 def _tell(ctx: Context, untold: Announcement) -> None:
-    """Tell one channel, between its two records."""
+    """Send the text of a channel, between its two records; those of a file that is written again are there."""
     channel = untold.channel
-    send = _way(ctx, channel)
-    text = text_of(ctx, channel)
     commit = ctx.git.read("rev-parse", f"refs/tags/{ctx.release.tag}^{{commit}}")
     facts = {"Channel": channel.name, "Version": str(ctx.release.version)}
-    if untold.standing is Delivery.DUE:
-        keep(ctx, _name(ctx, channel, _BEGUN), commit, f"Announcing {ctx.release}", facts, once=True)
-    why = send(text)
-    if why and channel.file:  # a file that has the text already is left as it is, so it can be tried again
-        raise ReleaseError(f"cannot write {channel.file}", why=why)
-    if why:
-        raise Unclear(f"cannot announce by {channel.name}", why=f"{why}; it may have arrived nevertheless")
-    if untold.standing is not Delivery.WRITTEN:
-        keep(ctx, _name(ctx, channel, _TOLD), commit, f"Announced {ctx.release}", facts)
-
-
-def _way(ctx: Context, channel: ChannelConfig) -> Callable[[str], str]:
-    """Return what sends a text by a channel and gives the reason of a failure; nothing is sent yet."""
-    if channel.file:
-        path = ctx.root / Path(channel.file).expanduser()
-        return lambda text: _write(path, text, anew=channel.write)
-    address = ctx.environment.get(channel.variable, "") if channel.variable else channel.url
-    sender = Sender(address, channel.variable or "release.toml")
-    return lambda text: sender.send(str(ctx.release), text)
-
-
-def _write(path: Path, text: str, *, anew: bool) -> str:
-    """Put a text into a file, at most once."""
-    try:
-        before = path.read_text(encoding="utf-8") if path.exists() and not anew else ""
-        if text.strip() not in before:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            gap = "\n" if before and not before.endswith("\n\n") else ""
-            path.write_text(f"{before}{gap}{text}", encoding="utf-8")
-    except OSError as error:
-        return str(error)
-    return ""
+    name = f"{_PREFIX}/{ctx.release.version}/{channel.name}"
+    sent = Message(name, commit, str(ctx.release), text_of(ctx, channel), facts)
+    deliver(ctx, channel, sent, untold.standing)

@@ -166,6 +166,7 @@ def test_holidays_leap_days_and_the_turn_of_the_year() -> None:
 
 WRONG = [
     ("alpha = 7", "calendar.alpha\n  why: 7 days before the final is later than feature_complete"),
+    ("fixes_only = 9\nend_of_life = 8", "fixes_only\n  why: 9 days after the final is later than end_of_life"),
     ("support = -1", "calendar.support\n  why: -1 is not a number of days"),
     ('holidays = "Bavaria"', 'calendar.holidays\n  why: "Bavaria" is not a country such as DE, or US-CA'),
     ('quiet = ["soon"]', 'calendar.quiet[0]\n  why: "soon" is not a day such as 2026-12-24, or a span'),

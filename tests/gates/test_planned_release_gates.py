@@ -140,6 +140,32 @@ def test_supported_warns_of_a_patch_after_the_end_of_support(repository: World) 
     assert asked(SUPPORTED, repository, "0.2.3") == Verdict(True, f"0.2 is supported until {in_days(2)}")
 
 
+def test_supported_warns_of_a_patch_with_more_than_its_series_gets(repository: World) -> None:
+    planned(repository, f"date = {in_days(-60)}\n[dates]\nsecurity_only = {in_days(-9)}\n")
+    repository.note("security", "Refuse it")
+    assert asked(SUPPORTED, repository, "0.2.3") == Verdict(True, "0.2 gets security only")
+    repository.note("fix", "Mend it")
+    fact = f"0.2 gets security only since {in_days(-9)}; this release has fix"
+    run = "$EDITOR plans/0.2.toml      (dates.security_only)"
+    assert asked(SUPPORTED, repository, "0.2.3") == Verdict(False, fact, run)
+
+    planned(repository, f"date = {in_days(-60)}\n[dates]\nfixes_only = {in_days(-9)}\n")
+    assert asked(SUPPORTED, repository, "0.2.3").met is True
+    repository.note("feature", "Something new")
+    assert "fixes only since" in asked(SUPPORTED, repository, "0.2.3").fact
+
+
+def test_supported_needs_no_plan_where_the_configuration_says_it(repository: World) -> None:
+    configured(repository, "\n[calendar]\nseries = 1\n")
+    for tag in ("v0.1.0", "v0.2.0"):
+        repository.commit(tag)
+        repository.git("tag", "--annotate", f"--message={tag}", tag)
+    fact = "support of 0.1 ended: only the newest 1 series get fixes"
+    assert asked(SUPPORTED, repository, "0.1.1") == Verdict(False, fact, "$EDITOR release.toml      (calendar.series)")
+    assert SUPPORTED in concerning(context(repository, "0.1.1"))
+    assert SUPPORTED not in concerning(context(repository, "0.2.1"))
+
+
 def test_soak_time_refuses_a_final_right_after_its_candidate(repository: World) -> None:
     configured(repository, "\n[calendar]\nsoak = 7\n")
     repository.commit("a candidate")

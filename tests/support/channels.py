@@ -12,8 +12,11 @@ NEWS = '[[announce]]\nname = "news"\nfile = "NEWS.md"\n'
 
 
 @contextmanager
-def listening(world: World, *names: str, answer: Answer | None = None) -> Iterator[list[Request]]:
-    """Configure a webhook for each name, and give what they were told; `answer` is what the first one says."""
+def listening(world: World, *names: str, answer: Answer | None = None, **topics: str) -> Iterator[list[Request]]:
+    """Configure a webhook for each name, and give what they were told; `answer` is what the first one says.
+
+    `topics`: {name of a channel: what it gets of planned releases}, such as chat='"team", "notices"'.
+    """
     heard: list[Request] = []
 
     def listen(request: Request) -> Answer:
@@ -22,7 +25,9 @@ def listening(world: World, *names: str, answer: Answer | None = None) -> Iterat
 
     with serving(listen) as address:
         place = address.removeprefix("http://").rstrip("/")
-        channels(world, "".join(f'[[announce]]\nname = "{name}"\nurl = "json://{place}/{name}"\n' for name in names))
+        for name in names:
+            wanted = f"topics = [{topics[name]}]\n" if name in topics else ""
+            channels(world, f'[[announce]]\nname = "{name}"\nurl = "json://{place}/{name}"\n{wanted}')
         yield heard
 
 

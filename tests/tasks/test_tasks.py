@@ -40,6 +40,7 @@ Available tasks:
   compare         Show what is different between two releases.
   defer           Move an item of the plan to a later release, and commit that.
   doctor          Show the tools, settings and rights that a release would use.
+  due             Show who has to act by when for the planned release.
   follow-up       Record what is due after a hotfix.
   forecast        Show when the planned release will be done, by chance.
   freeze          Make a line for the next release; it takes only fixes.
@@ -65,6 +66,7 @@ Available tasks:
   runbook         Print the checklist of a release, or what to do if it fails.
   scope           Show what the planned release is to have, and what is done.
   status          Show which release is where, and what would come next.
+  support         Show which series of releases are supported, and how long.
   thaw            End the freeze of a line: anything may enter it again.
   timeline        Show phases, critical path and buffer of the planned release.
   update          Bring the project to the newest version of its template.

@@ -10,6 +10,7 @@ from release.base.errors import ReleaseError
 from release.base.model import parse_version
 from release.context import Context
 from release.current_release import newest, of_version
+from release.delivery import Delivery
 from release.engine.lock import locked
 
 
@@ -42,7 +43,7 @@ def _foretell(ctx: Context) -> None:
     found = announcements.announcements(ctx)
     for each in found:
         ctx.report.line(each.standing.value, f"announce by {each.channel.name}", each.fact)
-        if each.standing is not announcements.Delivery.TOLD:
+        if each.standing is not Delivery.TOLD:
             ctx.report.say(f"\n{text_of(ctx, each.channel)}")
-    told = all(each.standing is announcements.Delivery.TOLD for each in found)
+    told = all(each.standing is Delivery.TOLD for each in found)
     ctx.report.say("everything was told already" if told else "nothing was sent")

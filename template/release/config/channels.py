@@ -17,6 +17,9 @@ _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 _HARMLESS = ("json", "jsons", "xml", "xmls", "form", "forms", "mailto", "syslog", "dbus")
 _BY_ITSELF = ("production", "hotfix")
+AUDIENCES = ("team", "management", "customers", "partners")  # of the weekly status update
+NOTICES, UPCOMING = "notices", "upcoming"
+TOPICS = (*AUDIENCES, NOTICES, UPCOMING)
 
 
 @dataclass(frozen=True)
@@ -29,11 +32,14 @@ class ChannelConfig:
     url: str = key("", "An address of apprise without any secret: json://127.0.0.1:8000/releases.")
     variable: str = key("", "The variable that holds an address of apprise, which may have secrets: CHAT_URL.")
     template: str = key("", f"A tracked file with the text, with {{{'}, {'.join(WORDS)}}}; empty: a short one.")
-    stages: tuple[str, ...] = key((), "The stages whose releases it tells of; empty: production and hotfix.")
+    stages: tuple[str, ...] = key(
+        (), "The stages whose releases it tells of; empty: production and hotfix, or none where it has topics."
+    )
+    topics: tuple[str, ...] = key((), f"What it gets of planned releases, of {', '.join(TOPICS)}.")
 
     def tells_of(self, stage: str) -> bool:
         """Return whether it tells of the releases of a stage."""
-        return stage in (self.stages or _BY_ITSELF)
+        return stage in (self.stages or (() if self.topics else _BY_ITSELF))
 
 
 def variables_of(channels: tuple[ChannelConfig, ...]) -> list[str]:
@@ -66,6 +72,9 @@ def refuse_nonsense_in_channels(channels: tuple[ChannelConfig, ...], stages: tup
         for stage in each.stages:
             if stage not in stages:
                 raise wrong(f"{where}.stages", f'"{stage}" is none of {", ".join(stages)}')
+        for topic in each.topics:
+            if topic not in TOPICS:
+                raise wrong(f"{where}.topics", f'"{topic}" is none of {", ".join(TOPICS)}')
         _refuse_secret(f"{where}.url", each.url)
 
 

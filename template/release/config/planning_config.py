@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from release.config.toml_schema import key, wrong
 
 _YEARLY = re.compile(r"(\d\d)-(\d\d)")
+_BEFORE = ("alpha", "feature_complete", "beta", "candidate")
+_AFTER = ("fixes_only", "security_only", "end_of_life")
 _HOLIDAYS = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 
 
@@ -22,7 +24,10 @@ class CalendarConfig:
     beta: int = key(14, "Days before the final that the freeze and the beta are due; 0: there is none.")
     candidate: int = key(7, "Days before the final that the first candidate is due; 0: there is none.")
     support: int = key(7, "Days after the final that the release is watched closely.")
+    fixes_only: int = key(0, "Days after the final of a series from which it gets no new features; 0: not said.")
+    security_only: int = key(0, "Days after that final from which it gets security fixes only; 0: not said.")
     end_of_life: int = key(0, "Days after the final that it gets fixes; 0: not said.")
+    series: int = key(0, "How many of the newest series are supported; older ones have ended; 0: as their days say.")
     holidays: str = key("", 'A country whose holidays are no working days, with a subdivision: "DE", "US-CA".')
     quiet: tuple[str, ...] = key(
         (), 'Days without releases: "2026-12-24", "2026-12-20/2027-01-03", each year "12-20/01-03".'
@@ -70,14 +75,17 @@ def refuse_nonsense_in_health(health: HealthConfig) -> None:
 
 def refuse_nonsense_in_calendar(calendar: CalendarConfig) -> None:
     """Raise ReleaseError for offsets out of order, and for days that cannot be read."""
-    for name in ("alpha", "feature_complete", "beta", "candidate", "support", "end_of_life", "soak"):
+    for name in (*_BEFORE, "support", *_AFTER, "series", "soak"):
         if not 0 <= getattr(calendar, name) <= 36_500:
             raise wrong(f"calendar.{name}", f"{getattr(calendar, name)} is not a number of days")
-    order = [name for name in ("alpha", "feature_complete", "beta", "candidate") if getattr(calendar, name)]
-    for before, after in itertools.pairwise(order):
-        if getattr(calendar, before) < getattr(calendar, after):
-            why = f"{getattr(calendar, before)} days before the final is later than {after}"
-            raise wrong(f"calendar.{before}", why)
+    for first, second in itertools.pairwise([name for name in _BEFORE if getattr(calendar, name)]):
+        if getattr(calendar, first) < getattr(calendar, second):
+            why = f"{getattr(calendar, first)} days before the final is later than {second}"
+            raise wrong(f"calendar.{first}", why)
+    for first, second in itertools.pairwise([name for name in _AFTER if getattr(calendar, name)]):
+        if getattr(calendar, first) > getattr(calendar, second):
+            why = f"{getattr(calendar, first)} days after the final is later than {second}"
+            raise wrong(f"calendar.{first}", why)
     if calendar.holidays and not _HOLIDAYS.fullmatch(calendar.holidays):
         raise wrong("calendar.holidays", f'"{calendar.holidays}" is not a country such as DE, or US-CA')
     for number, text in enumerate(calendar.quiet):

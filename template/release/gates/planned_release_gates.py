@@ -9,7 +9,8 @@ from packaging.version import InvalidVersion, Version
 
 from release.base.errors import ReleaseError
 from release.base.first_few import names_of, rows_of
-from release.base.model import stage_of
+from release.base.model import series, stage_of
+from release.config.fragments import read_fragments
 from release.context import Context
 from release.engine.gate import Gate, Severity, Verdict
 from release.planning.calendar import calendar
@@ -18,6 +19,8 @@ from release.planning.people_checks import FAILED, PASSED, check_states
 from release.planning.plan import STAGES, parse_plan, path_of
 from release.planning.planned_release import PlannedRelease, plan_names, planned_at
 from release.planning.prose import counted, until
+from release.planning.support import SECURE, SupportedSeries, supported
+from release.planning.support_days import Support
 from release.planning.working_days import WorkingDays
 
 if TYPE_CHECKING:
@@ -154,26 +157,37 @@ def _actions(ctx: Context) -> Verdict:
 
 
 def _supported(ctx: Context) -> Verdict:
-    """Compare today with the end of support of the line that gets a patch."""
-    found = end_of_support(ctx)
-    if found is None or found[1] >= today():
-        return Verdict(True, f"{found[0]} is supported until {found[1]}" if found else "no end of support is planned")
-    fact = f"support of {found[0]} ended on {found[1]}; today is {today()}"
-    return Verdict(False, fact, f"$EDITOR {path_of(found[0])}      (dates.end_of_life)")
+    """Compare what the series of a patch still gets with the day, and with the types of the patch's fragments."""
+    found, now = series_of(ctx), today()
+    if found is None:
+        return Verdict(True, "nothing says how long a series is supported")
+    if found.ended_by:
+        fact = f"support of {found.name} ended: only the newest {ctx.config.calendar.series} series get fixes"
+        return Verdict(False, fact, "$EDITOR release.toml      (calendar.series)")
+    begun = {state: (day, key) for state, (day, key) in found.changes.items() if day < now}
+    if Support.ENDED in begun:
+        day, key = begun[Support.ENDED]
+        return Verdict(False, f"support of {found.name} ended on {day}; today is {now}", f"$EDITOR {key}")
+    state = next((each for each in (Support.SECURITY, Support.FIXES) if each in begun), Support.FULL)
+    taken = {Support.SECURITY: SECURE, Support.FIXES: ctx.config.freeze.types}.get(state)
+    kinds = {each.kind for each in read_fragments(ctx.root, ctx.project.notes)}
+    more = sorted(kinds - set(taken)) if taken else []
+    if more and state in begun:
+        day, key = begun[state]
+        fact = f"{found.name} gets {state.value} since {day}; this release has {', '.join(more)}"
+        return Verdict(False, fact, f"$EDITOR {key}")
+    end = found.changes.get(Support.ENDED)
+    return Verdict(True, f"{found.name} is supported until {end[0]}" if end else f"{found.name} gets {state.value}")
 
 
-def end_of_support(ctx: Context) -> tuple[str, date] | None:
-    """Return (plan, day) of the end of support of the series that the release in progress patches; None for no end."""
+def series_of(ctx: Context) -> SupportedSeries | None:
+    """Return the series that the release in progress patches; None for its first release, and where nothing is said."""
     version = ctx.release.version
-    first = Version(f"{version.major}.{version.minor}.0")
-    name = next((name for name, planned in plans(ctx).items() if planned == first), "")
-    if not name or Version(version.base_version) == first:
+    if version.micro == 0:
         return None
-    release = planned_at(ctx, name, moment_of(ctx.git, ctx.config))
-    if not release.plan.date and not release.released:
-        return None
-    end = calendar(ctx.git, release).of("end-of-life")
-    return (name, end.day) if end else None
+    every = supported(ctx.git, ctx.config, moment_of(ctx.git, ctx.config))
+    found = next((each for each in every if each.name == series(version)), None)
+    return found if found and (found.changes or found.ended_by) else None
 
 
 def _soak(ctx: Context) -> Verdict:
@@ -224,6 +238,12 @@ def concerning(ctx: Context) -> tuple[Gate, ...]:
         return () if hotfix else (SCOPE,)
 
 
+def _limits_support(ctx: Context) -> bool:
+    """Return whether anything can say how long a series is supported: keys of [calendar], or a plan."""
+    rules = ctx.config.calendar
+    return bool(rules.series or rules.fixes_only or rules.security_only or rules.end_of_life or plans(ctx))
+
+
 def _concerning(ctx: Context, hotfix: bool) -> tuple[Gate, ...]:
     planned = bool(plan_of(ctx)) and not hotfix
     soaks = ctx.config.calendar.soak and not hotfix and newest_candidate(ctx)
@@ -233,7 +253,7 @@ def _concerning(ctx: Context, hotfix: bool) -> tuple[Gate, ...]:
         BLOCKERS: planned and ctx.forge and ctx.config.plan.blocker,
         CHECKS: planned,
         ACTIONS: bool(plans(ctx)),
-        SUPPORTED: bool(plans(ctx)) and end_of_support(ctx),
+        SUPPORTED: _limits_support(ctx) and series_of(ctx),
         SOAK: soaks,
     }
     return tuple(gate for gate in EVERY if concerns[gate])

@@ -17,10 +17,12 @@ from release.planning.moment import day_of
 from release.planning.plan import DatesTable
 from release.planning.planned_release import PlannedRelease
 from release.planning.prose import columns, counted, escaped, percent, table, until
+from release.planning.support_days import Support, changes_of
 from release.planning.working_days import WorkingDays
 
 SURE = 0.85  # where no date is planned: the day by which all is done with this probability
 BEFORE = ("alpha", "feature-complete", "beta", "candidate")
+_AFTERWARDS = {Support.FIXES: "fixes-only", Support.SECURITY: "security-only", Support.ENDED: "end-of-life"}
 _OF_TAG = {"alpha": "a", "beta": "b", "candidate": "rc"}
 
 
@@ -83,7 +85,8 @@ def calendar(git: Git, release: PlannedRelease) -> Calendar:
     ]
     days = _passed(days)
     days.append(StageDay("production", final, _off(working, final), *found.get("production", ("", None))))
-    return Calendar((*days, *_afterwards(rules, release.plan.dates, working, release.released or final)), source)
+    later = _afterwards(rules, release.plan.dates, working, release.released or final, release.version)
+    return Calendar((*days, *later), source)
 
 
 def _final(release: PlannedRelease, working: WorkingDays) -> tuple[date, str]:
@@ -133,12 +136,16 @@ def _passed(days: list[StageDay]) -> list[StageDay]:
     return found
 
 
-def _afterwards(rules: CalendarConfig, dates: DatesTable, working: WorkingDays, final: date) -> list[StageDay]:
+def _afterwards(
+    rules: CalendarConfig, dates: DatesTable, working: WorkingDays, final: date, version: Version
+) -> list[StageDay]:
     support = dates.support or working.after(final + timedelta(days=rules.support))
     days = [StageDay("support", support, "watched closely until then")] if rules.support or dates.support else []
-    if dates.end_of_life or rules.end_of_life:
-        end = dates.end_of_life or final + timedelta(days=rules.end_of_life)
-        days.append(StageDay("end-of-life", end, "no fixes after that"))
+    said = {Support.FIXES: "no new features", Support.SECURITY: "security fixes only", Support.ENDED: "no fixes"}
+    found = changes_of(rules, dates, final, "") if version.micro == 0 else {}
+    for state, (day, _) in found.items():
+        since = "after that" if state is Support.ENDED else "from then on"
+        days.append(StageDay(_AFTERWARDS[state], day, f"{said[state]} {since}"))
     return days
 
 
@@ -208,7 +215,7 @@ def as_markdown(release: PlannedRelease, found: Calendar) -> str:
 
 def _row(each: StageDay, now: date) -> tuple[str, str, str]:
     state = each.state(now)
-    if each.stage in ("support", "end-of-life"):
+    if each.stage in ("support", *_AFTERWARDS.values()):
         when = until(each.day, now)
     elif state == "done":
         when = f"{'passed' if each.passed else 'done'} by {each.evidence}" + (

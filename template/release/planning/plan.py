@@ -29,6 +29,8 @@ class DatesTable:
     beta: datetime.date | None = key(None, "The day of the freeze and the beta.")
     candidate: datetime.date | None = key(None, "The day of the first candidate.")
     support: datetime.date | None = key(None, "The day until which the release is watched closely.")
+    fixes_only: datetime.date | None = key(None, "The day from which its series gets no new features.")
+    security_only: datetime.date | None = key(None, "The day from which its series gets security fixes only.")
     end_of_life: datetime.date | None = key(None, "The day after which it gets no fixes.")
 
 
@@ -123,6 +125,7 @@ class Plan:
 
     theme: str = key("", "What the release is about, in a few words.")
     date: datetime.date | None = key(None, "The day of the final release; left out: the forecast gives one.")
+    lead: str = key("", "Who makes the release, as an address or a role: is told of the day of each stage.")
     capacity: float = key(0.0, "Effort points that are done in a week; 0: measured from the history.")
     criteria: tuple[str, ...] = key((), "What makes the release a success, a sentence each.")
     dates: DatesTable = key(DatesTable(), "Days that the offsets of [calendar] do not fit.")

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
 from release.base.errors import ReleaseError
+from release.config.channels import AUDIENCES
 from release.planning.calendar import BEFORE, Calendar
 from release.planning.health import Health, headline
 from release.planning.item_states import ItemState
 from release.planning.planned_release import PlannedRelease
 from release.planning.prose import escaped, percent
 
-AUDIENCES = ("team", "management", "customers", "partners")
 _WEEK = timedelta(days=7)
 
 

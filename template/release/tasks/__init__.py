@@ -15,18 +15,17 @@ from release.tasks.monitoring_tasks import builds, published, watch
 from release.tasks.overview_tasks import show_help, show_version
 from release.tasks.planning_tasks import (
     calendar,
-    check,
     defer,
+    due,
     forecast,
     health,
     plan,
     prioritise,
-    readiness,
     risks,
-    runbook,
     scope,
     timeline,
 )
+from release.tasks.readiness_tasks import check, readiness, runbook, support
 from release.tasks.release_tasks import (
     abort,
     build,
@@ -60,6 +59,7 @@ __all__ = [
     "compare",
     "defer",
     "doctor",
+    "due",
     "follow_up",
     "forecast",
     "freeze",
@@ -87,6 +87,7 @@ __all__ = [
     "show_help",
     "show_version",
     "status",
+    "support",
     "thaw",
     "timeline",
     "update",

@@ -34,7 +34,6 @@ LOOKING = (
     "doctor",
     "forecast",
     "gates",
-    "health",
     "history",
     "metrics",
     "notes",
@@ -49,6 +48,7 @@ LOOKING = (
     "show_help",
     "show_version",
     "status",
+    "support",
     "timeline",
     "verify",
 )
@@ -57,6 +57,9 @@ LOOKING = (
 YES = "agree to what becomes public without being asked"
 DRY_RUN = "print what would be done; change nothing"
 AS = "the role in which you decide; its members are in release.toml"
+PLANNED = "the planned release, such as 1.3; default: the next one"
+PAST = "a past day (2026-11-30) or a commit to look at it from"
+JSON = "print it for machines"
 GO_ON = "go on after a conflict was resolved, or after it was stopped"
 
 
@@ -162,6 +165,13 @@ def words_given(names: Sequence[str], arguments: Sequence[Argument], argv: Seque
             word in valued or (word[1:2] != "-" and f"-{word[-1]}" in valued and word[:2] not in valued)
         )
     return words, not {"--help", "-h"}.isdisjoint(argv)
+
+
+def show(text: str) -> None:
+    """Print a text without secrets."""
+    from release.base.redact import redact
+
+    print(redact(text))
 
 
 def load(start: Path | None = None, *, write: bool = True, skip: str = "", fresh: bool = False) -> Context:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from invoke.context import Context as Invocation
-from invoke.exceptions import Exit
 from invoke.tasks import task
 
-from release.tasks.invoke_support import DRY_RUN, REFUSED, Worded, load, question, told
+from release.tasks.invoke_support import DRY_RUN, JSON, PAST, PLANNED, Worded, load, question, show, told
 
-_VERSION = "the planned release, such as 1.3; default: the next one"
-_AT = "a past day (2026-11-30) or a commit to look at it from"
-_JSON = "print it for machines"
 _MARKDOWN = "print it as a document of Markdown"
+_AGAIN = "send by this channel again, where it is not known whether it arrived"
+_NOT_SENT = "with --announce: print what would be sent; send nothing"
 
 
-def show(text: str) -> None:
-    """Print a text without secrets."""
-    from release.base.redact import redact
+def refuse_past(at: str, what: str, run: str) -> None:
+    """Raise ReleaseError where what was true on another day would be sent."""
+    if at:
+        from release.base.errors import ReleaseError
 
-    print(redact(text))
+        raise ReleaseError(f"cannot announce {what}", why="--at shows another day than today", run=run)
 
 
 @task(
@@ -60,7 +59,7 @@ def plan(
         plan.plan(ctx, version, theme, date, item, dry_run=dry_run)
 
 
-@task(klass=Worded, positional=["version"], help={"version": _VERSION, "at": _AT, "json": _JSON, "markdown": _MARKDOWN})
+@task(klass=Worded, positional=["version"], help={"version": PLANNED, "at": PAST, "json": JSON, "markdown": _MARKDOWN})
 @told
 def scope(c: Invocation, version: str | None = None, at: str = "", json: bool = False, markdown: bool = False) -> None:
     """Show what the planned release is to have, and what is done."""
@@ -69,7 +68,7 @@ def scope(c: Invocation, version: str | None = None, at: str = "", json: bool = 
     show(scope.show(load(write=False), version or "", at, json=json, markdown=markdown))
 
 
-@task(klass=Worded, positional=["version"], help={"version": _VERSION, "at": _AT, "json": _JSON})
+@task(klass=Worded, positional=["version"], help={"version": PLANNED, "at": PAST, "json": JSON})
 @told
 def forecast(c: Invocation, version: str | None = None, at: str = "", json: bool = False) -> None:
     """Show when the planned release will be done, by chance."""
@@ -82,9 +81,9 @@ def forecast(c: Invocation, version: str | None = None, at: str = "", json: bool
     klass=Worded,
     positional=["version"],
     help={
-        "version": _VERSION,
-        "at": _AT,
-        "json": _JSON,
+        "version": PLANNED,
+        "at": PAST,
+        "json": JSON,
         "markdown": _MARKDOWN,
         "ics": "write it into this file for calendars (iCalendar)",
     },
@@ -111,22 +110,76 @@ def calendar(
 @task(
     klass=Worded,
     positional=["version"],
+    iterable=["again"],
     help={
-        "version": _VERSION,
-        "at": _AT,
-        "json": _JSON,
+        "version": PLANNED,
+        "at": PAST,
+        "json": JSON,
         "update": "print the weekly status update for team, management, customers or partners (Markdown)",
+        "announce": "send the update to the channels that have its topic, once a week; without --update, every one",
+        "again": _AGAIN,
+        "dry-run": _NOT_SENT,
     },
 )
 @told
-def health(c: Invocation, version: str | None = None, at: str = "", json: bool = False, update: str = "") -> None:
+def health(
+    c: Invocation,
+    again: list[str],
+    version: str | None = None,
+    at: str = "",
+    json: bool = False,
+    update: str = "",
+    announce: bool = False,
+    dry_run: bool = False,
+) -> None:
     """Show how the planned release stands, and why."""
     from release.commands.planning import health
 
+    if announce:
+        refuse_past(at, "the status update", "inv health --announce")
+        health.announce(load(write=not dry_run), version or "", update, again, dry_run=dry_run)
+        return
     show(health.show(load(write=False), version or "", at, json=json, update=update))
 
 
-@task(klass=Worded, positional=["version"], help={"version": _VERSION, "at": _AT, "json": _JSON})
+@task(
+    klass=Worded,
+    positional=["version"],
+    iterable=["again"],
+    help={
+        "version": PLANNED,
+        "at": PAST,
+        "within": "days before its day from which something is due; default: 7",
+        "who": "show only what this address has to do, also as the holder of a role or as a deputy",
+        "json": JSON,
+        "announce": "send what is due and overdue to the channels with the topic notices; the same list only once",
+        "again": _AGAIN,
+        "dry-run": _NOT_SENT,
+    },
+)
+@told
+def due(
+    c: Invocation,
+    again: list[str],
+    version: str | None = None,
+    at: str = "",
+    within: int = 7,
+    who: str = "",
+    json: bool = False,
+    announce: bool = False,
+    dry_run: bool = False,
+) -> None:
+    """Show who has to act by when for the planned release."""
+    from release.commands.planning import due
+
+    if announce:
+        refuse_past(at, "what is due", "inv due --announce")
+        due.announce(load(write=not dry_run), version or "", within=within, again=again, dry_run=dry_run)
+        return
+    show(due.show(load(write=False), version or "", at, within=within, who=who, json=json))
+
+
+@task(klass=Worded, positional=["version"], help={"version": PLANNED, "at": PAST, "json": JSON})
 @told
 def prioritise(c: Invocation, version: str | None = None, at: str = "", json: bool = False) -> None:
     """Show what to do first, and what to defer to keep the date."""
@@ -135,7 +188,7 @@ def prioritise(c: Invocation, version: str | None = None, at: str = "", json: bo
     show(prioritise.show(load(write=False), version or "", at, json=json))
 
 
-@task(klass=Worded, positional=["version"], help={"version": _VERSION, "at": _AT, "json": _JSON})
+@task(klass=Worded, positional=["version"], help={"version": PLANNED, "at": PAST, "json": JSON})
 @told
 def timeline(c: Invocation, version: str | None = None, at: str = "", json: bool = False) -> None:
     """Show phases, critical path and buffer of the planned release."""
@@ -144,7 +197,7 @@ def timeline(c: Invocation, version: str | None = None, at: str = "", json: bool
     show(timeline.show(load(write=False), version or "", at, json=json))
 
 
-@task(klass=Worded, positional=["version"], help={"version": _VERSION, "at": _AT, "json": _JSON, "markdown": _MARKDOWN})
+@task(klass=Worded, positional=["version"], help={"version": PLANNED, "at": PAST, "json": JSON, "markdown": _MARKDOWN})
 @told
 def risks(c: Invocation, version: str | None = None, at: str = "", json: bool = False, markdown: bool = False) -> None:
     """Show what may delay the planned release."""
@@ -170,78 +223,3 @@ def defer(c: Invocation, item: str, to: str = "", reason: str = "", version: str
     from release.commands.planning import defer
 
     defer.defer(load(write=False), item, to, reason, version, dry_run=dry_run)
-
-
-@task(
-    klass=Worded,
-    positional=["name"],
-    help={
-        "name": "the check that was made, by its name in the plan; without it: show all",
-        "passed": "it passed",
-        "failed": "it failed",
-        "commit": "the commit or tag that was tried; default: the newest one of the release",
-        "note": "what was tried or seen, for the record",
-        "version": _VERSION,
-        "at": _AT,
-        "json": _JSON,
-        "dry-run": DRY_RUN,
-    },
-)
-@told
-def check(
-    c: Invocation,
-    name: str | None = None,
-    passed: bool = False,
-    failed: bool = False,
-    commit: str = "",
-    note: str = "",
-    version: str = "",
-    at: str = "",
-    json: bool = False,
-    dry_run: bool = False,
-) -> None:
-    """Record what only people can check of a planned release."""
-    from release.base.errors import ReleaseError
-    from release.commands.planning import check
-
-    ctx = load(write=False)
-    if not name:
-        show(check.show(ctx, version, at, json=json))
-        return
-    if passed == failed:
-        why = "say whether it passed or failed"
-        raise ReleaseError(f'cannot answer "{name}"', why=why, run=f'inv check "{name}" --passed')
-    check.answer(ctx, name, passed=passed, commit=commit, note=note, version=version, dry_run=dry_run)
-
-
-@task(
-    klass=Worded,
-    positional=["stage"],
-    help={
-        "stage": "feature-complete, alpha, beta, candidate, production (the default) or hotfix",
-        "ask": "also ask what takes long, instead of only what is known",
-        "json": _JSON,
-    },
-)
-@told
-def readiness(c: Invocation, stage: str | None = None, ask: bool = False, json: bool = False) -> None:
-    """Show go or no go for a stage, and what a go was worth so far."""
-    from release.commands import gates
-    from release.commands.planning import readiness
-
-    ctx = load(write=ask)
-    if not readiness.readiness(ctx, stage or gates.stage_here(ctx), thorough=ask, json=json):
-        raise Exit(code=REFUSED)
-
-
-@task(
-    klass=Worded,
-    positional=["kind"],
-    help={"kind": "release (the default), candidate, hotfix, yank, half-upload, wrong-tag, lost-key or maintainer"},
-)
-@told
-def runbook(c: Invocation, kind: str | None = None) -> None:
-    """Print the checklist of a release, or what to do if it fails."""
-    from release.commands.planning import runbook
-
-    show(runbook.runbook(load(write=False), kind or "release"))

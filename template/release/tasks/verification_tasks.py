@@ -34,12 +34,28 @@ def verify(c: Invocation, version: str | None = None, json: bool = False) -> Non
     help={
         "version": "the version, such as 1.2.0; default: the newest of this line",
         "again": "announce by this channel again, where nobody knows whether it arrived",
+        "ahead": "announce a release that is to come, by the channels with the topic upcoming",
+        "date": "with --ahead: its day, such as 2027-03-02; default: that of its plan",
+        "text": "with --ahead: what else there is to say, such as the severity of what it fixes",
         "dry-run": "print what would be told; tell nobody",
     },
 )
 @told
-def announce(c: Invocation, again: list[str], version: str | None = None, dry_run: bool = False) -> None:
+def announce(
+    c: Invocation,
+    again: list[str],
+    version: str | None = None,
+    ahead: bool = False,
+    date: str = "",
+    text: str = "",
+    dry_run: bool = False,
+) -> None:
     """Announce a release by every channel that has not told of it."""
     from release.commands import announce
 
+    if ahead:
+        from release.commands.planning.pre_announcement import announce_ahead
+
+        announce_ahead(load(write=not dry_run), version or "", date, text, again, dry_run=dry_run)
+        return
     announce.announce(load(write=not dry_run), version or "", again, dry_run=dry_run)

@@ -1,0 +1,93 @@
+"""The Invoke tasks right before a release: checks by people, readiness, the runbook; and what is supported."""
+
+from __future__ import annotations
+
+from invoke.context import Context as Invocation
+from invoke.exceptions import Exit
+from invoke.tasks import task
+
+from release.tasks.invoke_support import DRY_RUN, JSON, PAST, PLANNED, REFUSED, Worded, load, show, told
+
+
+@task(
+    klass=Worded,
+    positional=["name"],
+    help={
+        "name": "the check that was made, by its name in the plan; without it: show all",
+        "passed": "it passed",
+        "failed": "it failed",
+        "commit": "the commit or tag that was tried; default: the newest one of the release",
+        "note": "what was tried or seen, for the record",
+        "version": PLANNED,
+        "at": PAST,
+        "json": JSON,
+        "dry-run": DRY_RUN,
+    },
+)
+@told
+def check(
+    c: Invocation,
+    name: str | None = None,
+    passed: bool = False,
+    failed: bool = False,
+    commit: str = "",
+    note: str = "",
+    version: str = "",
+    at: str = "",
+    json: bool = False,
+    dry_run: bool = False,
+) -> None:
+    """Record what only people can check of a planned release."""
+    from release.base.errors import ReleaseError
+    from release.commands.planning import check
+
+    ctx = load(write=False)
+    if not name:
+        show(check.show(ctx, version, at, json=json))
+        return
+    if passed == failed:
+        why = "say whether it passed or failed"
+        raise ReleaseError(f'cannot answer "{name}"', why=why, run=f'inv check "{name}" --passed')
+    check.answer(ctx, name, passed=passed, commit=commit, note=note, version=version, dry_run=dry_run)
+
+
+@task(
+    klass=Worded,
+    positional=["stage"],
+    help={
+        "stage": "feature-complete, alpha, beta, candidate, production (the default) or hotfix",
+        "ask": "also ask what takes long, instead of only what is known",
+        "json": JSON,
+    },
+)
+@told
+def readiness(c: Invocation, stage: str | None = None, ask: bool = False, json: bool = False) -> None:
+    """Show go or no go for a stage, and what a go was worth so far."""
+    from release.commands import gates
+    from release.commands.planning import readiness
+
+    ctx = load(write=ask)
+    if not readiness.readiness(ctx, stage or gates.stage_here(ctx), thorough=ask, json=json):
+        raise Exit(code=REFUSED)
+
+
+@task(
+    klass=Worded,
+    positional=["kind"],
+    help={"kind": "release (the default), candidate, hotfix, yank, half-upload, wrong-tag, lost-key or maintainer"},
+)
+@told
+def runbook(c: Invocation, kind: str | None = None) -> None:
+    """Print the checklist of a release, or what to do if it fails."""
+    from release.commands.planning import runbook
+
+    show(runbook.runbook(load(write=False), kind or "release"))
+
+
+@task(help={"at": PAST, "json": JSON, "markdown": "print it as a table of Markdown, for the documents"})
+@told
+def support(c: Invocation, at: str = "", json: bool = False, markdown: bool = False) -> None:
+    """Show which series of releases are supported, and how long."""
+    from release.commands.planning import support
+
+    show(support.show(load(write=False), at, json=json, markdown=markdown))
