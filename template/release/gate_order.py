@@ -18,6 +18,7 @@ from release.gates import (
     forge_access,
     index_access,
     machine,
+    measured_project,
     planned_release_gates,
     previous_release,
     project_sessions,
@@ -117,6 +118,7 @@ EVERY = (
     index_access.AGE,
     ci_environment.ENVIRONMENT,
     *earlier_releases.EVERY,
+    *measured_project.EVERY,
 )
 
 
@@ -146,6 +148,7 @@ def before_all(ctx: Context) -> tuple[Gate, ...]:
         *(ANNOUNCING if any(each.tells_of(ctx.release.stage) for each in ctx.config.announce) else ()),
         version_choice.API,
         *project_sessions.sessions(ctx),
+        *measured_project.concerning(ctx),
         *SECURITY,
     )
     refuse_unknown_changes(ctx, (*EVERY, *asked))

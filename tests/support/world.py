@@ -31,6 +31,7 @@ ASIDE = (
     "audit",
     "clock",
     "licences",
+    "lowest versions",
     "name",
     "reproducible",
     "risky code",

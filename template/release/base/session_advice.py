@@ -7,12 +7,15 @@ import re
 from pathlib import Path
 
 _OURS = ("adopt", "inv", "preflight", "rehearse", "release", "update")  # of release/sessions.py
-_NAMED = re.compile(r"nox -s (?P<name>[a-z_]+)(?P<python>-3\.\d+)?(?P<then> && \. \.venv/bin/activate)?")
+_NAMED = re.compile(r"nox -s (?P<name>[a-z_]+(?:-[a-z]+)*)(?P<python>-3\.\d+)?(?P<then> && \. \.venv/bin/activate)?")
+_MEASURED = "python -m release.tasks.measuring_tasks"
 _OTHERWISE = {
     "dev": "python -m pip install -r release/requirements.txt",
     "build": "python -m build",
     "audit": "python -m pip_audit .",
     "tests": "python -m pytest",
+    "tests-lowest": f"{_MEASURED} lowest",
+    "tests-newest": f"{_MEASURED} newest",
 }
 _place: list[Path] = []  # the project of this process
 

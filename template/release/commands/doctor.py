@@ -7,6 +7,8 @@ import sys
 from dataclasses import MISSING, fields
 from typing import Any
 
+from packaging.requirements import Requirement
+
 from release.adapters.forge.forge_address import place_of
 from release.artifacts.forge_page import MARK, opening
 from release.base.errors import ReleaseError, describe
@@ -18,7 +20,8 @@ from release.engine.converge import foresee, show
 from release.engine.gate import Gate, problem
 from release.engine.run_gates import Inquiry
 from release.gate_order import UPLOADING, before_all
-from release.gates import forge_access, index_access, machine, working_tree
+from release.gates import forge_access, index_access, machine, measured_project, working_tree
+from release.measuring.dependency_versions import without_lower_bound
 from release.pipeline import in_progress, take
 
 _GATES = (machine.TOOLS, machine.DISK, working_tree.IDENTITY, working_tree.SIGNING)
@@ -33,6 +36,7 @@ def examine(ctx: Context) -> bool:
     _tell_tools(ctx)
     _tell_settings(ctx)
     _tell_places(ctx)
+    _tell_dependencies(ctx)
     say("\nrights and environment")
     try:
         ctx = take(ctx, "auto")
@@ -110,6 +114,18 @@ def _tell_places(ctx: Context) -> None:
     if not ctx.indexes:
         ctx.report.say("  no index: a release is a tag")
     _tell_forge(ctx, url or "")
+
+
+def _tell_dependencies(ctx: Context) -> None:
+    """Print the dependencies, those whose lowest version is not declared, and whether the lowest are known to work."""
+    if not ctx.project.dependencies:
+        return
+    ctx.report.say("\ndependencies")
+    unbounded = without_lower_bound(ctx)
+    for each in ctx.project.dependencies:
+        ctx.report.say(f"  {each}" + ("      (no lower bound)" if Requirement(each).name in unbounded else ""))
+    tried = measured_project.remembered_lowest(ctx)
+    ctx.report.say(f"  the lowest versions: {tried or 'not tried since the last change (nox -s tests-lowest)'}")
 
 
 def _tell_forge(ctx: Context, url: str) -> None:

@@ -1,0 +1,1 @@
+"""The commands that measure a project: its dependencies, speed and documentation."""

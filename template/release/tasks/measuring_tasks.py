@@ -1,0 +1,34 @@
+"""The Invoke tasks that measure a project: `python -m release.tasks.measuring_tasks lowest`, by nox."""
+
+from __future__ import annotations
+
+from invoke.collection import Collection
+from invoke.context import Context as Invocation
+from invoke.program import Program
+from invoke.tasks import task
+
+from release.tasks.invoke_support import load, told
+
+
+@task
+@told
+def lowest(c: Invocation) -> None:
+    """Run the tests with the lowest versions of the dependencies that pyproject.toml declares."""
+    from release.commands.measuring.tests_with_versions import run_tests_with
+    from release.measuring.dependency_versions import Resolution
+
+    run_tests_with(load(write=True), Resolution.LOWEST)
+
+
+@task
+@told
+def newest(c: Invocation) -> None:
+    """Run the tests with the newest versions of the dependencies, pre-releases among them."""
+    from release.commands.measuring.tests_with_versions import run_tests_with
+    from release.measuring.dependency_versions import Resolution
+
+    run_tests_with(load(write=True), Resolution.NEWEST)
+
+
+if __name__ == "__main__":
+    Program(namespace=Collection(lowest, newest), name="measuring", binary="measuring").run()
