@@ -11,7 +11,7 @@ import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from statistics import quantiles
 
@@ -20,6 +20,7 @@ from release.planning.forecast import WEEKS, forecast, ratio_at
 CHANCES = (0.50, 0.85, 0.95)
 BACKTEST = Path(__file__).parent / "backtest.csv"
 _DAY = date(2026, 11, 30)
+_OWN = 20  # newest own forecasts that count
 _USUAL_DAYS, _USUAL_DRAWS = 90, 300
 
 
@@ -31,6 +32,7 @@ class Past:
     left: float
     needed: float
     median: float
+    asked: date = date.min
 
 
 def backtest() -> list[Past]:
@@ -42,6 +44,7 @@ def backtest() -> list[Past]:
                 float(each["items_left"]),
                 float(each["actual_days"]),
                 float(each["median_forecast_days"]),
+                date.fromisoformat(each["asked_on"]),
             )
             for each in csv.DictReader(file)
         ]
@@ -57,6 +60,18 @@ def half(rows: Sequence[Past], number: int) -> list[Past]:
 def kept(rows: Sequence[Past], chance: float) -> float:
     """Return in which share of the forecasts all was done within the days that ours gives for a chance."""
     return sum(each.needed <= each.median * ratio_at(chance, each.left) for each in rows) / len(rows)
+
+
+def kept_with_own(rows: Sequence[Past], chance: float) -> float:
+    """Return that share where a project's own past forecasts are mixed in: those whose outcome was known then."""
+    hits = 0
+    for each in rows:
+        day = each.asked
+        known = [one for one in rows if one.project == each.project and one.asked + timedelta(days=one.needed) <= day]
+        newest = sorted(known, key=lambda one: one.asked)[-_OWN:]
+        ratio = ratio_at(chance, each.left, [one.needed / one.median for one in newest])
+        hits += each.needed <= each.median * ratio
+    return hits / len(rows)
 
 
 def kept_by_fit(fitted: Sequence[Past], others: Sequence[Past], chance: float) -> float:
@@ -142,6 +157,9 @@ def main() -> None:
         "shipped ratios, all projects": [kept(rows, each) for each in CHANCES],
         "shipped ratios, even projects": [kept(even, each) for each in CHANCES],
         "shipped ratios, odd projects": [kept(odd, each) for each in CHANCES],
+        "with own past forecasts, all projects": [kept_with_own(rows, each) for each in CHANCES],
+        "with own past forecasts, even projects": [kept_with_own(even, each) for each in CHANCES],
+        "with own past forecasts, odd projects": [kept_with_own(odd, each) for each in CHANCES],
         "fitted on even, tried on odd": [kept_by_fit(even, odd, each) for each in CHANCES],
         "fitted on odd, tried on even": [kept_by_fit(odd, even, each) for each in CHANCES],
         "generated: fitted on 500, tried on 500": [

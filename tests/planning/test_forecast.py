@@ -8,8 +8,9 @@ from datetime import date
 
 import pytest
 
-from benchmarks.forecasts import Past, backtest, generated, half, kept, kept_by_fit, usually_kept
+from benchmarks.forecasts import Past, backtest, generated, half, kept, kept_by_fit, kept_with_own, usually_kept
 from release.planning.forecast import Forecast, chance_within, forecast
+from release.planning.own_forecasts import own_ratios
 
 DAY = date(2026, 11, 30)
 BANDS = {0.50: (0.42, 0.58), 0.85: (0.79, 0.90), 0.95: (0.91, 0.98)}
@@ -22,6 +23,14 @@ def test_the_days_keep_their_chance_on_past_projects(rows: list[Past], chance: f
     low, high = BANDS[chance]
 
     assert low <= kept(rows, chance) <= high
+
+
+@pytest.mark.parametrize("chance", BANDS)
+@pytest.mark.parametrize("rows", [PAST, half(PAST, 0), half(PAST, 1)], ids=["all", "even", "odd"])
+def test_the_days_keep_their_chance_where_own_past_forecasts_count(rows: list[Past], chance: float) -> None:
+    low, high = BANDS[chance]
+
+    assert low <= kept_with_own(rows, chance) <= high
 
 
 @pytest.mark.parametrize("chance", BANDS)
@@ -62,10 +71,39 @@ def test_under_five_items_there_is_no_number() -> None:
     assert forecast(DAY, 3, [40, 40, 40]) is None
 
 
+def own(*ratios: float) -> Forecast:
+    found = forecast(DAY, 12, (0, 1, 2, 0, 3, 1) * 4, ratios)
+    assert found
+    return found
+
+
+def test_own_past_forecasts_count_from_ten_on_and_by_how_many_there_are() -> None:
+    assert own(*[3.0] * 9) == of()
+    ten, twenty = own(*[3.0] * 10), own(*[3.0] * 20)
+    assert of().by(0.5) < ten.by(0.5) < twenty.by(0.5)
+    assert twenty.days(0.5) / of().days(0.5) == pytest.approx((3 / 1.05) ** 0.25)
+    late = own(*[1.0] * 10, *[4.0] * 10)
+    assert late.days(0.95) / of().days(0.95) == pytest.approx((4 / 2.99) ** 0.25)
+
+
+def test_own_forecasts_are_those_of_every_second_week_whose_tenth_change_is_there() -> None:
+    until = 1_800_000_000
+    steady = [until - 3 * 86_400 * number for number in range(160)][::-1]
+
+    found = own_ratios(steady, until)
+
+    assert 10 <= len(found) <= 19
+    assert all(0.7 < each < 1.3 for each in found)
+    assert own_ratios(steady, until + 3600) == found
+    assert own_ratios(steady[:-30], until) == found[len(found) - len(own_ratios(steady[:-30], until)) :]
+    assert own_ratios([], until) == own_ratios(steady[-9:], until) == ()
+
+
 def test_chances_and_dates_agree() -> None:
-    found = of()
-    for chance in (0.05, 0.2, 0.5, 0.77, 0.85, 0.95):
-        assert chance_within(found.days(chance), found.median_days, found.left) == pytest.approx(chance, abs=1e-6)
+    for found in (of(), own(0.5, 0.7, 0.9, 1.0, 1.1, 1.2, 1.5, 2.0, 3.0, 9.0, 12.0)):
+        for chance in (0.05, 0.2, 0.5, 0.77, 0.85, 0.95):
+            days = found.days(chance)
+            assert chance_within(days, found.median_days, found.left, found.own) == pytest.approx(chance, abs=1e-6)
     chances = [found.chance(date.fromordinal(DAY.toordinal() + days)) for days in range(400)]
     assert chances == sorted(chances)
     assert (chances[0], chances[-1]) == (0.0, 0.99)

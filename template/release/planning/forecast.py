@@ -24,6 +24,7 @@ _RATIOS = (
     (100, (0.32, 0.51, 0.77, 1.05, 1.43, 1.95, 2.99)),
     (math.inf, (0.32, 0.50, 0.74, 1.00, 1.36, 1.68, 2.40)),
 )
+LEAST_OWN, _OWN_WEIGHT = 10, 60  # own past forecasts below which they do not count, and what the table weighs in them
 _LONGEST = timedelta(days=36_500)
 
 
@@ -35,6 +36,7 @@ class Forecast:
     left: float
     weeks: tuple[int, ...]
     median_days: float
+    own: tuple[float, ...] = ()  # time needed / median of this project's own past forecasts
 
     @property
     def per_week(self) -> float:
@@ -43,7 +45,7 @@ class Forecast:
 
     def days(self, chance: float) -> float:
         """Return within how many days all is done with a chance."""
-        return self.median_days * ratio_at(chance, self.left)
+        return self.median_days * ratio_at(chance, self.left, self.own)
 
     def by(self, chance: float) -> date:
         """Return the day by which all is done with a chance."""
@@ -51,23 +53,27 @@ class Forecast:
 
     def chance(self, day: date) -> float:
         """Return the chance that all is done by a day."""
-        return chance_within((day - self.day).days, self.median_days, self.left)
+        return chance_within((day - self.day).days, self.median_days, self.left, self.own)
 
 
-def forecast(day: date, left: float, weeks: Sequence[int]) -> Forecast | None:
+def forecast(
+    day: date, left: float, weeks: Sequence[int], own: Sequence[float] = (), *, draws: int = _DRAWS
+) -> Forecast | None:
     """Return the forecast for items that are left, from how many were done in each past week.
 
     None where the history is too short to say. The seed is a digest of what goes in: everyone gets the same answer.
+    `own` are the ratios of this project's own past forecasts; from ten on they are mixed into those of the table.
     """
     if sum(weeks) < LEAST or len(weeks) < LEAST_WEEKS:
         return None
     counts = tuple(weeks)
-    return Forecast(day, left, counts, _median_days(left, counts) if left > 0 else 0.0)
+    median_days = _median_days(left, counts, draws) if left > 0 else 0.0
+    return Forecast(day, left, counts, median_days, tuple(own) if len(own) >= LEAST_OWN else ())
 
 
-def _median_days(left: float, weeks: tuple[int, ...]) -> float:
+def _median_days(left: float, weeks: tuple[int, ...], most: int) -> float:
     expected = left * len(weeks) / sum(weeks)
-    draws = max(31, min(_DRAWS, int(_MOST / max(expected, 1)))) | 1
+    draws = max(31, min(most, int(_MOST / max(expected, 1)))) | 1
     seed = hashlib.sha256(repr((round(left, 6), weeks)).encode()).digest()
     chance = random.Random(int.from_bytes(seed, "big"))  # noqa: S311  # no secret: the same answer for everyone
     return median(_days_of_one(left, weeks, chance, int(expected) + 8) for _ in range(draws))
@@ -85,9 +91,9 @@ def _days_of_one(left: float, weeks: tuple[int, ...], chance: random.Random, chu
         done, before = sums[-1], before + chunk
 
 
-def ratio_at(chance: float, left: float) -> float:
+def ratio_at(chance: float, left: float, own: Sequence[float] = ()) -> float:
     """Return time needed / median forecast that is not exceeded with a chance, where `left` items are left."""
-    ratios = _ratios(left)
+    ratios = _ratios(left, own)
     if chance <= _CHANCES[0]:
         return ratios[0] * max(chance, 0.0) / _CHANCES[0]
     at = min(bisect_left(_CHANCES, chance), len(_CHANCES) - 1)
@@ -95,13 +101,13 @@ def ratio_at(chance: float, left: float) -> float:
     return ratios[at - 1] * math.pow(ratios[at] / ratios[at - 1], part)
 
 
-def chance_within(days: float, median_days: float, left: float) -> float:
+def chance_within(days: float, median_days: float, left: float, own: Sequence[float] = ()) -> float:
     """Return the chance that what is left is done within days; nothing is surer than 99 % while something is left."""
     if left <= 0:
         return 1.0
     if days <= 0 or median_days <= 0:
         return 0.0
-    ratios, ratio = _ratios(left), days / median_days
+    ratios, ratio = _ratios(left, own), days / median_days
     if ratio <= ratios[0]:
         return _CHANCES[0] * ratio / ratios[0]
     at = min(bisect_left(ratios, ratio), len(ratios) - 1)
@@ -109,5 +115,25 @@ def chance_within(days: float, median_days: float, left: float) -> float:
     return min(0.99, _CHANCES[at - 1] + part * (_CHANCES[at] - _CHANCES[at - 1]))
 
 
-def _ratios(left: float) -> tuple[float, ...]:
-    return next(ratios for most, ratios in _RATIOS if left < most)
+def own_share(count: int) -> float:
+    """Return how much own past forecasts count beside the table: nothing below ten, a quarter with twenty."""
+    return count / (count + _OWN_WEIGHT) if count >= LEAST_OWN else 0.0
+
+
+def _ratios(left: float, own: Sequence[float]) -> tuple[float, ...]:
+    """Return the ratios of the table; with own past forecasts the weighted geometric mean of both."""
+    fixed = next(ratios for most, ratios in _RATIOS if left < most)
+    if not (share := own_share(len(own))):
+        return fixed
+    ordered = sorted(max(each, 0.05) for each in own)
+    return tuple(
+        math.exp((1 - share) * math.log(ratio) + share * math.log(_quantile(ordered, chance)))
+        for chance, ratio in zip(_CHANCES, fixed, strict=True)
+    )
+
+
+def _quantile(ordered: Sequence[float], chance: float) -> float:
+    """Return the value that a share of ordered values does not exceed, interpolated; the outermost ones at the ends."""
+    place = min(max(chance * (len(ordered) + 1) - 1, 0.0), len(ordered) - 1.0)
+    at = min(int(place), len(ordered) - 2)
+    return ordered[at] + (ordered[at + 1] - ordered[at]) * (place - at)

@@ -114,13 +114,22 @@ def weeks_of(times: list[int], until: int, weeks: int) -> list[int]:
     return counts
 
 
-def weekly(git: Git, notes: Notes, main: str, until: int, longest: int) -> tuple[tuple[int, ...], str]:
-    """Return how many items landed on a branch in each of the `longest` weeks before a second, and what they are."""
-    since = until - longest * WEEK
+@dataclass(frozen=True)
+class Pace:
+    """How many items landed in each past week, the newest last; what they are, and when each landed (seconds)."""
+
+    weeks: tuple[int, ...]
+    unit: str
+    times: tuple[int, ...]
+
+
+def pace(git: Git, notes: Notes, main: str, until: int, longest: int, back: int = 0) -> Pace:
+    """Return what landed on a branch in the `longest` weeks before a second; the times are of `back` weeks more."""
+    since, earlier = until - longest * WEEK, until - (longest + back) * WEEK
     first = min(map(int, git.read("log", "--max-parents=0", "--format=%ct", main).split()), default=since)
     weeks = max(1, min(longest, math.ceil((until - first) / WEEK)))
-    times = [each.at for each in fragments_landed(git, notes, main, since=since)]
+    times = sorted(each.at for each in fragments_landed(git, notes, main, since=earlier))
     unit = "fragments"
-    if not times:
-        times, unit = commits_landed(git, main, since), "commits"
-    return tuple(weeks_of(times, until, weeks)), unit
+    if not times or times[-1] <= since:
+        times, unit = commits_landed(git, main, earlier), "commits"
+    return Pace(tuple(weeks_of(times, until, weeks)), unit, tuple(times))

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from packaging.version import InvalidVersion, Version
 
@@ -19,8 +20,9 @@ from release.context import Context
 from release.planning.closed_issues import closed_issues
 from release.planning.forecast import WEEKS, Forecast, forecast
 from release.planning.item_states import ItemState, item_state, with_issue
-from release.planning.landings import Landing, fragments_landed, items_named, weekly
+from release.planning.landings import Landing, Pace, fragments_landed, items_named, pace
 from release.planning.moment import Moment, before, day_of, moment_of, newest
+from release.planning.own_forecasts import BACK, own_ratios
 from release.planning.plan import FOLDER, Plan, parse_plan, path_of
 from release.planning.prose import until
 
@@ -43,10 +45,19 @@ class PlannedRelease:
     items: tuple[ItemState, ...]
     earlier: tuple[Landing, ...]  # no items, and on the branch before there was a plan
     unplanned: tuple[Landing, ...]  # no items, and came in since
-    weeks: tuple[int, ...]
-    unit: str
+    pace: Pace
     baseline: Plan | None
     unread: str = ""  # why the forge could not say which issues are closed
+
+    @property
+    def weeks(self) -> tuple[int, ...]:
+        """How many changes landed in each past week, the newest last."""
+        return self.pace.weeks
+
+    @cached_property
+    def own_ratios(self) -> tuple[float, ...]:
+        """How forecasts of this project's past came true; none where the plan gives its own capacity."""
+        return () if self.plan.capacity else own_ratios(self.pace.times, self.moment.until)
 
     @property
     def open(self) -> tuple[ItemState, ...]:
@@ -86,11 +97,11 @@ class PlannedRelease:
 
     def forecast(self, among: Sequence[ItemState] | None = None) -> Forecast | None:
         """Return when the open items (or those `among` them) will be done; None where the history is too short."""
-        weeks = self.weeks
+        weeks = self.pace.weeks
         if self.plan.capacity:
             mean = sum(each.item.effort for each in self.items) / max(len(self.items), 1)
             weeks = (max(1, round(self.plan.capacity / mean)),) * WEEKS
-        return forecast(self.moment.day, self.left(self.items if among is None else among), weeks)
+        return forecast(self.moment.day, self.left(self.items if among is None else among), weeks, self.own_ratios)
 
 
 def plan_names(git: Git, commit: str) -> dict[str, Version]:
@@ -154,7 +165,6 @@ def planned_at(ctx: Context, name: str, moment: Moment, *, ask_forge: bool = Fal
     closed = closed_issues(ctx.forge, config.plan, asked, since, moment.until)
     known = {name for item in plan.item for name in (item.name, str(item.issue))}
     others = [each for each in landed if each.stem not in known]
-    weeks, unit = weekly(git, notes, moment.main, moment.until, WEEKS)
     return PlannedRelease(
         name=name,
         version=version,
@@ -168,8 +178,7 @@ def planned_at(ctx: Context, name: str, moment: Moment, *, ask_forge: bool = Fal
         items=tuple(with_issue(each, closed) for each in items),
         earlier=tuple(each for each in others if each.at < begun),
         unplanned=tuple(each for each in others if each.at >= begun),
-        weeks=weeks,
-        unit=unit,
+        pace=pace(git, notes, moment.main, moment.until, WEEKS, BACK),
         baseline=_baseline(git, commits, path, {text: plan}),
         unread=closed.unread,
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 from release.context import Context
-from release.planning.forecast import LEAST, LEAST_WEEKS, Forecast
+from release.planning.forecast import LEAST, LEAST_WEEKS, Forecast, own_share
 from release.planning.item_states import ItemState
 from release.planning.planned_release import PlannedRelease, planned
 from release.planning.prose import as_json, columns, counted, percent, until
@@ -38,21 +39,30 @@ def _text(release: PlannedRelease, selections: Sequence[ForecastItems]) -> str:
     lines = release.heading
     if release.released:
         return "\n".join([*lines, "", "it is released; use --at DAY for what was forecast then"])
-    landed = f"{sum(release.weeks)} {release.unit} landed"
+    landed = f"{sum(release.weeks)} {release.pace.unit} landed"
     if selections[0].forecast is None:
         why = _NEEDS.format(landed, counted(len(release.weeks), "week"), LEAST, LEAST_WEEKS)
         return "\n".join([*lines, "", f"not enough history for a forecast: {why}"])
     pace = f"capacity {release.plan.capacity:g} a week" if release.plan.capacity else _pace(release)
     lines += ["", f"{pace}; planned work was {percent(release.planned_share)} of it"]
+    lines += _own(selections[0].forecast)
     for selection in selections:
         lines += ["", *_answers(release, selection)]
     return "\n".join(lines)
 
 
+def _own(found: Forecast) -> list[str]:
+    """Return what own past forecasts add to the ratios that all projects had; nothing while there are too few."""
+    if not found.own:
+        return []
+    middle, share = median(found.own), percent(own_share(len(found.own)))
+    return [f"{len(found.own)} own forecasts: time needed / forecast was {middle:.2f} (median); they count for {share}"]
+
+
 def _pace(release: PlannedRelease) -> str:
     each_week = sum(release.weeks) / len(release.weeks)
     weeks = counted(len(release.weeks), "week")
-    return f"{sum(release.weeks)} {release.unit} landed in the last {weeks}, {each_week:.1f} a week"
+    return f"{sum(release.weeks)} {release.pace.unit} landed in the last {weeks}, {each_week:.1f} a week"
 
 
 def _answers(release: PlannedRelease, selection: ForecastItems) -> list[str]:
@@ -74,9 +84,10 @@ def _document(release: PlannedRelease, selections: Sequence[ForecastItems]) -> d
         "as_of": release.moment.day,
         "date": release.plan.date,
         "released": release.released,
-        "unit": release.unit,
+        "unit": release.pace.unit,
         "weeks": list(release.weeks),
         "planned_share": round(release.planned_share, 4),
+        "own_forecasts": [round(each, 3) for each in release.own_ratios],
         "enough_history": selections[0].forecast is not None,
         "selections": [_answer(release, each) for each in selections],
     }
