@@ -10,7 +10,7 @@ import nox
 
 from release.config.constraints import held
 
-__all__ = ["adopt", "inv", "preflight", "rehearse", "release", "update"]
+__all__ = ["adopt", "inv", "pages", "preflight", "rehearse", "release", "update"]
 
 _NEEDED = "release/requirements.txt"
 # release/ needs 3.11, whatever runs nox.
@@ -47,6 +47,12 @@ def adopt(session: nox.Session) -> None:
 def inv(session: nox.Session) -> None:
     """Run any task of the release process: `nox -s inv -- note feature "Add it"`; without a task, list all."""
     _run(session, *(session.posargs or ["--list"]))
+
+
+@_session
+def pages(session: nox.Session) -> None:
+    """Write releases, activity and metrics as pages for people into site/releases."""
+    _run(session, "pages", *session.posargs)
 
 
 @_session

@@ -180,6 +180,7 @@ def test_from_a_rendered_project_to_two_releases_that_pip_installs(
         "preflight",
         "release",
         "rehearse",
+        "pages",
         "update",
     ]
     check_everything(owner, usual, here)

@@ -43,6 +43,7 @@ LAYERS = [
     {"preloading"},
     {"delivery"},
     {"announcements", "bulletins"},
+    {"pages"},
     {"commands"},
     {"commands.planning", "commands.after_release", "commands.measuring"},
     {"ci_matrix"},

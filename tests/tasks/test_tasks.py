@@ -53,6 +53,7 @@ Available tasks:
   metrics         Show how often releases are made, and how many fail.
   note            Write a note of a change for the changelog, and commit it.
   notes           Show the changelog's next section as it would be now.
+  pages           Write releases, activity and metrics as pages for people.
   plan            Write the plan of a release, and commit it.
   preflight       Find everything that could stop or spoil the next release.
   prioritise      Show what to do first, and what to defer to keep the date.

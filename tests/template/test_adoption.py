@@ -136,7 +136,7 @@ def test_a_noxfile_and_tasks_of_its_own_get_two_lines_under_a_separator(template
     listed = world.run("nox", "--list")
     assert listed.code == 0, listed.text
     assert set(re.findall(r"^[*-] (\S+)", listed.out, re.MULTILINE)) == {
-        *("own", "adopt", "inv", "preflight", "rehearse", "release", "update")
+        *("own", "adopt", "inv", "pages", "preflight", "rehearse", "release", "update")
     }
     assert "  own " in world.inv("--list").out
 

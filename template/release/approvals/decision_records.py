@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from release.adapters.git.git_repository import Git
+from release.adapters.git.object_batch import read_objects
 from release.base.errors import ReleaseError
 from release.base.model import RECORDS
 from release.base.shell import CommandFailed
@@ -94,13 +95,14 @@ def records(ctx: Context, prefix: str) -> list[Record]:
     """Return the records whose names begin with `prefix`, oldest first; raise ReleaseError when one cannot be had."""
     there, own = ctx.git.remote_refs(ctx.config.remote).records, _own(ctx)
     wanted = {name: sha for name, sha in there.items() if name.startswith(f"{own}{prefix}")}
-    missing = [name for name, sha in wanted.items() if ctx.git.look("cat-file", "-e", sha).code != 0]
+    objects = read_objects(ctx.git, list(wanted.values()))
+    missing = [name for name, found in zip(wanted, objects, strict=True) if found is None]
     if missing:
         refs = [f"{RECORDS}{name}" for name in missing]
         ctx.git.obtain(ctx.config.remote, *refs).require()
-    return sorted(
-        (_read(ctx.git, name, own, sha) for name, sha in wanted.items()), key=lambda each: (each.at, each.name)
-    )
+        objects = read_objects(ctx.git, list(wanted.values()))
+    made = [_parsed(name, own, sha, each) for (name, sha), each in zip(wanted.items(), objects, strict=True)]
+    return sorted(made, key=lambda each: (each.at, each.name))
 
 
 def _own(ctx: Context) -> str:
@@ -109,11 +111,15 @@ def _own(ctx: Context) -> str:
 
 
 def _read(git: Git, whole: str, own: str, sha: str) -> Record:
+    return _parsed(whole, own, sha, read_objects(git, [sha])[0])
+
+
+def _parsed(whole: str, own: str, sha: str, found: tuple[str, str] | None) -> Record:
+    """Return a record from (type, text) of its object; one that is no tag object, or is not here, was never made."""
     name = whole.removeprefix(own)
-    kind = git.look("cat-file", "-t", sha).out.strip()
+    kind, text = found or ("", "")
     if kind != "tag":
         return Record(name, sha, sha, Person("nobody", ""), datetime.fromtimestamp(0, UTC), {}, forged=True)
-    text = git.look("cat-file", "tag", sha).require().out
     head, _, message = text.partition("\n\n")
     fields = dict(line.split(" ", 1) for line in head.splitlines() if " " in line)
     tagger = _TAGGER.search(head)

@@ -6,7 +6,7 @@ import ast
 import re
 from pathlib import Path
 
-_OURS = ("adopt", "inv", "preflight", "rehearse", "release", "update")  # of release/sessions.py
+_OURS = ("adopt", "inv", "pages", "preflight", "rehearse", "release", "update")  # of release/sessions.py
 _NAMED = re.compile(r"nox -s (?P<name>[a-z_]+(?:-[a-z]+)*)(?P<python>-3\.\d+)?(?P<then> && \. \.venv/bin/activate)?")
 _MEASURED = "python -m release.tasks.measuring_tasks"
 _OTHERWISE = {

@@ -94,15 +94,20 @@ def _folders(notes: Notes, change: Change) -> tuple[str, ...]:
 
 def _dependencies(git: Git, older: Released, newer: Released) -> list[str]:
     """Return what a requirement became, by its name."""
-    before, after = (_requirements(git, each.commit) for each in (older, newer))
+    texts = (git.file_at(each.commit, "pyproject.toml") for each in (older, newer))
+    return dependency_changes(*map(requirements_in, texts))
+
+
+def dependency_changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    """Return what a requirement became, by its name."""
     found = [f"+ {text}" for name, text in sorted(after.items()) if name not in before]
     found += [f"- {text}" for name, text in sorted(before.items()) if name not in after]
     both = sorted(before.keys() & after.keys())
     return found + [f"{before[name]} is now {after[name]}" for name in both if before[name] != after[name]]
 
 
-def _requirements(git: Git, commit: str) -> dict[str, str]:
-    text = git.file_at(commit, "pyproject.toml")
+def requirements_in(text: str | None) -> dict[str, str]:
+    """Return {name and marker: requirement} of the text of a pyproject.toml; nothing where it has no [project]."""
     if text is None:
         return {}
     try:

@@ -12,8 +12,8 @@ from release.approvals.decision_records import records
 from release.base.errors import ReleaseError
 from release.base.model import FINAL_STAGES, parse_version
 from release.context import Context
-from release.insight.release_history import History, Released, read_history, served_by
-from release.planning.moment import Moment, moment_of
+from release.insight.release_history import History, Released, Served, read_history, served_by, times_of_finals
+from release.planning.moment import Moment, day_of, moment_of
 
 
 @dataclass(frozen=True)
@@ -36,15 +36,38 @@ def known_releases(ctx: Context, at: str, since: Callable[[Moment], int], *, off
     """
     moment = moment_of(ctx.git, ctx.config, at)
     moment = replace(moment, until=min(moment.until, int(time.time())))
+    served, source = _served(ctx, offline=offline, command=command)
+    history = read_history(ctx.git, ctx.config, ctx.project, moment, served, since(moment))
+    _refuse_none(ctx, history, command)
+    return Known(history, source, {} if offline else _taken_back(ctx, history))
+
+
+def known_by_dates(ctx: Context, at: str, *, offline: bool, command: str) -> Known:
+    """Return all releases and their changes up to a day or commit (empty: the newest thing that git or an index dates).
+
+    The clock of this machine decides nothing, so the same commits give the same answer for ever. The history is empty
+    where nothing was released. Raises ReleaseError for a shallow clone, and where an index does not answer.
+    """
+    moment = moment_of(ctx.git, ctx.config, at)
+    served, source = _served(ctx, offline=offline, command=command)
+    if not at:
+        dates = [ctx.git.time_of(moment.main), *times_of_finals(ctx.git, ctx.config)]
+        dates += [int(each.uploaded.timestamp()) for each in (served or {}).values() if each.uploaded]
+        dates += [] if offline else [int(each.at.timestamp()) for each in records(ctx, "") if not each.forged]
+        moment = replace(moment, until=max(dates), day=day_of(max(dates)))
+    history = read_history(ctx.git, ctx.config, ctx.project, moment, served, 0)
+    return Known(history, source, {} if offline else _taken_back(ctx, history))
+
+
+def _served(ctx: Context, *, offline: bool, command: str) -> tuple[dict[Version, Served] | None, str]:
+    """Return what the indexes of finals have, and their names; None and nothing where the tags are the releases."""
     names = [each.name for each in ctx.config.index if not each.stages or FINAL_STAGES & set(each.stages)]
     indexes = [] if offline else [each for each in ctx.indexes if each.name in names]
     try:
         served = served_by(indexes, ctx.project.canonical) if indexes else None
     except ReleaseError as error:
         raise ReleaseError(error.what, why=error.why, run=_offline(command)) from error
-    history = read_history(ctx.git, ctx.config, ctx.project, moment, served, since(moment))
-    _refuse_none(ctx, history, command)
-    return Known(history, " and ".join(each.name for each in indexes), {} if offline else _taken_back(ctx, history))
+    return served, " and ".join(each.name for each in indexes)
 
 
 def _taken_back(ctx: Context, history: History) -> dict[Version, int]:

@@ -10,7 +10,7 @@ module_path.apply()
 from release.engine.custom_gates import gate
 from release.tasks.approval_tasks import approve, follow_up, gates, hotfix, waive
 from release.tasks.branch_tasks import backport, freeze, merge_back, thaw
-from release.tasks.insight_tasks import accuracy, analysis, compare, history, metrics, retrospective
+from release.tasks.insight_tasks import accuracy, analysis, compare, history, metrics, pages, retrospective
 from release.tasks.monitoring_tasks import builds, published, watch
 from release.tasks.overview_tasks import show_help, show_version
 from release.tasks.planning_tasks import (
@@ -72,6 +72,7 @@ __all__ = [
     "metrics",
     "note",
     "notes",
+    "pages",
     "plan",
     "preflight",
     "prioritise",

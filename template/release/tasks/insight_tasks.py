@@ -144,3 +144,18 @@ def retrospective(
         print(redact(retrospective.as_json(ctx, found) if json else retrospective.as_markdown(ctx, found)))
     else:
         retrospective.show(ctx, found)
+
+
+@task(
+    help={
+        "to": "the folder that is written, site/releases by default; what it had of older pages is replaced",
+        "at": "as it was at the end of a day (2026-11-30) or at a commit; default: the newest commit, tag or record",
+        "offline": "ask neither index nor remote: tags are the releases, and no records are shown",
+    },
+)
+@told
+def pages(c: Invocation, to: str = "", at: str = "", offline: bool = False) -> None:
+    """Write releases, activity and metrics as pages for people."""
+    from release.commands.after_release import pages
+
+    pages.pages(load(write=False), to, at, offline=offline)

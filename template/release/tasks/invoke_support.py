@@ -37,6 +37,7 @@ LOOKING = (
     "history",
     "metrics",
     "notes",
+    "pages",
     "preflight",
     "prioritise",
     "published",

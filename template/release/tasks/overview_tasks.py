@@ -40,6 +40,7 @@ _GROUPS = {
         "retrospective",
         "analysis",
         "accuracy",
+        "pages",
     ),
     "release branches": ("freeze", "thaw", "approve", "waive", "backport", "merge-back"),
     "emergencies": ("hotfix", "follow-up"),

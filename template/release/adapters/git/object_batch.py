@@ -1,0 +1,36 @@
+"""Many objects of git by one process: `git cat-file --batch` answers in the order of the questions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from release.adapters.git.git_command import GitCalls
+
+
+def read_objects(git: GitCalls, names: Sequence[str]) -> list[tuple[str, str] | None]:
+    """Return (type, text) of each object, None for one that is not here; a name is a hash or COMMIT:PATH.
+
+    Raises CommandFailed where git cannot be asked. A name with a newline is two questions: there must be none.
+    """
+    if not names:
+        return []
+    listing = git.read_bytes("cat-file", "--batch", given="".join(f"{name}\n" for name in names).encode())
+    found: list[tuple[str, str] | None] = []
+    place = 0
+    for _ in names:
+        end = listing.index(b"\n", place)
+        words = listing[place:end].decode(errors="replace").split(" ")
+        place = end + 1
+        if words[-1] in ("missing", "ambiguous"):
+            found.append(None)
+            continue
+        size = int(words[-1])
+        found.append((words[-2], listing[place : place + size].decode(errors="replace")))
+        place += size + 1
+    return found
+
+
+def files_at(git: GitCalls, commits: Sequence[str], path: str) -> dict[str, str]:
+    """Return {commit: the text of a file in it} of the commits that have it."""
+    found = read_objects(git, [f"{commit}:{git.inside}{path}" for commit in commits])
+    return {commit: each[1] for commit, each in zip(commits, found, strict=True) if each and each[0] == "blob"}
