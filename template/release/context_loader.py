@@ -102,6 +102,7 @@ def _git(
         subject=config.subject,
     )
     git.marks.by_request = config.push == "request"
+    git.keep_back(config.remote, config.hotfix.private_remote)
     return git
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from release.adapters.git.git_repository import Git
 from release.adapters.git.object_batch import read_objects
 from release.base.errors import ReleaseError
-from release.base.model import RECORDS
+from release.base.model import RECORDS, hotfix_of
 from release.base.shell import CommandFailed
 from release.base.temporary_folders import temporary_folder
 from release.context import Context
@@ -162,9 +162,37 @@ def put(ctx: Context, record: Record, old: Record | None) -> None:
 
 def _push(ctx: Context, record: Record, leases: tuple[str, ...]) -> None:
     ref = f"{RECORDS}{_own(ctx)}{record.name}"
-    pushed = ctx.git.push(ctx.config.remote, f"{record.id}:{ref}", leases=leases)
+    pushed = ctx.git.push(_remote_of(ctx, record.commit), f"{record.id}:{ref}", leases=leases)
     if pushed.code != 0:
         raise ReleaseError(f"cannot push {ref}", why=CommandFailed(pushed).why, run="the same command again")
+
+
+def _remote_of(ctx: Context, commit: str) -> str:
+    """Return the remote for records about a commit: the private one while only that has the commit."""
+    public = ctx.config.remote
+    private = ctx.git.private.get(public)
+    if private is None:
+        return public
+    hidden = [sha for sha in _private_heads(ctx, public, private) if ctx.git.commit_of(sha)]
+    known = [sha for sha in ctx.git.own_refs(public).branches.values() if ctx.git.commit_of(sha)]
+    unseen = ctx.git.read("rev-list", "--max-count=1", commit, "--not", *known)
+    return private if unseen and any(ctx.git.contains(head, commit) for head in hidden) else public
+
+
+def _private_heads(ctx: Context, public: str, private: str) -> list[str]:
+    shown = ctx.git.own_refs(public).branches
+    return [sha for name, sha in ctx.git.own_refs(private).branches.items() if hotfix_of(name) and name not in shown]
+
+
+def kept_back(ctx: Context, commit: str) -> list[str]:
+    """Return what makes the records public that only the private remote has, and that are about history of a commit."""
+    public = ctx.config.remote
+    if public not in ctx.git.private:
+        return []
+    shown = ctx.git.own_refs(public).records
+    found = [each for each in records(ctx, "") if f"{_own(ctx)}{each.name}" not in shown]
+    ours = [each for each in found if ctx.git.commit_of(each.commit) and ctx.git.contains(commit, each.commit)]
+    return [f"{each.id}:{RECORDS}{_own(ctx)}{each.name}" for each in ours]
 
 
 def _tag_object(git: Git, name: str, commit: str, message: str, *, sign: bool) -> str:
@@ -188,10 +216,13 @@ def _tag_object(git: Git, name: str, commit: str, message: str, *, sign: bool) -
 
 def drop(ctx: Context, record: Record) -> None:
     """Delete a record on the remote, only while it is this very one."""
-    ref = f"{RECORDS}{_own(ctx)}{record.name}"
-    deleted = ctx.git.push(ctx.config.remote, f":{ref}", leases=(f"{ref}:{record.id}",))
-    if deleted.code != 0:
-        raise ReleaseError(f"cannot delete {ref}", why=CommandFailed(deleted).why, run="the same command again")
+    name = f"{_own(ctx)}{record.name}"
+    ref = f"{RECORDS}{name}"
+    remotes = (ctx.config.remote, *ctx.git.private.values())
+    for remote in [each for each in remotes if ctx.git.own_refs(each).records.get(name) == record.id] or remotes[:1]:
+        deleted = ctx.git.push(remote, f":{ref}", leases=(f"{ref}:{record.id}",))
+        if deleted.code != 0:
+            raise ReleaseError(f"cannot delete {ref}", why=CommandFailed(deleted).why, run="the same command again")
 
 
 def keep_counting(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from packaging.version import InvalidVersion, Version
@@ -119,6 +119,19 @@ class RemoteRefs:
             else:
                 objects[ref.removeprefix("refs/tags/")] = sha
         return cls(branches, objects | peeled, {name: objects[name] for name in peeled}, records)
+
+    def with_private(self, private: RemoteRefs) -> RemoteRefs:
+        """Return these with the branches of hotfixes and the records that only a private remote has."""
+        hotfixes = {name: commit for name, commit in private.branches.items() if hotfix_of(name)}
+        return replace(self, branches={**hotfixes, **self.branches}, records={**private.records, **self.records})
+
+    def __contains__(self, ref: str) -> bool:
+        """Return whether there is a ref of this whole name: refs/heads/main."""
+        if ref.startswith("refs/heads/"):
+            return ref.removeprefix("refs/heads/") in self.branches
+        if ref.startswith(RECORDS):
+            return ref.removeprefix(RECORDS) in self.records
+        return ref.removeprefix("refs/tags/") in self.tags
 
 
 def bump_of(fragments: Iterable[Fragment], base: Version) -> Bump:

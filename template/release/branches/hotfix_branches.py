@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from release.adapters.git.committed_config import config_of_main
 from release.adapters.git.git_repository import Git
@@ -14,7 +15,7 @@ from release.base.shell import CommandFailed
 from release.branches.cherry_pick import leave
 from release.config.release_toml import Config, parse_config
 from release.config.toml_schema import missing
-from release.context import Context
+from release.context import Choice, Context
 from release.context_loader import load_context, open_indexes
 from release.repository.fast_forward import follow
 
@@ -98,9 +99,16 @@ def where_the_hotfix_is(ctx: Context) -> Context:
     place = next(filter(None, map(ctx.git.place_of, hotfix_branches(ctx))), None)
     if place is None or place == ctx.root:
         return ctx
-    found = load_context(place, ctx.environment, write=ctx.memory.write, home=ctx.root)
-    found = replace(found, config=under_rules_of_main(ctx, found.config))
+    found = in_its_tree(ctx, place, write=ctx.memory.write)
     found.report.console.quiet = ctx.report.console.quiet
+    return found
+
+
+def in_its_tree(ctx: Context, place: Path, *, write: bool = True, choice: Choice | None = None) -> Context:
+    """Return the context of a hotfix in its working tree, under the rules of the main branch."""
+    found = load_context(place, ctx.environment, write=write, choice=choice, home=ctx.root)
+    found = replace(found, config=under_rules_of_main(ctx, found.config))
+    found.git.keep_back(found.config.remote, found.config.hotfix.private_remote)
     return found
 
 
@@ -135,10 +143,11 @@ def drop_reason(ctx: Context, branch: str) -> None:
 
 
 def close(ctx: Context, branch: str) -> None:
-    """Take the branch of a hotfix away, here and on the remote; that of a complete one is in its tag."""
-    remote = ctx.config.remote
-    on_remote = ctx.git.remote_refs(remote).branches.get(branch)
-    if on_remote:
+    """Take the branch of a hotfix away, here and on its remotes; that of a complete one is in its tag."""
+    for remote in (ctx.config.remote, *ctx.git.private.values()):
+        on_remote = ctx.git.own_refs(remote).branches.get(branch)
+        if not on_remote:
+            continue
         deleted = ctx.git.push(remote, f":refs/heads/{branch}", leases=(f"refs/heads/{branch}:{on_remote}",))
         if deleted.code != 0:
             why = CommandFailed(deleted).why

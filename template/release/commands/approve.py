@@ -26,7 +26,8 @@ from release.approvals.stage_approvals import (
 from release.approvals.two_people import ask_for, why_alone
 from release.approvals.waivers import waivers
 from release.base.errors import ReleaseError
-from release.branches.hotfix_branches import hotfix_branches
+from release.branches.embargo import remote_of
+from release.branches.hotfix_branches import hotfix_branches, in_the_project
 from release.config.stages import STAGES
 from release.context import Context
 from release.current_release import newest
@@ -176,6 +177,8 @@ def _why_no_waiver(ctx: Context, name: str, role: str, record: Record) -> str:
 
 def _where(ctx: Context, stage: str) -> Context:
     """Return the context of the line that a stage is about: a hotfix is approved from wherever one is."""
+    if stage == "hotfix" and not ctx.git.inside:
+        ctx = in_the_project(ctx)
     in_hand = hotfix_branches(ctx) if stage == "hotfix" else []
     return under_policy(replace(ctx, branch=in_hand[0]) if in_hand else ctx)
 
@@ -217,8 +220,8 @@ def _to_approve(ctx: Context, stage: str, what: str) -> str:
 
 def _commit(ctx: Context, what: str) -> str:
     """Return the newest commit of the line on the remote; a line here must be the same."""
-    remote, line = ctx.config.remote, ctx.line
-    on_remote = ctx.git.remote_refs(remote).branches.get(line)
+    remote, line = remote_of(ctx, ctx.line), ctx.line
+    on_remote = ctx.git.own_refs(remote).branches.get(line)
     here = ctx.git.commit_of(f"refs/heads/{line}")
     if on_remote is None:
         raise ReleaseError(what, why=f"{remote} has no {line}", run=f"git push --set-upstream {remote} {line}")

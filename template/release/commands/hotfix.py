@@ -13,16 +13,17 @@ from release.announcements import announce_due
 from release.base.errors import ReleaseError
 from release.base.model import HOTFIX, Bump, bumped, hotfix_of, reason_setting
 from release.branches.cherry_pick import commits_named, go_on, is_in, pick, picking, shown, work_on
+from release.branches.embargo import refuse_embargo_without_remote, remote_of
 from release.branches.hotfix_branches import (
     catch_up,
     close,
     foretold,
     hotfix_branches,
+    in_its_tree,
     in_the_project,
     keep_reason,
     refuse_reason,
     restore_reason,
-    under_rules_of_main,
 )
 from release.branches.hotfix_scope import GIVE_UP, GO_ON, refuse_other_picks, report_left_out
 from release.branches.trial_pick import try_pick
@@ -32,7 +33,6 @@ from release.config.fragments import read_fragments
 from release.config.pyproject import load_project
 from release.confirmation import Confirm
 from release.context import Context
-from release.context_loader import load_context
 from release.current_release import newest
 from release.engine.lock import locked
 from release.pipeline import complete
@@ -55,6 +55,7 @@ def hotfix(ctx: Context, wanted: Wanted, agree: Confirm, *, dry_run: bool = Fals
     reasons = ctx.config.hotfix.reasons
     if wanted.reason not in reasons:
         refuse_reason(wanted.reason, reasons)
+    refuse_embargo_without_remote(ctx, wanted.reason)
     commits = commits_named(ctx, wanted.picks)
     for each in hotfix_branches(ctx) if not dry_run else ():
         catch_up(ctx, each)
@@ -118,8 +119,7 @@ def resume(ctx: Context, agree: Confirm, note: str = "", *, dry_run: bool = Fals
         branch = _only(ctx)
         catch_up(ctx, branch)
         if ctx.git.commit_of(f"refs/heads/{branch}") is None:
-            ctx.git.fetch(ctx.config.remote)
-            ctx.git.change("branch", "--quiet", "--no-track", branch, f"refs/remotes/{ctx.config.remote}/{branch}")
+            ctx.git.change("branch", "--quiet", "--no-track", branch, str(ctx.git.bring(ctx.config.remote, branch)))
         place = work_on(ctx, branch)
         go_on(ctx, place, GO_ON)
         restore_reason(ctx, branch)
@@ -179,11 +179,10 @@ def _refuse_open_pick(ctx: Context, branch: str) -> None:
 
 def _release(ctx: Context, branch: str, place: Path, agree: Confirm, note: str) -> None:
     """Release what is on the branch of a hotfix, bring it back to other branches, and clear its working tree away."""
-    elsewhere = load_context(place, ctx.environment, choice=ctx.choice, home=ctx.root)
+    elsewhere = in_its_tree(ctx, place, choice=ctx.choice)
     if elsewhere.branch != branch:
         run = f"git -C {shlex.quote(shown(ctx, place))} switch {branch}"
         raise ReleaseError(f"cannot go on with {branch}", why=f"{shown(ctx, place)} is on {elsewhere.branch}", run=run)
-    elsewhere = replace(elsewhere, config=under_rules_of_main(ctx, elsewhere.config))
     found = newest(elsewhere)
     if found is None or not complete(found):
         if found is None:
@@ -215,9 +214,9 @@ def _refuse_without_fix(ctx: Context, branch: str, place: Path) -> None:
 
 def _show_approvers(ctx: Context, branch: str, place: Path, agree: Confirm) -> None:
     """Push the branch of a hotfix that somebody has to approve, from another clone perhaps."""
-    stage, remote = ctx.config.stage("hotfix"), ctx.config.remote
+    stage, remote = ctx.config.stage("hotfix"), remote_of(ctx, branch)
     head = ctx.git.read("rev-parse", "HEAD", cwd=place)
-    if not (stage.roles or stage.people) or ctx.git.remote_refs(remote).branches.get(branch) == head:
+    if not (stage.roles or stage.people) or ctx.git.own_refs(remote).branches.get(branch) == head:
         return
     agree(f"this pushes {branch} to {remote}, to be approved there")
     ctx.git.push(remote, f"{head}:refs/heads/{branch}").require()

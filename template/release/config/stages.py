@@ -79,6 +79,12 @@ class HotfixConfig:
         ("outage", "security", "data-loss", "sla", "regulatory"), "The reasons that justify a hotfix."
     )
     follow_up: float = key(48.0, "Hours after which root cause and retrospective of a hotfix are due.")
+    private_remote: str = key(
+        "", "The git remote on which branch and approvals of an embargoed hotfix stay until it is released."
+    )
+    embargoed: tuple[str, ...] = key(
+        ("security",), "The reasons for which a hotfix is embargoed, where there is a private remote."
+    )
 
 
 _STAGES = (StageConfig("hotfix", without=_CAN_WAIT),)

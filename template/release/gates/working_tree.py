@@ -11,6 +11,7 @@ from release.base.first_few import names_of, rows_of
 from release.base.model import hotfix_of
 from release.base.shell import CommandFailed
 from release.base.temporary_folders import temporary_folder
+from release.branches.embargo import remote_of
 from release.config.toml_schema import FILE
 from release.context import Context
 from release.engine.gate import Gate, Reads, Severity, Verdict
@@ -76,7 +77,8 @@ def _to_the_line(ctx: Context) -> str:
 
 
 def _in_sync(ctx: Context) -> Verdict:
-    remote, line = ctx.config.remote, ctx.release.line
+    line = ctx.release.line
+    remote = remote_of(ctx, line)
     if ctx.git.shallow():
         return Verdict(False, "this clone is shallow: its history was cut off", "git fetch --unshallow --tags")
     if ctx.git.setting(f"remote.{remote}.url") is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from release.adapters.git.push_refusals import mending
+from release.approvals.decision_records import kept_back
 from release.approvals.policy import PROCESS
 from release.approvals.stage_approvals import approvals
 from release.artifacts.component_facts import fact_lines
@@ -52,7 +53,7 @@ def _do(ctx: Context) -> None:
         told = [*_decisions(ctx, commit), *_assets(ctx), *_components(ctx)]
         ctx.git.tag(tag, commit, tag_message(ctx, told))
         _refuse_unsigned(ctx, tag)
-    pushed = ctx.git.push(remote, *_line_to(ctx, line, commit), f"refs/tags/{tag}")
+    pushed = ctx.git.push(remote, *_line_to(ctx, line, commit), f"refs/tags/{tag}", *kept_back(ctx, commit))
     if pushed.code != 0:
         if made:
             ctx.git.change("tag", "--delete", tag)

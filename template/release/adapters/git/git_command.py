@@ -193,6 +193,11 @@ class GitCalls:
         before, _, after = self._subject.partition("{subject}")
         return f"{before}{own[:1].lower() if before.endswith(': ') else own[:1]}{own[1:]}{after}"
 
+    def setting(self, name: str) -> str | None:
+        """Return one value of git's configuration, or None."""
+        completed = self.look("config", "--get", name)
+        return completed.out.rstrip("\n") if completed.code == 0 else None
+
     def commit_of(self, name: str) -> str | None:
         """Return the commit that `name` means here, or None when this clone does not know it."""
         completed = self.look("rev-parse", "--quiet", "--verify", "--end-of-options", f"{name}^{{commit}}")
@@ -209,8 +214,8 @@ class GitCalls:
         """Return the folder that all worktrees of this clone share (`.git`)."""
         return (self.root / self.read("rev-parse", "--git-common-dir")).resolve()
 
-    def obtain(self, remote: str, *refs: str) -> Completed:
-        """Bring here what `refs` of a remote mean, without moving any ref; returns how it ended.
+    def obtain_from(self, remote: str, *refs: str) -> Completed:
+        """Bring here what `refs` of this very remote mean, without moving any ref; returns how it ended.
 
         Where nothing may be written it is kept in a folder that goes when this command ends.
         """

@@ -1,4 +1,4 @@
-"""The project's git repository and its remote; a question that failed is raised, never an empty answer."""
+"""The project's git repository; a question that failed is raised, never an empty answer."""
 
 from __future__ import annotations
 
@@ -10,17 +10,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import gettempdir
 
-from release.adapters.git.forge_tokens import line_of
 from release.adapters.git.git_command import GitCalls
 from release.adapters.git.marks import Marks
+from release.adapters.git.remotes import RemoteCalls
 from release.adapters.retry import RetrySettings
 from release.base.errors import ReleaseError
-from release.base.model import RECORDS, RemoteRefs
-from release.base.shell import CommandFailed, Completed, run
+from release.base.model import RemoteRefs
 from release.base.temporary_folders import TEMPORARY, sweep, temporary_folder
 
 
-class Git(GitCalls):
+class Git(GitCalls, RemoteCalls):
     """git in the clone that the project at `root` is in; paths are relative to `root`."""
 
     def __init__(
@@ -37,6 +36,7 @@ class Git(GitCalls):
     ) -> None:
         super().__init__(root, environment, retry, say, write=write, timeout=timeout, project=project, subject=subject)
         self.marks = Marks(self)
+        self.private: dict[str, str] = {}
         self._remote_refs: dict[str, RemoteRefs] = {}
         self._asking = threading.Lock()
 
@@ -102,11 +102,6 @@ class Git(GitCalls):
     def tag_text(self, tag: str) -> str:
         """Return the message of an annotated tag."""
         return self.look("for-each-ref", "--format=%(contents)", f"refs/tags/{tag}").require().out
-
-    def setting(self, name: str) -> str | None:
-        """Return one value of git's configuration, or None."""
-        completed = self.look("config", "--get", name)
-        return completed.out.rstrip("\n") if completed.code == 0 else None
 
     # Changes here
 
@@ -199,71 +194,3 @@ class Git(GitCalls):
     def tag(self, name: str, commit: str, message: str) -> None:
         """Make an annotated tag here (signed when git's tag.gpgSign says so)."""
         self.change("tag", "--annotate", "--message", message, name, commit)
-
-    # The remote
-
-    def remote_refs(self, remote: str) -> RemoteRefs:
-        """Return the branches and tags of a remote; raise ReleaseError when it does not answer.
-
-        Asked once, and again after each push and fetch of ours; a push of somebody else is decided by `push`.
-        """
-        with self._asking:
-            if remote not in self._remote_refs:
-                self._remote_refs[remote] = RemoteRefs.parse(self._list_remote(remote))
-            return self._remote_refs[remote]
-
-    def ask_remote_again(self) -> None:
-        """Forget what the remotes have: another clone or working tree of ours has pushed."""
-        self._remote_refs.clear()
-        self.look_again()
-
-    def _list_remote(self, remote: str) -> str:
-        if self.setting(f"remote.{remote}.url") is None:
-            return ""  # there is no remote yet, so it has nothing; a gate says so before a release
-        wanted = ("refs/heads/*", "refs/tags/*", f"{RECORDS}*")
-        completed = self.across(lambda: self.ask("ls-remote", remote, *wanted))
-        if completed.code != 0:
-            raise ReleaseError(
-                f"cannot read the remote {remote}",
-                why=CommandFailed(completed).why,
-                run=f"git remote -v && git ls-remote {remote}",
-            )
-        return completed.out
-
-    def bring(self, remote: str, branch: str) -> str | None:
-        """Return where a branch is on a remote, with its commits here and no ref moved; None where it is not there."""
-        on_remote = self.remote_refs(remote).branches.get(branch)
-        if on_remote and self.commit_of(on_remote) is None:
-            self.obtain(remote, f"refs/heads/{branch}").require()
-        return on_remote
-
-    def fetch(self, remote: str, *refs: str) -> None:
-        """Fetch the remote's branches and the tags that lie on them, or only `refs`."""
-        self._remote_refs.clear()
-        self.across(lambda: self.try_to("fetch", "--quiet", remote, *refs)).require()
-
-    def push(self, remote: str, *refspecs: str, leases: tuple[str, ...] = ()) -> Completed:
-        """Push all `refspecs` or none of them; never forced. Returns how it ended."""
-        self._remote_refs.clear()
-        self.look_again()
-        leased = [f"--force-with-lease={lease}" for lease in leases]
-        words = ("push", "--porcelain", "--atomic", *leased, remote, *refspecs)
-        refused = self._before_push(remote, refspecs) if self._tokens else None
-        return refused or self.across(lambda: self.try_to(*words))
-
-    def _before_push(self, remote: str, refspecs: tuple[str, ...]) -> Completed | None:
-        """Run the hook pre-push, which git itself does not while it has tokens; return how it ended if it refuses."""
-        hook = self.root / self.read("rev-parse", "--git-path", "hooks/pre-push")
-        if not os.access(hook, os.X_OK):
-            return None
-        listed = self.across(lambda: self.ask("ls-remote", remote, *(spec.rpartition(":")[2] for spec in refspecs)))
-        there = {ref: sha for sha, _, ref in (row.partition("\t") for row in listed.require().out.splitlines())}
-        refs = ""
-        for spec in refspecs:
-            local = spec.rpartition(":")[0] if ":" in spec else spec
-            commit = self.read("rev-parse", "--verify", local) if local else ""
-            refs += line_of(spec, commit, there.get(spec.rpartition(":")[2], ""))
-        url = self.read("remote", "get-url", "--push", remote) if self.setting(f"remote.{remote}.url") else remote
-        argv = [*(["sh"] if os.name == "nt" else []), str(hook), remote, url]
-        ended = run(argv, cwd=self.top, env=self._env, given=refs, timeout=self._timeout)
-        return ended if ended.code else None
