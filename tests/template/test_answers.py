@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 
 from tests.support.arriving import check
 from tests.support.choices import PARAMETERS
-from tests.support.world import REPOSITORY, Ran, World
+from tests.support.world import REPOSITORY, Ran, World, render_from
 from tests.template.conftest import Render
 
 QUESTIONS = [
@@ -146,6 +146,37 @@ def test_the_command_ends_with_the_line_that_says_what_is_wrong(template: Path, 
     assert not (tmp_path / "acme").exists()
 
 
+@pytest.mark.parametrize(
+    ("folder", "name", "package"),
+    [
+        ("acme", "acme", "acme"),
+        ("Acme Tools!", "Acme-Tools", "acme_tools"),
+        ("json", "my-json", "my_json"),
+        ("Release", "my-Release", "my_release"),
+        ("mypy", "my-mypy", "my_mypy"),
+        ("9lives", "9lives", "py9lives"),
+        ("ä", "my-project", "my_project"),
+        ("a" * 45 + "-b", "a" * 45, "a" * 45),
+    ],
+)
+def test_the_folder_names_the_project(template: Path, tmp_path: Path, folder: str, name: str, package: str) -> None:
+    render_from(template, tmp_path / folder, {}, ["release", "constraints.txt", "RELEASING.md"])
+
+    read = yaml.safe_load((tmp_path / folder / ".copier-answers.yml").read_text(encoding="utf-8"))
+    assert (read["project_name"], read["package_name"]) == (name, package)
+
+
+def test_a_project_here_has_the_name_of_this_folder(
+    template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    render_from(template, Path(), {}, ["release", "constraints.txt", "RELEASING.md"])
+
+    read = yaml.safe_load((tmp_path / ".copier-answers.yml").read_text(encoding="utf-8"))
+    assert canonicalize_name(read["project_name"]) == canonicalize_name(tmp_path.name.strip("_-."))
+
+
 def refusal(rendering: Render, **answers: str) -> str:
     """Return the line that answers are refused with."""
     with pytest.raises(ValueError) as caught:
@@ -189,10 +220,10 @@ def test_an_odd_but_good_answer_is_accepted(rendering: Render, answers: dict[str
 
 
 def test_no_project_has_the_name_of_what_its_constraints_pin() -> None:
-    """No session of it could install: the list in copier.yml is that of template/constraints.txt."""
+    """No session of it could install: the list in template/names is that of template/constraints.txt."""
     rows = (REPOSITORY / "template" / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pinned = {canonicalize_name(row.partition("==")[0]) for row in rows if "==" in row and not row.startswith("#")}
-    text = (REPOSITORY / "copier.yml").read_text(encoding="utf-8")
+    text = (REPOSITORY / "template" / "names" / "taken.jinja").read_text(encoding="utf-8")
     listed = re.search(r"set tools = '([^']+)'", text)
 
     assert listed is not None and set(listed[1].split()) == pinned
