@@ -83,6 +83,17 @@ def release(session: nox.Session) -> None:
     session.run("inv", "release", *(session.posargs or ["auto"]))
 
 
+@nox.session(default=False, venv_backend="none")
+def tags(session: nox.Session) -> None:
+    """Tag each release commit of a clone that came without its tags, so that Copier sees the versions."""
+    words = ["--extended-regexp", "--grep=^Release: [0-9.]+$", "--format=%H %(trailers:key=Release,valueonly)"]
+    found = str(session.run("git", "log", *words, external=True, silent=True)).split()
+    known = str(session.run("git", "tag", "--list", external=True, silent=True)).split()
+    for commit, version in zip(found[::2], found[1::2], strict=True):
+        if f"v{version}" not in known:
+            session.run("git", "tag", f"v{version}", commit, external=True)
+
+
 @nox.session(default=False)
 def constraints(session: nox.Session) -> None:
     """Pin the newest versions: of the tools of generated projects, and with them of our own."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -111,6 +114,32 @@ def test_ci_runs_exactly_the_test_command_of_the_readme() -> None:
 
     assert len(commands) == 2
     assert script[-1] == commands[1]
+
+
+def test_a_clone_without_tags_gets_those_of_its_release_commits(tmp_path: Path) -> None:
+    def run(*words: str) -> str:
+        return subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+
+    for name in ("noxfile.py", "constraints.txt"):
+        shutil.copy(REPOSITORY / name, tmp_path)
+    run("git", "init", "--quiet")
+    for words in (
+        "start",
+        "Release keelway 0.1.0\n\nRelease: 0.1.0",
+        "more",
+        "Release keelway 0.2.0\n\nRelease: 0.2.0",
+    ):
+        who = ["-c", "user.name=Ada Lovelace", "-c", "user.email=ada@example.org"]
+        run("git", *who, "commit", "--quiet", "--allow-empty", f"--message={words}")
+    run("git", "tag", "v0.1.0", "HEAD~2")
+
+    for _ in range(2):
+        run(sys.executable, "-m", "nox", "-s", "tags")
+        names = "%(refname:short) %(subject)"
+        assert run("git", "for-each-ref", f"--format={names}", "refs/tags").splitlines() == [
+            "v0.1.0 Release keelway 0.1.0",
+            "v0.2.0 Release keelway 0.2.0",
+        ]
 
 
 def test_every_gate_is_explained() -> None:
