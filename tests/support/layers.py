@@ -45,7 +45,7 @@ LAYERS = [
     {"announcements", "bulletins"},
     {"pages"},
     {"commands"},
-    {"commands.planning", "commands.after_release", "commands.measuring"},
+    {"commands.planning", "commands.after_release", "commands.measuring", "commands.getting_started"},
     {"ci_matrix"},
     {"tasks"},
     {"__main__"},

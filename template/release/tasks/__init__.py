@@ -40,6 +40,7 @@ from release.tasks.release_tasks import (
     status,
     yank,
 )
+from release.tasks.setup_tasks import setup
 from release.tasks.template_tasks import adopt, update
 from release.tasks.verification_tasks import announce, verify
 
@@ -85,6 +86,7 @@ __all__ = [
     "risks",
     "runbook",
     "scope",
+    "setup",
     "show_help",
     "show_version",
     "status",

@@ -194,6 +194,11 @@ def names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
+def typed(asking: str) -> str:
+    """Return what a person types after a question on the terminal."""
+    return input(asking).strip()
+
+
 def answered(asking: str, flag: str, *, optional: bool = False) -> str:
     """Return what a person types; raise ReleaseError where there is none, unless it is `optional`."""
     from release.base.errors import ReleaseError

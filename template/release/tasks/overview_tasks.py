@@ -44,7 +44,7 @@ _GROUPS = {
     ),
     "release branches": ("freeze", "thaw", "approve", "waive", "backport", "merge-back"),
     "emergencies": ("hotfix", "follow-up"),
-    "the release process itself": ("adopt", "update"),
+    "the release process itself": ("setup", "adopt", "update"),
 }
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 
 from invoke.context import Context as Invocation
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
-from release.tasks.invoke_support import DRY_RUN, REFUSED, YES, Worded, load, names, question, told
+from release.tasks.invoke_support import DRY_RUN, REFUSED, YES, Worded, load, names, question, told, typed
 
 _VERSION = "major, minor, patch, auto (by the fragments' types, the default) or a version such as 1.2.0"
 _PRE = "alpha, beta or rc: make a pre-release of that version"
@@ -102,7 +103,7 @@ def doctor(c: Invocation) -> None:
     klass=Worded,
     positional=["version"],
     help={
-        "version": _VERSION,
+        "version": f"{_VERSION}; without any a terminal shows what it could be, and asks",
         "pre": _PRE,
         "skip": _SKIP,
         "fresh": _FRESH,
@@ -136,6 +137,11 @@ def release(
     if there := publish_from_ci.tagged_here(ctx, version or "auto", only=only):
         publish_from_ci.publish_tagged(there, question(yes), only=only, dry_run=dry_run)
         return
+    if not (version or pre or yes or dry_run):
+        from release.commands.getting_started.version_choice import choose
+
+        version, chosen = choose(ctx, typed if sys.stdin.isatty() else None)
+        pre = chosen or ""
     release.release(ctx, version or "auto", pre or None, question(yes), dry_run=dry_run, unseen=yes)
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from release.adapters import system_keyring
 from release.adapters.forge.forge_address import Place
 from release.base.errors import ReleaseError
 from release.base.redact import learn
@@ -93,6 +94,10 @@ class Login:
 
     def _giving(self, variable: str) -> str:
         return f"export {variable}=...      (or: keyring set {self._service} {_USER})"
+
+    def keep(self, secret: str) -> None:
+        """Keep a token in the keyring of the system, where the next command finds it."""
+        system_keyring.keep(self._service, _USER, secret)
 
     def refusal(self, what: str) -> ReleaseError:
         """Return the error for what needs a token where there is none."""

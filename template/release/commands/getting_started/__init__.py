@@ -1,0 +1,1 @@
+"""Commands of the first day: setup, the choice of a version, notes from commits."""

@@ -1,0 +1,91 @@
+"""`inv release` without a version shows what it could be; a terminal is asked, else it is refused."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from release.commands.getting_started.version_choice import choose
+from tests.support.making import ready
+from tests.support.world import World
+
+FIRST = """
+cannot choose the version
+  why: no version was given, and there is no terminal to ask on
+       acme: nothing is released yet; notes that wait: 1 feature
+         patch          0.0.1     fixes only
+         minor          0.1.0     new features, and nothing that breaks users; what the notes ask for
+         major          1.0.0     changes that break users
+         auto --pre rc  0.1.0rc1  a candidate of 0.1.0, to try it; the notes stay for the final
+  run: inv release minor
+"""
+
+
+def test_without_a_terminal_the_table_is_the_refusal_and_its_advice_releases(repository: World) -> None:
+    ready(repository)
+
+    refused = repository.inv("release")
+
+    assert (refused.code, refused.err) == (1, FIRST)
+    assert repository.git("tag", "--list") == ""
+    repository.released("minor")
+
+    repository.note("fix", "Mend it")
+    again = repository.inv("release").err
+    assert "acme: the newest release is 0.1.0; notes that wait: 1 fix\n" in again
+    assert "  patch          0.1.1     fixes only; what the notes ask for\n" in again
+    assert again.endswith("  run: inv release patch\n")
+
+    repository.note("feature", "Add it")
+    third = repository.inv("release").err
+    assert "patch          0.1.1     fixes only; too small for the notes (feature, fix)\n" in third
+    assert third.endswith("  run: inv release minor\n")
+
+
+@pytest.mark.parametrize(
+    ("answer", "chosen"),
+    [
+        ("", ("minor", None)),
+        ("patch", ("patch", None)),
+        ("major", ("major", None)),
+        ("1.0.0", ("major", None)),
+        ("auto --pre rc", ("auto", "rc")),
+        ("0.1.0rc1", ("auto", "rc")),
+        ("alpha", ("auto", "alpha")),
+        ("7.0.0", ("7.0.0", None)),
+    ],
+)
+def test_an_answer_is_a_row_a_version_or_a_pre_release(
+    repository: World, answer: str, chosen: tuple[str, str | None]
+) -> None:
+    repository.note()
+    asked = []
+
+    def person(question: str) -> str:
+        asked.append(question)
+        return answer
+
+    assert choose(repository.context(), person) == chosen
+    assert asked == ["which one? [minor] "]
+
+
+def test_the_version_that_the_project_states_is_a_row_of_its_own(repository: World) -> None:
+    path = repository.project / "pyproject.toml"
+    path.write_text(path.read_text().replace("0.1.0.dev0", "2.3.0.dev0"))
+    repository.commit("another start")
+
+    ran = repository.inv("release")
+
+    assert re.search(r"auto +2\.3\.0 +the version that the project states for its next release\n", ran.err)
+    assert ran.err.endswith("  run: inv release auto\n")
+
+
+def test_a_release_in_progress_is_continued_without_a_question(repository: World) -> None:
+    ready(repository)
+    assert repository.inv("bump", "minor").code == 0
+
+    def nobody(question: str) -> str:
+        raise AssertionError(question)
+
+    assert choose(repository.context(), nobody) == ("auto", None)
