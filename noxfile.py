@@ -44,6 +44,7 @@ def docs(session: nox.Session) -> None:
     """Build the documentation; a warning is an error."""
     session.install("--group", "docs")
     session.run("python", "-m", "tests.support.layers", "docs/layers.svg")
+    session.run("python", "-m", "tests.support.error_page", env={"PYTHONPATH": "template"})
     session.run("zensical", "build", "--clean", "--strict")
 
 

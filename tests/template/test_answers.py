@@ -223,7 +223,7 @@ def test_no_project_has_the_name_of_what_its_constraints_pin() -> None:
     """No session of it could install: the list in template/names is that of template/constraints.txt."""
     rows = (REPOSITORY / "template" / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pinned = {canonicalize_name(row.partition("==")[0]) for row in rows if "==" in row and not row.startswith("#")}
-    text = (REPOSITORY / "template" / "names" / "taken.jinja").read_text(encoding="utf-8")
+    text = (REPOSITORY / "template" / "names" / "taken.txt").read_text(encoding="utf-8")
     listed = re.search(r"set tools = '([^']+)'", text)
 
     assert listed is not None and set(listed[1].split()) == pinned

@@ -79,6 +79,7 @@ def told(body: Callable[..., None]) -> Callable[..., None]:
             raise Exit(_missing(error), REFUSED) from error
         except Exception as error:
             from release.base.control_characters import visible
+            from release.base.error_sections import seen_at
             from release.base.errors import ReleaseError
             from release.base.redact import redact
             from release.base.session_advice import as_there
@@ -91,7 +92,8 @@ def told(body: Callable[..., None]) -> Callable[..., None]:
             if isinstance(error, OSError):
                 error = refusal_of(error, f"cannot run {body.__name__.replace('_', '-')}") or error
             if isinstance(error, ReleaseError):
-                raise Exit("\n" + visible(redact(as_there(str(error)))), REFUSED) from error
+                where = seen_at(str(error)) if sys.stderr.isatty() else ""
+                raise Exit("\n" + visible(redact(as_there(str(error)))) + where, REFUSED) from error
             told = visible(redact("".join(traceback.format_exception(error))))
             raise Exit(f"{told}\nthis is a bug of the release process, not of your project", BUG) from error
 

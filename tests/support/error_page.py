@@ -1,0 +1,305 @@
+"""The page of errors: what each section is about, and every message that release/ can raise, read from its source.
+
+`PYTHONPATH=template python -m tests.support.error_page` writes release/ERRORS.md and, with a table of all messages,
+docs/errors.md, as `nox -s docs` does.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass
+
+from release.base.error_sections import SECTIONS, section_of
+from tests.support.layers import FILES, ROOT, name_of, tree_of
+
+OURS, SITE = ROOT / "ERRORS.md", ROOT.parents[1] / "docs" / "errors.md"
+HEAD = """\
+# Errors
+
+Every error has three parts: what could not be done, why (both facts), and a line to run next:
+
+```
+cannot publish acme 1.2.0 to pypi
+  why: acme-1.2.0.tar.gz is there with sha256 9f31.., ours is 41c0..; an uploaded file cannot be replaced
+  run: inv release patch
+```
+
+Run the line, then the same command again: it continues where it stopped. The exit code is 1 for an error, 130 for an
+interrupt and 3 for a bug of the release process, with its traceback. On a terminal an error names its section here.
+
+"""
+TABLES = "The tables are made from the source of `release/`; what is filled in stands in angle brackets.\n"
+TEXTS = {  # {anchor: (title, what it is about)}
+    "notes": (
+        "Notes",
+        """
+A fragment in `changelog.d/` cannot be read as one change: its name is not `ISSUE.TYPE.md` or `+words.TYPE.md` with a
+type that is configured, or it is empty.
+
+Example: `changelog.d/12.fixed.md` where the type is `fix`. Way out: rename the file, or write it anew: `inv note fix
+"What changed"`.
+""",
+    ),
+    "settings": (
+        "Settings",
+        """
+A key is not known, has a value of another type, or one that it cannot have. The error names the key and its value.
+
+Example: `forge.kind` is `"sourcehut"`. Way out: `$EDITOR release.toml`; every key with its default is in the
+configuration (`docs/configuration.md` of the template), and an editor that knows `release/schema.json` shows it while
+you type.
+""",
+    ),
+    "gates": (
+        "Gates",
+        """
+A gate is not met: a question that can stop the release found something. Nothing was changed. All gates are asked in
+one look, so one run shows all of them.
+
+Example: `cannot release: account`, since no password was found. Way out: the `run` line of each; a gate that should
+only warn gets `severity = "warning"` in `release.toml`. What each gate asks is in `docs/preflight.md` of the template.
+""",
+    ),
+    "branches": (
+        "Branches",
+        """
+A branch is not what the command works on, or commits do not apply to it by themselves.
+
+Example: a pick conflicts with what the release branch has. Way out: the error names the folder where the conflict
+lies; resolve it there, commit, and run the command again with `--continue`. `--abort` undoes it.
+""",
+    ),
+    "plan": (
+        "Plan",
+        """
+There is no plan of that release, or a line of it does not fit together.
+
+Example: `inv scope 1.4` where `plans/1.4.toml` is not there. Way out: `inv plan 1.4` writes one. A project that plans
+nothing needs none of it.
+""",
+    ),
+    "version": (
+        "Version",
+        """
+The version that was asked for is not one (PEP 440), is taken, belongs to another branch, or cannot be written
+everywhere.
+
+Example: `inv release 1.2` on a release branch of 1.1. Way out: `inv release` shows the versions that it could be and
+what each means.
+""",
+    ),
+    "in-progress": (
+        "In progress",
+        """
+A release was begun and is not complete, or there is none where a command needs one. What is done is read from git,
+the index and the forge.
+
+Example: `inv abort` after the upload. Way out: `inv status` shows each step; the same command finishes the release.
+What is published stays; a version can be abandoned with `inv abort --spent`.
+""",
+    ),
+    "approvals": (
+        "Approvals",
+        """
+A decision does not count: the person does not hold the role, the commit is another one, the record is not signed
+where it has to be, or the remote did not take it.
+
+Example: `inv approve` by an address that no role in `release.toml` lists. Way out: somebody of that role approves the
+newest commit; `inv gates` shows what is missing.
+""",
+    ),
+    "template": (
+        "Template",
+        """
+The template cannot be reached or rendered, or its changes conflict with yours.
+
+Example: conflict markers on the branch `template/0.3.0`. Way out: resolve and commit them there, switch back, and run
+`inv update` again.
+""",
+    ),
+    "packing": (
+        "Packing",
+        """
+There is nothing to pack, a tool is missing, or what was built does not run.
+
+Example: a project without `[project.scripts]`. Way out: name a command there; an image needs podman, docker or
+buildah.
+""",
+    ),
+    "forge": (
+        "Forge",
+        """
+GitHub, GitLab or Gitea does not answer, does not accept the token, or refuses what it may not do.
+
+Example: a token without the right to write releases. Way out: `inv doctor` shows which token was found where and what
+it may; `export GH_TOKEN=...` gives another one. The release itself is not lost: run it again.
+""",
+    ),
+    "after-a-release": (
+        "After a release",
+        """
+A check of a published release, or an announcement, has no answer, or a bad one.
+
+Example: a channel refused a message. Way out: `inv announce` sends what was not sent; nothing is announced twice.
+`inv verify 1.2.0` says what is proven.
+""",
+    ),
+    "index": (
+        "Index",
+        """
+An index does not answer, refuses a file or an account, or has other files of this version.
+
+Example: a file of the same name with another hash. An uploaded file cannot be replaced. Way out: where it does not
+answer, run the same command again; where the version is taken, release the next one.
+""",
+    ),
+    "push": (
+        "Push",
+        """
+The remote did not take a branch or a tag: it moved, it is protected, or your account may not push.
+
+Example: a colleague pushed first. Way out: `git pull --ff-only`, then the same command. Where the branch takes only
+pull requests: `push = "request"` in `release.toml`.
+""",
+    ),
+    "start": (
+        "Start",
+        """
+Something that every command needs is missing: a git repository, an identity, a tool, a terminal to ask on.
+
+Example: `git does not know who you are`. Way out: `git config --global user.name "Ada Lovelace"` and `user.email`;
+where there is no terminal: the option that the error names, such as `--yes`.
+""",
+    ),
+    "files": (
+        "Files",
+        """
+A file cannot be read or written, or a command of another tool failed. Its exit code and last lines are shown, without
+secrets.
+
+Example: a file that is not UTF-8. Way out: the `run` line names the file; a command can be pasted to see all that it
+prints.
+""",
+    ),
+}
+NAMES = {
+    each.name
+    for path in FILES
+    for each in ast.walk(tree_of(path))
+    if isinstance(each, ast.ClassDef) and any("ReleaseError" in ast.unparse(base) for base in each.bases)
+} | {"ReleaseError", "wrong"}
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message as the source has it; what is filled in stands in angle brackets."""
+
+    what: str
+    why: str
+    run: str
+    place: str
+
+
+KINDS = {  # the classes of errors: what each means, and the section about it
+    "ReleaseError": ("a refusal: nothing was changed by the step that it names", "start"),
+    "wrong": ("a key of a file has a value that it cannot have", "settings"),
+    "CommandFailed": ("a command of another tool failed: its exit code and last lines", "files"),
+    "NoAnswer": ("a command did not end in time (`timeout` in `release.toml`)", "files"),
+    "GatesRefused": ("one or more gates are not met", "gates"),
+    "Unfit": ("a distribution does not install or run", "gates"),
+    "ConflictFound": ("what is there is not what this release made", "in-progress"),
+    "PushRefused": ("the remote did not take branch and tag", "push"),
+    "TooOld": ("git is too old for what was asked", "branches"),
+    "Unavailable": ("an index, a forge or a remote does not answer", "index"),
+    "UploadRefused": ("the index refused a file", "index"),
+    "ForgeRefused": ("the forge refused a request", "forge"),
+    "Doubt": ("an attestation cannot be judged", "after-a-release"),
+    "Untrue": ("an attestation is not true", "after-a-release"),
+    "Unclear": ("it is not known whether a message of an announcement arrived", "after-a-release"),
+}
+
+
+def messages() -> list[Message]:
+    """Return every message that a module of release/ makes with words of its own."""
+    found = {each for path in FILES for each in _in(tree_of(path), name_of(path))}
+    return sorted((each for each in found if re.search("[a-z]{3}", re.sub("<.*>", "", each.what))), key=astuple)
+
+
+def _in(tree: ast.Module, place: str) -> Iterator[Message]:
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        known = {
+            target.id: node.value
+            for node in ast.walk(function)
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        for node in ast.walk(function):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in NAMES and node.args:
+                yield _message(node, known, place)
+
+
+def _message(call: ast.Call, known: dict[str, ast.expr], place: str) -> Message:
+    named = {each.arg: each.value for each in call.keywords}
+    given = [_text(each, known) for each in call.args]
+    why, run = (_text(named[name], known) if name in named else "" for name in ("why", "run"))
+    if ast.unparse(call.func) == "wrong":
+        return Message(f"cannot use release.toml: {given[0]}", why or (given[1] if given[1:] else ""), "$EDITOR", place)
+    return Message(given[0], why or (given[1] if given[1:] else ""), run, place)
+
+
+def _text(node: ast.expr, known: dict[str, ast.expr]) -> str:
+    """Return an expression as a text; a name that was given words before stands for them."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=parts):
+            return "".join(_text(part, known) for part in parts)
+        case ast.FormattedValue(value=value):
+            return f"<{ast.unparse(value)}>"
+        case ast.Name(id=name) if name in known and not isinstance(known[name], ast.Name):
+            return _text(known[name], {other: value for other, value in known.items() if other != name})
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return _text(left, known) + _text(right, known)
+        case ast.IfExp(body=body, orelse=other):
+            return " / ".join(filter(None, (_text(body, known), _text(other, known))))
+    return f"<{ast.unparse(node)}>"
+
+
+def page(*, tables: bool = False) -> str:
+    """Return the page of errors as Markdown, with a table of the messages of each section if wanted."""
+    rows = defaultdict(list)
+    for each in messages():
+        rows[section_of(each.what)].append(each)
+    text = [HEAD, *([TABLES] if tables else []), "| error | means | explained in |", "|---|---|---|"]
+    text += [f"| `{name}` | {meaning} | [{TEXTS[at][0]}](#{at}) |" for name, (meaning, at) in KINDS.items()]
+    for anchor in SECTIONS:
+        title, about = TEXTS[anchor]
+        text += [f"\n## {title}\n\n{about.strip()}"]
+        if not tables:
+            continue
+        text += ["\n| message | why | way out |", "|---|---|---|"]
+        text += dict.fromkeys(
+            f"| {_code(each.what)} | {_code(each.why)} | {_code(each.run)} |" for each in rows.get(anchor, ())
+        )
+    return "\n".join(text) + "\n"
+
+
+def _code(text: str) -> str:
+    """Return a text as a cell of a table: code, in which no character has a meaning."""
+    text = " ".join(text.split()).replace("|", "\\|")
+    ticks = "``" if "`" in text else "`"
+    pad = " " if "`" in text else ""
+    return f"{ticks}{pad}{text}{pad}{ticks}" if text else "its facts"
+
+
+if __name__ == "__main__":
+    OURS.write_text(page(), encoding="utf-8")
+    SITE.write_text(page(tables=True), encoding="utf-8")
+    sys.stdout.write(f"{len(messages())} messages\n")
