@@ -42,8 +42,9 @@ def test_few_lines_of_the_template_carry_jinja(template: Path, record_property: 
 
 RENDER = r"""
 import copier, os, sys
+ANSWERS = {"project_name": "acme", "author_name": "Zo\u00eb", "docs": "sphinx"}
 os.umask(int(sys.argv[3], 8))
-copier.run_copy(sys.argv[1], sys.argv[2], data={"project_name": "acme", "author_name": "Zo\u00eb", "docs": "sphinx"}, defaults=True, quiet=True)
+copier.run_copy(sys.argv[1], sys.argv[2], data=ANSWERS, defaults=True, quiet=True)
 """
 
 
