@@ -32,6 +32,14 @@ def lint(session: nox.Session) -> None:
     session.run("check-jsonschema", "--builtin-schema=vendor.gitlab-ci", "--default-filetype=yaml", *pipelines)
 
 
+@nox.session(default=False)
+def format(session: nox.Session) -> None:
+    """Fix style and format, as far as ruff can."""
+    session.install("--group", "lint")
+    session.run("ruff", "check", "--fix", "--exit-zero", "--quiet")
+    session.run("ruff", "format")
+
+
 @nox.session
 def types(session: nox.Session) -> None:
     """Check the types of release/, the tests and the benchmarks."""

@@ -56,3 +56,16 @@ def test_the_rendered_file_is_accepted(rendered: Path) -> None:
 
     assert accepts(tomllib.loads(text))
     assert load_config(rendered) == Config(smoke=parse_config(text).smoke)
+
+
+def test_the_complete_example_of_the_documentation_is_accepted_and_shows_what_most_need() -> None:
+    page = (REPOSITORY / "docs" / "configuration.md").read_text(encoding="utf-8")
+    text = page.partition("## A complete example")[2].partition("```toml\n")[2].partition("```")[0]
+
+    assert accepts(tomllib.loads(text))
+    parse_config(text)
+    left = set(schema()["properties"]) - set(tomllib.loads(text))
+    assert left <= {
+        *("remote", "subject", "check", "verify", "advisories", "reopen", "lines", "two_people", "publish", "wait"),
+        *("systems", "push", "plan"),
+    }, f"not in the example, and not among what few need: {left}"

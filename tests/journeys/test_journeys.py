@@ -171,6 +171,7 @@ def test_from_a_rendered_project_to_two_releases_that_pip_installs(
     assert [session for mark, session in listed if mark == "*"] == usual
     live = ["docs-live"] if documented else []
     assert [session for mark, session in listed if mark == "-"] == [
+        "format",
         "tests-lowest",
         "tests-newest",
         *live,

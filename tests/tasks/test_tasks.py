@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -17,10 +18,11 @@ from invoke.exceptions import Exit
 from release import tasks
 from release.tasks import packaging_tasks
 from release.tasks.invoke_support import LOOKING, Worded, tried, words_given
+from release.tasks.overview_tasks import GROUPS
 from tests.support.making import ready
 from tests.support.secrets import refuse_leak
 from tests.support.traces import bytes_below
-from tests.support.world import World
+from tests.support.world import REPOSITORY, World
 
 LIST = """\
 Available tasks:
@@ -330,6 +332,54 @@ def test_the_words_of_a_task_are_told_from_its_options(argv: str, given: int) ->
 
 def test_help_and_version_are_those_of_the_project(repository: World) -> None:
     assert repository.inv("help").out.startswith("acme 0.1.0.dev0\n")
+    assert repository.inv("help").out.splitlines()[2:8] == [
+        "to begin with:",
+        "  status       Show which release is where, and what would come next.",
+        "  note         Write a note of a change for the changelog, and commit it.",
+        "  preflight    Find everything that could stop or spoil the next release.",
+        "  rehearse     Release with a throw-away clone, remote and index.",
+        "  release      Release a version, or finish the release in hand.",
+    ]
     assert "  release      Release a version, or finish the release in hand.\n" in repository.inv("help").out
     assert repository.inv("help", "release").out == repository.inv("--help", "release").out
     assert repository.inv("version").out == "acme 0.1.0.dev0\n"
+
+
+def test_every_task_stands_in_a_group_of_the_help() -> None:
+    grouped = {name for names in GROUPS.values() for name in names}
+    known = {getattr(tasks, name).name.replace("_", "-") for name in TASKS}
+
+    assert known - grouped == {"help", "version"}
+    assert grouped - known == set()
+
+
+def test_the_reference_of_the_commands_is_that_of_the_tasks() -> None:
+    """In a process of its own: Invoke takes the texts of the options out of a task when it reads them."""
+    words = [sys.executable, "-m", "tests.support.command_page"]
+    env = os.environ | {"PYTHONPATH": str(REPOSITORY / "template")}
+    made = subprocess.run(words, cwd=REPOSITORY, env=env, capture_output=True, text=True, check=True).stdout
+
+    again = "run: PYTHONPATH=template python -m tests.support.command_page > docs/commands.md"
+    assert (REPOSITORY / "docs" / "commands.md").read_text(encoding="utf-8") == made, again
+    for name in TASKS:
+        shown = getattr(tasks, name).name.replace("_", "-")
+        assert f"\n### {shown}\n" in made
+
+
+@pytest.mark.parametrize("words", [("doctor",), ("preflight", "--only", "clean,line"), ("gates",)])
+def test_quiet_prints_only_what_is_wrong_and_json_is_for_machines(repository: World, words: tuple[str, ...]) -> None:
+    ready(repository)
+    repository.write("stray.txt", "not committed")
+
+    quiet = repository.inv(*words, "--quiet")
+    told = json.loads(repository.inv(*words, "--json").out)
+
+    found = told.get("gates") or told.get("criteria")
+    assert {"name", "fact"} <= set(found[0])
+    if words == ("doctor",):
+        assert (quiet.code, quiet.out, told["good"], told["next"]) == (0, "", True, "0.1.0")
+        assert told["settings"]["branch"] == "main"
+    else:
+        assert quiet.code == 1
+        assert quiet.out.startswith("cannot release: clean\n  why: stray.txt is not committed\n  run: "), quiet.out
+        assert quiet.out.count("cannot release: ") == 1

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import sys
-from dataclasses import MISSING, fields
+from collections.abc import Sequence
+from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any
 
 from packaging.requirements import Requirement
@@ -13,11 +15,12 @@ from release.adapters.forge.forge_address import place_of
 from release.artifacts.forge_page import MARK, opening
 from release.base.errors import ReleaseError, describe
 from release.base.redact import redact
+from release.base.session_advice import as_there
 from release.branches.branch_protection import lacking, left_over
 from release.config.toml_schema import FILE
 from release.context import Context
 from release.engine.converge import foresee, show
-from release.engine.gate import Gate, problem
+from release.engine.gate import Answer, Gate, problem
 from release.engine.run_gates import Inquiry
 from release.gate_order import UPLOADING, before_all
 from release.gates import forge_access, index_access, machine, measured_project, working_tree
@@ -29,8 +32,28 @@ _INDEX_GATES = (machine.CLOCK, machine.UPLOADS_ARRIVE, index_access.NAME_OURS, i
 _FORGE_GATES = (forge_access.ACCOUNT, forge_access.PAGE)
 
 
-def examine(ctx: Context) -> bool:
-    """Print what is here and what it means; return whether nothing stands in the way of a release."""
+@dataclass(frozen=True)
+class Examination:
+    """What a doctor found: the context of the next release, what was asked, and why there can be no release."""
+
+    ctx: Context
+    answers: Sequence[Answer] = ()
+    refusal: str = ""
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing stands in the way of a release."""
+        return not self.refusal and not any(answer.blocks for answer in self.answers)
+
+    @property
+    def problems(self) -> list[str]:
+        """What stands in the way of a release, and what a person should read."""
+        found = [problem(answer) for answer in self.answers if answer.blocks or answer.warns]
+        return [self.refusal, *found] if self.refusal else found
+
+
+def examine(ctx: Context) -> Examination:
+    """Print what is here and what it means."""
     say = ctx.report.say
     say(f"{ctx.project.name} {ctx.project.version or '(its version is found by the build backend)'} in {ctx.root}")
     _tell_tools(ctx)
@@ -42,18 +65,53 @@ def examine(ctx: Context) -> bool:
         ctx = take(ctx, "auto")
     except ReleaseError as error:
         say(f"\n{error}")
-        return False
+        return Examination(ctx, refusal=str(error))
     asked = [*_GATES, *(_index_gates(ctx) if ctx.indexes else ()), *(_FORGE_GATES if ctx.config.forge.shows else ())]
     answers = Inquiry(ctx, asked).run()
-    problems = [answer for answer in answers if answer.blocks or answer.warns]
-    for answer in problems:
-        say("\n" + problem(answer))
+    found = Examination(ctx, answers)
+    for each in found.problems:
+        say("\n" + each)
     if any(each.gate is forge_access.ACCOUNT and each.verdict.met for each in answers):
         _tell_rules(ctx)
         _tell_drafts(ctx)
     _tell_next(ctx)
     ctx.tools.close()
-    return not any(answer.blocks for answer in answers)
+    return found
+
+
+def as_json(found: Examination) -> str:
+    """Return what a doctor found for machines: no secret, and of accounts only where they are from."""
+    ctx, settings = found.ctx, asdict(found.ctx.config)
+    return json.dumps(
+        {
+            "project": ctx.project.name,
+            "version": ctx.project.version,
+            "next": str(ctx.release.version) if ctx.in_hand else None,
+            "good": found.good,
+            "refusal": found.refusal,
+            "python": platform.python_version(),
+            "tools": {name: machine.installed(name) for name in machine.needed()},
+            "settings": settings,
+            "indexes": [
+                {"name": each.name, "upload": each.upload_address, "password": each.account.variable}
+                for each in ctx.indexes
+            ],
+            "forge": ctx.forge.place.home if ctx.forge else None,
+            "gates": [
+                {
+                    "name": each.gate.name,
+                    "standing": each.standing.value,
+                    "blocks": each.blocks,
+                    "fact": each.verdict.fact,
+                    "run": as_there(each.verdict.run),
+                }
+                for each in found.answers
+            ],
+        },
+        indent=2,
+        ensure_ascii=False,
+        default=str,
+    )
 
 
 def _index_gates(ctx: Context) -> list[Gate]:

@@ -11,7 +11,7 @@ from release.branches.hotfix_branches import where_the_hotfix_is
 from release.config.stages import PRE_RELEASE_OF, STAGES
 from release.context import Context
 from release.current_release import start
-from release.engine.gate import Answer, Gate, Standing, Verdict
+from release.engine.gate import Answer, Gate, Standing, Verdict, problem
 from release.engine.run_gates import Inquiry, headline
 from release.gate_order import before_all, before_freeze
 from release.pipeline import take
@@ -84,6 +84,11 @@ def _remembered_only(gate: Gate) -> Gate:
 
 
 WORDS = {Standing.MET: "met", Standing.NOT_MET: "missed", Standing.WARNS: "warned", Standing.LEFT_OUT: "unknown"}
+
+
+def problems(judgement: Judgement) -> list[str]:
+    """Return what, why and run of every criterion that is missed or warned of."""
+    return [problem(answer) for answer in judgement.answers if answer.blocks or answer.warns]
 
 
 def show(judgement: Judgement) -> None:

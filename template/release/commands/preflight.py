@@ -168,11 +168,16 @@ class Preview:
         return Verdict(True, " and ".join(file.name for file in built(there)))
 
 
+def problems(findings: PreflightResult) -> list[str]:
+    """Return what, why and run of every gate that is not met, those that stop the release first."""
+    return [problem(answer) for answer in (*findings.blocking, *findings.warnings)]
+
+
 def show(findings: PreflightResult) -> None:
     """Print the problems by severity, what mends each, and the sum."""
     say = findings.ctx.report.say
-    for answer in (*findings.blocking, *findings.warnings):
-        say("\n" + problem(answer))
+    for each in problems(findings):
+        say("\n" + each)
     if settings := as_warnings(findings.blocking):
         say("\n" + settings[0])
     say("\n" + _sum(findings))

@@ -6,7 +6,20 @@ from invoke.context import Context as Invocation
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
-from release.tasks.invoke_support import AS, DRY_RUN, GO_ON, REFUSED, YES, Worded, load, question, told
+from release.tasks.invoke_support import (
+    AS,
+    DRY_RUN,
+    GO_ON,
+    JSON,
+    QUIET,
+    REFUSED,
+    YES,
+    Worded,
+    load,
+    question,
+    shown,
+    told,
+)
 
 _UNTIL = "the last day on which it counts (UTC), such as 2026-11-30"
 
@@ -17,18 +30,22 @@ _UNTIL = "the last day on which it counts (UTC), such as 2026-11-30"
     help={
         "stage": "feature-complete, alpha, beta, candidate, production (the default) or hotfix",
         "ask": "also ask what takes long, instead of only telling what is known",
-        "json": "print it for machines",
+        "json": JSON,
+        "quiet": QUIET,
     },
 )
 @told
-def gates(c: Invocation, stage: str | None = None, ask: bool = False, json: bool = False) -> None:
+def gates(c: Invocation, stage: str | None = None, ask: bool = False, json: bool = False, quiet: bool = False) -> None:
     """Show each criterion of a stage, and go or no go."""
     from release.commands import gates
 
     ctx = load(write=ask)
-    ctx.report.console.quiet = json
+    ctx.report.console.quiet = json or quiet
     judgement = gates.judge(ctx, stage or gates.stage_here(ctx), thorough=ask)
-    print(gates.as_json(judgement)) if json else gates.show(judgement)
+    if quiet:
+        shown("\n\n".join(gates.problems(judgement)))
+    else:
+        print(gates.as_json(judgement)) if json else gates.show(judgement)
     if not judgement.go:
         raise Exit(code=REFUSED)
 

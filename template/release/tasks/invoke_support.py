@@ -61,6 +61,7 @@ AS = "the role in which you decide; its members are in release.toml"
 PLANNED = "the planned release, such as 1.3; default: the next one"
 PAST = "a past day (2026-11-30) or a commit to look at it from"
 JSON = "print it for machines"
+QUIET = "print only what is wrong"
 GO_ON = "go on after a conflict was resolved, or after it was stopped"
 
 
@@ -194,6 +195,16 @@ def load(start: Path | None = None, *, write: bool = True, skip: str = "", fresh
 def names(text: str) -> list[str]:
     """Return the names in a text, which stand between commas."""
     return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def shown(text: str) -> None:
+    """Print a text without secrets, unless it is empty."""
+    from release.base.control_characters import visible
+    from release.base.redact import redact
+    from release.base.session_advice import as_there
+
+    if text:
+        print(visible(redact(as_there(text))))
 
 
 def typed(asking: str) -> str:

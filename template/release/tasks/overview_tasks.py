@@ -10,7 +10,8 @@ from invoke.tasks import task
 
 from release.tasks.invoke_support import Worded, load, told
 
-_GROUPS = {
+GROUPS = {
+    "to begin with": ("status", "note", "preflight", "rehearse", "release"),
     "see": ("status", "notes", "preflight", "doctor", "gates", "verify"),
     "plan": (
         "plan",
@@ -59,7 +60,7 @@ def show_help(c: Invocation, name: str | None = None) -> None:
         print(run([sys.executable, "-m", "invoke", "--help", name], cwd=Path.cwd()).require("inv --list").out, end="")
         return
     print(f"{_version()}\n")
-    for group, names in _GROUPS.items():
+    for group, names in GROUPS.items():
         print(f"{group}:")
         for each in names:
             found = getattr(tasks, each.replace("-", "_"))

@@ -9,7 +9,20 @@ from invoke.context import Context as Invocation
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
-from release.tasks.invoke_support import DRY_RUN, REFUSED, YES, Worded, load, names, question, told, typed
+from release.tasks.invoke_support import (
+    DRY_RUN,
+    JSON,
+    QUIET,
+    REFUSED,
+    YES,
+    Worded,
+    load,
+    names,
+    question,
+    shown,
+    told,
+    typed,
+)
 
 _VERSION = "major, minor, patch, auto (by the fragments' types, the default) or a version such as 1.2.0"
 _PRE = "alpha, beta or rc: make a pre-release of that version"
@@ -65,7 +78,8 @@ def notes(c: Invocation) -> None:
         "only": "the gates to ask, by name, with commas between them",
         "skip": _SKIP,
         "fresh": _FRESH,
-        "json": "print it for machines",
+        "json": JSON,
+        "quiet": QUIET,
     },
 )
 @told
@@ -77,25 +91,36 @@ def preflight(
     skip: str = "",
     fresh: bool = False,
     json: bool = False,
+    quiet: bool = False,
 ) -> None:
     """Find everything that could stop or spoil the next release."""
     from release.commands import preflight
 
     ctx = load(skip=skip, fresh=fresh)
-    ctx.report.console.quiet = json
+    ctx.report.console.quiet = json or quiet
     findings = preflight.preflight(ctx, version, stage or "production", names(only))
-    print(preflight.as_json(findings)) if json else preflight.show(findings)
+    if quiet:
+        shown("\n\n".join(preflight.problems(findings)))
+    else:
+        print(preflight.as_json(findings)) if json else preflight.show(findings)
     if findings.blocking:
         raise Exit(code=REFUSED)
 
 
-@task
+@task(help={"json": JSON, "quiet": QUIET})
 @told
-def doctor(c: Invocation) -> None:
+def doctor(c: Invocation, json: bool = False, quiet: bool = False) -> None:
     """Show the tools, settings and rights that a release would use."""
     from release.commands import doctor
 
-    if not doctor.examine(load(write=False)):
+    ctx = load(write=False)
+    ctx.report.console.quiet = json or quiet
+    found = doctor.examine(ctx)
+    if json:
+        shown(doctor.as_json(found))
+    elif quiet:
+        shown("\n\n".join(found.problems))
+    if not found.good:
         raise Exit(code=REFUSED)
 
 
