@@ -20,8 +20,8 @@ HEAD = """\
 
 Every `inv` command with its options. `inv help` shows this list by what the commands are for, `inv --help release` the
 options of one. A command that changes something has `--dry-run`; the exit code is 0, 1 for a refusal, 130 for an
-interrupt, 3 for a bug of ours. `nox -s inv -- COMMAND` runs any of them where no environment is active (in a project that
-had a noxfile before: `nox -f release/noxfile.py -s inv -- COMMAND`).
+interrupt, 3 for a bug of ours. In a project that had a noxfile before, `nox -s inv -- COMMAND` runs any of them where
+no environment is active.
 
 Of Invoke itself: `inv --list`, `inv --dry COMMAND` (a dry run), and completion of commands and options in the shell:
 

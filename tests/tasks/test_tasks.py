@@ -68,7 +68,7 @@ Available tasks:
   risks           Show what may delay the planned release.
   runbook         Print the checklist of a release, or what to do if it fails.
   scope           Show what the planned release is to have, and what is done.
-  setup           Write index and forge into release.toml, keep credentials, try them.
+  setup           Ask for index, forge and credentials; write and try them.
   status          Show which release is where, and what would come next.
   support         Show which series of releases are supported, and how long.
   thaw            End the freeze of a line: anything may enter it again.

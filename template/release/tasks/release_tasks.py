@@ -49,14 +49,33 @@ def status(c: Invocation, json: bool = False) -> None:
         "text": "what changed, in a sentence or three to the user",
         "issue": "the number of the issue that it belongs to",
         "stage": "only stage it, to be committed together with your change",
+        "from": "make notes of the commits of a span, such as main..HEAD (feat: ..., fix: ...), and of merged requests",
+        "yes": "with --from: write them without being asked",
         "dry-run": DRY_RUN,
     },
 )
 @told
-def note(c: Invocation, type: str, text: str, issue: str = "", stage: bool = False, dry_run: bool = False) -> None:
+def note(
+    c: Invocation,
+    type: str | None = None,
+    text: str | None = None,
+    issue: str = "",
+    stage: bool = False,
+    from_: str = "",
+    yes: bool = False,
+    dry_run: bool = False,
+) -> None:
     """Write a note of a change for the changelog, and commit it."""
     from release.commands import note
+    from release.commands.getting_started.notes_from_commits import from_commits
 
+    if from_:
+        ask = typed if sys.stdin.isatty() else None
+        from_commits(load(write=False), from_, ask, yes=yes, commit=not stage, dry_run=dry_run)
+        return
+    if type is None or text is None:
+        missing = ", ".join(f"'{name}'" for name, given in (("type", type), ("text", text)) if given is None)
+        raise Exit(f"'note' did not receive required positional arguments: {missing}", REFUSED)
     note.note(load(write=False), type, text, issue, commit=not stage, dry_run=dry_run)
 
 

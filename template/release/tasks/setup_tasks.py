@@ -34,7 +34,7 @@ class _Terminal:
 )
 @told
 def setup(c: Invocation, index: str = "", simple: str = "", forge: str = "", dry_run: bool = False) -> None:
-    """Write index and forge into release.toml, keep credentials, try them."""
+    """Ask for index, forge and credentials; write and try them."""
     from release.commands.getting_started import setup
 
     person = _Terminal() if sys.stdin.isatty() else None
