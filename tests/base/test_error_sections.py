@@ -20,8 +20,11 @@ def test_the_pages_have_every_section() -> None:
 
 
 def test_every_message_is_explained_in_a_section() -> None:
-    assert [each for each in messages() if not section_of(each.what)] == [], "name it in base/error_sections.py"
+    """Few are left for the section of what fits nowhere else."""
+    others = [each.what for each in messages() if section_of(each.what) == "files"]
+
     assert len(messages()) > 300
+    assert len(others) < 0.1 * len(messages()), f"name these in base/error_sections.py: {others}"
 
 
 def test_every_class_of_errors_is_explained() -> None:
@@ -50,9 +53,9 @@ def test_every_section_has_a_cause_an_example_and_a_way_out_and_is_its_own_ancho
         ("/home/ada/x is in no git repository", "start"),
         ("cannot merge the template", "template"),
         ("cannot backport to 1.2", "branches"),
-        ("a bug", ""),
+        ("cannot read notes.md", "files"),
     ],
 )
 def test_a_message_as_it_is_printed_finds_its_section(message: str, anchor: str) -> None:
     assert section_of(message) == anchor
-    assert seen_at(message) == (f"\n  see: release/ERRORS.md#{anchor}" if anchor else "")
+    assert seen_at(message) == f"\n  see: release/ERRORS.md#{anchor}"

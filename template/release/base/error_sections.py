@@ -41,17 +41,16 @@ SECTIONS = {
     "push": r"cannot (push|delete|read the remote|make <branch>|sign )|the remote cannot be reached",
     "start": r"cannot (start$|ask|run|work on|find|check out|tell which project|keep|release$|<word>|<step)"
     r"|git does not know|.* is in no git|.* cannot be used as it is|there is no Python",
-    "files": r"cannot (read|write|use|make)",
+    "files": r".",  # what fits nowhere else: a file, a command of another tool
 }
 
 
 def section_of(message: str) -> str:
-    """Return the anchor of the section that explains a message, by its first line; empty where none does."""
+    """Return the anchor of the section that explains a message, by its first line."""
     first = message.strip().partition("\n")[0]
-    return next((anchor for anchor, words in SECTIONS.items() if re.match(words, first)), "")
+    return next((anchor for anchor, words in SECTIONS.items() if re.match(words, first)), "files")
 
 
 def seen_at(message: str) -> str:
-    """Return the line that says where a message is explained, empty where none does."""
-    anchor = section_of(message)
-    return f"\n  see: {PAGE}#{anchor}" if anchor else ""
+    """Return the line that says where a message is explained."""
+    return f"\n  see: {PAGE}#{section_of(message)}"
