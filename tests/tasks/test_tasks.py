@@ -381,5 +381,7 @@ def test_quiet_prints_only_what_is_wrong_and_json_is_for_machines(repository: Wo
         assert told["settings"]["branch"] == "main"
     else:
         assert quiet.code == 1
-        assert quiet.out.startswith("cannot release: clean\n  why: not committed:\n       ?? stray.txt\n  run: git stash ")
+        assert quiet.out.startswith(
+            "cannot release: clean\n  why: not committed:\n       ?? stray.txt\n  run: git stash "
+        )
         assert quiet.out.count("cannot release: ") == 1
