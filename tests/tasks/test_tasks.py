@@ -71,6 +71,7 @@ Available tasks:
   setup           Ask for index, forge and credentials; write and try them.
   status          Show which release is where, and what would come next.
   support         Show which series of releases are supported, and how long.
+  test-plan       Show what the next release's changes ask to be tested.
   thaw            End the freeze of a line: anything may enter it again.
   timeline        Show phases, critical path and buffer of the planned release.
   update          Bring the project to the newest version of its template.

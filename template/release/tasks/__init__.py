@@ -25,7 +25,7 @@ from release.tasks.planning_tasks import (
     scope,
     timeline,
 )
-from release.tasks.readiness_tasks import check, readiness, runbook, support
+from release.tasks.readiness_tasks import check, readiness, runbook, support, test_plan
 from release.tasks.release_tasks import (
     abort,
     build,
@@ -91,6 +91,7 @@ __all__ = [
     "show_version",
     "status",
     "support",
+    "test_plan",
     "thaw",
     "timeline",
     "update",

@@ -50,6 +50,7 @@ LOOKING = (
     "show_version",
     "status",
     "support",
+    "test_plan",
     "timeline",
     "verify",
 )

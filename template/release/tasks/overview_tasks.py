@@ -25,6 +25,7 @@ GROUPS = {
         "defer",
         "risks",
         "check",
+        "test-plan",
         "readiness",
         "runbook",
         "support",
