@@ -106,6 +106,23 @@ def test_status_is_the_same_for_people_and_machines_in_a_fresh_clone(world: Worl
     assert rows[-1] == "next: inv status      (when it answers)"
 
 
+def test_a_remote_that_does_not_answer_is_unknown_and_the_rest_is_shown(world: World) -> None:
+    ready(world)
+    world.released("minor")
+    ready(world)
+    before = status(world).splitlines()
+    away = world.remote.rename(world.remote.with_name("away.git"))
+
+    rows = status(world).splitlines()
+
+    away.rename(world.remote)
+    found = rows.index(next(row for row in rows if row.startswith("  unknown origin ")))
+    assert rows[:found] == before[:-2]
+    assert "not appear to be a git repository" in rows[found]
+    assert rows[found + 1].strip().startswith("branches and tags are as this clone last knew them")
+    assert rows[-1] == "next: inv status      (when it answers)"
+
+
 def test_a_clone_that_has_not_heard_of_what_others_pushed_is_told_so(repository: World) -> None:
     """The release of another clone, and an approval: both are on the remote alone."""
     ready(repository)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 
 from packaging.version import Version
 
 from release.adapters.git.git_repository import Git
 from release.adapters.retry import Unavailable
 from release.announcements import Announcement, pending
+from release.base.errors import ReleaseError
 from release.branches.merge_back_request import request_of
 from release.branches.process_overview import FrozenLine, Overview, overview
 from release.branches.unmerged_fixes import Debt
@@ -44,6 +46,7 @@ class Status:
     branches: list[ReleaseBranch]
     way: Way | None
     tagged: str = ""
+    unanswered: Mapping[str, str] = field(default_factory=dict)  # {remote that does not answer: why}
 
     @property
     def complete(self) -> bool:
@@ -60,6 +63,7 @@ class Status:
 def look(ctx: Context) -> Status:
     """Gather the status of the line; reads git, the remote and the indexes, and changes nothing."""
     ctx = replace(ctx, indexes=tuple(index.asked_once() for index in ctx.indexes))
+    unanswered = _without_what_is_down(ctx)
     found = newest(ctx)
     steps = [(step, _seen(found, step)) for step in in_progress(found).steps] if found else []
     fragments = own_fragments(ctx)
@@ -71,7 +75,23 @@ def look(ctx: Context) -> Status:
     coming = str(way.version if way else start(ctx, "auto").version)
     tagged = "" if found else _tagged(ctx)
     process, plan = overview(ctx), planned_lines(ctx)
-    return Status(ctx.line, found, steps, len(fragments), coming, process, behind, told, plan, branches, way, tagged)
+    return Status(
+        ctx.line, found, steps, len(fragments), coming, process, behind, told, plan, branches, way, tagged, unanswered
+    )
+
+
+def _without_what_is_down(ctx: Context) -> dict[str, str]:
+    """Return which remotes do not answer, and why; of those it counts from now on what this clone last knew."""
+    unanswered = {}
+    ctx.git.ask_once()
+    for remote in (ctx.config.remote, *ctx.git.private.values()):
+        try:
+            ctx.git.own_refs(remote)
+        except ReleaseError as error:
+            said = [row.removeprefix("fatal: ") for row in error.why.splitlines() if row.startswith("fatal: ")]
+            unanswered[remote] = next(iter(said), headline(error.why))
+            ctx.git.take_last_known(remote)
+    return unanswered
 
 
 def _seen(ctx: Context, step: Step) -> Seen:
@@ -118,6 +138,9 @@ def show(ctx: Context, status: Status) -> None:
     if status.behind:
         fact = f"{ctx.config.remote} has commits that are not here; what they did is not told above"
         ctx.report.line("warn", status.line, fact)
+    for remote, why in status.unanswered.items():
+        known = "branches and tags are as this clone last knew them; approvals and other records are not known"
+        ctx.report.line("unknown", remote, f"{why}\n{known}")
     ctx.report.say(f"\nnext: {_next(ctx, status)}")
 
 
@@ -128,7 +151,7 @@ def _next(ctx: Context, status: Status) -> str:
         return stuck.run
     if status.behind:
         return f"git fetch --tags {ctx.config.remote} && inv status"
-    if status.unknown:
+    if status.unknown or status.unanswered:
         return "inv status      (when it answers)"
     if not status.complete:
         left = next((seen.run for _, seen in status.steps if seen.state is State.ABSENT), "")
@@ -196,6 +219,7 @@ def as_json(status: Status) -> str:
                 {"version": str(due.version), "reason": due.reason, "due": due.due.isoformat(), "overdue": due.overdue}
                 for due in status.process.follow_ups
             ],
+            **({"unanswered": dict(status.unanswered)} if status.unanswered else {}),
             **({"planned": asdict(status.planned)} if status.planned else {}),
         },
         indent=2,

@@ -237,6 +237,10 @@ class GitCalls:
         self._env["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = folder
         return folder
 
+    def ask_once(self) -> None:
+        """Ask remotes once from now on: what only shows something waits for none that does not answer."""
+        self._retry = None
+
     def across(self, call: Callable[[], Completed]) -> Completed:
         """Return how a git command over a network ended; where the network failed it is called again, patiently."""
         ended: list[Completed] = []

@@ -32,6 +32,9 @@ class RemoteCalls(Protocol):
     def ask(self, *words: str | Path, env: Mapping[str, str] | None = None) -> Completed:
         """Return how a command ended."""
 
+    def look(self, *words: str) -> Completed:
+        """Return how a command ended; one that was looked at before is not run again."""
+
     def read(self, *words: str | Path) -> str:
         """Return the output of a command that must succeed."""
 
@@ -78,6 +81,15 @@ class RemoteCalls(Protocol):
             if remote not in self._remote_refs:
                 self._remote_refs[remote] = RemoteRefs.parse(self._list_remote(remote))
             return self._remote_refs[remote]
+
+    def take_last_known(self, remote: str) -> None:
+        """Take for what a remote has the branches that this clone last knew of it, and the tags that are here."""
+        form = "--format=%(objectname)%09%(refname)"
+        heads = self.look("for-each-ref", form, f"refs/remotes/{remote}/").require().out
+        form = "%(if)%(*objectname)%(then)%0a%(*objectname)%09%(refname)^{}%(end)"
+        tags = self.look("for-each-ref", f"--format=%(objectname)%09%(refname){form}", "refs/tags/").require().out
+        listing = heads.replace(f"refs/remotes/{remote}/", "refs/heads/") + tags
+        self._remote_refs[remote] = RemoteRefs.parse(listing)
 
     def ask_remote_again(self) -> None:
         """Forget what the remotes have: another clone or working tree of ours has pushed."""
