@@ -71,7 +71,7 @@ def _named(stage: str) -> str:
 
 def _how_to_reach(release: PlannedRelease, stage: str) -> str:
     if stage == "feature-complete":
-        return f"inv freeze {release.version.major}.{release.version.minor}"
+        return f"inv freeze {'minor' if release.version.minor else 'major'}"
     pre = PRE_RELEASE_OF.get(stage)
     return f"inv release {release.version.base_version}" + (f" --pre {pre}" if pre else "")
 
