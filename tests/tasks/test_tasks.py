@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
 import signal
 import subprocess
@@ -386,3 +387,18 @@ def test_quiet_prints_only_what_is_wrong_and_json_is_for_machines(repository: Wo
             "cannot release: clean\n  why: not committed:\n       ?? stray.txt\n  run: git stash "
         )
         assert quiet.out.count("cannot release: ") == 1
+
+
+def test_a_terminal_is_told_where_an_error_is_explained(repository: World) -> None:
+    ours, theirs = pty.openpty()
+    words = [sys.executable, "-m", "invoke", "release", "nonsense"]
+    env = repository.environment()
+    ended = subprocess.run(words, cwd=repository.project, env=env, stdin=subprocess.DEVNULL, stderr=theirs, check=False)
+    os.close(theirs)
+    shown = os.read(ours, 1 << 16).decode().replace("\r\n", "\n")
+    os.close(ours)
+
+    assert ended.returncode == 1
+    assert shown.endswith("  run: inv release minor\n  see: release/ERRORS.md#version\n")
+    assert "\n## Version\n" in (repository.project / "release" / "ERRORS.md").read_text(encoding="utf-8")
+    assert repository.inv("release", "nonsense").err.endswith("  run: inv release minor\n")

@@ -128,6 +128,19 @@ def test_a_project_without_a_remote_is_told_how_to_get_one(world: World) -> None
     )
 
 
+def test_a_python_that_the_project_promises_and_that_is_not_here_is_found(world: World) -> None:
+    world.write("release.toml", toml(world).replace("python = [", 'python = ["3.99", '))
+
+    ran = world.inv("setup")
+
+    assert ran.code == 1
+    assert (
+        "\nthere is no Python 3.99 here\n"
+        "  why: the project promises it, and its tests and installations are an error without it\n"
+        "  run: uv python install 3.99\n"
+    ) in ran.out
+
+
 def test_on_a_terminal_it_asks_and_keeps_the_password_in_the_keyring(
     world: World, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -194,7 +194,16 @@ def _tried(ctx: Context) -> bool:
     for answer in answers:
         if answer.blocks or answer.warns:
             say("\n" + problem(answer))
+    for python in (missing := _missing_pythons(ctx)):
+        why = "the project promises it, and its tests and installations are an error without it"
+        say("\n" + describe(f"there is no Python {python} here", why, f"uv python install {python}"))
     say(f"\nnext: {ctx.release} ({len(before_all(ctx))} gates; inv preflight asks them), and then")
     show(ctx, foresee(ctx, in_progress(ctx).steps))
     ctx.tools.close()
-    return not any(answer.blocks for answer in answers)
+    return not missing and not any(answer.blocks for answer in answers)
+
+
+def _missing_pythons(ctx: Context) -> list[str]:
+    """Return the Pythons that the project names and that neither the path, pyenv nor uv has."""
+    absent = (python for python in ctx.pythons if ctx.interpreters.where(python) == python)
+    return [python for python in absent if ctx.tools.uv("python", "find", python, cwd=ctx.root).code != 0]
