@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
+import icalendar
 import pytest
 
 from tests.forgeries.forging import tag_object
@@ -249,3 +251,66 @@ def test_files_on_the_index_have_their_size(noted: World) -> None:
 
     text = " ".join(pages_in(noted.project / "site" / "releases")["releases/0.1.0.html"].text.split())
     assert re.search(r"acme-0\.1\.0\.tar\.gz \d+\.\d kB [0-9a-f]{64} yes", text)
+
+
+def made_plans(world: World) -> None:
+    """Give a project a planned release that is out, one that is to come, and six weeks of changes for each."""
+    shutil.rmtree(world.project / ".git")
+    past = Past(world.project)
+    past.commit("start", 0, {path: (world.project / path).read_text() for path in ("pyproject.toml", "release.toml")})
+    for number, date in enumerate(("2026-02-10", "2026-04-02")):
+        day = 45 * number
+        evil = f'[[item]]\nid = "a{number}"\ntitle = \'{EVIL}\'\nmust = true\nowner = "grace@example.org"\n'
+        items = f'{evil}[[item]]\nid = "b{number}"\ntitle = "B"\n'
+        risk = '[[risk]]\nid = "abi"\ntext = "the ABI changes"\nchance = 0.4\n'
+        past.commit(f"plan 1.{number}", day, {f"plans/1.{number}.toml": f'theme = "<b>"\ndate = {date}\n{items}{risk}'})
+        names = [f"a{number}.feature.md", *(f"+{number}{week}.fix.md" for week in range(6))]
+        for week, name in enumerate(names):
+            past.commit(name, day + 1 + 6 * week, note(name))
+        if number == 0:
+            past.commit("prose", day + 42, {"plans/1.0.md": "# Talk\n\nIt was **late**; ask ada@example.org\n"})
+            past.release("1.0.0", day + 43, gone=tuple(names))
+    past.made()
+    world.git("reset", "--quiet")
+    world.git("remote", "add", "origin", world.remote)
+    world.git("push", "--quiet", "--force", "--tags", "origin", "main")
+
+
+def test_plans_have_pages_with_the_facts_of_the_commands(repository: World) -> None:
+    """One test, since the world is what costs: plans, days, .ics, drawings, weeks, retrospective, accuracy."""
+    made_plans(repository)
+    ran = repository.inv("pages")
+    folder = repository.project / "site" / "releases"
+    pages = pages_in(folder)
+
+    assert (ran.code, ran.err) == (0, "")
+    assert {path: list(page.wrong()) for path, page in pages.items() if list(page.wrong())} == {}
+    assert dead_links(folder, pages) == []
+    assert [each for each in folder.rglob("*") if each.is_file() and b"example.org" in each.read_bytes()] == []
+    page = pages["plans/1.1.html"]
+    text = " ".join(page.text.split())
+    said = json.loads(repository.inv("health", "1.1", "--at", "main", "--json").out)
+    for aspect in said["aspects"]:
+        assert f"{aspect['name']} {aspect['colour'].capitalize()} {aspect['fact']}" in text
+    assert f"a1 {EVIL} done a1.feature.md in " in text
+    assert "b1 B open by feature-complete" in text
+    assert "Add these days to a calendar (.ics)" in text
+    assert text.count("the upright line is") == 1
+    assert "The ABI" not in text and "the ABI changes 40 % open no mitigation" in text
+    weeks = text.partition("Health over time")[2].partition("Risks")[0]
+    assert len(re.findall(r"\d{4}-\d\d-\d\d (?:Green|Yellow|Red)", weeks)) == 6
+    days = icalendar.Calendar.from_ical((folder / "plans/1.1.ics").read_bytes())
+    assert [str(each["UID"]) for each in days.walk("VEVENT")][:2] == [
+        "1.1-alpha@acme.keelway",
+        "1.1-feature-complete@acme.keelway",
+    ]
+    first = " ".join(pages["index.html"].text.split())
+    assert "release 1.1: <b> when planned for 2026-04-02" in first
+    assert re.search(r"probability \d+ % for 2026-04-02; 50 % by 2026-\d\d-\d\d, 85 % by 2026-\d\d-\d\d", first)
+    assert "1.1 is " in first.partition("What is in the way")[2]
+    back = " ".join(pages["releases/1.0.0.html"].text.split())
+    assert "date of the final 2026-02-10 2026-02-12, 2 days late no" in back
+    assert "scope 2 items 1 of them done, 50 % no" in back
+    assert "It was late; ask ada" in back
+    assert "scope delivered 1 of 2, too few to say 2 over 85 %" in " ".join(pages["accuracy.html"].text.split())
+    assert "plan: plan 1.1" in pages["activity.html"].text

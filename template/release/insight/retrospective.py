@@ -90,6 +90,14 @@ def retrospective(ctx: Context, known: Known, release: Released, *, offline: boo
     )
 
 
+def predictions(ctx: Context, known: Known, release: Released, name: str, failure: Evidence | None) -> list[Comparison]:
+    """Return what was predicted of a release beside what came, by the plan of that name."""
+    moment = known.history.moment
+    versions = [each for each in plan_versions(ctx.git, name, moment.main) if each.at <= release.at]
+    plan = planned_at(ctx, name, moment) if versions else None
+    return list(_comparisons(ctx, known, release, plan, versions, failure))
+
+
 def _name(version: Version) -> str:
     return f"{version.major}.{version.minor}" + (f".{version.micro}" if version.micro else "")
 

@@ -14,6 +14,7 @@ from release.base.model import series
 from release.insight.activity import Activity
 from release.insight.changes import Change
 from release.insight.release_facts import ReleaseFacts
+from release.pages.plan_facts import PlanFacts, ScoreRow, coming
 from release.planning.plan import Action
 from release.planning.prose import counted
 
@@ -78,6 +79,8 @@ class Site:
     unserved: tuple[Version, ...] = ()
     asked: bool = True
     retrospects: dict[Version, Retrospect] = field(default_factory=dict)
+    plans: tuple[PlanFacts, ...] = ()
+    scores: tuple[ScoreRow, ...] = ()
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -108,10 +111,33 @@ class Site:
         return [
             ("index.html", "Overview"),
             ("releases.html", "Releases"),
+            *([("plan.html", "Plan")] if self.plans else []),
             ("activity.html", "Activity"),
             ("metrics.html", "Metrics"),
             ("compare.html", "Compare"),
+            *([("accuracy.html", "Accuracy")] if self.scores else []),
         ]
+
+    @property
+    def coming(self) -> list[PlanFacts]:
+        """The planned releases that are to come, the next first."""
+        return coming(self.plans)
+
+    @property
+    def days(self) -> list[tuple[date, str, str, str]]:
+        """The days of planned releases that are not past: (day, name of the plan, stage, state)."""
+        found = [
+            (day, plan.name, stage, state)
+            for plan in self.plans
+            for stage, day, state, _ in plan.stages
+            if day >= self.day or (state == "late" and not plan.released)
+        ]
+        return sorted(found)
+
+    def full(self, plan: PlanFacts) -> Version:
+        """Return the version of the release of a plan: 1.3.0 for 1.3."""
+        version = plan.release.version
+        return Version(f"{version.major}.{version.minor}.{version.micro}")
 
     @property
     def newest(self) -> ReleaseFacts | None:

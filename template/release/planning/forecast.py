@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import math
 import random
@@ -71,6 +72,7 @@ def forecast(
     return Forecast(day, left, counts, median_days, tuple(own) if len(own) >= LEAST_OWN else ())
 
 
+@functools.lru_cache(maxsize=4096)  # a page of past weeks asks the same again and again
 def _median_days(left: float, weeks: tuple[int, ...], most: int) -> float:
     expected = left * len(weeks) / sum(weeks)
     draws = max(31, min(most, int(_MOST / max(expected, 1)))) | 1

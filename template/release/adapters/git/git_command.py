@@ -101,6 +101,7 @@ class GitCalls:
         self._say = say
         self._tokens = ForgeTokens(environment)
         kept = self._tokens.kept_from({name: text for name, text in environment.items() if name not in ELSEWHERE})
+        self._remembers = False
         self._looked: dict[tuple[str, ...], Completed] = {}
         self._once: dict[tuple[str, ...], str] = {}
         # Without optional locks, looking does not write: `git status` would refresh the index.
@@ -143,7 +144,13 @@ class GitCalls:
 
     def read(self, *words: str | Path, cwd: Path | None = None) -> str:
         """Run git and return its output without the last newline; raise CommandFailed when it failed."""
-        return self.ask(*words, cwd=cwd).require().out.rstrip("\n")
+        known = self._remembers and cwd is None
+        answer = self.look(*map(str, words)) if known else self.ask(*words, cwd=cwd)
+        return answer.require().out.rstrip("\n")
+
+    def remember(self) -> None:
+        """Answer each question of `read` once from now on: this command only looks, and asks the same things often."""
+        self._remembers = True
 
     def read_bytes(self, *words: str, given: bytes = b"", env: Mapping[str, str] | None = None) -> bytes:
         """Run git and return the very bytes that it prints; raise CommandFailed when it failed."""

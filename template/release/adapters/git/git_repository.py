@@ -89,7 +89,8 @@ class Git(GitCalls, RemoteCalls):
         """Return the text of a file in a commit, or None when the commit does not have it."""
         if not self.read("ls-tree", "--name-only", commit, "--", path):
             return None
-        return self.ask("show", f"{commit}:{self.inside}{path}").require().out
+        words = ("show", f"{commit}:{self.inside}{path}")
+        return (self.look(*words) if self._remembers else self.ask(*words)).require().out
 
     def time_of(self, commit: str) -> int:
         """Return when a commit was made, in seconds since 1970 UTC (what SOURCE_DATE_EPOCH takes)."""

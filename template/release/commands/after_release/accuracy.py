@@ -11,7 +11,7 @@ from release.base.errors import ReleaseError
 from release.context import Context
 from release.insight.accuracy import Score, scores
 from release.insight.failed_releases import DAY, failures
-from release.insight.known_releases import known_releases
+from release.insight.known_releases import Known, known_releases
 from release.insight.prediction_scores import ReleaseScore, own_forecasts, release_scores
 from release.planning.prose import as_json as json_of
 from release.planning.prose import counted
@@ -35,7 +35,11 @@ def look(ctx: Context, at: str = "", *, last: int = 5) -> Accuracy:
     """
     if last < 1:
         raise ReleaseError(f"cannot look at {last} releases", why="it is less than 1", run="inv accuracy --last 5")
-    known = known_releases(ctx, at, lambda _: 0, offline=True, command="inv accuracy")
+    return of_known(ctx, known_releases(ctx, at, lambda _: 0, offline=True, command="inv accuracy"), last)
+
+
+def of_known(ctx: Context, known: Known, last: int) -> Accuracy:
+    """Return the accuracy at the moment of a history."""
     history, moment = known.history, known.history.moment
     failed = failures(ctx.git, history, ctx.project.notes)
     old = [each.version for each in history.releases if each.at <= moment.until - _GRACE]
@@ -50,7 +54,7 @@ def show(ctx: Context, found: Accuracy) -> None:
     plans = f"{counted(len(found.releases), 'released plan')}{f' ({names})' if names else ''}"
     ctx.report.say(f"{ctx.project.name}: accuracy of predictions over {plans}, as of {found.day}\n")
     for each in found.scores:
-        facts = [_target(each), each.elsewhere, each.note]
+        facts = [target_of(each), each.elsewhere, each.note]
         row = f"  {each.name:<29}  {text_of(each):<46}  n {each.n:<4}  {'; '.join(filter(None, facts))}"
         ctx.report.say(row.rstrip())
 
@@ -66,7 +70,8 @@ def text_of(score: Score) -> str:
     return f"{hits}, {100 * score.hits / score.n:.0f} % (90 % interval: {100 * low:.0f} to {100 * high:.0f} %)"
 
 
-def _target(score: Score) -> str:
+def target_of(score: Score) -> str:
+    """Return the target of a score in words, and whether it is met; empty without one."""
     if not score.target:
         return ""
     target = f"at most {score.target:g} %" if score.hits is None else f"over {score.target:g} %"

@@ -13,7 +13,9 @@ from release.adapters.index.simple_api import IndexFile
 from release.approvals.decision_records import records
 from release.base.errors import ReleaseError
 from release.branches.process_overview import overview
+from release.commands.after_release import accuracy
 from release.commands.after_release.metrics import text_of
+from release.commands.after_release.pages_of_plans import plans, retrospects
 from release.context import Context
 from release.insight.activity import activities, read_tags
 from release.insight.failed_releases import failures
@@ -22,6 +24,7 @@ from release.insight.metrics import measure
 from release.insight.release_readings import release_facts
 from release.pages.environment import without_addresses
 from release.pages.metric_plots import metric_plots
+from release.pages.plan_facts import PlanFacts, ScoreRow, coming
 from release.pages.site import MARK, build
 from release.pages.site_facts import MetricRow, Obstacle, Site
 from release.planning.moment import day_of
@@ -64,6 +67,7 @@ def _refuse_other(place: Path, folder: str) -> None:
 def look(ctx: Context, at: str = "", *, offline: bool = False) -> Site:
     """Return the facts of all pages; changes nothing."""
     ctx = replace(ctx, indexes=tuple(index.asked_once() for index in ctx.indexes))
+    ctx.git.remember()
     known = known_by_dates(ctx, at, offline=offline, command="inv pages")
     history, given = known.history, [] if offline else records(ctx, "")
     failed = failures(ctx.git, history, ctx.project.notes, known.taken_back)
@@ -71,6 +75,7 @@ def look(ctx: Context, at: str = "", *, offline: bool = False) -> Site:
     done = activities(ctx, history, tags, given, failed)
     found = measure(history, failed, ctx.config.metrics)
     rows = [MetricRow(each.name, text_of(each), each.n, each.target, each.met) for each in found.metrics]
+    planned = plans(ctx, known, offline=offline)
     return Site(
         project=ctx.project.name,
         day=history.moment.day,
@@ -83,9 +88,12 @@ def look(ctx: Context, at: str = "", *, offline: bool = False) -> Site:
         waiting=tuple(sorted(history.waiting, key=lambda each: (each.at, each.name))),
         metrics=tuple(rows) if history.releases else (),
         metrics_since=f"the days from {day_of(found.since)} to {day_of(history.moment.until)}",
-        obstacles=() if offline else tuple(_obstacles(ctx)),
+        obstacles=(*_health(planned), *(() if offline else _obstacles(ctx))),
         unserved=history.unserved,
         asked=not offline,
+        retrospects=retrospects(ctx, known, failed, planned),
+        plans=tuple(planned),
+        scores=tuple(_scores(ctx, known)) if planned else (),
     )
 
 
@@ -102,6 +110,15 @@ def _served(ctx: Context, known: Known) -> Mapping[Version, Sequence[IndexFile]]
     for each in known.history.releases[-_SIZES:]:
         found[each.version] = [replace(file, size=index.size(file) or None) for file in found.get(each.version, [])]
     return found
+
+
+def _health(planned: list[PlanFacts]) -> list[Obstacle]:
+    """Return what keeps the next planned release from being Green."""
+    return [
+        Obstacle(f"{each.name} is {each.colour}: {aspect.name}", aspect.fact, aspect.run)
+        for each in coming(planned)[:1]
+        for aspect in each.health.reasons
+    ]
 
 
 def _obstacles(ctx: Context) -> list[Obstacle]:
@@ -126,3 +143,11 @@ def _obstacles(ctx: Context) -> list[Obstacle]:
         for each in process.follow_ups
     ]
     return [replace(each, fact=without_addresses(each.fact)) for each in found]
+
+
+def _scores(ctx: Context, known: Known) -> list[ScoreRow]:
+    """Return how good predictions were, over the newest released plans."""
+    return [
+        ScoreRow(each.name, accuracy.text_of(each), each.n, accuracy.target_of(each), each.elsewhere, each.met)
+        for each in accuracy.of_known(ctx, known, 5).scores
+    ]
