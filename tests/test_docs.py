@@ -19,6 +19,7 @@ from release.config.demands import DemandsConfig
 from release.config.forge_config import ForgeConfig
 from release.config.index_config import IndexConfig
 from release.config.metrics_config import MetricsConfig
+from release.config.performance_config import PerformanceConfig
 from release.config.planning_config import CalendarConfig, HealthConfig, PlanConfig
 from release.config.release_toml import Config, GateConfig
 from release.config.retry_config import RetryConfig
@@ -85,6 +86,7 @@ def test_every_session_in_the_documents_exists() -> None:
         PlanConfig,
         MetricsConfig,
         WatchConfig,
+        PerformanceConfig,
     ],
 )
 def test_the_documentation_explains_every_key_as_the_schema_does(table: type) -> None:

@@ -205,6 +205,14 @@ def before_tag(config: Config) -> tuple[Gate, ...]:
     return (*(recorded or forge_files(config)), *((demands.SBOM,) if config.demands.describes else ()))
 
 
+def about_to_tag(config: Config, *, built: bool) -> Callable[[Context], tuple[Gate, ...]]:
+    """Return what gives the tag its gates: those of further files and, where distributions are `built`, of these."""
+    of_files = before_tag(config)
+    if not built:
+        return asking(of_files)
+    return lambda ctx: as_configured(ctx, (*of_files, *DISTRIBUTIONS, *measured_project.of_distributions(ctx)))
+
+
 def forge_files(config: Config) -> tuple[Gate, ...]:
     """Return what asks for the further files of the forge release, before anything changes and before the tag."""
     return (forge_access.FILES,) if config.forge.assets and shows(config) else ()

@@ -22,14 +22,13 @@ from release.engine.begun_release import begun_in
 from release.engine.gate import Gate
 from release.engine.step import State, Step
 from release.gate_order import (
-    DISTRIBUTIONS,
     ENVIRONMENT,
     FORGE,
     INDEX,
     PUBLISHED,
+    about_to_tag,
     asking,
     before_all,
-    before_tag,
     proof,
     shows,
 )
@@ -63,7 +62,7 @@ def pipeline(
         # Before the tag: the tag records the hashes of what was built. Without an index there is nobody to build for.
         *([BUILD_TO_SHOW if shown else BUILD] if indexes else []),
         # After the checks: from here on others see it. Branch and tag at once, so that two people cannot both win.
-        replace(TAG, gates=asking((*before_tag(config), *(DISTRIBUTIONS if indexes and config.check else ())))),
+        replace(TAG, gates=about_to_tag(config, built=bool(indexes and config.check))),
         # Before the upload: what the forge does not take is better known while all can be taken back.
         *([DRAFT] if shown else []),
         # The one-way door: an uploaded file name is spent for ever. With CI, the workflow of the tag passes it.

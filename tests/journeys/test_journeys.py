@@ -176,6 +176,8 @@ def test_from_a_rendered_project_to_two_releases_that_pip_installs(
         "tests-newest",
         *live,
         "audit",
+        "benchmarks",
+        "profile",
         "build",
         "dev",
         "preflight",

@@ -14,6 +14,8 @@ _OTHERWISE = {
     "build": "python -m build",
     "audit": "python -m pip_audit .",
     "tests": "python -m pytest",
+    "benchmarks": f"{_MEASURED} benchmarks",
+    "profile": f"{_MEASURED} profile",
     "tests-lowest": f"{_MEASURED} lowest",
     "tests-newest": f"{_MEASURED} newest",
 }

@@ -19,6 +19,7 @@ from release.config.forge_config import ForgeConfig, refuse_nonsense_in_forge
 from release.config.index_config import IndexConfig, refuse_nonsense_in_indexes
 from release.config.licence_expressions import PERMISSIVE
 from release.config.metrics_config import MetricsConfig, refuse_nonsense_in_metrics
+from release.config.performance_config import PerformanceConfig, refuse_nonsense_in_performance
 from release.config.planning_config import (
     CalendarConfig,
     HealthConfig,
@@ -114,6 +115,7 @@ class Config:
     plan: PlanConfig = key(PlanConfig(), "What issues on the forge mean for a plan.")
     health: HealthConfig = key(HealthConfig(), "From when on a planned release is Yellow or Red.")
     metrics: MetricsConfig = key(MetricsConfig(), "The targets of the metrics, and what they count.")
+    performance: PerformanceConfig = key(PerformanceConfig(), "When a release is slower than the last one.")
     watch: tuple[WatchConfig, ...] = key((), "Checks of the watch after a release.")
 
     @property
@@ -229,6 +231,7 @@ def _refuse_nonsense(config: Config) -> None:
     refuse_nonsense_in_plan(config.plan)
     refuse_nonsense_in_health(config.health)
     refuse_nonsense_in_metrics(config.metrics)
+    refuse_nonsense_in_performance(config.performance)
     refuse_nonsense_in_watch(config.watch)
 
 

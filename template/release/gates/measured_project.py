@@ -1,13 +1,20 @@
-"""What a project measures of itself: whether it works with the lowest versions that it declares."""
+"""What a project measures of itself: whether the lowest declared versions work, whether it is slower than before."""
 
 from __future__ import annotations
 
-from release.artifacts.install_check import Unfit
+from release.artifacts.distribution_files import wheel_of
+from release.artifacts.distributions import built
+from release.artifacts.install_check import Unfit, Untried
+from release.artifacts.last_release import last_published, which_published
+from release.base.errors import ReleaseError
+from release.base.first_few import rows_of
 from release.base.session_advice import sessions_in
 from release.context import Context
 from release.engine.gate import Gate, Reads, Severity, Verdict
 from release.engine.gate_digest import Readings
 from release.measuring.dependency_versions import Resolution, try_versions
+from release.measuring.passes import has_benchmarks, measure, sides
+from release.measuring.slowdown import Speed
 
 _SESSION = Resolution.LOWEST.session
 
@@ -27,6 +34,29 @@ def _lowest(ctx: Context) -> Verdict:
     return Verdict(True, str(tried))
 
 
+def _performance(ctx: Context) -> Verdict:
+    """Compare the wheel that was built with the last release, as `nox -s benchmarks` does with the working tree."""
+    wheel = wheel_of(built(ctx))
+    if wheel is None or last_published(ctx, ctx.release.version)[1] is None:
+        return Verdict(True, "there is no release to compare with")
+    try:
+        with sides(ctx, wheel, ctx.release.version) as both:
+            judged, _ = measure(both)
+    except Untried as untried:
+        return Verdict(None, f"{untried.what}\n{untried.why}".rstrip(), log=untried.log)
+    except Unfit as unfit:
+        return Verdict(False, f"{unfit.what}\n{unfit.why}".rstrip(), unfit.run, log=unfit.log)
+    except ReleaseError as error:
+        return Verdict(None, f"{error.what}: {error.why}", error.run)
+    rows = {speed: [str(each) for each, found in judged if found is speed] for speed in Speed}
+    if rows[Speed.SLOWER]:
+        return Verdict(False, "\n".join(rows[Speed.SLOWER]), "nox -s profile")
+    if rows[Speed.UNKNOWN]:
+        why = f"the passes are spread too widely: {rows_of(rows[Speed.UNKNOWN])}"
+        return Verdict(None, why, "nox -s benchmarks      (on a machine that is idle)")
+    return Verdict(True, f"{len(judged)} numbers are like those of {both.version}")
+
+
 def remembered_lowest(ctx: Context) -> str | None:
     """Return what the tests printed with the lowest versions, while nothing that they read has changed."""
     return ctx.memory.recall(LOWEST.name, Readings(ctx).digest(LOWEST.name, READS_OF_TESTS))
@@ -38,6 +68,19 @@ def concerning(ctx: Context) -> tuple[Gate, ...]:
     return (LOWEST,) if ctx.project.dependencies and _SESSION in known else ()
 
 
+def of_distributions(ctx: Context) -> tuple[Gate, ...]:
+    """Return what is asked of the distributions: performance, where there are benchmarks or release.toml says so."""
+    return (PERFORMANCE,) if has_benchmarks(ctx) or ctx.config.performance.imports else ()
+
+
 READS_OF_TESTS = Reads(("*", "!changelog.d", "!CHANGELOG.md", "!docs", "!release", "!release.toml"), tools=("uv",))
 LOWEST = Gate("lowest versions", _lowest, severity=Severity.WARNING, reads=READS_OF_TESTS, heavy=True)
-EVERY = (LOWEST,)
+PERFORMANCE = Gate(
+    "performance",
+    _performance,
+    severity=Severity.WARNING,
+    reads=Reads(tools=("uv",), keys=("performance", "index"), version=True, committed=True, beside=which_published),
+    asked_after=("installs", "sdist installs", "upgrade", "reproducible"),  # which would disturb what is measured
+    heavy=True,
+)
+EVERY = (LOWEST, PERFORMANCE)

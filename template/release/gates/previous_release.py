@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from packaging.version import Version
-
-from release.adapters.index.simple_api import Index
 from release.artifacts.distribution_files import packages, wheel_of
 from release.artifacts.distributions import built
 from release.artifacts.install_check import login_for, try_out
+from release.artifacts.last_release import last_published, which_published
 from release.context import Context
 from release.engine.gate import Gate, Reads, Severity, Verdict
 
 
 def _upgrade(ctx: Context) -> Verdict:
     """Install the last release from the index, then this one over it, as most users will."""
-    index, before = _last(ctx)
+    index, before = last_published(ctx, ctx.release.version)
     wheel = wheel_of(built(ctx))
     if index is None or before is None or wheel is None:
         return Verdict(True, "there is no release to upgrade from")
@@ -32,7 +30,7 @@ def _upgrade(ctx: Context) -> Verdict:
 def _size(ctx: Context) -> Verdict:
     """Compare each file with that of the last release, and with the most that the index takes."""
     files = built(ctx)
-    index, before = _last(ctx)
+    index, before = last_published(ctx, ctx.release.version)
     told = ", ".join(f"{file.name} {_read(file.stat().st_size)}" for file in files)
     for each in ctx.indexes:
         for file in files:
@@ -51,19 +49,6 @@ def _size(ctx: Context) -> Verdict:
     return Verdict(True, told)
 
 
-def _last(ctx: Context) -> tuple[Index | None, Version | None]:
-    """Return the last final release below this one that an index has, the last index first (it is the public one).
-
-    All indexes are asked, those that do not get this release among them: users of a candidate come from a final.
-    """
-    for index in reversed(ctx.every_index):
-        finals = [each for each in index.versions(ctx.project.canonical) if not each.is_prerelease]
-        below = [each for each in finals if each < ctx.release.version]
-        if below:
-            return index, max(below)
-    return None, None
-
-
 def _is_sdist(name: str) -> bool:
     return name.endswith(".tar.gz")
 
@@ -77,20 +62,15 @@ def _read(size: float) -> str:
     return f"{size:.3g} GB"
 
 
-def _which(ctx: Context) -> str:
-    index, before = _last(ctx)
-    return f"{before} on {index.name}" if index else ""
-
-
 UPGRADE = Gate(
     "upgrade",
     _upgrade,
-    reads=Reads(tools=("uv",), keys=("python", "smoke", "index"), version=True, committed=True, beside=_which),
+    reads=Reads(tools=("uv",), keys=("python", "smoke", "index"), version=True, committed=True, beside=which_published),
     heavy=True,
 )
 SIZE = Gate(
     "size",
     _size,
     severity=Severity.WARNING,
-    reads=Reads(tools=("build",), keys=("growth", "index"), version=True, committed=True, beside=_which),
+    reads=Reads(tools=("build",), keys=("growth", "index"), version=True, committed=True, beside=which_published),
 )

@@ -30,5 +30,23 @@ def newest(c: Invocation) -> None:
     run_tests_with(load(write=True), Resolution.NEWEST)
 
 
+@task
+@told
+def benchmarks(c: Invocation) -> None:
+    """Compare the import time and the benchmarks with those of the last release on the index."""
+    from release.commands.measuring.speed import compare_speed
+
+    compare_speed(load(write=True))
+
+
+@task
+@told
+def profile(c: Invocation) -> None:
+    """Show which modules take longest to import and which functions to run, beside the last release."""
+    from release.commands.measuring.speed import show_profile
+
+    show_profile(load(write=True))
+
+
 if __name__ == "__main__":
-    Program(namespace=Collection(lowest, newest), name="measuring", binary="measuring").run()
+    Program(namespace=Collection(lowest, newest, benchmarks, profile), name="measuring", binary="measuring").run()

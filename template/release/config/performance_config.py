@@ -1,0 +1,28 @@
+"""What release.toml says of performance: from when on a release is slower, and what is measured before one."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from release.config.toml_schema import key, wrong
+
+
+@dataclass(frozen=True)
+class PerformanceConfig:
+    """When a release counts as slower than the last one."""
+
+    folder: str = key("benchmarks", "The folder with the benchmarks (pytest-benchmark).")
+    factor: float = key(1.15, "How many times slower than in the last release a number may be.")
+    floor: float = key(1e-7, "Seconds below which a benchmark that takes longer is not called slower.")
+    import_floor: float = key(0.001, "The same for the import of the package.")
+    imports: bool = key(False, "Before a release, compare the import time also where there are no benchmarks.")
+
+
+def refuse_nonsense_in_performance(performance: PerformanceConfig) -> None:
+    """Raise ReleaseError for a number that cannot be one."""
+    if not 1 < performance.factor < math.inf:
+        raise wrong("performance.factor", f"{performance.factor:g} is no factor above 1")
+    for name, seconds in (("floor", performance.floor), ("import_floor", performance.import_floor)):
+        if not 0 <= seconds < math.inf:
+            raise wrong(f"performance.{name}", f"{seconds:g} is no duration in seconds")
