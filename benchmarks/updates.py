@@ -74,7 +74,7 @@ def _template(folder: Path) -> Path:
         if version == _NEW:
             for name, old, new in (
                 ("pyproject.toml.jinja", "fail_under = 90", "fail_under = 91"),
-                ("RELEASING.md", "# How a release", "# How the release"),
+                ("RELEASING.md.jinja", "# How a release", "# How the release"),
                 ("release/base/model.py", "ZERO = ", "# Where counting begins.\nZERO = "),
             ):
                 path = folder / "template" / name

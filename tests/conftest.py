@@ -17,6 +17,7 @@ from release.adapters.index.local_index import embedded_index
 from release.base import redact
 from tests.support.forges.kinds import KINDS, forge_server
 from tests.support.forges.server import ForgeServer
+from tests.support.installed import install, render_installed, requirement, template_repository
 from tests.support.making import release_commit
 from tests.support.memory import work_in_memory
 from tests.support.mould import Mould, mould_of
@@ -78,6 +79,21 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The template with its default answers, rendered once; its bytecode goes with it into every world."""
     project = render(tmp_path_factory.mktemp("rendered") / "acme")
     compileall.compile_dir(project / "release", quiet=1)
+    return project
+
+
+@pytest.fixture(scope="session")
+def template_tagged(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """The template of the working tree in a git repository of its own, tagged."""
+    return template_repository(tmp_path_factory.mktemp("tagged-template"))
+
+
+@pytest.fixture(scope="session")
+def rendered_installed(tmp_path_factory: pytest.TempPathFactory, template_tagged: World) -> Path:
+    """A project that installs the release process; beside it, in engine/, lies what an installer made of that."""
+    place = tmp_path_factory.mktemp("rendered-installed")
+    project = render_installed(template_tagged.project, place / "acme")
+    install(requirement(project), place / "engine")
     return project
 
 

@@ -31,7 +31,7 @@ from tests.support.world import NOXFILE, REPOSITORY
 
 PAGES = [
     REPOSITORY / "README.md",
-    REPOSITORY / "template" / "RELEASING.md",
+    REPOSITORY / "template" / "RELEASING.md.jinja",
     REPOSITORY / "CONTRIBUTING.md",
     REPOSITORY / "SECURITY.md",
     *sorted((REPOSITORY / "docs").glob("*.md")),

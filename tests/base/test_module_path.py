@@ -9,7 +9,14 @@ from tests.support.world import World
 
 
 def test_the_project_is_once_and_at_the_end() -> None:
-    assert project_last(["", "/p", "/lib", "."], "/p") == ["/lib", "/p"]
+    assert project_last(["", "/p", "/lib", "."], "/p", "/p") == ["/lib", "/p"]
+    assert project_last(["/p/sub", "/lib", "/p"], "/p", "/p/sub") == ["/lib", "/p", "/p/sub"]
+
+
+def test_the_project_is_last_where_the_release_process_is_installed() -> None:
+    path = ["/p", "", "/lib", "/site", "/p/.venv/editable"]
+
+    assert project_last(path, "/site", "/p/sub") == ["/lib", "/p/.venv/editable", "/site", "/p"]
 
 
 @pytest.mark.parametrize("words", [("inv",), ("python", "-m", "release")])

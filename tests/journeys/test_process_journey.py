@@ -42,9 +42,12 @@ roles = ["manager"]
 """
 
 
-@pytest.fixture
-def team(tmp_path: Path, rendered: Path, index: str) -> tuple[Person, Person]:
+@pytest.fixture(params=["repository", "installed"])
+def team(tmp_path: Path, request: pytest.FixtureRequest, index: str) -> tuple[Person, Person]:
     """Ada, who manages releases, and Grace, who looks after quality."""
+    rendered: Path = request.getfixturevalue("rendered" if request.param == "repository" else "rendered_installed")
+    if request.param == "installed":
+        (tmp_path / "engine").symlink_to(rendered.parent / "engine")
     world = make_world(tmp_path, rendered, index)
     ada = Person(world, "Ada Lovelace", "ada@example.org")
     other = replace(world, project=world.clone("graces"))

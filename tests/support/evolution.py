@@ -57,7 +57,7 @@ def next_version(template: Path) -> None:
     edit(template / ".gitignore.jinja", (".nox/\n", ".nox/\n.zizmor/\n"))
     pins = template / "constraints.txt"
     pins.write_text(re.sub(r"(?m)^(ruff|pytest|mypy)==(\d+)", r"\g<1>==1\2", pins.read_text()) + "zizmor==1.20.0\n")
-    edit(template / "RELEASING.md", ("# How a release is made\n", "# How releases are made\n"))
+    edit(template / "RELEASING.md.jinja", ("# How a release is made\n", "# How releases are made\n"))
     edit(template / "release/base/model.py", ("\n\nfrom __future__", "\n\n# 0.2.0\n\nfrom __future__"))
     (template / "release/steps/sign.py").write_text('"""New in 0.2.0."""\n')
     (template / "release/steps/next_dev_version.py").unlink()

@@ -108,6 +108,8 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     ours = {"HOME": str(home), "PATH": path, "UV_CACHE_DIR": cache, "PYENV_ROOT": pyenv, "GIT_CONFIG_NOSYSTEM": "1"}
     ours |= {"XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")}
     ours |= {name: os.environ[name] for name in ("UV_LINK_MODE",) if name in os.environ}
+    if (engine := home.parent / "engine").exists():  # of a project that installs the release process
+        ours |= {"PYTHONPATH": str(engine)}
     return kept | ours | {"TWINE_USERNAME": USER, "TWINE_PASSWORD": PASSWORD} | more
 
 

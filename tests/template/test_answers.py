@@ -29,6 +29,7 @@ QUESTIONS = [
     "namespace",
     "docs",
     "index",
+    "engine",
 ]
 
 ENDS = "with a letter or digit at both ends"
@@ -79,7 +80,7 @@ REFUSED = [
     (question, bad, line) for question, lines in BAD.items() for line, answers in lines.items() for bad in answers
 ]
 CHOICES = {name: choices for name, choices in PARAMETERS.items() if name != "index"}
-CHOICES |= {"kind": [*CHOICES["kind"], "existing"]}
+CHOICES |= {"kind": [*CHOICES["kind"], "existing"], "engine": ["repository", "installed", "installed-by-version"]}
 GOOD = {
     "project_name": ["a", "9", "Z", "a.b_c-d", "Zope.Interface", "a" * 50, "9" * 50, "true", "1e3"],
     "package_name": ["a", "a" * 50, "a_", "a__1", "jsons", "match_", "true"],
@@ -87,7 +88,7 @@ GOOD = {
     "author_name": ["Zoë Ångström", "李小龍", "محمد", "🦊", 'O\'Neil, "Jr." \\ & Söhne', "x" * 200],
     "author_email": ["a@b.co", "x+y@sub.example.org", "a_b%c-d@x-y.z9.org"],
     "index": ["http://localhost:65535", "https://my_host", "https://[::1]:8443/simple/", "https://h.example/a/~b/%20/"],
-} | {question: choices for question, choices in CHOICES.items() if question not in ("forge", "kind")}
+} | {question: choices for question, choices in CHOICES.items() if question not in ("forge", "kind", "engine")}
 ACCEPTED = [
     *({question: good} for question, answers in GOOD.items() for good in answers),
     *({"forge": "github", "namespace": good} for good in ("a", "octo-org", "_a.b", "0")),
@@ -96,7 +97,7 @@ ACCEPTED = [
 ]
 
 
-def test_there_are_twelve_questions_and_every_one_has_a_default_but_who_the_owner_is(template: Path) -> None:
+def test_there_are_thirteen_questions_and_every_one_has_a_default_but_who_the_owner_is(template: Path) -> None:
     read: dict[str, Any] = yaml.safe_load((template / "copier.yml").read_text(encoding="utf-8"))
     questions = {key: asked for key, asked in read.items() if not key.startswith("_")}
 

@@ -33,7 +33,7 @@ def test_managed_files_edited_by_hand_are_named_before_and_keep_the_edit(updatab
 def test_files_that_the_template_renames_keep_what_the_owner_wrote(updatable: Evolution, declared: bool) -> None:
     """A managed and a shared one. git sees what is moved as it is; what is rewritten has to be declared."""
     template = updatable.template
-    template.git("mv", "template/RELEASING.md", "template/RELEASES.md")
+    template.git("mv", "template/RELEASING.md.jinja", "template/RELEASES.md.jinja")
     template.git("mv", "template/.gitignore.jinja", "template/.hgignore.jinja")
     if declared:
         path = template.project / "template/.hgignore.jinja"

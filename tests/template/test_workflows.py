@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.support.installed import render_installed
 from tests.support.workflows.expressions import Known
-from tests.support.world import REPOSITORY, render
+from tests.support.world import REPOSITORY, World, render
 
 # Hashes proven in the histories of these actions, or in many public workflows; a new one is proven again.
 ACTIONS = {
@@ -24,13 +25,19 @@ ACTIONS = {
     "actions/setup-python": ("5fda3b95a4ea91299a34e894583c3862153e4b97", "v7.0.0"),
     "actions/upload-artifact": ("043fb46d1a93c77aae656e7c1c64a875d1fc6a0a", "v7.0.1"),
 }
+ENGINES = ("repository", "installed")
 TEMPLATE = REPOSITORY / "template"
-WORKFLOWS = sorted(TEMPLATE.glob("*/workflows/*.yml"))
+WORKFLOWS = sorted(TEMPLATE.glob("*/workflows/*.yml.jinja"))
 PIPELINE = next(TEMPLATE.glob("*.gitlab-ci.yml*"))
 
 
+def text_of(path: Path) -> str:
+    """Return a workflow as a project has it that has release/ in its repository."""
+    return re.sub(r"\{%.*?%\}", "", path.read_text(encoding="utf-8"))
+
+
 def document(path: Path) -> dict[str, Any]:
-    text = path.read_text(encoding="utf-8")
+    text = text_of(path)
     loaded: dict[str, Any] = yaml.safe_load(text.replace("\non:", '\n"on":', 1))
     return loaded
 
@@ -42,30 +49,88 @@ def tool(*argv: str | Path) -> str:
 
 
 def jobs() -> list[tuple[str, dict[str, Any]]]:
-    return [(f"{path.stem}.{name}", job) for path in WORKFLOWS for name, job in document(path)["jobs"].items()]
+    return [
+        (f"{path.name.partition('.')[0]}.{name}", job)
+        for path in WORKFLOWS
+        for name, job in document(path)["jobs"].items()
+    ]
 
 
-def test_there_are_three_workflows_without_any_jinja() -> None:
-    assert [path.name for path in WORKFLOWS] == ["ci.yml", "release.yml", "watch.yml"]
+def test_there_are_three_workflows_without_any_answer() -> None:
+    """Of Jinja they have what fetches the release process where it is installed, a whole step, and nothing else."""
+    assert [path.name for path in WORKFLOWS] == ["ci.yml.jinja", "release.yml.jinja", "watch.yml.jinja"]
     for path in (*WORKFLOWS, PIPELINE):
-        assert not re.findall(r"(?<!\$)\{\{|\{%|\{#", path.read_text(encoding="utf-8"))
+        kind = "gitlab" if path == PIPELINE else "github"
+        step = f'{{% endraw %}}{{% include "template/engine/fetch-{kind}" %}}{{% raw %}}\n'
+        head, text, end = re.split(
+            r"\A\{% raw %\}|\{% endraw %\}\n\Z", path.read_text(encoding="utf-8").replace(step, "\n")
+        )
+        assert (head, end) == ("", "")
+        assert not re.findall(r"(?<!\$)\{\{|\{%|\{#", text)
 
 
 @pytest.mark.parametrize(("schema", "paths"), [("github-workflows", WORKFLOWS), ("gitlab-ci", [PIPELINE])])
 def test_they_are_valid(schema: str, paths: list[Path], tmp_path: Path) -> None:
     copies = [tmp_path / f"{number}.yml" for number, _ in enumerate(paths)]
     for path, copy in zip(paths, copies, strict=True):
-        copy.write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+        copy.write_text(text_of(path), encoding="utf-8")
 
     tool(sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", *copies)
 
 
-def test_zizmor_finds_nothing_even_when_it_is_pedantic() -> None:
-    tool(Path(sys.executable).with_name("zizmor"), "--offline", "--quiet", "--persona=pedantic", *WORKFLOWS)
+def test_zizmor_finds_nothing_even_when_it_is_pedantic(template_tagged: World, tmp_path: Path) -> None:
+    """With release/ in the repository, and where it is fetched for a job."""
+    answers = {"forge": "github", "namespace": "octo-org"}
+    ways = [render_installed(template_tagged.project, tmp_path / each, answers | {"engine": each}) for each in ENGINES]
+    found = [path for way in ways for path in sorted(way.glob(".github/workflows/*.yml"))]
+    assert len(found) == 2 * len(WORKFLOWS)
+    assert [path.read_text(encoding="utf-8") for path in found[:3]] == [f"{text_of(path)}" for path in WORKFLOWS]
+    tool(Path(sys.executable).with_name("zizmor"), "--offline", "--quiet", "--persona=pedantic", *found)
+
+
+def test_a_job_that_has_no_release_process_fetches_it(template_tagged: World, tmp_path: Path) -> None:
+    """The first jobs, which list the sessions, as they are written for either forge."""
+    for forge, namespace, file in (
+        ("github", "octo", ".github/workflows/ci.yml"),
+        ("gitlab", "octo", ".gitlab-ci.yml"),
+    ):
+        place = tmp_path / forge
+        project = render_installed(template_tagged.project, place / "acme", {"forge": forge, "namespace": namespace})
+        world = World(project, place / "acme.git", "", place / "home")
+        world.git("init", "--quiet")
+        world.commit("start")
+        read = yaml.safe_load((project / file).read_text(encoding="utf-8"))
+        rows = (
+            [step.get("run", "") for step in read["jobs"]["matrix"]["steps"]]
+            if forge == "github"
+            else read["matrix"]["script"]
+        )
+        script = "\n".join(row for row in rows if "pip install" not in row)
+
+        ran = world.run(
+            "bash", "-euo", "pipefail", "-c", script, env={"GITHUB_OUTPUT": str(place / "output"), "NEWEST_TOOLS": ""}
+        )
+
+        assert ran.code == 0, ran.text
+        made = (place / "output").read_text() if forge == "github" else (project / "jobs.yml").read_text()
+        assert "tests-3.12" in made
+        assert {row[3:] for row in world.git("status", "--porcelain").splitlines()} <= {"sessions.json", "jobs.yml"}
+        needs = [name for name, text in scripts(read, forge).items() if re.search(r"python3? -m release", text)]
+        fetch = [name for name, text in scripts(read, forge).items() if "fetch --quiet --depth=1" in text]
+        assert fetch == needs
+
+
+def scripts(read: dict[str, Any], forge: str) -> dict[str, str]:
+    """Return {job: the lines that it runs}."""
+    if forge == "gitlab":
+        return {
+            name: "\n".join(job["script"]) for name, job in read.items() if isinstance(job, dict) and "script" in job
+        }
+    return {name: "\n".join(step.get("run", "") for step in job["steps"]) for name, job in read["jobs"].items()}
 
 
 def test_every_action_is_held_to_a_commit_that_was_looked_at() -> None:
-    text = "".join(path.read_text(encoding="utf-8") for path in WORKFLOWS)
+    text = "".join(map(text_of, WORKFLOWS))
     used = set(re.findall(r"uses: (\S+)@([0-9a-f]{40}) # (v[\d.]+)\n", text))
 
     assert used == {(name, *held) for name, held in ACTIONS.items()}

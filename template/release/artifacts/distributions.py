@@ -11,6 +11,7 @@ from pathlib import Path
 
 from release.adapters.index.simple_api import Index
 from release.artifacts.distribution_files import assets_in, read_distribution, recorded_in
+from release.base.engine_place import engine_place
 from release.base.errors import ReleaseError
 from release.base.model import Distribution
 from release.context import Context
@@ -26,10 +27,11 @@ def built(ctx: Context) -> list[Path]:
 def tag_message(ctx: Context, decisions: Iterable[str] = ()) -> str:
     """Return the message of the release's tag: its name, a line for each distribution as sha256sum prints it.
 
-    And the decisions that it rests on: approvals, waivers.
+    And the decisions that it rests on (approvals, waivers), and what made it where that is not in the commit itself.
     """
     found = [f"{each.sha256}  {each.name}" for each in map(read_distribution, built(ctx))]
-    told = list(decisions)
+    engine = engine_place()
+    told = [*decisions, *([f"Engine: {engine}"] if engine.installed else [])]
     hotfix = " (hotfix)" if ctx.release.stage == "hotfix" else ""
     return "\n".join([f"{ctx.release}{hotfix}", "", *found, *(["", *told] if told else [])])
 

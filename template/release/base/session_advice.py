@@ -6,11 +6,13 @@ import ast
 import re
 from pathlib import Path
 
+from release.base.engine_place import noxfile, wanted_engine
+
 _OURS = ("adopt", "inv", "pages", "preflight", "rehearse", "release", "update")  # of release/sessions.py
+_KNOWN_BY = ("release.sessions", "release-noxfile.py")  # in a noxfile that has them
 _NAMED = re.compile(r"nox -s (?P<name>[a-z_]+(?:-[a-z]+)*)(?P<python>-3\.\d+)?(?P<then> && \. \.venv/bin/activate)?")
 _MEASURED = "python -m release.tasks.measuring_tasks"
 _OTHERWISE = {
-    "dev": "python -m pip install -r release/requirements.txt",
     "build": "python -m build",
     "audit": "python -m pip_audit .",
     "tests": "python -m pytest",
@@ -40,8 +42,16 @@ def _said(found: re.Match[str], known: frozenset[str]) -> str:
     if name in known:
         return found[0]
     if name in _OURS:
-        return f"nox -f release/noxfile.py -s {name}"
-    return _OTHERWISE.get(name, f"nox -f release/noxfile.py -s inv -- {name}")
+        return f"nox -f {noxfile(_place[0])} -s {name}"
+    if name == "dev":
+        return f"python -m pip install {_needed(_place[0])}"
+    return _OTHERWISE.get(name, f"nox -f {noxfile(_place[0])} -s inv -- {name}")
+
+
+def _needed(root: Path) -> str:
+    """Return what pip is to install for `inv` to run: the tools of release/, or the release process with them."""
+    wanted = wanted_engine(root)
+    return f'"{wanted}"' if wanted else "-r release/requirements.txt"
 
 
 def sessions_in(path: Path) -> frozenset[str] | None:
@@ -53,7 +63,7 @@ def sessions_in(path: Path) -> frozenset[str] | None:
         return frozenset()
     except (OSError, ValueError, SyntaxError):
         return None
-    ours = _OURS if "release.sessions" in text else ()
+    ours = _OURS if any(each in text for each in _KNOWN_BY) else ()
     found = set(ours)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

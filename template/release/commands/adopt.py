@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable
 
+from release.base.engine_place import in_repository, noxfile
 from release.base.text_file import read, with_ends_of
 from release.base.unreleased_notes import waiting_in
 from release.context import Context
 from release.template.bumpversion_trial import BumpTrial, tried
-from release.template.entry_files import NOXFILE, Entrance, entrances
+from release.template.entry_files import Entrance, entrances
 from release.template.missing_parts import (
     KINDS,
     bumping,
@@ -32,11 +33,11 @@ def adopt(ctx: Context, agree: Callable[[str], bool], *, dry_run: bool) -> bool:
     """
     found = layout(ctx.root, ctx.git)
     ways = entrances(ctx.root)
-    packed, packages = packing(found)
+    packed, packages = packing(found) if in_repository(ctx.root) else ({}, "")
     trial = tried(ctx)
     _tell(ctx, found, trial)
     to_do = _tell_what_is_left(ctx, ways, packages, found, trial)
-    nox = next((f"nox -f {NOXFILE}" for way in ways if way.file == "noxfile.py" and way.refused), "nox")
+    nox = next((f"nox -f {noxfile(ctx.root)}" for way in ways if way.file == "noxfile.py" and way.refused), "nox")
     place = found.place() or found.guessed_place()
     text = configured(_read(ctx, "release.toml"), settings(found, reopen=not trial.dev), place.kind if place else "")
     texts = {"release.toml": text} | packed | notes(found) | bumping(found, anew=trial.replaced)

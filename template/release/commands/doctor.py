@@ -13,6 +13,7 @@ from packaging.requirements import Requirement
 
 from release.adapters.forge.forge_address import place_of
 from release.artifacts.forge_page import MARK, opening
+from release.base.engine_place import engine_place
 from release.base.errors import ReleaseError, describe
 from release.base.redact import redact
 from release.base.session_advice import as_there
@@ -122,7 +123,8 @@ def _index_gates(ctx: Context) -> list[Gate]:
 def _tell_tools(ctx: Context) -> None:
     ctx.report.say("\ntools")
     found = [f"{name} {machine.installed(name) or 'is missing'}" for name in machine.needed()]
-    rows = [f"Python {platform.python_version()}, git {ctx.git.read('version').removeprefix('git version ')}", *found]
+    rows = [f"Python {platform.python_version()}, git {ctx.git.read('version').removeprefix('git version ')}"]
+    rows += [f"the release process: {engine_place()}", *found]
     for row in rows:
         ctx.report.say(f"  {row}")
     ctx.report.say(f"  (in {sys.prefix})")

@@ -8,6 +8,7 @@ from pathlib import Path
 from textwrap import indent
 
 from release.adapters.git.git_repository import Git
+from release.base.engine_place import wanted_engine
 from release.base.errors import ReleaseError
 from release.base.first_few import rows_of
 from release.base.temporary_folders import temporary_folder
@@ -19,7 +20,17 @@ from release.gates import project_sessions
 from release.template.answers_file import Provenance
 from release.template.origin import recorded
 from release.template.template_source import Template, fetched
-from release.template.template_update import TRAILER, Change, Sides, bring, commit, sides, throw_away, told_conflicts
+from release.template.template_update import (
+    TRAILER,
+    Change,
+    Sides,
+    bring,
+    commit,
+    edits_of_engine,
+    sides,
+    throw_away,
+    told_conflicts,
+)
 from release.template.three_way_merge import left_over
 
 _SHOWN = 12  # lines of the template's changelog
@@ -145,6 +156,9 @@ def _merge(ctx: Context, git: Git, template: Template, change: Change, found: Si
     """Merge and commit in the clone; say what came of it, and return the commit."""
     for path, did in found.edited.items():
         ctx.report.line("warn", "edited", f"{path} is the template's, and you {did} it")
+    if change.leaves_repository and (edits := edits_of_engine(git, found)):
+        ctx.report.say("\nwhat you changed in release/, which goes away (its history has it):\n")
+        ctx.report.say(edits + "\n")
     merged = bring(ctx, git, found, change)
     for path in merged.kept:
         ctx.report.line("warn", "kept", f"{path}: the template removed it, you changed it")
@@ -199,8 +213,11 @@ def _offer(ctx: Context, line: str, change: Change, at: str, wish: Wish, agree: 
         ctx.report.say(f"\n{change.branch} is on {ctx.config.remote}; the text of the request:\n")
         ctx.report.say(ctx.git.read("show", "--no-patch", "--format=%B", at))
     elif agree(f"\n{line} can go forward to {change.branch} ({at[:7]})"):
+        before = wanted_engine(ctx.root)
         ctx.git.forward(line, at)
         ctx.git.change("branch", "--quiet", "-D", change.branch)
+        if before != wanted_engine(ctx.root):
+            ctx.report.say("the release process is another one from now on; next: nox -s dev && . .venv/bin/activate")
         ctx.report.say(f"{line} is at {change.new} of the template")
     else:
         ctx.report.say(f"  here:       git merge --ff-only {change.branch}")

@@ -23,6 +23,7 @@ from release.artifacts.distribution_files import packages, read_distribution, to
 from release.artifacts.distributions import built
 from release.artifacts.index_rules import refused_entry_points, refused_metadata, refused_names
 from release.artifacts.install_check import try_out
+from release.base.engine_place import in_repository
 from release.base.shell import CommandFailed, Completed
 from release.base.temporary_folders import temporary_folder
 from release.config.pyproject import load_project
@@ -88,7 +89,8 @@ def _contents(ctx: Context) -> Verdict:
     wheel = wheel_of(built(ctx))
     if wheel is None:
         return Verdict(False, "there is no wheel", "nox -s build")
-    stray = sorted(top_level(wheel) & set(OURS))
+    ours = OURS if in_repository(ctx.root) else OURS[1:]  # else a package called release is the project's own
+    stray = sorted(top_level(wheel) & set(ours))
     if stray:
         return Verdict(False, f"{wheel.name} holds {', '.join(stray)}", "$EDITOR pyproject.toml")
     with exported(ctx.git, ctx.commit_made()) as place:

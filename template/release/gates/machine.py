@@ -14,6 +14,7 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
+from release.base.engine_place import engine_place, in_repository, wanted_engine
 from release.config.constraints import pinned
 from release.context import Context
 from release.engine.gate import Gate, Severity, Verdict
@@ -29,6 +30,9 @@ def _tools(ctx: Context) -> Verdict:
     held = _held(ctx)
     wrong = []
     names = needed()
+    engine, pinned_to = engine_place(), "" if in_repository(ctx.root) else wanted_engine(ctx.root)
+    if pinned_to and not engine.meets(pinned_to):
+        wrong.append(f"the release process is {engine}, this project names {pinned_to}")
     for name in names:
         here, wanted = installed(name), held.get(name)
         if here is None:

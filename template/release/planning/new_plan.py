@@ -34,9 +34,9 @@ def inherited(plans: Mapping[str, Plan], name: str) -> Inherited:
     return Inherited(tuple(moved.values()), tuple(each for each in actions.values() if not each.done))
 
 
-def text_of(theme: str, day: date | None, titles: Sequence[str], left: Inherited) -> str:
-    """Return the text of a plan with a schema for editors."""
-    head = ["#:schema ../release/plan-schema.json"]
+def text_of(theme: str, day: date | None, titles: Sequence[str], left: Inherited, *, schema: bool) -> str:
+    """Return the text of a plan, with a schema for editors where release/ has it."""
+    head = ["#:schema ../release/plan-schema.json"] if schema else ["# The plan of a release."]
     head += [f"theme = {_string(theme)}"] if theme else []
     head += [f"date = {day}"] if day else []
     blocks = ["\n".join(head) + "\n"]

@@ -72,8 +72,12 @@ def show_help(c: Invocation, name: str | None = None) -> None:
 @task(name="version")
 @told
 def show_version(c: Invocation) -> None:
-    """Show the version of the project, and its newest release."""
+    """Show the version of the project, its newest release, and what releases it where that is installed."""
+    from release.base.engine_place import engine_place
+
     print(_version())
+    if engine_place().installed:
+        print(f"released by {engine_place()}")
 
 
 def _version() -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from release.base.errors import ReleaseError
 
 FILE = ".copier-answers.yml"
+_UNSAID = {"engine": "repository"}  # answers that are no line of the file where they are the usual ones
 _DIGEST = re.compile(r"^# as written: ([0-9a-f]{64})\n", re.MULTILINE)
 
 
@@ -28,7 +29,7 @@ class Provenance:
     def differing(self, other: Provenance) -> list[str]:
         """Return a line for each answer that is another one in `other`: "docs: zensical, now sphinx"."""
         names = sorted(self.answers.keys() | other.answers.keys())
-        pairs = ((name, self.answers.get(name), other.answers.get(name)) for name in names)
+        pairs = ((name, *(each.answers.get(name, _UNSAID.get(name)) for each in (self, other))) for name in names)
         found = [f"{name}: {before}, now {after}" for name, before, after in pairs if before != after]
         if self.commit != other.commit:
             found.append(f"_commit: {self.commit}, now {other.commit}")

@@ -12,12 +12,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import release
+from release.base.engine_place import noxfile
 from release.base.text_file import read
 
-NOXFILE = "release/noxfile.py"  # for nox -f: the sessions of the release process alone
+_HERE = Path(release.__path__[0])
 SEPARATOR = "# ---- For the release process. ----"
 # Expressions, not imports: whatever a linter thinks of imports at the end of a file, it has nothing against these.
 _SESSIONS = '__import__("sys").path.insert(0, ".")\n__import__("release.sessions")'
+_SESSIONS_WHEN_INSTALLED = '__import__("runpy").run_path("release-noxfile.py")'
 _TASKS = "from release.tasks import *"
 _OWN_NAMESPACE = re.compile(r"^(ns|namespace) *=", re.MULTILINE)
 
@@ -36,7 +39,8 @@ class Entrance:
 def entrances(root: Path) -> list[Entrance]:
     """Return the entrances that do not know the release process yet; a file that is not there needs nothing."""
     found = []
-    for name, known, entrance in (("noxfile.py", "release.sessions", _noxfile), ("tasks.py", "release.tasks", _tasks)):
+    sessions = "release-noxfile.py" if noxfile(root) == "release-noxfile.py" else "release.sessions"
+    for name, known, entrance in (("noxfile.py", sessions, _noxfile), ("tasks.py", "release.tasks", _tasks)):
         path = root / name
         text = read(path) if path.exists() else known
         if known not in text:
@@ -45,8 +49,10 @@ def entrances(root: Path) -> list[Entrance]:
 
 
 def _noxfile(root: Path, text: str) -> Entrance:
-    instead = f"ours: nox -f {NOXFILE} --list"
-    return Entrance("noxfile.py", text, _SESSIONS, _taken(text, root / "release/sessions.py", _sessions), instead)
+    alone = noxfile(root)
+    lines = _SESSIONS_WHEN_INSTALLED if alone == "release-noxfile.py" else _SESSIONS
+    refused = _taken(text, _HERE / "sessions.py", _sessions)
+    return Entrance("noxfile.py", text, lines, refused, f"ours: nox -f {alone} --list")
 
 
 def _tasks(root: Path, text: str) -> Entrance:
@@ -54,8 +60,8 @@ def _tasks(root: Path, text: str) -> Entrance:
     if own:
         line = f'{own[1]}.add_collection(__import__("release.tasks").tasks, "release")'
         return Entrance("tasks.py", text, _TASKS, "it makes a namespace of its own", f"to take ours in: {line}")
-    refused = _taken(text, root / "release/tasks/__init__.py", _bound)
-    return Entrance("tasks.py", text, _TASKS, refused, f"ours: nox -f {NOXFILE} -s inv -- --list")
+    refused = _taken(text, _HERE / "tasks/__init__.py", _bound)
+    return Entrance("tasks.py", text, _TASKS, refused, f"ours: nox -f {noxfile(root)} -s inv -- --list")
 
 
 def _taken(text: str, ours: Path, names: Callable[[ast.Module], Iterable[str]]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from release.template.file_classes import Classes, FileClass
 from release.template.template_source import Edition, Template
 from release.template.three_way_merge import Merged, merge, moved, places, tree_of
 
+IN_REPOSITORY = "repository"  # the answer to `engine` of a project that has release/
 TRAILER = "Template"  # of the commit that brings another version of the template: `Template: v0.2.0`
 
 
@@ -39,6 +40,12 @@ class Change:
         """Whether other answers ask for other files; to be an existing project from now on asks for none."""
         existing = [answers.get("kind") == "existing" for answers in (self.before, self.after)]
         return dict(self.before) != dict(self.after) and existing[0] == existing[1]
+
+    @property
+    def leaves_repository(self) -> bool:
+        """Whether release/ goes away, because the project is to install the release process from now on."""
+        had, has = (answers.get("engine", IN_REPOSITORY) == IN_REPOSITORY for answers in (self.before, self.after))
+        return had and not has
 
     @property
     def base_answers(self) -> Mapping[str, Any]:
@@ -176,8 +183,24 @@ def bring(ctx: Context, git: Git, found: Sides, change: Change) -> Merged:
     """Merge in the clone of `git`; its files then are the result, staged on top of the project's HEAD."""
     head = ctx.git.read("rev-parse", "HEAD")
     merged = merge(git, found.base, found.ours, found.theirs, str(change.new))
+    if change.leaves_repository:
+        merged = replace(merged, kept=_without_engine(git, merged.kept))
     git.change("reset", "--quiet", "--soft", head)
     return merged
+
+
+def _without_engine(git: Git, kept: tuple[str, ...]) -> tuple[str, ...]:
+    """Remove what the owner edited of release/, which would stand in for what is installed; return the other paths."""
+    parts = [path for path in kept if path.startswith("release/")]
+    if parts:
+        git.change("rm", "--quiet", "--force", "--", *parts)
+    return tuple(path for path in kept if path not in parts)
+
+
+def edits_of_engine(git: Git, found: Sides) -> str:
+    """Return as a diff what the owner changed in release/; empty where it is the template's to the letter."""
+    parts = [path for path, did in found.edited.items() if path.startswith("release/") and did == "changed"]
+    return git.read("diff", "--no-color", "--no-ext-diff", found.base, found.ours, "--", *parts) if parts else ""
 
 
 def commit(git: Git, change: Change, paragraphs: list[str]) -> str:

@@ -11,6 +11,7 @@ from packaging.version import Version
 
 from release.adapters.forge.issues import Issue, Milestone
 from release.adapters.forge.protocols import Forge
+from release.base.engine_place import in_repository
 from release.base.errors import ReleaseError
 from release.base.first_few import names_of
 from release.commands.planning.plan import commit_plans, name_of, not_yet, plans_here, refuse_released
@@ -39,7 +40,7 @@ def pull(ctx: Context, version: str, *, dry_run: bool = False) -> None:
     issues = sorted(forge.issues.of(milestone), key=lambda each: each.number)
     plans, path = plans_here(ctx), path_of(name)
     before = (ctx.root / path).read_text(encoding="utf-8") if name in plans else ""
-    start = before or text_of("", milestone.due, (), inherited(plans, name))
+    start = before or text_of("", milestone.due, (), inherited(plans, name), schema=in_repository(ctx.root))
     after = _with_milestone(ctx, start, parse_plan(start, path), milestone, issues)
     plan = parse_plan(after, path)
     for row in _remarks(plan, milestone, issues, ctx, name):

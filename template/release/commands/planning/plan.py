@@ -8,6 +8,7 @@ from datetime import date
 from packaging.version import InvalidVersion, Version
 
 from release.adapters.git.git_repository import Git
+from release.base.engine_place import in_repository
 from release.base.errors import ReleaseError
 from release.context import Context
 from release.planning.new_plan import inherited, text_of
@@ -28,7 +29,7 @@ def plan(
     if (ctx.root / path).exists():
         raise ReleaseError(f"cannot plan {name}", why=f"{path} is there already", run=f"$EDITOR {path}")
     left = inherited(plans_here(ctx), name)
-    text = text_of(theme, _day(day, name), items, left)
+    text = text_of(theme, _day(day, name), items, left, schema=in_repository(ctx.root))
     parse_plan(text, path)
     if dry_run:
         ctx.report.foretell(f"{path} would be committed:\n\n{text}")
