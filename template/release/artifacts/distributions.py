@@ -11,9 +11,9 @@ from pathlib import Path
 
 from release.adapters.index.simple_api import Index
 from release.artifacts.distribution_files import assets_in, read_distribution, recorded_in
-from release.base.engine_place import engine_place
 from release.base.errors import ReleaseError
 from release.base.model import Distribution
+from release.config.engine_place import engine_place
 from release.context import Context
 
 

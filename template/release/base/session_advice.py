@@ -6,8 +6,6 @@ import ast
 import re
 from pathlib import Path
 
-from release.base.engine_place import noxfile, wanted_engine
-
 _OURS = ("adopt", "inv", "pages", "preflight", "rehearse", "release", "update")  # of release/sessions.py
 _KNOWN_BY = ("release.sessions", "release-noxfile.py")  # in a noxfile that has them
 _NAMED = re.compile(r"nox -s (?P<name>[a-z_]+(?:-[a-z]+)*)(?P<python>-3\.\d+)?(?P<then> && \. \.venv/bin/activate)?")
@@ -22,11 +20,16 @@ _OTHERWISE = {
     "tests-newest": f"{_MEASURED} newest",
 }
 _place: list[Path] = []  # the project of this process
+_ways = {"noxfile": "release/noxfile.py", "needed": "-r release/requirements.txt"}  # into the release process there
 
 
-def learn(root: Path) -> None:
-    """Let what is printed from now on be for the project at `root`."""
+def learn(root: Path, noxfile: str = _ways["noxfile"], wanted: str = "") -> None:
+    """Let what is printed from now on be for the project at `root`.
+
+    `noxfile` has the sessions of the release process alone; `wanted` is the requirement of one that is installed.
+    """
     _place[:] = [root]
+    _ways.update(noxfile=noxfile, needed=f'"{wanted}"' if wanted else "-r release/requirements.txt")
 
 
 def as_there(text: str) -> str:
@@ -42,16 +45,10 @@ def _said(found: re.Match[str], known: frozenset[str]) -> str:
     if name in known:
         return found[0]
     if name in _OURS:
-        return f"nox -f {noxfile(_place[0])} -s {name}"
+        return f"nox -f {_ways['noxfile']} -s {name}"
     if name == "dev":
-        return f"python -m pip install {_needed(_place[0])}"
-    return _OTHERWISE.get(name, f"nox -f {noxfile(_place[0])} -s inv -- {name}")
-
-
-def _needed(root: Path) -> str:
-    """Return what pip is to install for `inv` to run: the tools of release/, or the release process with them."""
-    wanted = wanted_engine(root)
-    return f'"{wanted}"' if wanted else "-r release/requirements.txt"
+        return f"python -m pip install {_ways['needed']}"
+    return _OTHERWISE.get(name, f"nox -f {_ways['noxfile']} -s inv -- {name}")
 
 
 def sessions_in(path: Path) -> frozenset[str] | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable
 
-from release.base.engine_place import in_repository, noxfile
 from release.base.text_file import read, with_ends_of
 from release.base.unreleased_notes import waiting_in
+from release.config.engine_place import in_repository, noxfile
 from release.context import Context
 from release.template.bumpversion_trial import BumpTrial, tried
 from release.template.entry_files import Entrance, entrances

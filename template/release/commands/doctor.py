@@ -13,11 +13,11 @@ from packaging.requirements import Requirement
 
 from release.adapters.forge.forge_address import place_of
 from release.artifacts.forge_page import MARK, opening
-from release.base.engine_place import engine_place
 from release.base.errors import ReleaseError, describe
 from release.base.redact import redact
 from release.base.session_advice import as_there
 from release.branches.branch_protection import lacking, left_over
+from release.config.engine_place import engine_place
 from release.config.toml_schema import FILE
 from release.context import Context
 from release.engine.converge import foresee, show

@@ -8,10 +8,10 @@ from pathlib import Path
 from textwrap import indent
 
 from release.adapters.git.git_repository import Git
-from release.base.engine_place import wanted_engine
 from release.base.errors import ReleaseError
 from release.base.first_few import rows_of
 from release.base.temporary_folders import temporary_folder
+from release.config.engine_place import wanted_engine
 from release.context import Context
 from release.context_loader import load_context
 from release.engine.lock import locked

@@ -23,9 +23,9 @@ from release.artifacts.distribution_files import packages, read_distribution, to
 from release.artifacts.distributions import built
 from release.artifacts.index_rules import refused_entry_points, refused_metadata, refused_names
 from release.artifacts.install_check import try_out
-from release.base.engine_place import in_repository
 from release.base.shell import CommandFailed, Completed
 from release.base.temporary_folders import temporary_folder
+from release.config.engine_place import in_repository
 from release.config.pyproject import load_project
 from release.context import Context
 from release.engine.gate import Gate, Reads, Severity, Verdict

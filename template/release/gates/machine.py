@@ -14,8 +14,8 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from release.base.engine_place import engine_place, in_repository, wanted_engine
 from release.config.constraints import pinned
+from release.config.engine_place import engine_place, in_repository, wanted_engine
 from release.context import Context
 from release.engine.gate import Gate, Severity, Verdict
 

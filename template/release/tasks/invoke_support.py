@@ -185,11 +185,12 @@ def load(start: Path | None = None, *, write: bool = True, skip: str = "", fresh
     It is imported only now, since a list of tasks must come at once.
     """
     from release.base.session_advice import learn
+    from release.config.engine_place import noxfile, wanted_engine
     from release.context import Choice
     from release.context_loader import load_context
 
     ctx = load_context(start, write=write, choice=Choice(frozenset(names(skip)), fresh))
-    learn(ctx.root)
+    learn(ctx.root, noxfile(ctx.root), wanted_engine(ctx.root))
     return ctx
 
 

@@ -73,7 +73,7 @@ def show_help(c: Invocation, name: str | None = None) -> None:
 @told
 def show_version(c: Invocation) -> None:
     """Show the version of the project, its newest release, and what releases it where that is installed."""
-    from release.base.engine_place import engine_place
+    from release.config.engine_place import engine_place
 
     print(_version())
     if engine_place().installed:

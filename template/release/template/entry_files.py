@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import release
-from release.base.engine_place import noxfile
 from release.base.text_file import read
+from release.config.engine_place import noxfile
 
 _HERE = Path(release.__path__[0])
 SEPARATOR = "# ---- For the release process. ----"

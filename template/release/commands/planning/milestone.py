@@ -11,10 +11,10 @@ from packaging.version import Version
 
 from release.adapters.forge.issues import Issue, Milestone
 from release.adapters.forge.protocols import Forge
-from release.base.engine_place import in_repository
 from release.base.errors import ReleaseError
 from release.base.first_few import names_of
 from release.commands.planning.plan import commit_plans, name_of, not_yet, plans_here, refuse_released
+from release.config.engine_place import in_repository
 from release.context import Context
 from release.planning.closed_issues import dropped
 from release.planning.new_plan import inherited, text_of

@@ -8,8 +8,8 @@ from datetime import date
 from packaging.version import InvalidVersion, Version
 
 from release.adapters.git.git_repository import Git
-from release.base.engine_place import in_repository
 from release.base.errors import ReleaseError
+from release.config.engine_place import in_repository
 from release.context import Context
 from release.planning.new_plan import inherited, text_of
 from release.planning.plan import FOLDER, Plan, parse_plan, path_of
