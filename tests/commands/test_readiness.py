@@ -9,7 +9,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from release import tasks
 from release.commands.planning.runbook import KINDS
 from tests.support.lines import released
 from tests.support.planning import commit_on, fragment_on, history, plan_on
@@ -61,6 +60,7 @@ CHECKLIST = """\
 
 ## Before
 
+- [ ] `inv test-plan`: nothing is missing
 - [ ] `inv readiness production`: go
 - [ ] `inv approve production --as quality`, by who holds that role
 - [ ] `inv rehearse`: the same steps, thrown away
@@ -74,6 +74,7 @@ CHECKLIST = """\
 ## After
 
 - [ ] `inv verify 0.1.1`
+- [ ] `inv watch 0.1.1`: keep
 - [ ] `inv status`
 
 ## If it stops
@@ -100,27 +101,47 @@ def test_the_launch_checklist_has_the_steps_of_the_pipeline(with_a_final: World)
     assert (ran.code, ran.out) == (0, CHECKLIST)
 
 
+# What a command is pasted with, so that the world stays as it is; each other one is pasted as it is printed.
+TRIED = ("release", "approve", "hotfix", "follow-up", "yank", "freeze", "thaw", "merge-back", "abort", "check", "watch")
+
+
 def test_every_command_of_every_runbook_can_be_pasted(with_a_final: World) -> None:
-    """Those of inv with their arguments, where one can as a dry run; of git those that only look."""
-    for kind in KINDS:
-        ran = with_a_final.inv("runbook", kind)
-        assert ran.code == 0, ran.text
-        for command in set(re.findall(r"`(inv [^`]+|git ls-remote[^`]+|git rev-parse[^`]+)`", ran.out)):
-            words = shlex.split(command)
-            if words[0] == "git":
-                assert with_a_final.run(*words).code == 0, command
-                continue
-            task = getattr(tasks, words[1].replace("-", "_"))
-            names = {name for argument in task.get_arguments() for name in argument.names}
-            given = {word.lstrip("-") for word in words[2:] if word.startswith("--")}
-            assert given <= names, command
-            for_parser = with_a_final.inv(*words[1:], "--help")
-            assert for_parser.code == 0, command
+    """Those that change something as a dry run; the parser takes each, and none ends in a bug or a wrong option."""
+    world = with_a_final
+    plan = '[[item]]\ntitle = "x"\n[[check]]\nname = "tried it"\nstage = "beta"\nwho = "quality"\n'
+    types = '[[types]]\nname = "minor"\nstages = ["feature-complete", "candidate", "production"]\n'
+    world.write("release.toml", (world.project / "release.toml").read_text() + types)
+    world.commit("a plan", **{"plans/0.2.toml": plan})
+    world.git("push", "--quiet", "origin", "main")
+    shown = {kind: world.inv("runbook", kind) for kind in KINDS}
+    assert {kind: ran.code for kind, ran in shown.items()} == dict.fromkeys(KINDS, 0)
+    before = "- [ ] feature-complete: `inv runbook freeze`\n- [ ] candidate: `inv runbook candidate`\n"
+    assert before in shown["minor"].out
+    assert '- [ ] `inv check "tried it" --passed`, by quality\n' in shown["minor"].out
+    found = {command for ran in shown.values() for command in re.findall(r"`((?:inv|git) [^`]+)`", ran.out)}
+    last = sorted(command for command in found if command.startswith("git push"))
+    for command in sorted(found - set(last)):
+        ran = world.run("bash", "-c", _as_pasted(command))
+        said = f"{command}: {ran.code}\n{ran.text}"
+        assert ran.code in (0, 1) and "Traceback" not in ran.text, said
+        assert not re.search(r"No idea what|did not receive|Usage: ", ran.text), said
+        assert ran.code == 0 or "\n  run: " in ran.text or "no go" in ran.text, said
+    assert len(last) == 1 and world.run("bash", "-c", last[0]).code == 0
+    assert "refs/tags/v0.1.0" not in world.remote_refs()
+
+
+def _as_pasted(command: str) -> str:
+    words = shlex.split(command)
+    if words[:2] == ["inv", "rehearse"]:
+        return f"{command} --help > /dev/null"  # a test of its own rehearses
+    pasted = command.replace("COMMIT", "HEAD").replace("A..B", "HEAD~1..HEAD")
+    return f"{pasted} --dry-run" if words[1] in TRIED and "--check" not in words else pasted
 
 
 def test_an_unknown_runbook_names_those_that_there_are(repository: World) -> None:
     assert repository.inv("runbook", "party").err.strip("\n") == (
-        'cannot write the runbook\n  why: there is no runbook "party"; runbooks: release, candidate, hotfix, yank, '
-        "half-upload, wrong-tag, lost-key, maintainer\n  run: inv runbook release"
+        'cannot write the runbook\n  why: there is no runbook "party"; runbooks: release, major, minor, '
+        "patch, alpha, beta, candidate, freeze, hotfix, yank, half-upload, wrong-tag, lost-key, maintainer\n"
+        "  run: inv runbook release"
     )
     assert "nothing was released from this line\n  run: inv runbook release" in repository.inv("runbook", "yank").err

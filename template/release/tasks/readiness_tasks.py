@@ -74,7 +74,10 @@ def readiness(c: Invocation, stage: str | None = None, ask: bool = False, json: 
 @task(
     klass=Worded,
     positional=["kind"],
-    help={"kind": "release (the default), candidate, hotfix, yank, half-upload, wrong-tag, lost-key or maintainer"},
+    help={
+        "kind": "release (the default), major, minor, patch, alpha, beta, candidate, freeze, hotfix, yank, "
+        "half-upload, wrong-tag, lost-key or maintainer"
+    },
 )
 @told
 def runbook(c: Invocation, kind: str | None = None) -> None:

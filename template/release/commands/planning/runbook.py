@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from packaging.version import Version
 
 from release.base.errors import ReleaseError
+from release.base.model import ZERO, bump_between
 from release.config.stages import StageConfig
 from release.context import Context
 from release.current_release import start
 from release.pipeline import in_progress
+from release.planning.people_checks import PASSED, check_states
+from release.planning.plan import STAGES
+from release.planning.planned_release import next_planned
 from release.versioning.next_version import last_final
 
-KINDS = ("release", "candidate", "hotfix", "yank", "half-upload", "wrong-tag", "lost-key", "maintainer")
+_PRE = {"alpha": "alpha", "beta": "beta", "candidate": "rc"}
+_TYPES = ("major", "minor", "patch")
+_FAILURES = ("yank", "half-upload", "wrong-tag", "lost-key", "maintainer")
+KINDS = ("release", *_TYPES, *_PRE, "freeze", "hotfix", *_FAILURES)
 
 
 def runbook(ctx: Context, kind: str) -> str:
     """Return the runbook of a kind as Markdown; raise ReleaseError for an unknown one."""
     writers: dict[str, Callable[[Context], list[str]]] = {
-        "release": lambda ctx: _launch(ctx, ""),
-        "candidate": lambda ctx: _launch(ctx, "rc"),
+        "release": lambda ctx: _launch(ctx, "auto"),
+        **{kind: partial(_launch, wanted=kind) for kind in _TYPES},
+        **{kind: partial(_launch, wanted="auto", pre=pre) for kind, pre in _PRE.items()},
+        "freeze": _freeze,
         "hotfix": _hotfix,
         "yank": _yank,
         "half-upload": _half_upload,
@@ -34,9 +44,9 @@ def runbook(ctx: Context, kind: str) -> str:
     return "\n".join(writers[kind](ctx))
 
 
-def _launch(ctx: Context, pre: str) -> list[str]:
-    """Return the launch checklist; its steps are those of the pipeline."""
-    taken = ctx.taking(start(ctx, "auto", pre or None))
+def _launch(ctx: Context, wanted: str, pre: str = "") -> list[str]:
+    """Return the launch checklist of a type of release; its steps are those of the pipeline."""
+    taken = ctx.taking(start(ctx, wanted, pre or None))
     stage, version = taken.release.stage, taken.release.version
     word = f"inv release {version.base_version}" + (f" --pre {pre}" if pre else "")
     rules = ctx.config.stage(stage)
@@ -46,16 +56,68 @@ def _launch(ctx: Context, pre: str) -> list[str]:
         f"# Launch checklist: {taken.release} ({stage})",
         *_section(
             "Before",
-            [f"`inv readiness {stage}`: go", *_approvals(rules), "`inv rehearse`: the same steps, thrown away"],
+            [
+                *_stages_before(taken),
+                "`inv test-plan`: nothing is missing",
+                *_checks(taken),
+                f"`inv readiness {stage}`: go",
+                *_approvals(rules),
+                "`inv rehearse`: the same steps, thrown away",
+            ],
         ),
         *_section(f"Release: `{word}`", steps),
-        *_section("After", [f"`inv verify {version}`", *(f"announced by {name}" for name in told), "`inv status`"]),
+        *_section(
+            "After",
+            [f"`inv verify {version}`", *(f"announced by {name}" for name in told), *_watch(taken), "`inv status`"],
+        ),
         *_section(
             "If it stops",
             [
                 f"`{word}` again: it continues where it stopped, here or in a fresh clone",
                 "`inv abort` undoes it while no irreversible step was made",
                 f'after that: `inv yank {version} --reason "why"` and `inv hotfix`',
+            ],
+        ),
+    ]
+
+
+def _stages_before(ctx: Context) -> list[str]:
+    """Return what has to be there before a final of its type (`[[types]]`): a freeze, pre-releases."""
+    if not ctx.release.final:
+        return []
+    kind = bump_between(last_final(ctx) or ZERO, ctx.release.version).value
+    stages = ctx.config.type(kind).stages[:-1]
+    return [f"{each}: `inv runbook {'freeze' if each == 'feature-complete' else each}`" for each in stages]
+
+
+def _checks(ctx: Context) -> list[str]:
+    """Return the checks by people that the plan of the release asks for by its stage, and that have not passed."""
+    planned = next_planned(ctx)
+    if planned is None or planned.version != Version(ctx.release.version.base_version):
+        return []
+    due = STAGES[: STAGES.index(ctx.release.stage) + 1] if ctx.release.stage in STAGES else ()
+    waiting = [each.check for each in check_states(ctx, planned) if each.state != PASSED and each.check.stage in due]
+    return [f'`inv check "{each.name}" --passed`, by {each.who or "anyone"}' for each in waiting]
+
+
+def _watch(ctx: Context) -> list[str]:
+    return [f"`inv watch {ctx.release.version}`: keep"] if ctx.release.final else []
+
+
+def _freeze(ctx: Context) -> list[str]:
+    version = start(ctx, "minor").version
+    line = f"{version.major}.{version.minor}"
+    types, approvals = ", ".join(ctx.config.freeze.types), _approvals(ctx.config.stage("feature-complete"))
+    return [
+        f"# Freeze of {line} (feature-complete)",
+        *_section("Before", ["`inv readiness feature-complete`: go", *approvals]),
+        *_section("Do", ["`inv freeze minor`: makes the branch, and opens main for the next version"]),
+        *_section(
+            "Then",
+            [
+                f"only {types} enter it; `inv freeze --check A..B` says which commits may not",
+                '`inv freeze --allow COMMIT --reason "why"` lets one in',
+                f"`inv thaw {line}` ends it",
             ],
         ),
     ]
@@ -144,7 +206,8 @@ def _lost_key(ctx: Context) -> list[str]:
                 "revoke the token at the index and the forge first; a token that is only suspected counts as leaked",
                 f"remove the key from {signers} in a reviewed commit; approvals signed with it no longer count",
                 "`inv doctor` shows which accounts and keys a release would use now",
-                f"`inv verify {_last(ctx)}` for each release since then; `inv yank` what is not proven",
+                f"`inv verify {_last(ctx)}` for each release since then; what is not proven:",
+                f'`inv yank {_last(ctx)} --reason "made with a leaked key"`',
             ],
         ),
     ]
