@@ -105,6 +105,7 @@ def test_the_launch_checklist_has_the_steps_of_the_pipeline(with_a_final: World)
 TRIED = ("release", "approve", "hotfix", "follow-up", "yank", "freeze", "thaw", "merge-back", "abort", "check", "watch")
 
 
+@pytest.mark.journey
 def test_every_command_of_every_runbook_can_be_pasted(with_a_final: World) -> None:
     """Those that change something as a dry run; the parser takes each, and none ends in a bug or a wrong option."""
     world = with_a_final
