@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 
-from release.base.error_sections import SECTIONS, section_of
+from release.base.errors import SECTIONS, section_of
 from tests.support.layers import FILES, ROOT, name_of, tree_of
 
 OURS, SITE = ROOT / "ERRORS.md", ROOT.parents[1] / "docs" / "errors.md"

@@ -1,6 +1,48 @@
-"""What stops a release is told in three parts: what, why and the command to run next."""
+"""What stops a release is told in three parts: what, why and the command to run next; a page explains it."""
 
 from __future__ import annotations
+
+import re
+
+PAGE = "release/ERRORS.md"
+# {anchor on the page: the beginnings of its messages}; the first that matches counts.
+SECTIONS = {
+    "notes": r"cannot (use|read) the fragment|cannot write (this note|the notes)|cannot make notes",
+    "settings": r"cannot use (release\.toml|pyproject\.toml|<FILE>)|cannot read (release\.toml|pyproject\.toml|<FILE>)"
+    r"|cannot set the (index|forge)|there is no (gate|stage) |cannot check the stage|cannot judge",
+    "gates": r"cannot release: |cannot leave out the gate|warning: |it does not (install|run) on",
+    "branches": r"cannot (backport|freeze|pick|merge (?!the template)|bring|ask to let|ask for .* by itself"
+    r"|make a hotfix|go on (in|with)|start (?!the embedded)\S|tell which freeze|check the hotfix|release a hotfix"
+    r"|give up |let )"
+    r"|cannot check \"",
+    "plan": r"cannot (plan|defer|make the calendar|write the (calendar|action|runbook|status)|find the plan"
+    r"|read the plan|pull|tell the milestone|record the follow-up|use (--at|the day|the holidays|.*objective)|withdraw)"
+    r"|nothing is (planned|due)",
+    "version": r"cannot release (\"|\S+ from |(major|minor|patch|auto|<wanted>)|all projects|.*which --yes does)"
+    r"|cannot (use the version|make a pre-release|write the version|choose the version|order the projects)"
+    r"|.* says another version",
+    "in-progress": r"no release is in hand|.* has no commit$|cannot (abort|give .* up|take back)"
+    r"|cannot make the release commit"
+    r"|there is no (way back|release to look at)|stopped$",
+    "approvals": r"cannot (approve|waive|answer|record refs|record <reference>|use (\"|refs)|check a signature)"
+    r"|cannot look for "
+    r"|cannot push (refs/keelway|<reference>)",
+    "template": r"cannot (update|(merge|render|reach) the template)|the (update|checks of the update) ",
+    "packing": r"cannot (build (an|the) image|make (an executable|<name>)|pack|(push|record) an image)|the image runs"
+    r"|there is no command to pack",
+    "forge": r"cannot (reach|ask the forge|draft|attach|show (?!the|\d|<last>)|send|use the token|understand"
+    r"|see the draft|tell of the yank)|\S+ refused$",
+    "after-a-release": r"cannot (verify|watch|compare|show|look at|announce|write <channel|read the history)"
+    r"|cannot install the release"
+    r"|.* is not announced|.* is no release that|<what> does not run|known vulnerabilities|it holds no attestation"
+    r"|it is no provenance|its publisher",
+    "index": r"cannot (upload|publish|yank|read the index|start the embedded index|rehearse|see )|.* is not on .* yet"
+    r"|the (upload failed|index cannot)|cannot <_DOES",
+    "push": r"cannot (push|delete|read the remote|make <branch>|sign )|the remote cannot be reached",
+    "start": r"cannot (start$|ask|run|work on|find|check out|tell which project|keep|release$|<word>|<step)"
+    r"|git does not know|.* is in no git|.* cannot be used as it is|there is no Python",
+    "files": r".",  # what fits nowhere else: a file, a command of another tool
+}
 
 
 class ReleaseError(Exception):
@@ -27,3 +69,14 @@ def describe(what: str, why: str = "", run: str = "") -> str:
         lines = text.splitlines()
         parts += [f"  {label}: {line}" if number == 0 else f"       {line}" for number, line in enumerate(lines)]
     return "\n".join(parts)
+
+
+def section_of(message: str) -> str:
+    """Return the anchor of the section that explains a message, by its first line."""
+    first = message.strip().partition("\n")[0]
+    return next((anchor for anchor, words in SECTIONS.items() if re.match(words, first)), "files")
+
+
+def seen_at(message: str) -> str:
+    """Return the line that says where a message is explained."""
+    return f"\n  see: {PAGE}#{section_of(message)}"

@@ -81,8 +81,7 @@ def told(body: Callable[..., None]) -> Callable[..., None]:
             raise Exit(_missing(error), REFUSED) from error
         except Exception as error:
             from release.base.control_characters import visible
-            from release.base.error_sections import seen_at
-            from release.base.errors import ReleaseError
+            from release.base.errors import ReleaseError, seen_at
             from release.base.redact import redact
             from release.base.session_advice import as_there
             from release.base.system_errors import refusal_of

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from release.base.error_sections import SECTIONS, section_of, seen_at
+from release.base.errors import SECTIONS, section_of, seen_at
 from tests.support.error_page import KINDS, NAMES, OURS, SITE, TEXTS, messages, page
 
 AGAIN = "run: PYTHONPATH=template python -m tests.support.error_page"
@@ -24,7 +24,7 @@ def test_every_message_is_explained_in_a_section() -> None:
     others = [each.what for each in messages() if section_of(each.what) == "files"]
 
     assert len(messages()) > 300
-    assert len(others) < 0.1 * len(messages()), f"name these in base/error_sections.py: {others}"
+    assert len(others) < 0.1 * len(messages()), f"name these in base/errors.py: {others}"
 
 
 def test_every_class_of_errors_is_explained() -> None:
