@@ -16,6 +16,7 @@ import pytest
 from release import tasks
 from release.config.channels import ChannelConfig
 from release.config.demands import DemandsConfig
+from release.config.documentation_config import DocumentationConfig
 from release.config.forge_config import ForgeConfig
 from release.config.index_config import IndexConfig
 from release.config.metrics_config import MetricsConfig
@@ -87,6 +88,7 @@ def test_every_session_in_the_documents_exists() -> None:
         MetricsConfig,
         WatchConfig,
         PerformanceConfig,
+        DocumentationConfig,
     ],
 )
 def test_the_documentation_explains_every_key_as_the_schema_does(table: type) -> None:

@@ -149,6 +149,7 @@ def before_all(ctx: Context) -> tuple[Gate, ...]:
         version_choice.API,
         *project_sessions.sessions(ctx),
         *measured_project.concerning(ctx),
+        *measured_project.of_documentation(ctx),
         *SECURITY,
     )
     refuse_unknown_changes(ctx, (*EVERY, *asked))

@@ -116,7 +116,7 @@ WRONG = [
         "no such key; keys: branch, remote, tag, subject, index, python, smoke, check, verify, quality, gates, "
         "licenses, advisories, strict_api, growth, reopen, timeout, retry, lines, freeze, hotfix, roles, stages, "
         "two_people, types, forge, publish, wait, systems, push, signers, demands, announce, calendar, plan, health, "
-        "metrics, performance, watch",
+        "metrics, documentation, performance, watch",
     ),
     (
         "[[index]]\nwhere = ''",
@@ -140,6 +140,7 @@ WRONG = [
     ("retry = 1", "retry", "1 is no table"),
 ]
 NONSENSE = [
+    ("[documentation]\nminimum = 101", "documentation.minimum", "101 is no percentage"),
     ("[performance]\nfactor = 1.0", "performance.factor", "1 is no factor above 1"),
     ("[performance]\nfloor = -1.0", "performance.floor", "-1 is no duration in seconds"),
     ("[[index]]\nattestations = 'maybe'", "index.attestations", '"maybe" is neither yes nor no'),

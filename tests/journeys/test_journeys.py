@@ -175,6 +175,7 @@ def test_from_a_rendered_project_to_two_releases_that_pip_installs(
         "tests-lowest",
         "tests-newest",
         *live,
+        "docs-check",
         "audit",
         "benchmarks",
         "profile",

@@ -10,6 +10,17 @@ _TIMEOUT = (10, 30)  # seconds to connect, and between two bytes
 _LARGEST = 2_000_000  # bytes of a page that are read
 
 
+def status_of(url: str) -> int:
+    """Return the HTTP status that an address answers with; raise Unavailable where none answers. No login is sent."""
+    import requests
+
+    try:
+        with requests.get(url, timeout=_TIMEOUT, stream=True) as response:
+            return response.status_code
+    except requests.RequestException as error:
+        raise Unavailable(f"cannot read {url}", why=unreached(url, error)) from error
+
+
 def page_text(url: str) -> str:
     """Return the first two megabytes of a page; raise Unavailable where none answers, ReleaseError for a refusal.
 

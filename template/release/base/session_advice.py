@@ -15,6 +15,7 @@ _OTHERWISE = {
     "audit": "python -m pip_audit .",
     "tests": "python -m pytest",
     "benchmarks": f"{_MEASURED} benchmarks",
+    "docs-check": f"{_MEASURED} documentation",
     "profile": f"{_MEASURED} profile",
     "tests-lowest": f"{_MEASURED} lowest",
     "tests-newest": f"{_MEASURED} newest",

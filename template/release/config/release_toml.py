@@ -15,6 +15,7 @@ from release.base.errors import ReleaseError
 from release.base.model import HOTFIX, hotfix_of
 from release.config.channels import ChannelConfig, refuse_nonsense_in_channels
 from release.config.demands import DemandsConfig
+from release.config.documentation_config import DocumentationConfig, refuse_nonsense_in_documentation
 from release.config.forge_config import ForgeConfig, refuse_nonsense_in_forge
 from release.config.index_config import IndexConfig, refuse_nonsense_in_indexes
 from release.config.licence_expressions import PERMISSIVE
@@ -115,6 +116,7 @@ class Config:
     plan: PlanConfig = key(PlanConfig(), "What issues on the forge mean for a plan.")
     health: HealthConfig = key(HealthConfig(), "From when on a planned release is Yellow or Red.")
     metrics: MetricsConfig = key(MetricsConfig(), "The targets of the metrics, and what they count.")
+    documentation: DocumentationConfig = key(DocumentationConfig(), "How much of the public API is documented.")
     performance: PerformanceConfig = key(PerformanceConfig(), "When a release is slower than the last one.")
     watch: tuple[WatchConfig, ...] = key((), "Checks of the watch after a release.")
 
@@ -231,6 +233,7 @@ def _refuse_nonsense(config: Config) -> None:
     refuse_nonsense_in_plan(config.plan)
     refuse_nonsense_in_health(config.health)
     refuse_nonsense_in_metrics(config.metrics)
+    refuse_nonsense_in_documentation(config.documentation)
     refuse_nonsense_in_performance(config.performance)
     refuse_nonsense_in_watch(config.watch)
 

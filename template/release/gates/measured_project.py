@@ -13,6 +13,7 @@ from release.context import Context
 from release.engine.gate import Gate, Reads, Severity, Verdict
 from release.engine.gate_digest import Readings
 from release.measuring.dependency_versions import Resolution, try_versions
+from release.measuring.docstring_coverage import coverage_in, shortfall
 from release.measuring.passes import has_benchmarks, measure, sides
 from release.measuring.slowdown import Speed
 
@@ -57,6 +58,13 @@ def _performance(ctx: Context) -> Verdict:
     return Verdict(True, f"{len(judged)} numbers are like those of {both.version}")
 
 
+def _documented(ctx: Context) -> Verdict:
+    """Compare the share of the public API that has a docstring with [documentation] in release.toml."""
+    found = coverage_in(ctx, ctx.root)
+    short = shortfall(ctx, found)
+    return Verdict(False, short, "nox -s docs-check") if short else Verdict(True, str(found))
+
+
 def remembered_lowest(ctx: Context) -> str | None:
     """Return what the tests printed with the lowest versions, while nothing that they read has changed."""
     return ctx.memory.recall(LOWEST.name, Readings(ctx).digest(LOWEST.name, READS_OF_TESTS))
@@ -66,6 +74,11 @@ def concerning(ctx: Context) -> tuple[Gate, ...]:
     """Return the gates that concern a project: one with dependencies whose noxfile has the session."""
     known = sessions_in(ctx.root / "noxfile.py") or frozenset()
     return (LOWEST,) if ctx.project.dependencies and _SESSION in known else ()
+
+
+def of_documentation(ctx: Context) -> tuple[Gate, ...]:
+    """Return what asks for docstrings, where release.toml says how many."""
+    return (DOCUMENTED,) if ctx.config.documentation.minimum or ctx.config.documentation.keep else ()
 
 
 def of_distributions(ctx: Context) -> tuple[Gate, ...]:
@@ -83,4 +96,9 @@ PERFORMANCE = Gate(
     asked_after=("installs", "sdist installs", "upgrade", "reproducible"),  # which would disturb what is measured
     heavy=True,
 )
-EVERY = (LOWEST, PERFORMANCE)
+DOCUMENTED = Gate(
+    "documented",
+    _documented,
+    reads=Reads(("*.py", "*.pyi", "!release", "!tests"), tools=("griffelib",), keys=("documentation",), version=True),
+)
+EVERY = (DOCUMENTED, LOWEST, PERFORMANCE)

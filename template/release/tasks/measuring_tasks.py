@@ -48,5 +48,16 @@ def profile(c: Invocation) -> None:
     show_profile(load(write=True))
 
 
+@task
+@told
+def documentation(c: Invocation) -> None:
+    """Check docstrings, examples and links of the documentation against the wheel of the working tree."""
+    from release.commands.measuring.documentation_check import check_documentation
+
+    check_documentation(load(write=True))
+
+
 if __name__ == "__main__":
-    Program(namespace=Collection(lowest, newest, benchmarks, profile), name="measuring", binary="measuring").run()
+    Program(
+        namespace=Collection(lowest, newest, benchmarks, profile, documentation), name="measuring", binary="measuring"
+    ).run()
