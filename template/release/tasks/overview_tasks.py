@@ -72,7 +72,7 @@ def show_help(c: Invocation, name: str | None = None) -> None:
 @task(name="version")
 @told
 def show_version(c: Invocation) -> None:
-    """Show the version of the project, its newest release, and what releases it where that is installed."""
+    """Show the version of the project, and its newest release."""
     from release.config.engine_place import engine_place
 
     print(_version())
