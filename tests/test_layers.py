@@ -23,6 +23,7 @@ SIBLINGS_MAY_IMPORT = {
     "verification.claims",  # what each of the others gives
     "gates.known_findings",  # of several gates: what they found before the adoption
     "commands.yank",  # of a watch that may act
+    "commands.status",  # of its live view
     "commands.resumed_release",  # what is asked again, whichever command finishes it
     "commands.release",  # of rehearsals, promotions, hotfixes and several projects: releases in other places
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -226,3 +228,30 @@ def test_what_was_built_and_not_tagged_is_told(world: World, distributions: list
     assert rows[2].endswith(f"2 in dist/0.1.0-{commit[:12]}")
     assert rows[3].endswith("v0.1.0 is not on origin")
     assert rows[4].endswith("v0.1.0 is not here")
+
+
+def test_the_live_status_follows_a_release_to_its_end(repository: World) -> None:
+    """It is seen twice at least: in progress, and complete; then it ends by itself, and says what comes after it."""
+    ready(repository)
+    release_commit(repository)
+    words = [sys.executable, "-m", "invoke", "status", "--watch", "--every", "1"]
+    env = repository.environment(PYTHONUNBUFFERED="1")
+    with subprocess.Popen(words, cwd=repository.project, env=env, stdout=subprocess.PIPE, text=True) as live:
+        assert live.stdout
+        first = live.stdout.readline()
+        repository.released("auto")
+        rest = live.stdout.read()
+
+    assert first == "acme 0.1.0 is in hand and not complete\n"
+    assert "UTC; looking again; Ctrl-C ends it and stops nothing" in rest
+    assert "acme 0.1.0 is released\n" in rest
+    assert rest.rstrip().endswith("no release is in progress; inv watch 0.1.0 --follow looks at what users get")
+    assert live.returncode == 0
+
+
+def test_the_live_status_ends_at_once_where_no_release_is_in_progress(repository: World) -> None:
+    ran = repository.inv("status", "--watch")
+
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(status(repository))
+    assert ran.out.endswith("UTC; no release is in progress\n")

@@ -30,15 +30,17 @@ _SKIP = "gates to leave out, by name, with commas between them"
 _FRESH = "ask every gate, also what is known to be green"
 
 
-@task(help={"json": "print it for machines"})
+@task(help={"json": "print it for machines", "watch": "look until it is complete", "every": "seconds between looks"})
 @told
-def status(c: Invocation, json: bool = False) -> None:
+def status(c: Invocation, json: bool = False, watch: bool = False, every: float = 15.0) -> None:
     """Show which release is where, and what would come next."""
-    from release.commands import status
+    from release.commands import live_status, status
 
-    ctx = load(write=False)
-    seen = status.look(ctx)
-    print(status.as_json(seen)) if json else status.show(ctx, seen)
+    if watch:
+        live_status.watch(lambda: load(write=False), max(1.0, every))
+    else:
+        seen = status.look(ctx := load(write=False))
+        print(status.as_json(seen)) if json else status.show(ctx, seen)
 
 
 @task(
