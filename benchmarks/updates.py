@@ -75,7 +75,7 @@ def _template(folder: Path) -> Path:
             for name, old, new in (
                 ("pyproject.toml.jinja", "fail_under = 90", "fail_under = 91"),
                 ("RELEASING.md.jinja", "# How a release", "# How the release"),
-                ("release/base/model.py", "ZERO = ", "# Where counting begins.\nZERO = "),
+                ("release/values/version_numbers.py", "ZERO = ", "# Where counting begins.\nZERO = "),
             ):
                 path = folder / "template" / name
                 path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")

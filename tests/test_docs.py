@@ -14,17 +14,19 @@ from pathlib import Path
 import pytest
 
 from release import tasks
-from release.config.channels import ChannelConfig
+from release.config.announcement_config import ChannelConfig
 from release.config.demands import DemandsConfig
 from release.config.documentation_config import DocumentationConfig
 from release.config.forge_config import ForgeConfig
+from release.config.freeze_config import FreezeConfig
+from release.config.hotfix_config import HotfixConfig
 from release.config.index_config import IndexConfig
 from release.config.metrics_config import MetricsConfig
 from release.config.performance_config import PerformanceConfig
 from release.config.planning_config import CalendarConfig, HealthConfig, PlanConfig
 from release.config.release_toml import Config, GateConfig
 from release.config.retry_config import RetryConfig
-from release.config.stages import FreezeConfig, HotfixConfig, RoleConfig, StageConfig, TypeConfig
+from release.config.stages import RoleConfig, StageConfig, TypeConfig
 from release.config.watch_config import WatchConfig
 from release.gate_order import EVERY
 from release.planning.plan import Action, DatesTable, Deferred, Item, Objective, PersonCheck, Plan, Risk

@@ -9,8 +9,8 @@ from release.engine.gate import Answer, Standing
 from release.engine.step import Step
 from release.steps.commit_by_request import PROPOSE, branch_of
 from release.steps.merge_into import MERGE_BACK
-from release.steps.next_dev_version import REOPEN
 from release.steps.publish_forge_release import REVEAL
+from release.steps.reopen_line import REOPEN
 from release.steps.tag import TAG
 from release.steps.upload import UPLOAD
 from release.steps.wait_for_ci import WAIT, workflow_page

@@ -21,11 +21,11 @@ from release.base.child_env import for_git, withheld
 from release.base.ci_job import CiJob, job_in
 from release.base.errors import ReleaseError
 from release.base.gate_cache import Memory
-from release.base.model import Release
 from release.base.report import Report
-from release.config.channels import variables_of
+from release.config.announcement_config import variables_of
 from release.config.pyproject import Project
 from release.config.release_toml import Config
+from release.values.release import Release
 
 
 @dataclass(frozen=True)

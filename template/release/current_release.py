@@ -8,9 +8,10 @@ from packaging.version import Version
 
 from release.adapters.git.committed_config import config_at
 from release.adapters.git.marks import RELEASE
-from release.base.model import Release, version_said
 from release.context import Context
 from release.repository.pull_requests import PROPOSED
+from release.values.release import Release
+from release.values.version_numbers import version_said
 from release.versioning.next_version import belongs, version_wanted
 
 

@@ -25,6 +25,7 @@ from release.gates import (
     published_files,
     release_notes,
     security,
+    signing,
     version_choice,
     version_files,
     working_tree,
@@ -37,7 +38,7 @@ START: tuple[Gate, ...] = (
     working_tree.LINE,  # a release from a topic branch would never reach the others
     working_tree.IN_SYNC,  # a push that will be refused is better refused now
     working_tree.IDENTITY,  # commit and tag need a name
-    working_tree.SIGNING,  # and a key, where git is told to sign
+    signing.SIGNING,  # and a key, where git is told to sign
     working_tree.MARKERS,  # a merge or an update that was committed unfinished
     working_tree.TAG_FREE,
     version_choice.HIGHER,
@@ -70,7 +71,7 @@ FREEZE = (
     working_tree.LINE,
     working_tree.IN_SYNC,
     working_tree.IDENTITY,
-    working_tree.SIGNING,
+    signing.SIGNING,
     working_tree.MARKERS,
 )
 PROCESS = (

@@ -12,7 +12,6 @@ from release.approvals.policy import under_policy
 from release.approvals.stage_approvals import judged_at
 from release.approvals.waivers import waivers
 from release.base.errors import ReleaseError
-from release.base.model import PRE_RELEASES, Release, parse_version
 from release.branches.unmerged_fixes import owed_by
 from release.config.release_toml import Config
 from release.config.toml_schema import missing
@@ -39,11 +38,13 @@ from release.steps.commit import COMMIT
 from release.steps.commit_by_request import PROPOSE
 from release.steps.draft_forge_release import DRAFT
 from release.steps.merge_into import merge_back_to
-from release.steps.next_dev_version import REOPEN, opened_again
 from release.steps.publish_forge_release import REVEAL
+from release.steps.reopen_line import REOPEN, opened_again
 from release.steps.tag import TAG
 from release.steps.upload import upload_to
 from release.steps.wait_for_ci import wait_for
+from release.values.release import Release
+from release.values.version_numbers import PRE_RELEASES, parse_version
 from release.versioning.next_version import reopens, version_wanted
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from release.base.model import parse_version
 from release.context import Context
 from release.engine.step import Step
 from release.steps.build import BUILD
 from release.steps.commit import COMMIT
 from release.steps.commit_by_request import PROPOSE
-from release.steps.next_dev_version import REOPEN
+from release.steps.reopen_line import REOPEN
 from release.steps.tag import TAG
 from release.steps.upload import UPLOAD
+from release.values.version_numbers import parse_version
 
 
 def tools_at_first(ctx: Context) -> list[str]:

@@ -9,8 +9,8 @@ from pathlib import Path
 from packaging.version import Version
 
 from release.base.journal import Journal
-from release.base.model import Release
 from release.base.redact import HIDDEN, learn
+from release.values.release import Release
 from tests.support.world import World
 
 

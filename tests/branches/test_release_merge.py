@@ -10,12 +10,12 @@ from packaging.version import Version
 
 from release.base.changelog import sections
 from release.base.errors import ReleaseError
-from release.base.model import Release
 from release.branches.release_merge import commit_merge, merge
 from release.context import Context
 from release.context_loader import load_context
 from release.engine.step import State
 from release.steps.merge_into import merge_back_to
+from release.values.release import Release
 from tests.support.lines import CODE, final, fix, frozen, here, released, there
 from tests.support.making import set_version
 from tests.support.world import World

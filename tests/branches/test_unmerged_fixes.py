@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from release.base.model import parse_version
 from release.branches.unmerged_fixes import debts, owed_by
+from release.values.version_numbers import parse_version
 from tests.support.lines import another, final, fix, frozen, here, released, reopened
 from tests.support.making import short
 from tests.support.world import World

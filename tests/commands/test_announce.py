@@ -8,12 +8,12 @@ import shutil
 import pytest
 from packaging.version import Version
 
-from release.announcements import announcements
 from release.base.errors import ReleaseError
+from release.channels.announcements import announcements
+from release.channels.delivery import Delivery
 from release.commands.announce import announce
 from release.context_loader import load_context
 from release.current_release import of_version
-from release.delivery import Delivery
 from tests.support.channels import NEWS, channels, kept, listening, paths
 from tests.support.lines import here
 from tests.support.mailing import mail_server

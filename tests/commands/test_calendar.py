@@ -12,7 +12,7 @@ import pytest
 import vobject
 
 from release.config.planning_config import CalendarConfig
-from release.planning.working_days import WorkingDays
+from release.planning.dates.working_days import WorkingDays
 from tests.support.planning import START, commit_on, fragment_on, history, plan_on
 from tests.support.world import World
 

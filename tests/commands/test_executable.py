@@ -13,7 +13,7 @@ import pytest
 from release.artifacts.entry_point import Command, command_of, require_version
 from release.base.errors import ReleaseError
 from release.base.shell import Completed
-from release.commands.executable import this_system
+from release.commands.packing.executable import this_system
 from tests.support.world import World, render
 
 SPY = """

@@ -12,7 +12,7 @@ import pytest
 from release.adapters.image_registry import image_at
 from release.adapters.tools.container_engine import find_engine
 from release.base.errors import ReleaseError
-from release.commands.image import _moves, _push_once, build_image
+from release.commands.packing.image import _moves, _push_once, build_image
 from release.context import Context
 from release.context_loader import load_context
 from tests.support.images import BASE, engine_environment, engine_here, make_base

@@ -8,13 +8,13 @@ from collections.abc import Callable
 import pytest
 from packaging.version import Version
 
-from release.base.model import Release
 from release.commands import verify as verify_command
 from release.commands.verify import VerifyResult, verify
 from release.context import Context
 from release.context_loader import load_context
 from release.steps.draft_forge_release import DRAFT
 from release.steps.publish_forge_release import REVEAL
+from release.values.release import Release
 from release.verification.claims import Proof
 from tests.commands.test_verify import fact, standings
 from tests.support.forges.kinds import KINDS

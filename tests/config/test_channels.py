@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from release.base.errors import ReleaseError
-from release.config.channels import ChannelConfig, variables_of, words
+from release.config.announcement_config import ChannelConfig, variables_of, words
 from release.config.release_toml import parse_config
 
 

@@ -12,7 +12,7 @@ from release.engine.gate import GatesRefused
 from release.engine.step import State
 from release.pipeline import complete, take
 from release.steps.commit import COMMIT
-from release.steps.next_dev_version import REOPEN
+from release.steps.reopen_line import REOPEN
 from tests.forgeries.forging import EVIL, contributor, pushed
 from tests.support.by_ci import context, runner
 from tests.support.lines import Told, agreed, configured, final, frozen, here, released, reopened

@@ -6,11 +6,12 @@ import pytest
 
 from release.approvals.decision_records import keep, me
 from release.approvals.stage_approvals import approval_name
-from release.base.model import Release, parse_version
 from release.engine.gate import Gate, Severity, Verdict
 from release.gate_order import PROCESS, before_all
 from release.gates.approvals_and_branches import APPROVED, CANDIDATE, FROZEN, MERGED_BACK, STAGES
 from release.pipeline import take
+from release.values.release import Release
+from release.values.version_numbers import parse_version
 from tests.support.lines import as_somebody, configured, fix, frozen, here, released
 from tests.support.making import set_version, short
 from tests.support.world import World

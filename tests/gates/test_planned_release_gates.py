@@ -8,7 +8,6 @@ from datetime import date, timedelta
 import pytest
 
 from release.base.errors import ReleaseError
-from release.base.model import Release, parse_version
 from release.context import Context
 from release.engine.gate import Gate, Severity, Verdict
 from release.gates.planned_release_gates import (
@@ -21,6 +20,8 @@ from release.gates.planned_release_gates import (
     concerning,
 )
 from release.planning.moment import today
+from release.values.release import Release
+from release.values.version_numbers import parse_version
 from tests.support.lines import configured, here
 from tests.support.world import World
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from release.engine.gate import Verdict
-from release.gates.working_tree import SIGNING
+from release.gates.signing import SIGNING
 from tests.support.making import releasing
 from tests.support.signing import signs_with
 from tests.support.world import World

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from packaging.version import Version
 
-from release.base.model import Release
 from release.gates.version_files import VERSION_FILES
+from release.values.release import Release
 from tests.support.making import releasing
 from tests.support.world import World
 

@@ -58,9 +58,9 @@ def next_version(template: Path) -> None:
     pins = template / "constraints.txt"
     pins.write_text(re.sub(r"(?m)^(ruff|pytest|mypy)==(\d+)", r"\g<1>==1\2", pins.read_text()) + "zizmor==1.20.0\n")
     edit(template / "RELEASING.md.jinja", ("# How a release is made\n", "# How releases are made\n"))
-    edit(template / "release/base/model.py", ("\n\nfrom __future__", "\n\n# 0.2.0\n\nfrom __future__"))
+    edit(template / "release/values/version_numbers.py", ("\n\nfrom __future__", "\n\n# 0.2.0\n\nfrom __future__"))
     (template / "release/steps/sign.py").write_text('"""New in 0.2.0."""\n')
-    (template / "release/steps/next_dev_version.py").unlink()
+    (template / "release/steps/reopen_line.py").unlink()
     append(template / "README.md.jinja", "\nA line of 0.2.0.\n")
     append(template / "release.toml.jinja", "\n# A comment of 0.2.0.\n")
     edit(template / "src/{{package_name}}/slug.py", ("Return the ASCII letters", "Return 0.2.0's ASCII letters"))

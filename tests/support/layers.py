@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2] / "template" / "release"
 LAYERS = [
     {"base"},
+    {"values"},
     {"config"},
     {"adapters"},
     {"adapters.git"},
@@ -41,11 +42,16 @@ LAYERS = [
     {"insight.release_branches"},
     {"confirmation"},
     {"preloading"},
-    {"delivery"},
-    {"announcements", "bulletins"},
+    {"channels"},
     {"pages"},
     {"commands"},
-    {"commands.planning", "commands.after_release", "commands.measuring", "commands.getting_started"},
+    {
+        "commands.planning",
+        "commands.after_release",
+        "commands.measuring",
+        "commands.getting_started",
+        "commands.packing",
+    },
     {"ci_matrix"},
     {"tasks"},
     {"__main__"},

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from release.base.model import Release
 from release.context import Choice, Context
 from release.context_loader import load_context
+from release.values.release import Release
 from tests.support.world import World
 
 

@@ -66,7 +66,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> World:
             next_version(template.project / "template")
         else:
             edit(template.project / "template/tasks.py", ("and, below the line, yours.", "and your own."))
-            append(template.project / "template/release/steps/next_dev_version.py", "\n# A version of long ago.\n")
+            append(template.project / "template/release/steps/reopen_line.py", "\n# A version of long ago.\n")
         template.commit(f"version {version}")
         template.git("tag", f"v{version}")
     below(template, None)

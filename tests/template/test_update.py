@@ -27,7 +27,7 @@ def test_an_update_of_an_untouched_project_is_what_a_new_project_is(evolution: E
         "src/acme/slug.py",
         "tests/test_slug.py",
     }
-    assert not (evolution.root / "release/steps/next_dev_version.py").exists()
+    assert not (evolution.root / "release/steps/reopen_line.py").exists()
 
 
 def test_no_edit_is_lost_and_nothing_conflicts(evolution: Evolution) -> None:
@@ -42,8 +42,8 @@ def test_no_edit_is_lost_and_nothing_conflicts(evolution: Evolution) -> None:
         "constraints.txt",
         "noxfile.py",
         "pyproject.toml",
-        "release/base/model.py",
-        "release/steps/next_dev_version.py",
+        "release/values/version_numbers.py",
+        "release/steps/reopen_line.py",
         "release/steps/sign.py",
         "tasks.py",
     }

@@ -32,7 +32,7 @@ def test_an_update_of_an_untouched_project_is_a_new_project(updatable: Evolution
     ours, theirs = (bytes_below(folder) for folder in (updatable.root, fresh))
     names = {name for name in theirs if ours.get(name) != theirs[name]}
     assert names == {"README.md", "release.toml", "src/acme/slug.py", "tests/test_slug.py"}
-    assert not (updatable.root / "release/steps/next_dev_version.py").exists()
+    assert not (updatable.root / "release/steps/reopen_line.py").exists()
 
 
 def test_no_edit_is_lost_and_nothing_conflicts(updatable: Evolution) -> None:

@@ -102,7 +102,7 @@ def test_an_update_moves_the_pin_together_with_the_files(pair: Pair) -> None:
 
 def test_over_and_back_again_nothing_of_the_owners_is_lost(pair: Pair) -> None:
     world = pair.project()
-    append(world.project / "release/base/model.py", MINE)
+    append(world.project / "release/values/version_numbers.py", MINE)
     edited = world.commit("an edit of ours in release/")
     answer(world, ("docs: zensical\n", "docs: zensical\nengine: installed\n"))
 
@@ -112,7 +112,7 @@ def test_over_and_back_again_nothing_of_the_owners_is_lost(pair: Pair) -> None:
     assert "what you changed in release/, which goes away (its history has it):\n" in told
     assert re.search(r"(?m)^\+# Ours: a comment in the middle of the release process\.$", told)
     assert files(world) == pair.fresh(NEXT, engine="installed")
-    assert MINE in world.git("show", f"{edited}:release/base/model.py") + "\n"
+    assert MINE in world.git("show", f"{edited}:release/values/version_numbers.py") + "\n"
     assert not (world.project / "release/__init__.py").exists()
 
     install(requirement(world.project), pair.place / "engine")

@@ -11,7 +11,7 @@ from tests.support.updating import updated
 def test_managed_files_edited_by_hand_are_named_before_and_keep_the_edit(updatable: Evolution) -> None:
     """Copier would overwrite the one and lose the other."""
     edit(updatable.root / "RELEASING.md", ("Nothing of this is kept in the project.", "Ask Ada."))
-    append(updatable.root / "release/steps/next_dev_version.py", "\n# Ours.\n")
+    append(updatable.root / "release/steps/reopen_line.py", "\n# Ours.\n")
     updatable.project.commit("by hand")
 
     told = updated(updatable, "--yes")
@@ -20,13 +20,13 @@ def test_managed_files_edited_by_hand_are_named_before_and_keep_the_edit(updatab
     assert rows == [
         "  warn    edited                              RELEASING.md is the template's, and you changed it",
         "  warn    edited                              "
-        "release/steps/next_dev_version.py is the template's, and you changed it",
+        "release/steps/reopen_line.py is the template's, and you changed it",
         "  warn    kept                                "
-        "release/steps/next_dev_version.py: the template removed it, you changed it",
+        "release/steps/reopen_line.py: the template removed it, you changed it",
     ]
     assert "Ask Ada." in updatable.read("RELEASING.md")
     assert "# How releases are made\n" in updatable.read("RELEASING.md")
-    assert updatable.read("release/steps/next_dev_version.py").endswith("# Ours.\n")
+    assert updatable.read("release/steps/reopen_line.py").endswith("# Ours.\n")
 
 
 @pytest.mark.parametrize("declared", [False, True])

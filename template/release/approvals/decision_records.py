@@ -14,10 +14,11 @@ from pathlib import Path
 from release.adapters.git.git_repository import Git
 from release.adapters.git.object_batch import read_objects
 from release.base.errors import ReleaseError
-from release.base.model import RECORDS, hotfix_of
 from release.base.shell import CommandFailed
 from release.base.temporary_folders import temporary_folder
 from release.context import Context
+from release.values.remote_refs import RECORDS
+from release.values.version_numbers import hotfix_of
 
 _TAGGER = re.compile(r"^tagger (?P<name>.*?) <(?P<email>[^>]*)> (?P<time>\d+)", re.MULTILINE)
 _TRAILER = re.compile(r"^(?P<name>[A-Z][A-Za-z-]+): (?P<value>.*)$", re.MULTILINE)

@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 
 from release.adapters.git.committed_config import config_at
 from release.approvals.stage_approvals import approvals, lacking
-from release.base.model import stage_of
 from release.config.release_toml import Config, GateConfig
 from release.config.stages import STAGES, RoleConfig, StageConfig, TypeConfig
 from release.config.toml_schema import FILE
 from release.context import Context
+from release.values.version_numbers import stage_of
 
 PROCESS = ("freeze", "stages", "candidate", "approved", "merged back")  # the gates that ask for what was agreed
 

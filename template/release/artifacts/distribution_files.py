@@ -12,7 +12,7 @@ from pathlib import Path
 from packaging.metadata import RawMetadata, parse_email
 from packaging.requirements import Requirement
 
-from release.base.model import Distribution
+from release.values.release import Distribution
 
 _RECORD = re.compile(r"^(?P<sha256>[0-9a-f]{64})  (?P<name>\S+)$", re.MULTILINE)
 _ASSET = re.compile(r"^Asset: (?P<sha256>[0-9a-f]{64})  (?P<name>\S+)$", re.MULTILINE)

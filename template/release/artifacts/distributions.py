@@ -12,9 +12,9 @@ from pathlib import Path
 from release.adapters.index.simple_api import Index
 from release.artifacts.distribution_files import assets_in, read_distribution, recorded_in
 from release.base.errors import ReleaseError
-from release.base.model import Distribution
 from release.config.engine_place import engine_place
 from release.context import Context
+from release.values.release import Distribution
 
 
 def built(ctx: Context) -> list[Path]:

@@ -13,9 +13,9 @@ from release.artifacts.distribution_files import read_distribution, wheel_of
 from release.artifacts.distributions import built, private_copies
 from release.artifacts.release_sbom import sbom, sbom_name
 from release.base.errors import ReleaseError
-from release.base.model import Distribution
 from release.config.toml_schema import FILE
 from release.context import Context
+from release.values.release import Distribution
 
 SUMS = "SHA256SUMS"
 _KEPT = re.compile(r"[A-Za-z0-9._+-]+")  # of other letters forges make others

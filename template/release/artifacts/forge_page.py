@@ -9,10 +9,10 @@ from release.adapters.forge.protocols import Forge, ForgeRelease, Page
 from release.adapters.git.git_repository import Git
 from release.base.changelog import sections
 from release.base.errors import ReleaseError
-from release.base.model import Fragment
 from release.config.fragments import Notes, read_fragments
 from release.config.toml_schema import FILE
 from release.context import Context
+from release.values.fragment import Fragment
 
 MARK = re.compile(r"<!-- Release: (?P<version>\S+) \((?P<commit>[0-9a-f]{40})\) -->")
 

@@ -19,8 +19,8 @@ from packaging.utils import canonicalize_name
 from release.artifacts.distribution_files import Facts, facts_in, metadata_of, recorded_in, requirements
 from release.artifacts.sbom import ORIGIN, component, depends, document, required
 from release.base.errors import ReleaseError
-from release.base.model import Release
 from release.context import Context
+from release.values.release import Release
 
 _SCHEMA = "http://cyclonedx.org/schema/bom-1.6.schema.json"
 _RESOLVED = re.compile(

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from release.base.model import Distribution
+from release.values.release import Distribution
 
 ORIGIN = "release:components"  # the property that says where the components are from
 _REQUIREMENT = "release:requirement"

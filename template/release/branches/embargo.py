@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from release.base.errors import ReleaseError
-from release.base.model import reason_setting
 from release.context import Context
+from release.values.version_numbers import reason_setting
 
 
 def refuse_embargo_without_remote(ctx: Context, reason: str) -> None:

@@ -16,12 +16,13 @@ from release.approvals.decision_records import Person, Record, records
 from release.approvals.stage_approvals import signs, why_not_counted
 from release.approvals.two_people import why_alone
 from release.base.errors import ReleaseError
-from release.base.model import Release, series
 from release.branches.merge_content import beyond_merged
 from release.branches.release_merge import TooOld
 from release.branches.release_merge import merge as merge_release
 from release.context import Context
 from release.repository.commit_diff import beyond_version_and_notes, changed_paths, is_note, patch_of, reverts
+from release.values.release import Release
+from release.values.version_numbers import series
 from release.versioning.release_commit import why_not_ours
 
 FREEZING = "feature-complete"  # the stage whose roles decide about a freeze

@@ -10,7 +10,6 @@ from release.adapters.git.committed_config import config_of_main
 from release.adapters.git.git_repository import Git
 from release.approvals.decision_records import Record, drop, keep, records
 from release.base.errors import ReleaseError
-from release.base.model import HOTFIX, Release, hotfix_of, parse_version, reason_setting
 from release.base.shell import CommandFailed
 from release.branches.cherry_pick import leave
 from release.config.release_toml import Config, parse_config
@@ -18,6 +17,9 @@ from release.config.toml_schema import missing
 from release.context import Choice, Context
 from release.context_loader import load_context, open_indexes
 from release.repository.fast_forward import follow
+from release.values.release import Release
+from release.values.remote_refs import HOTFIX
+from release.values.version_numbers import hotfix_of, parse_version, reason_setting
 
 
 def in_the_project(ctx: Context) -> Context:

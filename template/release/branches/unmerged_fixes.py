@@ -10,10 +10,10 @@ from release.adapters.git.git_repository import Git
 from release.adapters.git.marks import FROZEN, RELEASE
 from release.base.changelog import has_section
 from release.base.first_few import names_of
-from release.base.model import series
 from release.branches.release_merge import TooOld, merge
 from release.context import Context
 from release.repository.commit_diff import PICKED, beyond_version_and_notes, reverts
+from release.values.version_numbers import series
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from release import announcements
-from release.announcements import refuse_unproven, text_of
 from release.base.errors import ReleaseError
-from release.base.model import parse_version
+from release.channels import announcements
+from release.channels.announcements import refuse_unproven, text_of
+from release.channels.delivery import Delivery
 from release.context import Context
 from release.current_release import newest, of_version
-from release.delivery import Delivery
 from release.engine.lock import locked
+from release.values.version_numbers import parse_version
 
 
 def announce(ctx: Context, version: str, again: Sequence[str], *, dry_run: bool = False) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from release.adapters.git.git_repository import Git
 from release.adapters.git.push_refusals import takes_only_requests
 from release.base.errors import ReleaseError
-from release.base.model import series
 from release.base.shell import CommandFailed
 from release.branches.cherry_pick import commits_named, go_on, leave, pick, picking, place_for, shown
 from release.branches.freezes import frozen_since, offenders
@@ -21,6 +20,7 @@ from release.engine.lock import locked
 from release.repository.commit_diff import PICKED
 from release.repository.fast_forward import follow
 from release.repository.pull_requests import proposal, propose
+from release.values.version_numbers import series
 
 ASKED = "backport/"  # how the branches that ask for a backport begin
 

@@ -24,11 +24,11 @@ from release.engine.converge import foresee, show
 from release.engine.gate import Answer, Gate, problem
 from release.engine.run_gates import Inquiry
 from release.gate_order import UPLOADING, before_all
-from release.gates import forge_access, index_access, machine, measured_project, working_tree
+from release.gates import forge_access, index_access, machine, measured_project, signing, working_tree
 from release.measuring.dependency_versions import without_lower_bound
 from release.pipeline import in_progress, take
 
-_GATES = (machine.TOOLS, machine.DISK, working_tree.IDENTITY, working_tree.SIGNING)
+_GATES = (machine.TOOLS, machine.DISK, working_tree.IDENTITY, signing.SIGNING)
 _INDEX_GATES = (machine.CLOCK, machine.UPLOADS_ARRIVE, index_access.NAME_OURS, index_access.ACCOUNT)
 _FORGE_GATES = (forge_access.ACCOUNT, forge_access.PAGE)
 

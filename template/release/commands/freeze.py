@@ -12,7 +12,6 @@ from release.approvals.decision_records import keep_counting, me
 from release.approvals.policy import under_policy
 from release.approvals.stage_approvals import refuse_stranger, signs
 from release.base.errors import ReleaseError
-from release.base.model import Release, series
 from release.base.shell import CommandFailed
 from release.branches.branch_protection import is_frozen, left_over, lift_rule
 from release.branches.freezes import (
@@ -36,6 +35,8 @@ from release.repository.fast_forward import follow
 from release.repository.pull_requests import propose
 from release.steps.open_release_branch import bring_here, freeze_line, opened
 from release.steps.protect_branch import rule_of
+from release.values.release import Release
+from release.values.version_numbers import series
 
 
 def freeze(ctx: Context, wanted: str, agree: Confirm, line: str = "", *, dry_run: bool = False) -> None:

@@ -6,7 +6,6 @@ import json
 from dataclasses import dataclass, replace
 
 from release.base.errors import ReleaseError
-from release.base.model import hotfix_of
 from release.branches.hotfix_branches import where_the_hotfix_is
 from release.config.stages import PRE_RELEASE_OF, STAGES
 from release.context import Context
@@ -15,6 +14,7 @@ from release.engine.gate import Answer, Gate, Standing, Verdict, problem
 from release.engine.run_gates import Inquiry, headline
 from release.gate_order import before_all, before_freeze
 from release.pipeline import take
+from release.values.version_numbers import hotfix_of
 
 _NOT_ASKED = "not asked since what it reads has changed"
 

@@ -9,9 +9,7 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from release.announcements import announce_due
 from release.base.errors import ReleaseError
-from release.base.model import HOTFIX, Bump, bumped, hotfix_of, reason_setting
 from release.branches.cherry_pick import commits_named, go_on, is_in, pick, picking, shown, work_on
 from release.branches.embargo import refuse_embargo_without_remote, remote_of
 from release.branches.hotfix_branches import (
@@ -28,6 +26,7 @@ from release.branches.hotfix_branches import (
 from release.branches.hotfix_scope import GIVE_UP, GO_ON, refuse_other_picks, report_left_out
 from release.branches.trial_pick import try_pick
 from release.branches.unmerged_fixes import debts, owed_by
+from release.channels.announcements import announce_due
 from release.commands.release import conclude, drive_locked, tell_released
 from release.config.fragments import read_fragments
 from release.config.pyproject import load_project
@@ -36,6 +35,9 @@ from release.context import Context
 from release.current_release import newest
 from release.engine.lock import locked
 from release.pipeline import complete
+from release.values.bump import Bump
+from release.values.remote_refs import HOTFIX
+from release.values.version_numbers import bumped, hotfix_of, reason_setting
 from release.versioning.next_version import hotfix_base
 
 

@@ -7,8 +7,8 @@ import shlex
 
 from release.base.control_characters import first_control, visible
 from release.base.errors import ReleaseError
-from release.base.model import parse_fragment
 from release.context import Context
+from release.values.fragment import parse_fragment
 
 _LONGEST_NAME = 40
 

@@ -13,7 +13,6 @@ from threading import Lock
 from release.adapters.index.simple_api import get_ready
 from release.artifacts.distributions import built
 from release.base.errors import ReleaseError
-from release.base.model import hotfix_of
 from release.base.session_advice import as_there
 from release.base.temporary_folders import temporary_folder
 from release.branches.hotfix_branches import where_the_hotfix_is
@@ -32,6 +31,7 @@ from release.repository.scratch_clone import throw_away_clone
 from release.steps.build import BUILD
 from release.steps.commit import COMMIT
 from release.steps.tag import TAG
+from release.values.version_numbers import hotfix_of
 
 _FREEZE = "feature-complete"  # the stage of the main branch that a line is made from
 

@@ -9,7 +9,6 @@ from packaging.version import Version
 from release.adapters.git.marks import RELEASE
 from release.artifacts.distributions import all_published, recorded
 from release.base.errors import ReleaseError
-from release.base.model import Release, hotfix_of, series, version_said
 from release.commands.release import tell_released
 from release.confirmation import Confirm, what_becomes_public
 from release.context import Context
@@ -22,8 +21,10 @@ from release.gate_order import checks, in_git, proof
 from release.gates.published_files import BYTES
 from release.pipeline import from_tag, judged, page_from_tag, upload_from_tag
 from release.steps.build import BUILD
-from release.steps.next_dev_version import REOPEN
 from release.steps.publish_forge_release import REVEAL
+from release.steps.reopen_line import REOPEN
+from release.values.release import Release
+from release.values.version_numbers import hotfix_of, series, version_said
 from release.versioning.next_version import reopens
 from release.versioning.release_commit import why_not_ours
 

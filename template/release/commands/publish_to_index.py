@@ -8,7 +8,6 @@ from packaging.version import Version
 
 from release.artifacts.distributions import recorded
 from release.base.errors import ReleaseError
-from release.base.model import Release, parse_version
 from release.commands.release import tell_released
 from release.confirmation import Confirm
 from release.context import Context
@@ -18,6 +17,8 @@ from release.engine.lock import locked
 from release.engine.run_gates import ask
 from release.gate_order import proof
 from release.pipeline import to_index
+from release.values.release import Release
+from release.values.version_numbers import parse_version
 
 
 def promote(ctx: Context, index: str, version: str, agree: Confirm, *, dry_run: bool = False) -> None:

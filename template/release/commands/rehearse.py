@@ -12,13 +12,13 @@ from release.adapters.index.local_index import embedded_index
 from release.approvals.decision_records import records
 from release.artifacts.distributions import recorded
 from release.base.errors import ReleaseError
-from release.base.model import RECORDS
 from release.base.temporary_folders import temporary_folder
 from release.commands.release import drive
 from release.config.index_config import IndexConfig
 from release.context import Context
 from release.context_loader import load_context
 from release.repository.scratch_clone import throw_away_clone
+from release.values.remote_refs import RECORDS
 
 
 def rehearse(ctx: Context, wanted: str, pre: str | None) -> None:

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from release.adapters.index.simple_api import get_ready
-from release.announcements import announce_due, due
 from release.base.errors import ReleaseError
+from release.channels.announcements import announce_due, due
 from release.commands.resumed_release import ask_again, ask_git_again, refuse_unseen
 from release.confirmation import Confirm, in_spite_of, what_becomes_public, who_is_told
 from release.context import Context
@@ -27,7 +27,7 @@ from release.repository.fast_forward import follow
 from release.steps.build import BUILD
 from release.steps.commit import COMMIT
 from release.steps.commit_by_request import clear
-from release.steps.next_dev_version import bring_here
+from release.steps.reopen_line import bring_here
 from release.steps.tag import TAG, PushRefused
 from release.versioning.changelog_writer import drafted
 

@@ -10,14 +10,14 @@ from packaging.version import Version
 
 from release.adapters.git.git_repository import Git
 from release.adapters.retry import Unavailable
-from release.announcements import Announcement, pending
 from release.base.errors import ReleaseError
 from release.branches.merge_back_request import request_of
 from release.branches.process_overview import FrozenLine, Overview, overview
 from release.branches.unmerged_fixes import Debt
+from release.channels.announcements import Announcement, pending
+from release.channels.delivery import Delivery
 from release.context import Context
 from release.current_release import newest, start
-from release.delivery import Delivery
 from release.engine.converge import show as show_steps
 from release.engine.run_gates import headline
 from release.engine.step import Seen, State, Step, unknown

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from release.artifacts.distribution_files import read_distribution
 from release.base.errors import ReleaseError
-from release.base.model import Release, parse_version
 from release.base.temporary_folders import temporary_folder
 from release.context import Context
 from release.current_release import of_version
 from release.engine.lock import locked
+from release.values.release import Release
+from release.values.version_numbers import parse_version
 from release.verification import (
     approval_claims,
     demands,

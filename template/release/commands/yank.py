@@ -13,11 +13,11 @@ from release.adapters.index.simple_api import Index
 from release.adapters.retry import Unavailable, patiently
 from release.artifacts.forge_page import forge_of, noticed
 from release.base.errors import ReleaseError
-from release.base.model import parse_version
 from release.base.shell import CommandFailed
 from release.context import Context
 from release.engine.lock import locked
 from release.gates.forge_access import ACCOUNT
+from release.values.version_numbers import parse_version
 
 _YANKED = "**Yanked:**"  # how the notice on a page begins
 _TELLING = "tell it on the forge"

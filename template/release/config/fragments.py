@@ -13,8 +13,8 @@ from pathlib import Path, PurePosixPath
 from posixpath import normpath
 from typing import Any
 
-from release.base.model import Fragment, a_fix, parse_fragment
 from release.base.text_file import read
+from release.values.fragment import Fragment, a_fix, parse_fragment
 
 _TYPES = {"feature": True, "bugfix": True, "doc": True, "removal": True, "misc": False}  # towncrier's own: shown or not
 _IGNORED = (".gitignore", ".gitkeep", ".keep", "readme", "readme.md", "readme.rst")

@@ -12,11 +12,12 @@ from typing import Any
 from packaging.version import InvalidVersion, Version
 
 from release.base.errors import ReleaseError
-from release.base.model import HOTFIX, hotfix_of
-from release.config.channels import ChannelConfig, refuse_nonsense_in_channels
+from release.config.announcement_config import ChannelConfig, refuse_nonsense_in_channels
 from release.config.demands import DemandsConfig
 from release.config.documentation_config import DocumentationConfig, refuse_nonsense_in_documentation
 from release.config.forge_config import ForgeConfig, refuse_nonsense_in_forge
+from release.config.freeze_config import FreezeConfig
+from release.config.hotfix_config import HotfixConfig
 from release.config.index_config import IndexConfig, refuse_nonsense_in_indexes
 from release.config.licence_expressions import PERMISSIVE
 from release.config.metrics_config import MetricsConfig, refuse_nonsense_in_metrics
@@ -32,8 +33,6 @@ from release.config.planning_config import (
 from release.config.retry_config import RetryConfig
 from release.config.stages import (
     STAGES,
-    FreezeConfig,
-    HotfixConfig,
     RoleConfig,
     StageConfig,
     TypeConfig,
@@ -43,6 +42,8 @@ from release.config.stages import (
 )
 from release.config.toml_schema import FILE, build, key, schema_of, wrong
 from release.config.watch_config import WatchConfig, refuse_nonsense_in_watch
+from release.values.remote_refs import HOTFIX
+from release.values.version_numbers import hotfix_of
 
 SEVERITIES = ("blocking", "warning", "off")
 PUBLISH = ("here", "ci")  # who uploads

@@ -59,34 +59,6 @@ class TypeConfig:
     stages: tuple[str, ...] = key((), "What must have been released (or frozen) before, in this order, and its own.")
 
 
-@dataclass(frozen=True)
-class FreezeConfig:
-    """What may enter a frozen line."""
-
-    types: tuple[str, ...] = key(("fix", "security", "docs"), "The types of fragments that may enter a frozen line.")
-    free: tuple[str, ...] = key(
-        ("docs", "tests", "plans", "*.md"),
-        "Paths, folders and patterns that may change on a frozen line without a fragment.",
-    )
-    lock: bool = key(True, "Pin in constraints-own.txt what the line is tested and built with.")
-
-
-@dataclass(frozen=True)
-class HotfixConfig:
-    """When there may be a hotfix, and what is due after it."""
-
-    reasons: tuple[str, ...] = key(
-        ("outage", "security", "data-loss", "sla", "regulatory"), "The reasons that justify a hotfix."
-    )
-    follow_up: float = key(48.0, "Hours after which root cause and retrospective of a hotfix are due.")
-    private_remote: str = key(
-        "", "The git remote on which branch and approvals of an embargoed hotfix stay until it is released."
-    )
-    embargoed: tuple[str, ...] = key(
-        ("security",), "The reasons for which a hotfix is embargoed, where there is a private remote."
-    )
-
-
 _STAGES = (StageConfig("hotfix", without=_CAN_WAIT),)
 _TYPES = tuple(TypeConfig(name, ("hotfix",) if name == "hotfix" else ("production",)) for name in TYPES)
 

@@ -10,7 +10,7 @@ import os
 from release.adapters.tools.notifications import Sender
 from release.base.errors import ReleaseError
 from release.base.text_file import read
-from release.config.channels import WORDS, ChannelConfig, words
+from release.config.announcement_config import WORDS, ChannelConfig, words
 from release.config.toml_schema import FILE
 from release.context import Context
 from release.engine.gate import Gate, Severity, Verdict

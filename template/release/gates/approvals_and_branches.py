@@ -6,12 +6,12 @@ from packaging.version import Version
 
 from release.approvals.stage_approvals import Approval, approvals, judged_at, lacking
 from release.base.first_few import names_of, rows_of
-from release.base.model import ZERO, bump_between, stage_of
 from release.branches.freezes import frozen_since, offenders
 from release.branches.unmerged_fixes import debts
 from release.context import Context
 from release.engine.gate import Gate, Severity, Verdict
 from release.repository.commit_diff import beyond_version_and_notes
+from release.values.version_numbers import ZERO, bump_between, stage_of
 from release.versioning.next_version import last_final
 
 

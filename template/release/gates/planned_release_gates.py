@@ -9,19 +9,19 @@ from packaging.version import InvalidVersion, Version
 
 from release.base.errors import ReleaseError
 from release.base.first_few import names_of, rows_of
-from release.base.model import series, stage_of
 from release.config.fragments import read_fragments
 from release.context import Context
 from release.engine.gate import Gate, Severity, Verdict
-from release.planning.calendar import calendar
+from release.planning.dates.calendar import calendar
+from release.planning.dates.support_days import Support
+from release.planning.dates.working_days import WorkingDays
 from release.planning.moment import day_of, moment_of, newest, today
 from release.planning.people_checks import FAILED, PASSED, check_states
 from release.planning.plan import STAGES, parse_plan, path_of
 from release.planning.planned_release import PlannedRelease, plan_names, planned_at
 from release.planning.prose import counted, until
 from release.planning.support import SECURE, SupportedSeries, supported
-from release.planning.support_days import Support
-from release.planning.working_days import WorkingDays
+from release.values.version_numbers import series, stage_of
 
 if TYPE_CHECKING:
     from release.adapters.forge.issues import Issue

@@ -10,13 +10,15 @@ from packaging.version import Version
 from release.adapters.git.marks import RELEASE
 from release.base.errors import ReleaseError
 from release.base.first_few import rows_of
-from release.base.model import Bump, bump_between, bump_of, bumped, parse_version, series
 from release.config.fragments import read_fragments
 from release.config.version_copies import contradicting
 from release.config.version_file import declared, from_tags, unreadable
 from release.context import Context
 from release.engine.gate import Gate, Reads, Severity, Verdict
 from release.repository.exported_tree import exported
+from release.values.bump import Bump
+from release.values.fragment import bump_of
+from release.values.version_numbers import bump_between, bumped, parse_version, series
 from release.versioning.next_version import last_final
 from release.versioning.version_advice import next_free
 

@@ -6,17 +6,15 @@ import shlex
 from collections.abc import Collection
 
 from release.adapters.git.git_repository import Git
-from release.approvals.signature_check import signature_in
 from release.base.first_few import names_of, rows_of
-from release.base.model import hotfix_of
 from release.base.shell import CommandFailed
-from release.base.temporary_folders import temporary_folder
 from release.branches.embargo import remote_of
 from release.config.toml_schema import FILE
 from release.context import Context
 from release.engine.gate import Gate, Reads, Severity, Verdict
 from release.gates.known_findings import beyond
 from release.repository.adoption import before_adoption
+from release.values.version_numbers import hotfix_of
 from release.versioning.version_advice import next_free
 
 _UNDER_WAY = {
@@ -164,43 +162,6 @@ def _path(place: str) -> str:
     return place.partition(":")[0]
 
 
-def _signing(ctx: Context) -> Verdict:
-    """Sign something, into a folder of objects that is thrown away, and look whether others can tell by whom."""
-    unsigned = [name for name in _demanded(ctx) if ctx.git.setting(name) != "true"]
-    if unsigned:
-        fact = f"release.toml demands signatures ([demands], or signers), and {' and '.join(unsigned)} is not set"
-        return Verdict(False, fact, " && ".join(f"git config {name} true" for name in unsigned))
-    names = [name for name in ("commit.gpgSign", "tag.gpgSign") if ctx.git.setting(name) == "true"]
-    if not names:
-        return Verdict(True, "commits and tags are not signed")
-    objects = ctx.git.folder() / "objects"
-    with temporary_folder() as place:
-        aside = {"GIT_OBJECT_DIRECTORY": place, "GIT_ALTERNATE_OBJECT_DIRECTORIES": str(objects)}
-        signed = ctx.git.ask("commit-tree", "-S", "-m", "a trial", "HEAD^{tree}", env=aside)
-        trial = ctx.git.read_bytes("cat-file", "commit", signed.out.strip(), env=aside) if signed.code == 0 else b""
-    if signed.code != 0:
-        fact = f"{' and '.join(names)} is set, and the key does not sign\n{CommandFailed(signed).why}"
-        return Verdict(False, fact, "git config user.signingKey PATH")
-    return _recognised(ctx, trial, f"{' and '.join(names)}: the key signs")
-
-
-def _demanded(ctx: Context) -> list[str]:
-    """Return the settings of git that sign what release.toml demands to be signed."""
-    demands = {"commit.gpgSign": ctx.config.demands.signed_commits, "tag.gpgSign": ctx.config.signed_tags}
-    return [name for name, demanded in demands.items() if demanded]
-
-
-def _recognised(ctx: Context, trial: bytes, fact: str) -> Verdict:
-    """Judge the signature of a commit that was made on trial, as `inv verify` judges it for everybody."""
-    email = trial.partition(b"\ncommitter ")[2].partition(b"\n")[0].rpartition(b"<")[2].partition(b">")[0].decode()
-    signature = signature_in(ctx, "commit", trial, email)
-    if signature.good or (signature.good is None and not _demanded(ctx)):
-        return Verdict(True, fact)
-    file = ctx.config.signers
-    run = f"$EDITOR {file}      ({email} and the public key)" if file else "$EDITOR release.toml      (signers)"
-    return Verdict(False, f"{fact}, and {signature.why_not}", run)
-
-
 CLEAN = Gate("clean", _clean, essential=True)
 FINISHED = Gate("finished", _finished, essential=True)
 LINE = Gate("line", _line, essential=True)
@@ -208,4 +169,3 @@ IN_SYNC = Gate("in sync", _in_sync, essential=True)
 TAG_FREE = Gate("tag free", _tag_free, essential=True)
 IDENTITY = Gate("identity", _identity, essential=True)
 MARKERS = Gate("markers", _markers, reads=Reads())
-SIGNING = Gate("signing", _signing)

@@ -14,11 +14,11 @@ from packaging.version import InvalidVersion, Version
 from release.adapters.git.git_repository import Git
 from release.adapters.git.marks import ABORTED, FROZEN, THAWED
 from release.approvals.decision_records import Record
-from release.base.model import series
 from release.context import Context
 from release.insight.failed_releases import Evidence
 from release.insight.release_history import History, Released
 from release.planning.plan import FOLDER
+from release.values.version_numbers import series
 
 _MARKS = {FROZEN: "freeze", THAWED: "thaw", ABORTED: "abort"}
 _KINDS = {

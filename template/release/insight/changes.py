@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from release.base.model import FIXES
 from release.insight.change_marks import Bots, Marks, looks_like_a_fix, releases_only
 from release.insight.commit_graph import Commit, CommitGraph
 from release.insight.fragment_log import FragmentEvent
+from release.values.fragment import FIXES
 
 MENDING = (*FIXES, "security")  # types of changes that a failed release gets
 

@@ -10,10 +10,10 @@ from packaging.version import Version
 
 from release.approvals.decision_records import records
 from release.base.errors import ReleaseError
-from release.base.model import FINAL_STAGES, parse_version
 from release.context import Context
 from release.insight.release_history import History, Released, Served, read_history, served_by, times_of_finals
 from release.planning.moment import Moment, day_of, moment_of
+from release.values.version_numbers import FINAL_STAGES, parse_version
 
 
 @dataclass(frozen=True)

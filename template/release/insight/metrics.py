@@ -12,11 +12,11 @@ from itertools import pairwise
 from packaging.version import Version
 
 from release.adapters.git.marks import ABORTED, FROZEN, RELEASE
-from release.base.model import Bump
 from release.base.statistics import LEAST, jeffreys, quantile
 from release.config.metrics_config import MetricsConfig
 from release.insight.failed_releases import DAY, Evidence
 from release.insight.release_history import History, Released
+from release.values.bump import Bump
 
 _GRACE = 7 * DAY  # how old a release is before it counts as one that did not fail
 _SOON = 2 * DAY  # within which a critical problem counts

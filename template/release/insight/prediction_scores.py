@@ -14,7 +14,7 @@ from packaging.version import Version
 from release.base.errors import ReleaseError
 from release.context import Context
 from release.insight.plan_versions import PlanVersion, plan_versions
-from release.planning.calendar import calendar
+from release.planning.dates.calendar import calendar
 from release.planning.forecast import WEEKS, forecast
 from release.planning.health import Colour, health
 from release.planning.landings import commits_landed, fragments_landed, weeks_of

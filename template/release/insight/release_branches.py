@@ -13,7 +13,6 @@ from release.adapters.git.git_repository import Git
 from release.adapters.git.marks import REOPENED
 from release.approvals.stage_approvals import Approval, approvals, members
 from release.approvals.waivers import waivers
-from release.base.model import Fragment, series
 from release.branches.freezes import frozen_since
 from release.config.fragments import read_fragments
 from release.context import Context
@@ -21,6 +20,8 @@ from release.current_release import start
 from release.engine.gate import Standing, Verdict, standing_of
 from release.engine.run_gates import headline
 from release.gate_order import process
+from release.values.fragment import Fragment
+from release.values.version_numbers import series
 
 _PRE_RELEASE = re.compile(r"inv release (?P<version>\S+) --pre (?P<pre>\w+)")
 _STEPS = 6  # stages that a release can have before it

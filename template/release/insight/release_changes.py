@@ -10,10 +10,10 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from release.base.errors import ReleaseError
-from release.base.model import FIXES
 from release.context import Context
 from release.planning.landings import Landing, fragments_landed
 from release.repository.exported_tree import exported
+from release.values.fragment import FIXES
 
 _TESTS = ("tests", "test", "testing")
 _DOCUMENTS = ("docs", "doc", "examples", "example")

@@ -16,7 +16,6 @@ from packaging.version import Version
 from release.adapters.git.git_repository import Git
 from release.adapters.git.marks import HOTFIXED
 from release.adapters.index.simple_api import Index
-from release.base.model import Bump, bump_between
 from release.config.pyproject import Project
 from release.config.release_toml import Config
 from release.insight.change_marks import Bots, Marks, read_marks
@@ -25,6 +24,8 @@ from release.insight.commit_graph import CommitGraph, read_graph
 from release.insight.fragment_log import read_fragment_log
 from release.insight.history_readings import read_both
 from release.planning.moment import Moment
+from release.values.bump import Bump
+from release.values.version_numbers import bump_between
 
 
 @dataclass(frozen=True)

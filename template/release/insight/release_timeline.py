@@ -15,13 +15,13 @@ from packaging.version import Version
 from release.adapters.git.git_repository import Git
 from release.adapters.git.marks import FROZEN, THAWED
 from release.approvals.decision_records import Record, records
-from release.base.model import series
 from release.context import Context
 from release.insight.failed_releases import Evidence
 from release.insight.known_releases import Known
 from release.insight.plan_versions import PlanVersion
 from release.insight.release_history import Released
 from release.planning.moment import day_of, newest
+from release.values.version_numbers import series
 
 _PRE_STAGES = {"a": "alpha", "b": "beta", "rc": "candidate"}
 _DECISIONS = ("Waived", "Off", "Left out")  # what a release rests on, as its tag says

@@ -20,7 +20,7 @@ from release.insight.known_releases import Known
 from release.insight.plan_versions import PlanVersion, plan_versions, promised
 from release.insight.release_history import Released
 from release.insight.release_timeline import Event, decisions_of, failure_event, timeline
-from release.planning.calendar import SURE, calendar
+from release.planning.dates.calendar import SURE, calendar
 from release.planning.health import headline, health
 from release.planning.moment import Moment, day_of
 from release.planning.plan import Action

@@ -12,8 +12,8 @@ from release.adapters.index.simple_api import Index, IndexFile
 from release.artifacts.distribution_files import recorded_in
 from release.base.changelog import has_section
 from release.base.errors import ReleaseError
-from release.base.model import FINAL_STAGES
 from release.context import Context
+from release.values.version_numbers import FINAL_STAGES
 
 
 @dataclass(frozen=True)

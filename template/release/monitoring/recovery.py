@@ -5,10 +5,12 @@ from __future__ import annotations
 from packaging.version import Version
 
 from release.base.errors import ReleaseError
-from release.base.model import HOTFIX, Bump, bumped, reason_setting
 from release.base.shell import CommandFailed
 from release.branches.hotfix_branches import hotfix_branches, keep_reason
 from release.monitoring.watched import Watched
+from release.values.bump import Bump
+from release.values.remote_refs import HOTFIX
+from release.values.version_numbers import bumped, reason_setting
 
 
 def draft_hotfix(subject: Watched) -> str:

@@ -9,13 +9,13 @@ from pathlib import Path
 from release.adapters.index.simple_api import Index, IndexFile
 from release.artifacts.distribution_files import packages
 from release.artifacts.install_check import try_out
-from release.base.model import Distribution
 from release.base.temporary_folders import temporary_folder
 from release.config.watch_config import WatchConfig
 from release.monitoring.bug_reports import bug_reports
 from release.monitoring.documentation_site import documentation_site
 from release.monitoring.own_checks import own_check
 from release.monitoring.watched import Finding, Outcome, Watched, yank_command
+from release.values.release import Distribution
 
 _FINISH = "inv release auto      (finishes what is missing)"
 

@@ -10,9 +10,9 @@ from enum import Enum
 from release.adapters.forge.protocols import Forge
 from release.adapters.index.simple_api import IndexFile
 from release.artifacts.distribution_files import recorded_in
-from release.base.model import Distribution
 from release.config.watch_config import PHASES
 from release.context import Context
+from release.values.release import Distribution
 
 MOST = 60  # requests of one look, and of an hour
 

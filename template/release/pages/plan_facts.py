@@ -8,14 +8,14 @@ from datetime import date, timedelta
 
 from release.pages.environment import without_addresses
 from release.pages.plots import Plot, Span, band, gantt, line
-from release.planning.calendar import Calendar, StageDay
+from release.planning.dates.calendar import Calendar, StageDay
+from release.planning.dates.timeline import Timeline
 from release.planning.forecast import Forecast
 from release.planning.health import Colour, Health
 from release.planning.planned_release import PlannedRelease
 from release.planning.prose import counted, percent, until
 from release.planning.risk_register import in_order
 from release.planning.scope import RANKS, change_since_baseline, of_rank
-from release.planning.timeline import Timeline
 
 _STATES = {"done": "done", "late": "late"}  # the others are ahead
 

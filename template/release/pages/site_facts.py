@@ -10,13 +10,13 @@ from uuid import NAMESPACE_URL, uuid5
 
 from packaging.version import Version
 
-from release.base.model import series
 from release.insight.activity import Activity
 from release.insight.changes import Change
 from release.insight.release_facts import ReleaseFacts
 from release.pages.plan_facts import PlanFacts, ScoreRow, coming
 from release.planning.plan import Action
 from release.planning.prose import counted
+from release.values.version_numbers import series
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 from release.approvals.stage_approvals import members
 from release.config.release_toml import Config
 from release.config.stages import PRE_RELEASE_OF
-from release.planning.calendar import BEFORE, Calendar
+from release.planning.dates.calendar import BEFORE, Calendar
 from release.planning.people_checks import PASSED, CheckState
 from release.planning.planned_release import PlannedRelease
 from release.planning.prose import columns, until

@@ -11,7 +11,7 @@ from packaging.version import Version
 from release.base.errors import ReleaseError
 from release.base.statistics import LEAST, jeffreys
 from release.context import Context
-from release.planning.calendar import calendar
+from release.planning.dates.calendar import calendar
 from release.planning.health import Colour, health
 from release.planning.moment import moment_of
 from release.planning.people_checks import PASSED, check_states

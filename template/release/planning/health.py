@@ -7,8 +7,8 @@ from enum import Enum
 from typing import Any
 
 from release.base.first_few import names_of
-from release.planning.calendar import BEFORE, Calendar
-from release.planning.critical_path import critical_path
+from release.planning.dates.calendar import BEFORE, Calendar
+from release.planning.dates.critical_path import critical_path
 from release.planning.planned_release import PlannedRelease
 from release.planning.prose import columns, counted, percent, until
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from release.base.errors import ReleaseError
 from release.context import Context
-from release.planning.calendar import calendar
+from release.planning.dates.calendar import calendar
 from release.planning.health import headline, health
 from release.planning.people_checks import PASSED, check_states
 from release.planning.planned_release import PlannedRelease, next_planned

@@ -13,7 +13,6 @@ from packaging.version import InvalidVersion, Version
 from release.adapters.git.git_repository import Git
 from release.adapters.git.marks import FROZEN
 from release.base.errors import ReleaseError
-from release.base.model import series
 from release.config.release_toml import Config, parse_config
 from release.config.toml_schema import FILE
 from release.context import Context
@@ -25,6 +24,7 @@ from release.planning.moment import Moment, before, day_of, moment_of, newest
 from release.planning.own_forecasts import BACK, own_ratios
 from release.planning.plan import FOLDER, Plan, parse_plan, path_of
 from release.planning.prose import until
+from release.values.version_numbers import series
 
 _PRIOR = 5  # planned items that the share of unplanned work is weighed against
 

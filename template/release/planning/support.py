@@ -10,13 +10,13 @@ from typing import Any
 from packaging.version import Version
 
 from release.adapters.git.git_repository import Git
-from release.base.model import series
 from release.config.release_toml import Config
+from release.planning.dates.support_days import KEYS, Support, changes_of
 from release.planning.moment import Moment, day_of
 from release.planning.plan import Plan, parse_plan, path_of
 from release.planning.planned_release import plan_names
 from release.planning.prose import columns, table, until
-from release.planning.support_days import KEYS, Support, changes_of
+from release.values.version_numbers import series
 
 SECURE = ("security", "docs", "misc")  # the types of fragments that a series with security fixes only takes
 

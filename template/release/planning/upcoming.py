@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from release.planning.calendar import BEFORE, Calendar
+from release.planning.dates.calendar import BEFORE, Calendar
 from release.planning.planned_release import PlannedRelease
 
 

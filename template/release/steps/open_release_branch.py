@@ -14,13 +14,14 @@ from release.adapters.git.hooked_commit import commit_all
 from release.adapters.git.marks import FROZEN
 from release.adapters.git.push_refusals import mending
 from release.base.errors import ReleaseError
-from release.base.model import Bump, bumped
 from release.base.shell import CommandFailed
 from release.config.constraints import OWN
 from release.context import Context
 from release.engine.step import Seen, Step, absent, conflict, done
 from release.repository.fast_forward import follow
 from release.repository.pull_requests import Proposal, proposal, propose
+from release.values.bump import Bump
+from release.versioning.next_version import opened_after
 from release.versioning.version_writer import write_version
 
 
@@ -32,7 +33,7 @@ def freeze_line(line: str, branch: str) -> Step:
 
 def opened(line: str) -> Version:
     """Return the version that the main branch has after a line was frozen: 1.4.0.dev0 after 1.3."""
-    return Version(f"{bumped(Version(f'{line}.0'), Bump.MINOR)}.dev0")
+    return opened_after(Version(f"{line}.0"), Bump.MINOR)
 
 
 def _observe(line: str, branch: str, ctx: Context) -> Seen:

@@ -13,11 +13,11 @@ from release.adapters.workers.tool_worker import MOVED
 from release.artifacts.distributions import built, on_index, private_copies, recorded
 from release.artifacts.upload_state import seen_on, spent
 from release.base.errors import ReleaseError
-from release.base.model import Distribution
 from release.base.temporary_folders import temporary_folder
 from release.config.toml_schema import FILE
 from release.context import Context
 from release.engine.step import Step
+from release.values.release import Distribution
 
 UPLOAD = "upload"
 

@@ -175,8 +175,8 @@ def hotfix(
 @told
 def follow_up(c: Invocation, version: str, text: str, dry_run: bool = False) -> None:
     """Record what is due after a hotfix."""
-    from release.base.model import parse_version
     from release.branches.process_overview import record_follow_up
+    from release.values.version_numbers import parse_version
 
     record_follow_up(load(write=not dry_run), parse_version(version), text, dry_run=dry_run)
     print(f"the follow-up of {version} {'would be' if dry_run else 'is'} recorded")

@@ -14,7 +14,7 @@ from release.tasks.invoke_support import load, told
 @told
 def executable(c: Invocation) -> None:
     """Build one file that needs no Python into dist-executable/, and run it."""
-    from release.commands import executable
+    from release.commands.packing import executable
 
     executable.build_executable(load(write=False))
 
@@ -29,7 +29,7 @@ def executable(c: Invocation) -> None:
 @told
 def image(c: Invocation, base: str = "", push: str = "", record: str = "") -> None:
     """Build a container image with podman, buildah or docker, and run it."""
-    from release.commands import image
+    from release.commands.packing import image
 
     if record:
         image.record_image(load(write=True), record)

@@ -8,10 +8,12 @@ from pathlib import Path
 from packaging.version import Version
 
 from release.base.errors import ReleaseError
-from release.base.model import Bump, bumped, version_in_any_form
 from release.config.version_file import configured_in
 from release.context import Context
 from release.repository.exported_tree import exported
+from release.values.bump import Bump
+from release.values.version_numbers import bumped, version_in_any_form
+from release.versioning.next_version import opened_after
 from release.versioning.version_writer import write_version
 
 _OURS = ".bumpversion.toml"
@@ -38,7 +40,7 @@ def tried(ctx: Context) -> BumpTrial:
     if stated is None or ctx.git.commit_of("HEAD") is None:
         return BumpTrial("")
     final = Version(stated.base_version) if stated.is_prerelease else bumped(stated, Bump.PATCH)
-    dev = Version(f"{bumped(final, Bump.MINOR)}.dev0")
+    dev = opened_after(final, Bump.MINOR)
     with exported(ctx.git, "HEAD") as folder:
         file = configured_in(folder)
         if not file:

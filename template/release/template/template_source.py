@@ -16,10 +16,10 @@ from packaging.version import Version
 from release.adapters.git.git_repository import Git
 from release.adapters.workers.pool import LoadedTool, ours
 from release.base.errors import ReleaseError
-from release.base.model import version_in_any_form
 from release.base.shell import CommandFailed
 from release.context import Context
 from release.template.file_classes import Classes, parse_classes
+from release.values.version_numbers import version_in_any_form
 
 _SHORT = {"gh": "https://github.com/", "gl": "https://gitlab.com/"}  # as Copier reads addresses
 _HEADING = re.compile(r"^## \[?v?(\d[^\s\]]*)", re.MULTILINE)

@@ -12,9 +12,9 @@ from enum import Enum
 from release.adapters.git.marks import RELEASE
 from release.artifacts.distribution_files import recorded_in
 from release.base.errors import ReleaseError
-from release.base.model import Distribution
 from release.base.shell import CommandFailed
 from release.context import Context
+from release.values.release import Distribution
 
 
 class Proof(Enum):

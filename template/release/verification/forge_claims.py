@@ -12,8 +12,8 @@ from release.adapters.forge.protocols import Asset, Forge
 from release.artifacts.distribution_files import assets_in, read_distribution
 from release.artifacts.forge_assets import SUMS, sums
 from release.artifacts.release_sbom import sbom, sbom_name
-from release.base.model import Distribution
 from release.config.release_toml import parse_config
+from release.values.release import Distribution
 from release.verification.claims import Claim, Subject, asked, not_proven, proven, wrong
 
 _GONE = 404

@@ -8,22 +8,14 @@ from packaging.version import Version
 
 from release.adapters.git.marks import FROZEN
 from release.base.errors import ReleaseError
-from release.base.model import (
-    ZERO,
-    Bump,
-    Release,
-    bump_of,
-    bumped,
-    candidate,
-    hotfix_of,
-    parse_version,
-    series,
-    version_said,
-)
 from release.config.fragments import read_fragments
 from release.config.pyproject import parse_project
 from release.config.release_toml import Config
 from release.context import Context
+from release.values.bump import Bump
+from release.values.fragment import bump_of
+from release.values.release import Release
+from release.values.version_numbers import ZERO, bumped, candidate, hotfix_of, parse_version, series, version_said
 from release.versioning.release_commit import opens
 
 PARTS = 3  # of a version that the next one is made of

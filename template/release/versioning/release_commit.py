@@ -11,11 +11,12 @@ from release.adapters.git.hooked_commit import commit_all
 from release.adapters.git.marks import ABORTED, HOTFIXED, RELEASE
 from release.base.changelog import has_section
 from release.base.errors import ReleaseError
-from release.base.model import Fragment, reason_setting, version_said
 from release.config.fragments import read_fragments
 from release.context import Context
 from release.repository.commit_diff import beyond_version_and_notes, changed_paths, is_note, version_at
 from release.repository.exported_tree import exported
+from release.values.fragment import Fragment
+from release.values.version_numbers import reason_setting, version_said
 from release.versioning.changelog_writer import write_changelog
 from release.versioning.version_writer import write_version
 

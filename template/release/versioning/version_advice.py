@@ -5,9 +5,10 @@ from __future__ import annotations
 from packaging.version import Version
 
 from release.base.errors import ReleaseError
-from release.base.model import bump_of, bumped, following
 from release.config.fragments import read_fragments
 from release.context import Context
+from release.values.fragment import bump_of
+from release.values.version_numbers import bumped, following
 
 
 def next_free(ctx: Context, taken: Version) -> Version:

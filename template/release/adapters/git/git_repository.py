@@ -15,8 +15,8 @@ from release.adapters.git.marks import Marks
 from release.adapters.git.remotes import RemoteCalls
 from release.adapters.retry import RetrySettings
 from release.base.errors import ReleaseError
-from release.base.model import RemoteRefs
 from release.base.temporary_folders import TEMPORARY, sweep, temporary_folder
+from release.values.remote_refs import RemoteRefs
 
 
 class Git(GitCalls, RemoteCalls):

@@ -10,8 +10,8 @@ from typing import Protocol
 
 from release.adapters.git.forge_tokens import ForgeTokens, line_of
 from release.base.errors import ReleaseError
-from release.base.model import RECORDS, RemoteRefs
 from release.base.shell import CommandFailed, Completed, run
+from release.values.remote_refs import RECORDS, RemoteRefs
 
 
 class RemoteCalls(Protocol):

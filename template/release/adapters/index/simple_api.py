@@ -18,10 +18,10 @@ from packaging.version import Version
 from release.adapters.network_errors import unreached
 from release.adapters.retry import RetrySettings, Together, Unavailable, asked_for, transient
 from release.base.errors import ReleaseError
-from release.base.model import version_in_any_form
 from release.base.web_origin import origin_of
 from release.config.index_config import IndexConfig
 from release.config.index_credentials import Account, variable_of
+from release.values.version_numbers import version_in_any_form
 
 if TYPE_CHECKING:
     import requests

@@ -18,14 +18,14 @@ from release.insight.retrospective import predictions
 from release.pages.environment import without_addresses
 from release.pages.plan_facts import HealthThen, PlanFacts
 from release.pages.site_facts import Prediction, Retrospect
-from release.planning.calendar import Calendar, calendar
+from release.planning.dates.calendar import Calendar, calendar
+from release.planning.dates.icalendar_file import icalendar
+from release.planning.dates.timeline import timeline
 from release.planning.health import Health, health
-from release.planning.icalendar_file import icalendar
 from release.planning.moment import Moment, before, end_of
 from release.planning.people_checks import PASSED, check_states
 from release.planning.plan import FOLDER
 from release.planning.planned_release import PlannedRelease, plan_names, planned_at
-from release.planning.timeline import timeline
 
 _WEEKS, _NEWEST = 26, 12  # weeks that health is shown of; planned releases that a retrospective is shown of
 _DRAWN = 2  # plans to come whose past weeks are looked at

@@ -11,13 +11,13 @@ from packaging.version import Version
 
 from release.approvals.decision_records import Record, make, put, records
 from release.base.errors import ReleaseError
-from release.base.model import parse_version
 from release.commands.yank import yank
 from release.context import Context
 from release.current_release import of_version
 from release.monitoring.recovery import draft_hotfix, restore
 from release.monitoring.watch import Acting, Look, look
 from release.monitoring.watched import MOST, Finding, Outcome, Watched, watched
+from release.values.version_numbers import parse_version
 
 _PAUSES = {"immediate": 900.0, "extended": 3600.0, "business": 14_400.0}  # seconds between two looks
 

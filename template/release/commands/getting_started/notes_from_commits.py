@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from release.base.errors import ReleaseError
-from release.base.model import a_fix
 from release.commands.note import note
 from release.context import Context
+from release.values.fragment import a_fix
 
 # https://www.conventionalcommits.org/en/v1.0.0/
 _CONVENTIONAL = re.compile(r"(?P<type>[A-Za-z]+)(\([^()]*\))?(?P<bang>!)?: +(?P<text>\S.*)")

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from packaging.version import Version
 
 from release.base.errors import ReleaseError
-from release.base.model import PRE_RELEASES, ZERO, Bump, Fragment, bump_of
 from release.config.fragments import read_fragments
 from release.context import Context
 from release.current_release import newest
 from release.pipeline import complete
+from release.values.bump import Bump
+from release.values.fragment import Fragment, bump_of
+from release.values.version_numbers import PRE_RELEASES, ZERO
 from release.versioning.next_version import base, version_wanted
 
 _FOR = {

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from release.base.errors import ReleaseError
 from release.context import Context
-from release.planning import calendar as days
-from release.planning.icalendar_file import icalendar
+from release.planning.dates import calendar as days
+from release.planning.dates.icalendar_file import icalendar
 from release.planning.planned_release import planned
 from release.planning.prose import as_json
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from release.adapters.git.git_repository import Git
-from release.bulletins import Bulletin, channels_of, send
-from release.config.channels import AUDIENCES
+from release.channels.bulletins import Bulletin, channels_of, send
+from release.config.announcement_config import AUDIENCES
 from release.context import Context
 from release.planning import health
-from release.planning.calendar import Calendar, calendar
+from release.planning.dates.calendar import Calendar, calendar
 from release.planning.people_checks import PASSED, check_states
 from release.planning.planned_release import PlannedRelease, planned
 from release.planning.prose import as_json

@@ -6,14 +6,14 @@ from collections.abc import Collection
 from datetime import date
 
 from release.base.errors import ReleaseError
-from release.base.model import parse_version
-from release.bulletins import Bulletin, channels_of, send
-from release.config.channels import UPCOMING
+from release.channels.bulletins import Bulletin, channels_of, send
+from release.config.announcement_config import UPCOMING
 from release.context import Context
-from release.planning.calendar import calendar
+from release.planning.dates.calendar import calendar
 from release.planning.moment import moment_of, today
 from release.planning.planned_release import plan_names, planned_at
 from release.planning.upcoming import of_plan, upcoming
+from release.values.version_numbers import parse_version
 
 
 def announce_ahead(

@@ -8,7 +8,6 @@ from functools import partial
 from packaging.version import Version
 
 from release.base.errors import ReleaseError
-from release.base.model import ZERO, bump_between
 from release.config.stages import StageConfig
 from release.context import Context
 from release.current_release import start
@@ -16,6 +15,7 @@ from release.pipeline import in_progress
 from release.planning.people_checks import PASSED, check_states
 from release.planning.plan import STAGES
 from release.planning.planned_release import next_planned
+from release.values.version_numbers import ZERO, bump_between
 from release.versioning.next_version import last_final
 
 _PRE = {"alpha": "alpha", "beta": "beta", "candidate": "rc"}

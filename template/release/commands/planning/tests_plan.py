@@ -8,7 +8,6 @@ from typing import Any
 from packaging.version import Version
 
 from release.base.errors import ReleaseError
-from release.base.model import series
 from release.context import Context
 from release.current_release import start
 from release.gate_order import DISTRIBUTIONS, before_all
@@ -17,6 +16,7 @@ from release.insight.tests_asked import KINDS, AskedTest, asked_tests
 from release.planning.people_checks import CheckState, check_states
 from release.planning.planned_release import PlannedRelease, next_planned
 from release.planning.prose import as_json, columns, escaped, table
+from release.values.version_numbers import series
 from release.versioning.next_version import last_final
 
 _SMOKE = "installs"  # the gate that runs `smoke` of release.toml, where the distribution was installed

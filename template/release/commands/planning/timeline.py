@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from release.context import Context
-from release.planning import timeline
-from release.planning.calendar import calendar
+from release.planning.dates import timeline
+from release.planning.dates.calendar import calendar
 from release.planning.planned_release import planned
 from release.planning.prose import as_json
 

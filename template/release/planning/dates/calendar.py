@@ -11,14 +11,14 @@ from packaging.version import Version
 from release.adapters.git.git_repository import Git
 from release.adapters.git.marks import FROZEN
 from release.base.errors import ReleaseError
-from release.base.model import ZERO, bump_between, series
 from release.config.planning_config import CalendarConfig
+from release.planning.dates.support_days import Support, changes_of
+from release.planning.dates.working_days import WorkingDays
 from release.planning.moment import day_of
 from release.planning.plan import DatesTable
 from release.planning.planned_release import PlannedRelease
 from release.planning.prose import columns, counted, escaped, percent, table, until
-from release.planning.support_days import Support, changes_of
-from release.planning.working_days import WorkingDays
+from release.values.version_numbers import ZERO, bump_between, series
 
 SURE = 0.85  # where no date is planned: the day by which all is done with this probability
 BEFORE = ("alpha", "feature-complete", "beta", "candidate")

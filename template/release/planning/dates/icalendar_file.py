@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from release.adapters.git.git_repository import Git
 from release.base.errors import ReleaseError
 from release.config.toml_schema import FILE
-from release.planning.calendar import Calendar, StageDay
+from release.planning.dates.calendar import Calendar, StageDay
 from release.planning.plan import path_of
 from release.planning.planned_release import PlannedRelease
 

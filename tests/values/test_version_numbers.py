@@ -8,21 +8,11 @@ from hypothesis import strategies as st
 from packaging.version import Version
 
 from release.base.errors import ReleaseError
-from release.base.model import (
-    Bump,
-    Distribution,
-    Fragment,
-    Release,
-    RemoteRefs,
-    bump_of,
-    bumped,
-    candidate,
-    following,
-    hotfix_of,
-    parse_fragment,
-    parse_version,
-    series,
-)
+from release.values.bump import Bump
+from release.values.fragment import Fragment, bump_of, parse_fragment
+from release.values.release import Distribution, Release
+from release.values.remote_refs import RemoteRefs
+from release.values.version_numbers import bumped, candidate, following, hotfix_of, parse_version, series
 
 KINDS = ("breaking", "feature", "fix", "deprecation", "security", "docs", "misc")
 numbers = st.integers(0, 10_000)

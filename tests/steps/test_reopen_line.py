@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from packaging.version import Version
 
-from release.base.model import Bump
 from release.engine.step import State, absent, done
-from release.steps.next_dev_version import REOPEN
+from release.steps.reopen_line import REOPEN
+from release.values.bump import Bump
 from release.versioning.next_version import opened_after
 from tests.support.making import pushed_by_another, release_commit, releasing, set_version, short, tagged
 from tests.support.world import World

@@ -16,10 +16,10 @@ from release.artifacts.distributions import recorded
 from release.base.changelog import sections
 from release.base.errors import ReleaseError
 from release.base.text_file import read
-from release.config.channels import SHORT, ChannelConfig, words
+from release.channels.delivery import BEGUN, TOLD, Delivery, Message, Unclear, deliver
+from release.config.announcement_config import SHORT, ChannelConfig, words
 from release.config.release_toml import parse_config
 from release.context import Context
-from release.delivery import BEGUN, TOLD, Delivery, Message, Unclear, deliver
 from release.engine.run_gates import ask
 from release.gates.published_files import BYTES
 

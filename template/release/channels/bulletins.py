@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from release.approvals.decision_records import Record, records
 from release.base.errors import ReleaseError
-from release.config.channels import ChannelConfig
+from release.channels.delivery import BEGUN, TOLD, Delivery, Message, Unclear, deliver
+from release.config.announcement_config import ChannelConfig
 from release.context import Context
-from release.delivery import BEGUN, TOLD, Delivery, Message, Unclear, deliver
 
 _PREFIX = "bulletins"
 

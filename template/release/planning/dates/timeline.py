@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from release.planning.calendar import BEFORE, Calendar
-from release.planning.critical_path import Path, critical_path
+from release.planning.dates.calendar import BEFORE, Calendar
+from release.planning.dates.critical_path import Path, critical_path
 from release.planning.planned_release import PlannedRelease
 from release.planning.priorities import Alternative, alternatives
 from release.planning.prose import columns, counted, percent

@@ -1,0 +1,1 @@
+"""Values: versions, fragments, releases and refs, without any input or output."""
