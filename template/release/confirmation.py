@@ -1,4 +1,7 @@
-"""What a person agrees to: all that the steps which are left make public, and in spite of what."""
+"""What a person agrees to: all that the steps which are left make public, and in spite of what.
+
+The question itself is asked in tasks/invoke_support.py.
+"""
 
 from __future__ import annotations
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 import pytest
 
+from release.adapters.forge.open_forge import open_forge
 from release.base.child_env import withheld
 from release.base.forge_kinds import FORGE_KINDS, kind_of_host
+from release.config.release_toml import parse_config
 from tests.support.world import REPOSITORY
 
 _RELEASE = REPOSITORY / "template/release"
@@ -24,6 +27,25 @@ def test_no_other_module_decides_by_the_name_of_a_kind() -> None:
     }
 
     assert deciding == _BY_NAME
+
+
+@pytest.mark.parametrize("kind", FORGE_KINDS)
+def test_each_kind_has_adapters_of_its_own(kind: str) -> None:
+    found = parse_config(f'[forge]\nkind = "{kind}"\n')
+    assert found is not None
+    forge = open_forge(found, "git@forge.example.org:team/acme.git", {"PATH": ""}, print)
+
+    assert forge is not None
+    assert type(forge.releases).__name__.lower() == f"{kind}releases"
+
+
+def test_a_kind_without_adapters_is_no_other_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(FORGE_KINDS, "codehub", replace(FORGE_KINDS["gitea"], name="codehub"))
+    found = parse_config('[forge]\nkind = "gitea"\n')
+    config = replace(found, forge=replace(found.forge, kind="codehub"))
+
+    with pytest.raises(NotImplementedError, match="codehub"):
+        open_forge(config, "git@forge.example.org:team/acme.git", {"PATH": ""}, print)
 
 
 def test_code_of_the_project_sees_no_variable_with_a_token() -> None:

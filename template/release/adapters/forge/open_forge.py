@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 
 from release.adapters.forge.forge_address import Place, place_of
 from release.adapters.forge.forge_http import Api
-from release.adapters.forge.protocols import Forge
+from release.adapters.forge.issues import Issues
+from release.adapters.forge.protocols import Branches, Forge, Releases
 from release.adapters.forge.tokens import Login
 from release.base.web_origin import confidential, on_loopback, origin_of
 from release.config.release_toml import Config
@@ -34,23 +35,30 @@ def open_forge(
     def sent() -> int:
         return api.sent
 
+    return Forge(place, *_adapters(place, api), sent)
+
+
+def _adapters(place: Place, api: Api) -> tuple[Releases, Branches, Issues]:
+    """Return what asks a forge of this kind for releases, branches and issues."""
     if place.kind == "github":
         from release.adapters.forge.github_branches import GitHubBranches
         from release.adapters.forge.github_like_issues import GitHubIssues
         from release.adapters.forge.github_releases import GitHubReleases
 
-        return Forge(place, GitHubReleases(api, place), GitHubBranches(api, place), GitHubIssues(api, place), sent)
+        return GitHubReleases(api, place), GitHubBranches(api, place), GitHubIssues(api, place)
     if place.kind == "gitlab":
         from release.adapters.forge.gitlab_branches import GitLabBranches
         from release.adapters.forge.gitlab_issues import GitLabIssues
         from release.adapters.forge.gitlab_releases import GitLabReleases
 
-        return Forge(place, GitLabReleases(api, place), GitLabBranches(api, place), GitLabIssues(api, place), sent)
-    from release.adapters.forge.gitea_branches import GiteaBranches
-    from release.adapters.forge.gitea_releases import GiteaReleases
-    from release.adapters.forge.github_like_issues import GiteaIssues
+        return GitLabReleases(api, place), GitLabBranches(api, place), GitLabIssues(api, place)
+    if place.kind == "gitea":
+        from release.adapters.forge.gitea_branches import GiteaBranches
+        from release.adapters.forge.gitea_releases import GiteaReleases
+        from release.adapters.forge.github_like_issues import GiteaIssues
 
-    return Forge(place, GiteaReleases(api, place), GiteaBranches(api, place), GiteaIssues(api, place), sent)
+        return GiteaReleases(api, place), GiteaBranches(api, place), GiteaIssues(api, place)
+    raise NotImplementedError(f"no adapters for a forge of the kind {place.kind}")
 
 
 def _misplaced(place: Place, remote: str, config: Config, main: Callable[[], Config | None]) -> str:
