@@ -18,18 +18,18 @@ from release.tasks.overview_tasks import GROUPS
 HEAD = """\
 # Commands
 
-Every `inv` command with its options. `inv help` shows this list by what the commands are for, `inv --help release` the
-options of one. A command that changes something has `--dry-run`; the exit code is 0, 1 for a refusal, 130 for an
-interrupt, 3 for a bug of ours. In a project that had a noxfile before, `nox -s inv -- COMMAND` runs any of them where
-no environment is active.
+Every `inv` command with its options. `inv help` lists the commands by purpose, and `inv --help release` shows the
+options of one command. Every command that changes something has `--dry-run`. The exit code is 0 for success, 1 for a
+refusal, 130 for an interrupt and 3 for a bug of ours. In a project that already had a noxfile,
+`nox -s inv -- COMMAND` runs any of them without an active environment.
 
-Of Invoke itself: `inv --list`, `inv --dry COMMAND` (a dry run), and completion of commands and options in the shell:
+Invoke itself adds `inv --list`, `inv --dry COMMAND` (a dry run), and shell completion of commands and options:
 
 ```
 inv --print-completion-script bash >> ~/.bashrc      # or zsh >> ~/.zshrc, fish > ~/.config/fish/completions/inv.fish
 ```
 
-For scripts: `--json` prints what was found for machines, `--quiet` (doctor, preflight, gates) only what is wrong.
+For scripts: `--json` prints the result as JSON; `--quiet` (doctor, preflight, gates) prints only the problems.
 """
 
 

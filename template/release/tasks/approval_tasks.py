@@ -29,7 +29,7 @@ _UNTIL = "the last day on which it counts (UTC), such as 2026-11-30"
     positional=["stage"],
     help={
         "stage": "feature-complete, alpha, beta, candidate, production (the default) or hotfix",
-        "ask": "also ask what takes long, instead of only telling what is known",
+        "ask": "also run the slow gates, instead of showing only cached results",
         "json": JSON,
         "quiet": QUIET,
     },
@@ -120,11 +120,11 @@ def waive(
     iterable=["pick"],
     help={
         "reason": "outage, security, data-loss, sla or regulatory (release.toml names them)",
-        "pick": "a commit that has the fix; several with commas, or by --pick again",
+        "pick": "the commit with the fix; for several, separate them with commas or repeat --pick",
         "from": "the version or line to start from; default: the newest final",
-        "note": "what to tell users, where the picked commits bring no fragment",
+        "note": "the changelog note, if the picked commits have no fragment",
         "continue": GO_ON,
-        "abort": "give the hotfix in hand up, while nothing of it is public",
+        "abort": "abandon the hotfix in progress, as long as nothing of it is public",
         "yes": YES,
         "dry-run": DRY_RUN,
     },
@@ -168,7 +168,7 @@ def hotfix(
     positional=["version", "text"],
     help={
         "version": "the hotfix, such as 1.2.1",
-        "text": "root cause and retrospective, or where they are written",
+        "text": "the root cause and the retrospective, or a link to them",
         "dry-run": DRY_RUN,
     },
 )

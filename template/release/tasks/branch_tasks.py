@@ -70,10 +70,10 @@ def thaw(c: Invocation, line: str | None = None, as_: str = "", yes: bool = Fals
     klass=Worded,
     positional=["commits"],
     help={
-        "commits": "the commits, with commas between them",
+        "commits": "the commits, separated by commas",
         "to": "the line, such as 1.2; made from its last final where there is none",
         "continue": GO_ON,
-        "abort": "give the backport up that is amid a conflict",
+        "abort": "abandon the backport that stopped at a conflict",
         "yes": YES,
         "dry-run": DRY_RUN,
     },
@@ -103,7 +103,7 @@ def backport(
 
 @task(
     help={
-        "request": "ask for it by a request on the forge, also where it conflicts; no push to this line",
+        "request": "open a pull request for it, even if it conflicts; push nothing to this branch",
         "yes": YES,
         "dry-run": DRY_RUN,
     }

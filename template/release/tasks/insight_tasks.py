@@ -8,10 +8,10 @@ from invoke.tasks import task
 from release.tasks.invoke_support import DRY_RUN, Worded, load, told
 
 AT = "as it was at the end of a day (2026-11-30) or at a commit; default: now"
-OFFLINE = "ask no index: a tag is a release, at the time when it was made"
+OFFLINE = "do not query the index: every tag counts as a release, at the time it was made"
 
 
-@task(help={"at": AT, "offline": OFFLINE, "json": "print it for machines"})
+@task(help={"at": AT, "offline": OFFLINE, "json": "print it as JSON"})
 @told
 def metrics(c: Invocation, at: str = "", offline: bool = False, json: bool = False) -> None:
     """Show how often releases are made, and how many fail."""
@@ -29,7 +29,7 @@ def metrics(c: Invocation, at: str = "", offline: bool = False, json: bool = Fal
         "older": "a released version, such as 1.3.0",
         "newer": "a later one, such as 1.4.0",
         "offline": OFFLINE,
-        "json": "print it for machines",
+        "json": "print it as JSON",
     },
 )
 @told
@@ -48,7 +48,7 @@ def compare(c: Invocation, older: str, newer: str, offline: bool = False, json: 
         "last": "how many of the newest versions to show",
         "back-to": "a version: print the way back to it, with the commands",
         "offline": OFFLINE,
-        "json": "print it for machines",
+        "json": "print it as JSON",
     }
 )
 @told
@@ -73,7 +73,7 @@ def history(
         "version": "the planned release, such as 1.3; default: the newest that is out and has objectives",
         "at": AT,
         "offline": OFFLINE,
-        "json": "print it for machines",
+        "json": "print it as JSON",
     },
 )
 @told
@@ -89,7 +89,7 @@ def analysis(
     print(redact(analysis.as_json(ctx, found))) if json else analysis.show(ctx, found)
 
 
-@task(help={"at": AT, "last": "how many of the newest released plans to look at", "json": "print it for machines"})
+@task(help={"at": AT, "last": "how many of the newest released plans to look at", "json": "print it as JSON"})
 @told
 def accuracy(c: Invocation, at: str = "", last: int = 5, json: bool = False) -> None:
     """Show how good past plans and forecasts were."""
@@ -107,7 +107,7 @@ def accuracy(c: Invocation, at: str = "", last: int = 5, json: bool = False) -> 
         "version": "a released version, such as 1.3.0; default: the newest final",
         "at": AT,
         "offline": "ask neither index nor remote: tags are the releases, and no records are shown",
-        "json": "print it for machines",
+        "json": "print it as JSON",
         "markdown": "print the agenda as a draft of Markdown",
         "write": "write that draft as plans/1.3.md, and commit it",
         "action": "write this action into the plan of the release, and commit it",

@@ -56,14 +56,14 @@ LOOKING = (
 )
 
 # What --help says of the options that several tasks have.
-YES = "agree to what becomes public without being asked"
+YES = "do not ask before something becomes public"
 DRY_RUN = "print what would be done; change nothing"
 AS = "the role in which you decide; its members are in release.toml"
 PLANNED = "the planned release, such as 1.3; default: the next one"
-PAST = "a past day (2026-11-30) or a commit to look at it from"
-JSON = "print it for machines"
+PAST = "show it as of a past day (2026-11-30) or a commit"
+JSON = "print it as JSON"
 QUIET = "print only what is wrong"
-GO_ON = "go on after a conflict was resolved, or after it was stopped"
+GO_ON = "continue after a conflict was resolved, or after an interruption"
 
 
 def told(body: Callable[..., None]) -> Callable[..., None]:

@@ -14,8 +14,8 @@ from release.tasks.invoke_support import DRY_RUN, REFUSED, Worded, load, told
     positional=["version"],
     help={
         "version": "the version, such as 1.2.0; default: the newest final",
-        "follow": "look again until 48 hours are over, or it is to be taken back",
-        "json": "print it for machines",
+        "follow": "keep checking until 48 hours have passed, or the verdict is to take it back",
+        "json": "print it as JSON",
         "dry-run": DRY_RUN,
     },
 )
@@ -32,7 +32,7 @@ def watch(
         raise Exit(code=REFUSED)
 
 
-@task(help={"last": "how many of the newest finals to look at", "json": "print it for machines"})
+@task(help={"last": "how many of the newest finals to look at", "json": "print it as JSON"})
 @told
 def published(c: Invocation, last: int = 5, json: bool = False) -> None:
     """Check that index, pages, changelog and tags agree."""
@@ -45,7 +45,7 @@ def published(c: Invocation, last: int = 5, json: bool = False) -> None:
         raise Exit(code=REFUSED)
 
 
-@task(help={"json": "print it for machines"})
+@task(help={"json": "print it as JSON"})
 @told
 def builds(c: Invocation, json: bool = False) -> None:
     """Compare size and contents with the last releases."""

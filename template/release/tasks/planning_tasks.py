@@ -8,7 +8,7 @@ from invoke.tasks import task
 from release.tasks.invoke_support import DRY_RUN, JSON, PAST, PLANNED, Worded, load, question, show, told
 
 _MARKDOWN = "print it as a document of Markdown"
-_AGAIN = "send by this channel again, where it is not known whether it arrived"
+_AGAIN = "send on this channel again, if it is not known whether the message arrived"
 _NOT_SENT = "with --announce: print what would be sent; send nothing"
 
 
@@ -28,7 +28,7 @@ def refuse_past(at: str, what: str, run: str) -> None:
         "version": "the release to plan, such as 1.3",
         "theme": "what the release is about, in a few words",
         "date": "the day of the final release, such as 2027-03-02; without it the forecast gives one",
-        "item": "the title of an item; several by --item again",
+        "item": "the title of an item; repeat --item for several",
         "pull": "take the issues of the milestone on the forge into the plan",
         "push": "make or move the milestone on the forge, and put the plan's issues into it",
         "yes": "with --push: do not ask before the forge is changed",

@@ -26,11 +26,13 @@ from release.tasks.invoke_support import (
 
 _VERSION = "major, minor, patch, auto (by the fragments' types, the default) or a version such as 1.2.0"
 _PRE = "alpha, beta or rc: make a pre-release of that version"
-_SKIP = "gates to leave out, by name, with commas between them"
-_FRESH = "ask every gate, also what is known to be green"
+_SKIP = "gates to skip, by name, separated by commas"
+_FRESH = "run every gate; ignore cached results"
 
 
-@task(help={"json": "print it for machines", "watch": "look until it is complete", "every": "seconds between looks"})
+@task(
+    help={"json": "print it as JSON", "watch": "keep watching until it is complete", "every": "seconds between looks"}
+)
 @told
 def status(c: Invocation, json: bool = False, watch: bool = False, every: float = 15.0) -> None:
     """Show which release is where, and what would come next."""
@@ -48,11 +50,11 @@ def status(c: Invocation, json: bool = False, watch: bool = False, every: float 
     positional=["type", "text"],
     help={
         "type": "breaking, feature, fix, deprecation, security, docs or misc",
-        "text": "what changed, in a sentence or three to the user",
-        "issue": "the number of the issue that it belongs to",
+        "text": "what changed, for users, in one to three sentences",
+        "issue": "the number of its issue",
         "stage": "only stage it, to be committed together with your change",
-        "from": "make notes of the commits of a span, such as main..HEAD (feat: ..., fix: ...), and of merged requests",
-        "yes": "with --from: write them without being asked",
+        "from": "a range such as main..HEAD: make notes of its commits (feat: ..., fix: ...) and merged pull requests",
+        "yes": "with --from: write them without asking",
         "dry-run": DRY_RUN,
     },
 )
@@ -96,7 +98,7 @@ def notes(c: Invocation) -> None:
     help={
         "version": _VERSION,
         "stage": "whose gates to ask: feature-complete, alpha, beta, candidate, production (the default) or hotfix",
-        "only": "the gates to ask, by name, with commas between them",
+        "only": "the only gates to run, by name, separated by commas",
         "skip": _SKIP,
         "fresh": _FRESH,
         "json": JSON,
@@ -211,8 +213,8 @@ def build(c: Invocation, dry_run: bool = False) -> None:
 
 @task(
     help={
-        "index": "only to this index, also one that does not receive this stage by itself",
-        "version": "this release instead of the newest one: its tag is published, as the bytes that it records",
+        "index": "only to this index, even if it does not receive this stage by default",
+        "version": "this release instead of the newest one; the bytes that its tag records are uploaded",
         "yes": YES,
         "dry-run": DRY_RUN,
     }
@@ -230,7 +232,7 @@ def publish(c: Invocation, index: str = "", version: str = "", yes: bool = False
 
 @task(
     help={
-        "spent": "give the version up instead: leave what is public of it, and let the next release start",
+        "spent": "abandon the version instead: what is published stays, and the next release can start",
         "yes": YES,
         "dry-run": DRY_RUN,
     }
@@ -258,7 +260,7 @@ def rehearse(c: Invocation, version: str | None = None, pre: str = "", skip: str
     positional=["version"],
     help={
         "version": "the version, such as 1.2.0",
-        "reason": "what is wrong with it, to its users",
+        "reason": "what is wrong with it, for its users",
         "dry-run": DRY_RUN,
     },
 )

@@ -24,7 +24,7 @@ def _agreeing(yes: bool) -> Callable[[str], bool]:
     return agree
 
 
-@task(help={"yes": "write it without being asked", "dry-run": "show what would be written; change nothing"})
+@task(help={"yes": "write it without asking", "dry-run": "show what would be written; change nothing"})
 @told
 def adopt(c: Invocation, yes: bool = False, dry_run: bool = False) -> None:
     """Recognise how a project is released; write what is missing."""
@@ -40,7 +40,7 @@ def adopt(c: Invocation, yes: bool = False, dry_run: bool = False) -> None:
         "template": "where the template is now, if it has moved",
         "check": "change nothing; exit code 1 when there is something to update",
         "request": "push the branch and print the text of a pull or merge request",
-        "yes": "move the current branch forward to the update without being asked",
+        "yes": "move the current branch forward to the update without asking",
         "dry-run": "print what would be done; change nothing",
     }
 )

@@ -12,7 +12,7 @@ from release.tasks.invoke_support import REFUSED, Worded, load, told
 @task(
     klass=Worded,
     positional=["version"],
-    help={"version": "the version, such as 1.2.0; default: the newest", "json": "print it for machines"},
+    help={"version": "the version, such as 1.2.0; default: the newest", "json": "print it as JSON"},
 )
 @told
 def verify(c: Invocation, version: str | None = None, json: bool = False) -> None:
@@ -33,11 +33,11 @@ def verify(c: Invocation, version: str | None = None, json: bool = False) -> Non
     iterable=["again"],
     help={
         "version": "the version, such as 1.2.0; default: the newest of this line",
-        "again": "announce by this channel again, where nobody knows whether it arrived",
-        "ahead": "announce a release that is to come, by the channels with the topic upcoming",
+        "again": "announce on this channel again, if it is not known whether the message arrived",
+        "ahead": "announce an upcoming release, on the channels with the topic upcoming",
         "date": "with --ahead: its day, such as 2027-03-02; default: that of its plan",
         "text": "with --ahead: what else there is to say, such as the severity of what it fixes",
-        "dry-run": "print what would be told; tell nobody",
+        "dry-run": "print what would be announced; send nothing",
     },
 )
 @told
