@@ -47,7 +47,7 @@ Example: `changelog.d/12.fixed.md` where the type is `fix`. Way out: rename the 
     "settings": (
         "Settings",
         """
-A key is not known, has a value of another type, or one that it cannot have. The error names the key and its value.
+A key is unknown, or its value has the wrong type or is not allowed. The error names the key and the value.
 
 Example: `forge.kind` is `"sourcehut"`. Way out: `$EDITOR release.toml`; every key with its default is in the
 configuration (`docs/configuration.md` of the template), and an editor that knows `release/schema.json` shows it while
@@ -57,35 +57,35 @@ you type.
     "gates": (
         "Gates",
         """
-A gate is not met: a question that can stop the release found something. Nothing was changed. All gates are asked in
-one look, so one run shows all of them.
+A gate found a problem that stops the release. Nothing was changed. Every gate is asked before the command stops, so
+one run shows all problems.
 
-Example: `cannot release: account`, since no password was found. Way out: the `run` line of each; a gate that should
-only warn gets `severity = "warning"` in `release.toml`. What each gate asks is in `docs/preflight.md` of the template.
+Example: `cannot release: account`, since no password was found. Way out: the `run` line of each gate. To make
+a gate only warn, set `severity = "warning"` in `release.toml`. `docs/preflight.md` of the template describes each gate.
 """,
     ),
     "branches": (
         "Branches",
         """
-A branch is not what the command works on, or commits do not apply to it by themselves.
+The command does not work on this branch, or commits do not apply to it cleanly.
 
-Example: a pick conflicts with what the release branch has. Way out: the error names the folder where the conflict
-lies; resolve it there, commit, and run the command again with `--continue`. `--abort` undoes it.
+Example: a pick conflicts with what the release branch has. Way out: the error names the folder with the
+conflict; resolve it there, commit, and run the command again with `--continue`. `--abort` undoes it.
 """,
     ),
     "plan": (
         "Plan",
         """
-There is no plan of that release, or a line of it does not fit together.
+There is no plan for that release, or the plan contradicts itself.
 
-Example: `inv scope 1.4` where `plans/1.4.toml` is not there. Way out: `inv plan 1.4` writes one. A project that plans
-nothing needs none of it.
+Example: `inv scope 1.4` without a `plans/1.4.toml`. Way out: `inv plan 1.4` writes one. A project that plans nothing
+needs no plan.
 """,
     ),
     "version": (
         "Version",
         """
-The version that was asked for is not one (PEP 440), is taken, belongs to another branch, or cannot be written
+The requested version is not valid (PEP 440), is taken, belongs to another branch, or cannot be written
 everywhere.
 
 Example: `inv release 1.2` on a release branch of 1.1. Way out: `inv release` shows the versions that it could be and
@@ -95,7 +95,7 @@ what each means.
     "in-progress": (
         "In progress",
         """
-A release was begun and is not complete, or there is none where a command needs one. What is done is read from git,
+A release was begun and is not complete, or a command needs one and there is none. What is done is read from git,
 the index and the forge.
 
 Example: `inv abort` after the upload. Way out: `inv status` shows each step; the same command finishes the release.
@@ -105,10 +105,10 @@ What is published stays; a version can be abandoned with `inv abort --spent`.
     "approvals": (
         "Approvals",
         """
-A decision does not count: the person does not hold the role, the commit is another one, the record is not signed
-where it has to be, or the remote did not take it.
+A decision does not count: the person does not hold the role, it is for another commit, its record is not signed where
+signing is required, or the remote did not accept it.
 
-Example: `inv approve` by an address that no role in `release.toml` lists. Way out: somebody of that role approves the
+Example: `inv approve` by an address that no role in `release.toml` lists. Way out: a member of that role approves the
 newest commit; `inv gates` shows what is missing.
 """,
     ),
@@ -133,18 +133,18 @@ buildah.
     "forge": (
         "Forge",
         """
-GitHub, GitLab or Gitea does not answer, does not accept the token, or refuses what it may not do.
+GitHub, GitLab or Gitea does not answer, does not accept the token, or refuses an action that the token does not allow.
 
 Example: a token without the right to write releases. Way out: `inv doctor` shows which token was found where and what
-it may; `export GH_TOKEN=...` gives another one. The release itself is not lost: run it again.
+it may; `export GH_TOKEN=...` sets another one. The release itself is not lost: run it again.
 """,
     ),
     "after-a-release": (
         "After a release",
         """
-A check of a published release, or an announcement, has no answer, or a bad one.
+A check of a published release failed or got no answer, or an announcement did not arrive.
 
-Example: a channel refused a message. Way out: `inv announce` sends what was not sent; nothing is announced twice.
+Example: a channel refused a message. Way out: `inv announce` sends what is missing; nothing is announced twice.
 `inv verify 1.2.0` says what is proven.
 """,
     ),
@@ -160,7 +160,7 @@ answer, run the same command again; where the version is taken, release the next
     "push": (
         "Push",
         """
-The remote did not take a branch or a tag: it moved, it is protected, or your account may not push.
+The remote did not accept a branch or a tag: it moved, it is protected, or your account may not push.
 
 Example: a colleague pushed first. Way out: `git pull --ff-only`, then the same command. Where the branch takes only
 pull requests: `push = "request"` in `release.toml`.
@@ -181,8 +181,8 @@ where there is no terminal: the option that the error names, such as `--yes`.
 A file cannot be read or written, or a command of another tool failed. Its exit code and last lines are shown, without
 secrets.
 
-Example: a file that is not UTF-8. Way out: the `run` line names the file; a command can be pasted to see all that it
-prints.
+Example: a file that is not UTF-8. Way out: the `run` line names the file; paste a failed command to see its full
+output.
 """,
     ),
 }
@@ -206,14 +206,14 @@ class Message:
 
 KINDS = {  # the classes of errors: what each means, and the section about it
     "ReleaseError": ("a refusal: nothing was changed by the step that it names", "start"),
-    "wrong": ("a key of a file has a value that it cannot have", "settings"),
+    "wrong": ("a key of a file has a value that is not allowed", "settings"),
     "CommandFailed": ("a command of another tool failed: its exit code and last lines", "files"),
     "NoAnswer": ("a command did not end in time (`timeout` in `release.toml`)", "files"),
     "GatesRefused": ("one or more gates are not met", "gates"),
     "Unfit": ("a distribution does not install or run", "gates"),
-    "ConflictFound": ("what is there is not what this release made", "in-progress"),
-    "PushRefused": ("the remote did not take branch and tag", "push"),
-    "TooOld": ("git is too old for what was asked", "branches"),
+    "ConflictFound": ("what already exists was not made by this release", "in-progress"),
+    "PushRefused": ("the remote did not accept the branch and the tag", "push"),
+    "TooOld": ("git is too old for this command", "branches"),
     "Unavailable": ("an index, a forge or a remote does not answer", "index"),
     "UploadRefused": ("the index refused a file", "index"),
     "ForgeRefused": ("the forge refused a request", "forge"),
