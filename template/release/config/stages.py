@@ -56,7 +56,9 @@ class TypeConfig:
     """A type of release, and the stages that one goes through; the last is its own."""
 
     name: str = key("", "major, minor, patch or hotfix.")
-    stages: tuple[str, ...] = key((), "What must have been released (or frozen) before, in this order, and its own.")
+    stages: tuple[str, ...] = key(
+        (), "The stages it goes through, in order, its own last; each must be released (or frozen) before the next."
+    )
 
 
 _STAGES = (StageConfig("hotfix", without=_CAN_WAIT),)
