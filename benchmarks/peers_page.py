@@ -18,13 +18,13 @@ PAGE = ROOT / "docs" / "peers.md"
 _HEAD = """\
 # Beside other tools: what is left of a disturbed release
 
-Each tool releases the same package ({new}) to the same kind of index and bare git remote. Something goes wrong; then it
-is over, and the same command is run once more. What counts is what the world shows afterwards, whatever the tool said:
-tag and branch on the remote, and the files on the index, opened and compared with the sources of the tag.
+Each tool releases the same package ({new}) to the same kind of index and bare git remote. Something goes wrong; then
+the cause is removed, and the same command is run once more. What counts is the result, not what the tool printed: tag
+and branch on the remote, and the files on the index, opened and compared with the sources of the tag.
 
 - {complete}: the release is complete, and nothing else was released.
-- {untouched}: it is not released, and nothing that others see has changed, at most the maintainer's own clone.
-- {broken}: others see a half release, or one that nobody asked for, and the same command does not mend it.
+- {untouched}: it is not released, and nothing public has changed; at most the maintainer's own clone has.
+- {broken}: a half release, or one that was not asked for, is public, and the same command does not repair it.
 
 """
 
@@ -36,25 +36,24 @@ _TAIL = """
 - **python-semantic-release** {semantic}: `semantic-release version --no-vcs-release && twine upload dist/*`, built with
   `python -m build --installer uv`, no forge.
 - **bare script**: `benchmarks/bare.sh {new}`: bump-my-version {bump}, towncrier {towncrier}, build {build},
-  `git push --atomic`, twine {twine}. A careful one: it refuses uncommitted changes and empties `dist/` first.
-- **nox sessions**: `benchmarks/sessions.sh {new}`: sessions after the manner of pip's own noxfile, in the order of its
+  `git push --atomic`, twine {twine}. It is a careful one: it refuses uncommitted changes and empties `dist/` first.
+- **nox sessions**: `benchmarks/sessions.sh {new}`: sessions in the style of pip's own noxfile, in the order of its
   documentation (prepare, build, upload, push), written for this comparison.
 
 ## What the table does not say
 
-- The index is pypiserver {pypiserver} behind a proxy that fails by plan (`tests/support/proxy.py`). PyPI takes the same
-  bytes twice without an error; pypiserver does not, so a repeated upload fails here that would pass there.
-- A person who knows the tool can mend most of what is marked {broken} by hand. The table shows what the same command
-  does.
-- We chose the mishaps. They are those that people report most often, and those that a release can meet at each of its
-  steps; another choice would give other counts.
+- The index is pypiserver {pypiserver} behind a proxy that fails on demand (`tests/support/proxy.py`). PyPI accepts the
+  same bytes twice without an error; pypiserver does not, so a repeated upload that would pass there fails here.
+- Someone who knows the tool can repair most cases marked {broken} by hand. The table shows what the same command does.
+- We chose the mishaps. They are the ones that people report most often, and those that can happen at each step of a
+  release; another choice would give other counts.
 - zest.releaser, without `--no-input`, asks a person whether to try an upload again.
 
 ## How to see it again
 
-`nox -s peers` writes this page;
-it needs git and an index to install the tools from. `--only {example} --contender zest` prints one cell;
-`.nox/bench/logs/` keeps what each tool said.
+`nox -s peers` writes this page; it needs git and an index to install the tools from.
+`--only {example} --contender zest` prints one cell;
+`.nox/bench/logs/` has the output of each tool.
 """
 
 
