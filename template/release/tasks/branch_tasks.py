@@ -13,13 +13,13 @@ from release.tasks.invoke_support import AS, DRY_RUN, GO_ON, REFUSED, YES, Worde
     klass=Worded,
     positional=["kind"],
     help={
-        "kind": "minor or major: the release that the line is for",
-        "check": "only say which commits of a range A..B may not enter a frozen line; exit code 1 if any",
+        "kind": "minor or major: the release that the branch is for",
+        "check": "only list the commits of a range A..B that may not enter a frozen branch; exit code 1 if any",
         "allow": "grant an exception: let this commit in, or a cherry-pick of it",
         "ask": "ask for an exception for this commit, to be granted by another person",
         "reason": "why the exception is asked for, or granted",
         "status": "with --check: also mark the last of these commits on the forge",
-        "line": "the line that is meant, such as 1.3; alone: finish its freeze",
+        "line": "the release branch, such as 1.3; alone: finish its freeze",
         "as": AS,
         "yes": YES,
         "dry-run": DRY_RUN,
@@ -56,7 +56,12 @@ def freeze(
 @task(
     klass=Worded,
     positional=["line"],
-    help={"line": "the line, such as 1.3; default: the only frozen one", "as": AS, "yes": YES, "dry-run": DRY_RUN},
+    help={
+        "line": "the release branch, such as 1.3; default: the only frozen one",
+        "as": AS,
+        "yes": YES,
+        "dry-run": DRY_RUN,
+    },
 )
 @told
 def thaw(c: Invocation, line: str | None = None, as_: str = "", yes: bool = False, dry_run: bool = False) -> None:
@@ -71,7 +76,7 @@ def thaw(c: Invocation, line: str | None = None, as_: str = "", yes: bool = Fals
     positional=["commits"],
     help={
         "commits": "the commits, separated by commas",
-        "to": "the line, such as 1.2; made from its last final where there is none",
+        "to": "the release branch, such as 1.2; made from its last final if there is none",
         "continue": GO_ON,
         "abort": "abandon the backport that stopped at a conflict",
         "yes": YES,
