@@ -30,9 +30,7 @@ _SKIP = "gates to skip, by name, separated by commas"
 _FRESH = "run every gate; ignore cached results"
 
 
-@task(
-    help={"json": "print it as JSON", "watch": "keep watching until it is complete", "every": "seconds between looks"}
-)
+@task(help={"json": JSON, "watch": "keep watching until it is complete", "every": "seconds between looks"})
 @told
 def status(c: Invocation, json: bool = False, watch: bool = False, every: float = 15.0) -> None:
     """Show which release is where, and what would come next."""
