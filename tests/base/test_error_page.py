@@ -47,6 +47,7 @@ def test_every_section_has_a_cause_an_example_and_a_way_out_and_is_its_own_ancho
         ("cannot release: account\n  why: there is no password", "gates"),
         ("cannot release 1.2.0 from release/1.1", "version"),
         ("cannot use release.toml: forge.kind", "settings"),
+        ("cannot use plans/1.3.toml: item.id", "plan"),
         ("cannot push main to origin", "push"),
         ("cannot upload to local for acme 1.2.0", "index"),
         ("git does not know who you are", "start"),
