@@ -29,7 +29,7 @@ def test_a_forge_can_be_chosen_with_the_keyboard(slim: Path, tmp_path: Path, for
     """What a person has to type themselves has no default; one that the validator refuses would end the questions."""
     owner = [] if forge == "none" else ["octo-org" + ENTER]
 
-    answers = typed(slim, tmp_path / "acme", *[ENTER] * 8, FORGES[forge] + ENTER, *owner, ENTER, ENTER)
+    answers = typed(slim, tmp_path / "acme", *[ENTER] * 8, FORGES[forge] + ENTER, *owner, *[ENTER] * 3)
 
     assert (answers["forge"], answers.get("namespace")) == (forge, "octo-org" if owner else None)
 
@@ -38,7 +38,7 @@ def test_a_bad_answer_can_be_typed_again(slim: Path, tmp_path: Path) -> None:
     name = ["\x08" * 10, "no name!" + ENTER, "\x08" * 8, "Acme.One" + ENTER]
     mine = ["\x08" * 10 + '9 "lives" {{ x }} 🙂' + ENTER]
 
-    answers = typed(slim, tmp_path / "acme", ENTER, *name, ENTER, "\x08" * 20, *mine, *[ENTER] * 7)
+    answers = typed(slim, tmp_path / "acme", ENTER, *name, ENTER, "\x08" * 20, *mine, *[ENTER] * 8)
 
     assert (answers["project_name"], answers["package_name"]) == ("Acme.One", "acme_one")
     assert answers["description"] == '9 "lives" {{ x }} 🙂'
