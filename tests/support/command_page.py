@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sys
+from copy import copy
 from inspect import Parameter, signature
 from typing import Any
 
@@ -58,10 +59,17 @@ def _task(name: str) -> Task[Any]:
     return found
 
 
+def as_declared(task: Task[Any]) -> Task[Any]:
+    """Return a copy of a task to ask for its arguments: Invoke takes the help of each out of the task that it asks."""
+    spare = copy(task)
+    spare.help = dict(task.help)
+    return spare
+
+
 def section(task: Task[Any]) -> str:
     """Return the part of one command."""
     parameters = signature(task.body).parameters
-    given = Task.get_arguments(task)
+    given = Task.get_arguments(as_declared(task))
     words = [_word(each, parameters) for each in given if each.positional]
     name = task.name.replace("_", "-")
     usage = " ".join(["inv", name, *words, *(["[options]"] if len(words) < len(given) else [])])

@@ -15,11 +15,13 @@ import pytest
 from invoke.config import Config
 from invoke.context import Context as Invocation
 from invoke.exceptions import Exit
+from invoke.tasks import Task
 
 from release import tasks
 from release.tasks import packaging_tasks
-from release.tasks.invoke_support import LOOKING, Worded, tried, words_given
+from release.tasks.invoke_support import LOOKING, tried, words_given
 from release.tasks.overview_tasks import GROUPS
+from tests.support.command_page import as_declared
 from tests.support.making import ready
 from tests.support.secrets import refuse_leak
 from tests.support.traces import bytes_below
@@ -105,13 +107,13 @@ TASKS = [name for name in tasks.__all__ if name != "gate"]  # which is for funct
 
 @pytest.mark.parametrize("name", TASKS)
 def test_every_flag_is_explained(name: str) -> None:
-    for argument in getattr(tasks, name).get_arguments():
+    for argument in as_declared(getattr(tasks, name)).get_arguments():
         assert argument.help, f"inv {name}: {argument.names}"
 
 
 @pytest.mark.parametrize("name", [name for name in TASKS if name not in LOOKING])
 def test_every_task_that_changes_something_can_be_tried(name: str) -> None:
-    names = {each for argument in getattr(tasks, name).get_arguments() for each in argument.names}
+    names = {each for argument in as_declared(getattr(tasks, name)).get_arguments() for each in argument.names}
     assert {"dry_run", "dry-run"} & names
 
 
@@ -326,7 +328,7 @@ def test_a_task_without_a_dry_run_refuses_the_one_of_invoke() -> None:
     ],
 )
 def test_the_words_of_a_task_are_told_from_its_options(argv: str, given: int) -> None:
-    arguments = super(Worded, tasks.yank).get_arguments()
+    arguments = Task.get_arguments(as_declared(tasks.yank))
 
     assert words_given(("yank",), arguments, argv.split()[1:]) == (given, False)
     assert words_given(("yank",), arguments, [*argv.split()[1:], "--help"]) == (given, True)
