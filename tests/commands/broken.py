@@ -223,7 +223,7 @@ DISTRIBUTIONS = [
     Way("much larger than before", lambda w: w.commit("large", **{"src/acme/table.py": '"""Table."""\n\nROWS = "' + "".join(sha256(str(n).encode()).hexdigest() for n in range(300)) + '"\n'}), "size", "had", "in dist/, after nox -s build", warns=True, distributions=True),
     Way("a package that does not run", _file("src/acme/__init__.py", '"""Acme."""\n\nraise RuntimeError("broken")\n'), "installs", "RuntimeError: broken", "nox -s tests", also=frozenset({"sdist installs", "upgrade"}), distributions=True),
     Way("a build that is never the same", _all(_edits("pyproject.toml", ("[tool.hatch.build.targets.wheel]", "[tool.hatch.build.hooks.custom]\n\n[tool.hatch.build.targets.wheel]"), ('only-include = ["src", ', 'only-include = ["src", "hatch_build.py", ')), _file("hatch_build.py", HOOK)), "reproducible", "built twice, other bytes: acme-0.2.0-py3-none-any.whl", "$EDITOR pyproject.toml", warns=True, distributions=True),
-    Way("a licence that is not allowed", _all(_edits("pyproject.toml", ("dependencies = []", 'dependencies = ["packaging"]')), _edits("release.toml", ("smoke", 'licenses = ["ISC"]\nsmoke'))), "licences", "packaging (Apache-2.0 OR BSD-2-Clause)", "$EDITOR release.toml", warns=True, distributions=True),
+    Way("a licence that is not allowed", _all(_edits("pyproject.toml", ("dependencies = []", 'dependencies = ["packaging>=26"]')), _edits("release.toml", ("smoke", 'licenses = ["ISC"]\nsmoke'))), "licences", "packaging (Apache-2.0 OR BSD-2-Clause)", "$EDITOR release.toml", warns=True, distributions=True),
 ]  # fmt: skip
 
 WAYS = [*GIT, *VERSION, *NOTES, *HERE_AND_INDEX, *FILES, *OWN, *SESSIONS, *DISTRIBUTIONS]

@@ -79,7 +79,7 @@ def test_a_range_that_is_wider_than_what_was_tried_is_named(repository: World, s
     verdict = LOWEST.ask(depending(repository, shelf_of_versions, "acme-helping>=1.5"))
 
     assert verdict.met is False
-    assert verdict.fact == "acme-helping: 1.5 is declared, and 2.0 is the lowest that the tests can be run with"
+    assert verdict.fact == "acme-helping: 1.5 is allowed, and 2.0 is the lowest that the tests can be run with"
     assert verdict.run.startswith("$EDITOR pyproject.toml")
 
 

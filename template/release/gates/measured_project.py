@@ -28,7 +28,7 @@ def _lowest(ctx: Context) -> Verdict:
         return Verdict(False, f"{unfit.what}\n{unfit.why}".rstrip(), unfit.run, log=unfit.log)
     if tried.untried:
         rows = [
-            f"{name}: {version} is declared, and {tried.versions[name]} is the lowest that the tests can be run with"
+            f"{name}: {version} is allowed, and {tried.versions[name]} is the lowest that the tests can be run with"
             for name, version in sorted(tried.untried.items())
         ]
         return Verdict(False, "\n".join(rows), "$EDITOR pyproject.toml      (raise the lower bounds to what is tried)")
