@@ -68,7 +68,8 @@ def sides(ctx: Context, wheel: Path, below: Version | None = None) -> Iterator[S
     with trial(ctx, python) as now, trial(ctx, python) as before:
         now.install(str(wheel))
         if index and version:
-            what = (*index.installer_options, f"{ctx.project.canonical}=={version}")
+            name = ctx.project.canonical  # anew: what an installer has cached may be of another index
+            what = ("--refresh-package", name, *index.installer_options, f"{name}=={version}")
             login = login_for(index, ctx.project.canonical)
             if login:
                 before.fetch(login, *what)
