@@ -8,14 +8,6 @@ from release.base.temporary_folders import temporary_folder
 from release.context import Context
 from release.engine.gate import Gate, Verdict
 
-_UNDER_WAY = {
-    "MERGE_HEAD": "merge",
-    "rebase-merge": "rebase",
-    "rebase-apply": "rebase",
-    "CHERRY_PICK_HEAD": "cherry-pick",
-    "REVERT_HEAD": "revert",
-}
-
 
 def _signing(ctx: Context) -> Verdict:
     """Sign something, into a folder of objects that is thrown away, and look whether others can tell by whom."""
