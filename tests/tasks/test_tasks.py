@@ -30,11 +30,11 @@ from tests.support.world import REPOSITORY, World
 LIST = """\
 Available tasks:
 
-  abort           Take back the release in hand, while it is on no index.
+  abort           Take back the release in progress, while it is on no index.
   accuracy        Show how good past plans and forecasts were.
   adopt           Recognise how a project is released; write what is missing.
   analysis        Show which objectives a release reached, by weight.
-  announce        Announce a release by every channel that has not told of it.
+  announce        Announce a release on every channel that has not had it.
   approve         Approve the newest commit of this line for a stage.
   backport        Pick commits onto an older line, and push it.
   build           Build and check the distributions of the last release commit.
@@ -66,7 +66,7 @@ Available tasks:
   published       Check that index, pages, changelog and tags agree.
   readiness       Show go or no go for a stage, and what a go was worth so far.
   rehearse        Release with a throw-away clone, remote and index.
-  release         Release a version, or finish the release in hand.
+  release         Release a version, or finish the one in progress.
   retrospective   Show what happened around a release, and write its agenda.
   risks           Show what may delay the planned release.
   runbook         Print the checklist of a release, or what to do if it fails.
@@ -342,9 +342,9 @@ def test_help_and_version_are_those_of_the_project(repository: World) -> None:
         "  note         Write a note of a change for the changelog, and commit it.",
         "  preflight    Find everything that could stop or spoil the next release.",
         "  rehearse     Release with a throw-away clone, remote and index.",
-        "  release      Release a version, or finish the release in hand.",
+        "  release      Release a version, or finish the one in progress.",
     ]
-    assert "  release      Release a version, or finish the release in hand.\n" in repository.inv("help").out
+    assert "  release      Release a version, or finish the one in progress.\n" in repository.inv("help").out
     assert repository.inv("help", "release").out == repository.inv("--help", "release").out
     assert repository.inv("version").out == "acme 0.1.0.dev0\n"
 

@@ -35,7 +35,7 @@ from release.versioning.changelog_writer import drafted
 def release(
     ctx: Context, wanted: str, pre: str | None, agree: Confirm, *, dry_run: bool = False, unseen: bool = False
 ) -> None:
-    """Release, or finish the release in hand; `agree` is asked once, before the first change, and raises to stop.
+    """Release, or finish the one in progress; `agree` is asked once, before the first change, and raises to stop.
 
     With `unseen` it agrees without showing the version to a person (--yes).
     """

@@ -171,7 +171,7 @@ def release(
     yes: bool = False,
     dry_run: bool = False,
 ) -> None:
-    """Release a version, or finish the release in hand."""
+    """Release a version, or finish the one in progress."""
     from release.commands import publish_from_ci, release, release_all
 
     read = partial(load, write=not dry_run, skip=skip, fresh=fresh)
@@ -237,7 +237,7 @@ def publish(c: Invocation, index: str = "", version: str = "", yes: bool = False
 )
 @told
 def abort(c: Invocation, spent: bool = False, yes: bool = False, dry_run: bool = False) -> None:
-    """Take back the release in hand, while it is on no index."""
+    """Take back the release in progress, while it is on no index."""
     from release.commands import abort
 
     do = abort.give_up if spent else abort.abort

@@ -50,7 +50,7 @@ def announce(
     text: str = "",
     dry_run: bool = False,
 ) -> None:
-    """Announce a release by every channel that has not told of it."""
+    """Announce a release on every channel that has not had it."""
     from release.commands import announce
 
     if ahead:
