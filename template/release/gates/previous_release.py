@@ -18,9 +18,10 @@ def _upgrade(ctx: Context) -> Verdict:
     wheel = wheel_of(built(ctx))
     if index is None or before is None or wheel is None:
         return Verdict(True, "there is no release to upgrade from")
-    older = [*index.installer_options, f"{ctx.project.canonical}=={before}"]
+    name = ctx.project.canonical
+    older = ["--refresh-package", name, *index.installer_options, f"{name}=={before}"]
     installs = [older, [str(wheel)]]
-    login = login_for(index, ctx.project.canonical)
+    login = login_for(index, name)
     verdict = try_out(ctx, ctx.pythons[-1], installs, packages(wheel), login)
     if verdict.met:
         return Verdict(True, f"from {before} on Python {ctx.pythons[-1]}")

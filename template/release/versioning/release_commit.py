@@ -40,7 +40,7 @@ def commit_release(ctx: Context, head: str) -> str:
 def _remove(fragments: tuple[Fragment, ...], written: Sequence[Path]) -> None:
     """Remove the fragments that towncrier has `written` into the changelog, and no other; they must be all there are.
 
-    towncrier lets `git rm` do it and does not look: git refuses while bump-my-version's git holds the index.
+    towncrier lets git do it, and does not look at what git answers.
     """
     left = [each.path for each in fragments if not any(path.as_posix().endswith(f"/{each.path}") for path in written)]
     if left:

@@ -61,6 +61,7 @@ def test_notes_are_drafted_and_written(repository: World) -> None:
     ]
     assert draft in (repository.project / "CHANGELOG.md").read_text(encoding="utf-8")
     assert [path.name for path in (repository.project / "changelog.d").iterdir()] == [".gitignore"]
+    assert repository.git("diff", "--cached", "--name-only") == ""  # bump-my-version writes at the same time
 
 
 def test_a_fragment_is_created_and_numbered_when_its_name_is_taken(repository: World) -> None:

@@ -76,12 +76,15 @@ class Tools:
         return configured_in(root) or "pyproject.toml"
 
     def write_notes(self, root: Path, version: object, *, date: str = "") -> list[Path]:
-        """Write the section of `version` into the changelog; return the fragments in it, which it tries to remove.
+        """Write the section of `version` into the changelog and remove the fragments in it; return their paths.
 
-        `date` is its date as it is to be written; without one it is today's (ISO 8601).
+        `date` is its date as it is to be written; without one it is today's (ISO 8601). towncrier's git has an index
+        of its own: two at one index can miss a file of equal size that is changed in the second of its checkout.
         """
         words = ["--version", str(version), *(["--date", date] if date else [])]
-        written = self._call("towncrier", "build", "--yes", *words, cwd=root).require()
+        with temporary_folder() as aside:
+            index = str(Path(aside) / "index")
+            written = self._call("towncrier", "build", "--yes", *words, cwd=root, GIT_INDEX_FILE=index).require()
         rows = written.out.partition("Removing the following files:\n")[2].partition("Removing news fragments")[0]
         return [Path(row) for row in rows.splitlines()]
 
@@ -211,15 +214,8 @@ class Tools:
         with temporary_folder() as place:
             building = Path(place) / "build.in"
             building.write_text("\n".join(table.get("build-system", {}).get("requires", [])), encoding="utf-8")
-            words: list[str | Path] = [
-                "pip",
-                "compile",
-                "--quiet",
-                "--universal",
-                "--no-annotate",
-                "--no-python-downloads",
-            ]
-            words += [f"--python-version={lowest[0]}"] if lowest else []
+            words: list[str | Path] = ["pip", "compile", "--quiet", "--universal", "--no-annotate"]
+            words += ["--no-python-downloads", *([f"--python-version={lowest[0]}"] if lowest else [])]
             words += ["--custom-compile-command=inv freeze", *pinned, "--all-extras", *groups]
             clean = {name: value for name, value in self._env.items() if name not in _CONSTRAINTS}
             argv: list[str | Path] = [*_uv(), *words, "pyproject.toml", building]
