@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from release.adapters.index.local_index import embedded_index
+from release.adapters.workers.copier_worker import hasten
 from release.base import redact
 from tests.support.forges.kinds import KINDS, forge_server
 from tests.support.forges.server import ForgeServer
@@ -26,6 +27,7 @@ from tests.support.seed import SEED
 from tests.support.world import OFF, World, make_world, render
 
 work_in_memory()
+hasten()
 
 LONG = ("test_journeys.py", "test_process_journey.py", "test_rotating.py", "test_adoption.py")  # a minute a test
 

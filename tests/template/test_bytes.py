@@ -12,7 +12,7 @@ from pathlib import Path
 import copier
 
 from tests.support.rendered import contents, files_of
-from tests.support.world import copy_template
+from tests.support.world import REPOSITORY, copy_template
 from tests.template.conftest import Render
 
 
@@ -42,6 +42,9 @@ def test_few_lines_of_the_template_carry_jinja(template: Path, record_property: 
 
 RENDER = r"""
 import copier, os, sys
+if sys.argv[4:]:
+    from release.adapters.workers.copier_worker import hasten
+    hasten()
 ANSWERS = {"project_name": "acme", "author_name": "Zo\u00eb", "docs": "sphinx"}
 os.umask(int(sys.argv[3], 8))
 copier.run_copy(sys.argv[1], sys.argv[2], data=ANSWERS, defaults=True, quiet=True)
@@ -49,18 +52,20 @@ copier.run_copy(sys.argv[1], sys.argv[2], data=ANSWERS, defaults=True, quiet=Tru
 
 
 def test_the_same_answers_give_the_same_bytes_whoever_renders(template: Path, tmp_path: Path) -> None:
-    """Another umask, locale, time zone, home and moment; file modes are of the machine, the bytes are not."""
+    """Another umask, locale, time zone, home and moment, and hastened; file modes are of the machine, not the bytes."""
 
-    def rendered(name: str, umask: str, **env: str) -> dict[str, bytes]:
+    def rendered(name: str, umask: str, *more: str, **env: str) -> dict[str, bytes]:
         project, home = tmp_path / name, tmp_path / f"home-{name}"
         home.mkdir()
         (home / ".gitconfig").write_text(f"[user]\nname = {name}\n[core]\nautocrlf = true\n")
-        env = os.environ | {"HOME": str(home), "PYTHONHASHSEED": umask[-1]} | env
-        subprocess.run([sys.executable, "-c", RENDER, template, project, umask], cwd=home, env=env, check=True)
+        ours = {"HOME": str(home), "PYTHONHASHSEED": umask[-1], "PYTHONPATH": str(REPOSITORY / "template")}
+        words = [sys.executable, "-c", RENDER, str(template), str(project), umask, *more]
+        subprocess.run(words, cwd=home, env=os.environ | ours | env, check=True)
         return contents(project)
 
     one = rendered("ada", "022", LC_ALL="C.UTF-8", LANG="C.UTF-8", TZ="Pacific/Kiritimati", PYTHONUTF8="1")
-    other = rendered("bob", "077", LC_ALL="C", LANG="C", TZ="America/Adak", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+    elsewhere = {"LC_ALL": "C", "LANG": "C", "TZ": "America/Adak", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    other = rendered("bob", "077", "hastened", **elsewhere)
 
     assert one == other
 

@@ -9,11 +9,39 @@ from __future__ import annotations
 import json
 import sys
 import warnings
+from typing import Any
 
 import copier
+from copier import _main
 from copier.errors import CopierError
+from jinja2 import Environment
 
 from release.adapters.workers.tool_worker import taken
+
+
+def hasten() -> None:
+    """Let Copier render in a third of the time, with the same result.
+
+    For each part of each path of each file it has Jinja compile the same few texts again; here each is compiled once.
+    And after each file it starts git, to ask whether a repository keeps no modes of files: a new folder is in none.
+    """
+    compile_anew, known = Environment.compile, dict[Any, Any]()
+
+    def compile_once(
+        self: Environment, source: Any, name: str | None = None, filename: str | None = None, *rest: Any, **more: Any
+    ) -> Any:
+        if rest or more or not isinstance(source, str):
+            return compile_anew(self, source, name, filename, *rest, **more)
+        # Environments with the same settings of syntax share a lexer.
+        key = (type(self), self.lexer, tuple(self.extensions), self.optimized, self.is_async, source, name, filename)
+        if key in known:
+            self.preprocess(source, name, filename)  # with which extensions begin a template
+        else:
+            known[key] = compile_anew(self, source, name, filename)
+        return known[key]
+
+    Environment.compile = compile_once  # type: ignore[method-assign]
+    _main.Worker._sync_git_index_executable_bit = lambda *_: None  # type: ignore[method-assign]
 
 
 def main() -> None:
@@ -22,6 +50,7 @@ def main() -> None:
     if request is None:
         return
     warnings.simplefilter("ignore")
+    hasten()
     for each in map(json.loads, request["argv"]):
         try:
             copier.run_copy(
