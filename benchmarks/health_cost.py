@@ -15,6 +15,7 @@ from pathlib import Path
 from benchmarks.metrics_cost import ROOT, clock, made, seconds
 
 _ROUNDS = 3
+_MOST = 2.0  # seconds by the clock
 
 
 def plan(items: int) -> str:
@@ -56,7 +57,8 @@ def main(items: int = 5_000, commits: int = 20_000) -> None:
         ours()
         waited, used = time.monotonic() - begun, clock() - used
     print(f"{items} items, {commits} commits: inv health takes {processor:.2f} s of the processor, git included")
-    print(f"one look took {waited:.2f} s by the clock ({used:.2f} s of the processor)")
+    reached = "reached" if waited < _MOST else "missed"
+    print(f"goal: one look under {_MOST:g} s: {waited:.2f} s by the clock, {reached} ({used:.2f} s of the processor)")
 
 
 if __name__ == "__main__":

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import date
+from types import FrameType
 
 import pytest
 
+from release.commands.planning import health
+from release.context_loader import load_context
 from tests.support.planning import fragment_on, history, plan_on
 from tests.support.world import World
 
@@ -145,6 +149,34 @@ def test_timeline_priorities_and_risks_are_read_whole(planned: World) -> None:
     assert shown(planned, "timeline", AT) == head(planned) + TIMELINE
     assert shown(planned, "prioritise", AT) == head(planned) + PRIORITIES
     assert shown(planned, "risks", AT) == head(planned) + RISKS
+
+
+def needed(number: int) -> str:
+    return f'"i{number - 1}"' if number else ""
+
+
+def test_twice_the_items_take_twice_the_work_and_no_more_calls_of_git(planned: World) -> None:
+    """What `benchmarks/health_cost.py` measures for 5,000 items by the clock."""
+    calls = 0
+
+    def count(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    found = []
+    for number, items in enumerate((300, 300, 600)):  # the first one also imports
+        rows = [f'[[item]]\nid = "i{n}"\ntitle = "{n}"\nneeds = [{needed(n)}]\n' for n in range(items)]
+        plan_on(planned, date(2026, 9, 18 + number), "date = 2026-10-05\n" + "".join(rows))
+        trace = planned.home / f"trace-{number}"
+        calls, before = 0, sys.getprofile()
+        sys.setprofile(count)
+        text = health.show(load_context(planned.project, planned.environment(GIT_TRACE=str(trace)), write=False))
+        sys.setprofile(before)
+        assert f"0 of {items} done" in text
+        found.append((calls, trace.read_text(encoding="utf-8").count("built-in: git ")))
+    (_, _), (once, asked), (twice, asked_again) = found
+    assert asked == asked_again < 40, asked
+    assert once < twice < 2.2 * once
 
 
 TEAM = """\

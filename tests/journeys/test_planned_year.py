@@ -89,13 +89,32 @@ class Year:
         subjects = dict(row.split(" ", 1) for row in rows)
         return re.sub(r"\b[0-9a-f]{7}\b", lambda found: f"<{subjects.get(found[0], found[0])}>", text)
 
+    def let_in(self, commit: str, day: date) -> None:
+        """Ada asks for an exception of the freeze, Grace grants it on the same day; before that, none is there."""
+        world, noon = self.world, f"{day}T12:00:00+0000"
+        world.git("push", "--quiet", "--force", "origin", "main", f"{commit}^:refs/heads/release/1.3")
+        check = ("freeze", "--check", "origin/release/1.3..HEAD")
+        words = (commit, "--line=1.3", "--reason=it was promised")
+        grace = {"GIT_COMMITTER_NAME": "Grace Hopper", "GIT_COMMITTER_EMAIL": "grace@example.org"}
+
+        assert (world.inv(*check).code, commit[:12] in world.inv(*check).out) == (1, True)
+        assert world.inv("freeze", "--ask", *words, GIT_COMMITTER_DATE=noon).code == 0
+        assert "two people decide about that" in world.inv("freeze", "--allow", *words).err
+        ran = world.inv("freeze", "--allow", *words, GIT_COMMITTER_DATE=noon, **grace)
+        assert "may enter 1.3, by Grace Hopper <grace@example.org>: it was promised" in ran.out, ran.text
+        assert world.inv(*check).code == 0
+        world.git("push", "--quiet", "origin", "release/1.3")
+
     def tag(self, name: str) -> None:
-        """Tag the newest commit."""
-        self.world.git("tag", "--annotate", f"--message={name}", name)
+        """Tag the newest commit, on its day."""
+        when = {"GIT_COMMITTER_DATE": self.world.git("log", "-1", "--format=%cI")}
+        ran = self.world.run("git", "tag", "--annotate", f"--message={name}", name, env=when)
+        assert ran.code == 0, ran.text
 
 
 def a_year(world: World) -> Year:
     """Live the year: planned, two items deferred, frozen, an exception, candidates, a late must, final, next plan."""
+    world.write("release.toml", "two_people = true\n" + (world.project / "release.toml").read_text(encoding="utf-8"))
     year, day = Year(world), history(world, 14, 2, date(2025, 11, 3))
     year.tag("v1.2.0")
     plan_on(world, day, PLAN)
@@ -120,7 +139,8 @@ def a_year(world: World) -> Year:
     commit_on(world, date(2026, 6, 17), "a beta")
     year.tag("v1.3.0b1")
     year.look(date(2026, 6, 20))
-    fragment_on(world, date(2026, 6, 26), "123.feature.md")  # the late must, let in by an exception
+    must = fragment_on(world, date(2026, 6, 26), "123.feature.md")  # the late must, let in by an exception
+    year.let_in(must, date(2026, 6, 26))
     commit_on(world, date(2026, 6, 27), "a candidate")
     year.tag("v1.3.0rc1")
     year.look(date(2026, 6, 28))
@@ -144,6 +164,9 @@ def test_a_year_is_printed_whole_and_replayed_to_the_same_bytes(repository: Worl
     assert len(year.looks) == 12
     for day, text in year.looks.items():
         assert year.printed(day) == text, day
+    ran = repository.inv("retrospective", "1.3", "--at=2026-07-13")
+    assert "  2026-06-26  exception " in ran.out, ran.text
+    assert "reason it was promised: Grace Hopper, of" in ran.out
     told = "".join(f"==== {day} ====\n{year.named(text)}\n" for day, text in year.looks.items())
     if not PRINTED.exists():
         PRINTED.write_text(told, encoding="utf-8")

@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -324,14 +325,17 @@ def test_a_task_without_a_dry_run_refuses_the_one_of_invoke() -> None:
         ("inv yank -yr broken 1.0", 1),
         ("inv yank -rbroken 1.0", 1),
         ("inv yank - 1.0", 2),
+        ("inv yank '--reason=it is broken' -y", 0),
+        ("inv yank '--strange is broken'", 1),
         ("inv status", 0),
     ],
 )
 def test_the_words_of_a_task_are_told_from_its_options(argv: str, given: int) -> None:
     arguments = Task.get_arguments(as_declared(tasks.yank))
 
-    assert words_given(("yank",), arguments, argv.split()[1:]) == (given, False)
-    assert words_given(("yank",), arguments, [*argv.split()[1:], "--help"]) == (given, True)
+    words = shlex.split(argv)[1:]
+    assert words_given(("yank",), arguments, words) == (given, False)
+    assert words_given(("yank",), arguments, [*words, "--help"]) == (given, True)
 
 
 def test_help_and_version_are_those_of_the_project(repository: World) -> None:

@@ -56,6 +56,8 @@ def _fields(cls: type) -> tuple[Field[Any], ...]:
 
 def _value(hint: Any, value: Any, where: str, file: str) -> Any:
     """Return `value` as the type `hint` of a key; raise ReleaseError when it is of another one."""
+    if type(value) is hint:
+        return value
     hint = _stated(hint)
     if get_origin(hint) is tuple:
         if not isinstance(value, list):

@@ -126,8 +126,10 @@ class Pace:
 def pace(git: Git, notes: Notes, main: str, until: int, longest: int, back: int = 0) -> Pace:
     """Return what landed on a branch in the `longest` weeks before a second; the times are of `back` weeks more."""
     since, earlier = until - longest * WEEK, until - (longest + back) * WEEK
-    first = min(map(int, git.read("log", "--max-parents=0", "--format=%ct", main).split()), default=since)
-    weeks = max(1, min(longest, math.ceil((until - first) / WEEK)))
+    weeks = longest
+    if not git.read("rev-list", "--max-count=1", f"--before={since}", main):  # the history began within these weeks
+        first = min(map(int, git.read("log", "--max-parents=0", "--format=%ct", main).split()), default=since)
+        weeks = max(1, min(longest, math.ceil((until - first) / WEEK)))
     times = sorted(each.at for each in fragments_landed(git, notes, main, since=earlier))
     unit = "fragments"
     if not times or times[-1] <= since:

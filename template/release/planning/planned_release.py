@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -13,6 +14,7 @@ from packaging.version import InvalidVersion, Version
 from release.adapters.git.git_repository import Git
 from release.adapters.git.marks import FROZEN
 from release.base.errors import ReleaseError
+from release.config.fragments import Notes
 from release.config.release_toml import Config, parse_config
 from release.config.toml_schema import FILE
 from release.context import Context
@@ -150,14 +152,13 @@ def planned_at(ctx: Context, name: str, moment: Moment, *, ask_forge: bool = Fal
     version, path = Version(name), path_of(name)
     if (text := git.file_at(moment.main, path)) is None:
         raise ReleaseError(f"cannot find {path}", why=f"{moment.main[:7]} does not have it", run=f"inv plan {name}")
-    plan = parse_plan(text, path)
+    plan, commits, landing = _readings(git, notes, text, path, moment)
     line = _line(git, config, version, moment)
     base = _base(git, config, version, line)
     without = config.tag_of(base) if base else ""
     landed = fragments_landed(git, notes, line, without=without and f"refs/tags/{without}")
     named = items_named(git, line, without=without and f"refs/tags/{without}")
     first = {each.stem: each for each in reversed(landed)}
-    commits = git.read("log", "--first-parent", "--format=%H", moment.main, "--", path).splitlines()
     begun = git.time_of(commits[-1]) if commits else 0
     since = git.time_of(f"{without}^{{commit}}") if without else begun
     items = tuple(item_state(item, first, named) for item in plan.item)
@@ -178,10 +179,18 @@ def planned_at(ctx: Context, name: str, moment: Moment, *, ask_forge: bool = Fal
         items=tuple(with_issue(each, closed) for each in items),
         earlier=tuple(each for each in others if each.at < begun),
         unplanned=tuple(each for each in others if each.at >= begun),
-        pace=pace(git, notes, moment.main, moment.until, WEEKS, BACK),
+        pace=landing,
         baseline=_baseline(git, commits, path, {text: plan}),
         unread=closed.unread,
     )
+
+
+def _readings(git: Git, notes: Notes, text: str, path: str, moment: Moment) -> tuple[Plan, list[str], Pace]:
+    """Return the plan, the commits that changed it (newest first) and the pace; git reads while the plan is parsed."""
+    with ThreadPoolExecutor(max_workers=2) as beside:
+        changed = beside.submit(git.read, "log", "--first-parent", "--format=%H", moment.main, "--", path)
+        landing = beside.submit(pace, git, notes, moment.main, moment.until, WEEKS, BACK)
+        return parse_plan(text, path), changed.result().splitlines(), landing.result()
 
 
 def _policy(ctx: Context, moment: Moment) -> Config:

@@ -163,7 +163,8 @@ def words_given(names: Sequence[str], arguments: Sequence[Argument], argv: Seque
     words, awaited = 0, False
     rest = list(takewhile(lambda word: word != "--", argv[start:]))
     for word in rest:
-        option = word.startswith("-") and word != "-" and " " not in word
+        # a note may begin with the name of an option; what follows `--reason=` may have spaces, too
+        option = word.startswith("-") and word != "-" and (" " not in word or word.partition("=")[0] in valued)
         words += not option and not awaited
         awaited = option and (
             word in valued or (word[1:2] != "-" and f"-{word[-1]}" in valued and word[:2] not in valued)

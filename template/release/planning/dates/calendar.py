@@ -159,14 +159,19 @@ def _reached(git: Git, release: PlannedRelease) -> dict[str, tuple[str, date | N
             known = found.get(stage)
             if known is None or (known[1] and day_of(at) < known[1]):
                 found[stage] = (tag, day_of(at))
-    frozen = git.marks.commit_with(FROZEN, series(release.version), release.line)
-    if frozen and release.version.micro == 0:
+    if release.version.micro == 0 and (frozen := _freeze(git, release)):
         found["feature-complete"] = (f"freeze {frozen[:7]}", day_of(git.time_of(frozen)))
     due = [each for each in release.items if each.item.by in ("alpha", "feature-complete")]
     if "feature-complete" not in found and due and all(each.done for each in due):
         days = [each.day for each in due if each.day]
         found["feature-complete"] = (f"{counted(len(due), 'item')} done", max(days, default=None))
     return found
+
+
+def _freeze(git: Git, release: PlannedRelease) -> str | None:
+    """Return the commit of the release's freeze, which came after the release before it; None where there is none."""
+    since = f"refs/tags/{release.policy.tag_of(release.base)}" if release.base else ""
+    return git.marks.commit_with(FROZEN, series(release.version), release.line, since)
 
 
 def _asked(git: Git, release: PlannedRelease) -> set[str]:
