@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from release.approvals.decision_records import Person
 from release.commands.planning import calendar, forecast, health, scope
 from tests.support.planning import commit_on, fragment_on, history, plan_on
 from tests.support.world import World
@@ -95,13 +96,20 @@ class Year:
         world.git("push", "--quiet", "--force", "origin", "main", f"{commit}^:refs/heads/release/1.3")
         check = ("freeze", "--check", "origin/release/1.3..HEAD")
         words = (commit, "--line=1.3", "--reason=it was promised")
-        grace = {"GIT_COMMITTER_NAME": "Grace Hopper", "GIT_COMMITTER_EMAIL": "grace@example.org"}
 
         assert (world.inv(*check).code, commit[:12] in world.inv(*check).out) == (1, True)
         assert world.inv("freeze", "--ask", *words, GIT_COMMITTER_DATE=noon).code == 0
         assert "two people decide about that" in world.inv("freeze", "--allow", *words).err
-        ran = world.inv("freeze", "--allow", *words, GIT_COMMITTER_DATE=noon, **grace)
-        assert "may enter 1.3, by Grace Hopper <grace@example.org>: it was promised" in ran.out, ran.text
+        grace = Person("Grace Hopper", "grace@example.org")
+        ran = world.inv(
+            "freeze",
+            "--allow",
+            *words,
+            GIT_COMMITTER_DATE=noon,
+            GIT_COMMITTER_NAME=grace.name,
+            GIT_COMMITTER_EMAIL=grace.email,
+        )
+        assert f"may enter 1.3, by {grace}: it was promised" in ran.out, ran.text
         assert world.inv(*check).code == 0
         world.git("push", "--quiet", "origin", "release/1.3")
 
