@@ -75,7 +75,19 @@ def _wanted(ctx: Context, wanted: str, at: str | None) -> Version:
     if before == ZERO and ctx.project.version:
         least = Version(parse_version(ctx.project.version).base_version)  # that of a first release, as the tree says
     wanted_by = bumped(before, bump_of(read_fragments(ctx.root, ctx.project.notes), before))
-    return in_own_form(ctx, max(least, wanted_by))
+    return in_own_form(ctx, max(least, wanted_by, _declared(ctx, before)))
+
+
+def _declared(ctx: Context, before: Version) -> Version:
+    """Return the final version that the tree is on the way to by its own words: 2.0.0 where it says 2.0.0.dev0.
+
+    0.0.0 where it says no more than the commit after a final release, which stands for whatever comes next.
+    """
+    text = ctx.project.version
+    version = parse_version(text) if text else ZERO
+    final = Version(version.base_version)
+    ours = ctx.config.reopen and final == bumped(before, Bump.MINOR)
+    return final if version.is_devrelease and not ours else ZERO
 
 
 def in_own_form(ctx: Context, version: Version) -> Version:

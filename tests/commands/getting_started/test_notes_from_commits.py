@@ -6,6 +6,8 @@ import pytest
 
 from release.base.errors import ReleaseError
 from release.commands.getting_started.notes_from_commits import from_commits, suggestions
+from release.context_loader import load_context
+from tests.support.several import several
 from tests.support.world import World
 
 MESSAGES = {
@@ -32,6 +34,24 @@ def test_each_message_suggests_its_note(repository: World) -> None:
     found = suggestions(repository.context(), "origin/main..HEAD")
 
     assert list(map(str, found)) == [note for note in MESSAGES.values() if note]
+
+
+def test_of_several_projects_in_a_repository_each_has_its_own_commits(repository: World) -> None:
+    several(repository)
+    for project, more in (("acme", ""), ("acme", "changelog.d/+own.feature.md"), ("acme-extra", "")):
+        repository.write(f"packages/{project}/{more or 'new.py'}", "Something\n")
+        repository.commit(f"feat: something in {project}")
+    repository.git("switch", "--quiet", "--create", "topic")
+    repository.write("packages/acme/topic.py", "")
+    repository.commit("fix: a topic")
+    repository.git("switch", "--quiet", "main")
+    repository.git("merge", "--quiet", "--no-ff", "--message", "Merge branch 'topic'", "topic")
+
+    ctx = load_context(repository.project / "packages" / "acme", repository.environment(), write=False)
+
+    assert [str(each) for each in suggestions(ctx, "origin/main..HEAD")] == [
+        *("feature: Something in acme", "fix: A topic")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,14 @@ def test_the_version_that_the_project_states_is_a_row_of_its_own(repository: Wor
     assert re.search(r"auto +2\.3\.0 +the version that the project states for its next release\n", ran.err)
     assert ran.err.endswith("  run: inv release auto\n")
 
+    path.write_text(path.read_text().replace("2.3.0.dev0", "3.0.0.dev0"))
+    repository.note("fix", "Mend it")
+    repository.git("tag", "v2.2.0")
+    repository.commit("a later start")
+    assert re.search(
+        r"major +3\.0\.0 +changes that break users; what pyproject\.toml announces\n", repository.inv("release").err
+    )
+
 
 def test_a_release_in_progress_is_continued_without_a_question(repository: World) -> None:
     ready(repository)

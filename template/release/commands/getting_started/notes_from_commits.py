@@ -105,12 +105,14 @@ def suggestions(ctx: Context, span: str) -> Iterator[Suggestion]:
         raise ReleaseError(
             f"cannot make notes from {span}", why="it is no span of commits", run="inv note --from main..HEAD"
         )
-    for commit in ctx.git.read("rev-list", "--reverse", "--first-parent", span, "--").split():
+    below = [ctx.git.inside] if ctx.git.inside else []  # of several projects in a repository: this one's
+    for commit in ctx.git.read("rev-list", "--reverse", "--first-parent", span, "--", *below, cwd=ctx.git.top).split():
         message = ctx.git.read("show", "--no-patch", "--format=%B", commit)
         parents = ctx.git.read("show", "--no-patch", "--format=%P", commit).split()
         title = next((found for form in _TITLES if (found := form.search(message))), None)
         if len(parents) > 1 and title is None:
-            for inner in ctx.git.read("rev-list", "--reverse", "--no-merges", f"{parents[0]}..{commit}", "--").split():
+            within = ("rev-list", "--reverse", "--no-merges", f"{parents[0]}..{commit}", "--", *below)
+            for inner in ctx.git.read(*within, cwd=ctx.git.top).split():
                 yield from _of(ctx, inner, ctx.git.read("show", "--no-patch", "--format=%B", inner))
         elif title is not None:
             number = title.groupdict().get("issue") or ""
@@ -126,9 +128,8 @@ def _of(ctx: Context, commit: str, message: str, number: str = "") -> Iterator[S
     breaks = bool(_BREAKING.search(body))
     if found is None or (not found["bang"] and not breaks and found["type"].lower() not in _KINDS):
         return
-    brought = ctx.git.read(
-        "diff-tree", "--no-commit-id", "--name-only", "-r", "-m", "--first-parent", commit
-    ).splitlines()
+    words = ("diff-tree", "--no-commit-id", "--name-only", "--relative", "-r", "-m", "--first-parent", commit)
+    brought = ctx.git.read(*words).splitlines()
     if any(ctx.project.notes.holds(path) for path in brought):
         return
     text = found["text"]

@@ -15,7 +15,7 @@ from release.current_release import newest
 from release.pipeline import complete
 from release.values.bump import Bump
 from release.values.fragment import Fragment, bump_of
-from release.values.version_numbers import PRE_RELEASES, ZERO
+from release.values.version_numbers import PRE_RELEASES, ZERO, bumped
 from release.versioning.next_version import base, version_wanted
 
 _FOR = {
@@ -69,12 +69,13 @@ def _in_progress(ctx: Context) -> bool:
 def choices(ctx: Context, before: Version, waiting: Sequence[Fragment]) -> list[Choice]:
     """Return what the next release of the main branch could be, the smallest first; a candidate last."""
     asked, least = version_wanted(ctx, "auto", None), bump_of(waiting, before)
+    stated = f"; what {'the notes ask for' if asked == bumped(before, least) else 'pyproject.toml announces'}"
     found = []
     for bump in (Bump.PATCH, Bump.MINOR, Bump.MAJOR):
         version = version_wanted(ctx, bump.value, None)
         meaning = _FOR[bump]
         if version == asked:
-            meaning += "; what the notes ask for" if waiting else ""
+            meaning += stated if waiting else ""
         elif before != ZERO and bump.rank < least.rank:
             meaning += f"; too small for the notes ({', '.join(sorted({each.kind for each in waiting}))})"
         found.append(Choice(bump.value, "", version, meaning))
