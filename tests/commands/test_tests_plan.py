@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 from release.insight.release_changes import ReleaseChanges
@@ -53,7 +54,8 @@ def test_each_kind_has_its_evidence_and_who_does_it(repository: World) -> None:
 
     found = plan(world)
 
-    assert (found["since"], found["doubts"]) == ("v0.1.0", [])
+    nothing = "no coverage was measured here, so uncovered lines are not known: nox -s tests coverage"
+    assert (found["since"], found["doubts"]) == ("v0.1.0", [nothing])
     tests = {each["kind"]: each for each in found["tests"]}
     states = {kind: (each["state"], each["by"]) for kind, each in tests.items()}
     assert states == {
@@ -82,6 +84,31 @@ def test_each_kind_has_its_evidence_and_who_does_it(repository: World) -> None:
         "| missing | examples | nothing does it | 1 document changed: docs/guide.md"
         in world.inv("test-plan", "--markdown").out
     )
+
+
+def test_changed_lines_that_no_test_runs_are_listed_as_long_as_they_are_what_was_measured(repository: World) -> None:
+    released(repository)
+    configured(repository, GATES)
+    old = "def old(x: int) -> int:\n    if x:\n        return 1\n    return 2\n"
+    repository.commit("old", **{CODE: old})
+    repository.git("tag", "--annotate", "--message=0.2.0", "v0.2.0")
+    repository.git("push", "--quiet", "origin", "main", "v0.2.0")
+    more = "\n\ndef more(x: int) -> int:\n    if x:\n        x += 1\n        return x\n    return 3\n"
+    repository.commit("more", **{CODE: old + more})
+    repository.write("tests/measured.py", f"import runpy; runpy.run_path('{CODE}')['more'](0)\n")
+    for words in (("run", "tests/measured.py"), ("combine",)):  # with the configuration that a project has
+        assert repository.run(sys.executable, "-m", "coverage", *words).code == 0
+
+    found = plan(repository)
+
+    unit = next(each for each in found["tests"] if each["kind"] == "unit")
+    assert (unit["state"], unit["gap"]) == ("in part", f"changed lines that no test covers: {CODE}:9-10")
+    assert found["doubts"] == []
+    past = plan(repository, f"--at={repository.git('rev-parse', 'HEAD^')}")
+    assert (past["since"], past["tests"]) == ("v0.2.0", [])
+    assert plan(repository, f"--at={repository.git('rev-parse', 'HEAD')}")["tests"] == found["tests"]
+    (repository.project / CODE).touch()
+    assert plan(repository)["doubts"] == [f"changed since coverage was measured: {CODE}: nox -s tests coverage"]
 
 
 def test_where_nothing_changed_nothing_is_asked(repository: World) -> None:

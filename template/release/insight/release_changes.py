@@ -11,6 +11,7 @@ from typing import Any
 
 from release.base.errors import ReleaseError
 from release.context import Context
+from release.insight.uncovered_lines import uncovered_lines
 from release.planning.landings import Landing, fragments_landed
 from release.repository.exported_tree import exported
 from release.values.fragment import FIXES
@@ -26,8 +27,8 @@ _FRAGILE, _LOOKED_AT = 3, 100  # past fixes from which a file is one that breaks
 class ReleaseChanges:
     """What is different from the last final on; `since` is its tag, empty for a first release.
 
-    `untested` are fixes whose commit changed no test; `fragile` are changed files with three past fixes and more;
-    `doubts` say what could not be found out.
+    `uncovered` are changed lines that no test runs, as far as coverage was measured; `untested` are fixes whose commit
+    changed no test; `fragile` are changed files with three past fixes and more; `doubts` say what is not known.
     """
 
     since: str
@@ -36,6 +37,7 @@ class ReleaseChanges:
     documents: tuple[str, ...] = ()
     benchmarks: tuple[str, ...] = ()
     fragments: tuple[Landing, ...] = ()
+    uncovered: tuple[str, ...] = ()
     untested: tuple[str, ...] = ()
     fragile: tuple[str, ...] = ()
     dependencies: tuple[str, ...] = ()
@@ -52,12 +54,13 @@ class ReleaseChanges:
 def release_changes(ctx: Context, since: str, head: str) -> ReleaseChanges:
     """Return what a commit changes from a tag on (empty: everything is new)."""
     git, notes = ctx.git, ctx.project.notes
-    listing = git.read("diff", "--name-only", "--relative", f"{since}..{head}") if since else git.read("ls-files")
-    paths = listing.splitlines()
+    whole = ("ls-tree", "-r", "--name-only", head, "--", ".")
+    paths = git.read(*(("diff", "--name-only", "--relative", f"{since}..{head}") if since else whole)).splitlines()
     fragments = fragments_landed(git, notes, head, without=since and f"refs/tags/{since}")
     sources = tuple(each for each in paths if _is_source(each))
     before, after = (_project(ctx, commit) for commit in (since, head))
     api, doubts = _api(ctx, since, head) if since and sources else ((), ())
+    uncovered = uncovered_lines(ctx, since, head, sources)
     return ReleaseChanges(
         since=since,
         sources=sources,
@@ -65,13 +68,14 @@ def release_changes(ctx: Context, since: str, head: str) -> ReleaseChanges:
         documents=tuple(each for each in paths if _below(each, _DOCUMENTS) or each.lower().startswith("readme")),
         benchmarks=tuple(each for each in paths if _below(each, _BENCHMARKS)),
         fragments=tuple(fragments),
+        uncovered=uncovered.lines,
         untested=tuple(each.name for each in fragments if each.kind in _FIXED and not _tested(ctx, each.commit)),
         fragile=tuple(_fragile(ctx, since, sources)) if since else (),
         dependencies=tuple(_difference(_requirements(before), _requirements(after))),
         entry_points=tuple(_difference(_scripts(before), _scripts(after))),
         pythons=_other(before.get("requires-python"), after.get("requires-python")) if since else "",
         api=api,
-        doubts=doubts,
+        doubts=(*doubts, *([uncovered.doubt] if uncovered.doubt else [])),
     )
 
 

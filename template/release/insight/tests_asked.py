@@ -53,9 +53,16 @@ def asked_tests(
         if evidence:
             by = _doers(kind, gates, folders, people)
             more = ("objectives of the plan",) if kind == "performance" and measured else ()
-            gap = f"without a test: {names_of(list(changes.untested))}" if kind == "regression" else ""
-            found.append(AskedTest(kind, evidence, (*by, *more), gap if changes.untested else ""))
+            found.append(AskedTest(kind, evidence, (*by, *more), _gap(kind, changes)))
     return found
+
+
+def _gap(kind: str, changes: ReleaseChanges) -> str:
+    """Return what of the changes no test of a kind covers, as far as that is known."""
+    untested, uncovered = names_of(list(changes.untested)), names_of(list(changes.uncovered))
+    if kind == "regression" and untested:
+        return f"without a test: {untested}"
+    return f"changed lines that no test covers: {uncovered}" if kind == "unit" and uncovered else ""
 
 
 def _evidence(kind: str, changes: ReleaseChanges) -> Iterator[str]:

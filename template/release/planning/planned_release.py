@@ -135,13 +135,14 @@ def planned(ctx: Context, wanted: str = "", at: str = "") -> PlannedRelease:
     return planned_at(ctx, name, moment, ask_forge=True)
 
 
-def next_planned(ctx: Context) -> PlannedRelease | None:
-    """Return the next planned release that is not released; None where nothing is planned."""
+def next_planned(ctx: Context, at: str = "") -> PlannedRelease | None:
+    """Return the next planned release that is not released, at a moment; None where nothing is planned."""
     main = newest(ctx.git, ctx.config, ctx.config.branch)
     names = plan_names(ctx.git, main) if main and not ctx.git.shallow() else {}
     if not names:
         return None
-    moment = moment_of(ctx.git, ctx.config)
+    moment = moment_of(ctx.git, ctx.config, at)
+    names = plan_names(ctx.git, moment.main) if at else names
     waiting = [name for name in names if not _released(ctx.git, ctx.config, names[name], moment.until)]
     return planned_at(ctx, waiting[0], moment) if waiting else None
 

@@ -96,10 +96,10 @@ def support(c: Invocation, at: str = "", json: bool = False, markdown: bool = Fa
     show(support.show(load(write=False), at, json=json, markdown=markdown))
 
 
-@task(help={"json": JSON, "markdown": "print it as a document of Markdown"})
+@task(help={"at": PAST, "json": JSON, "markdown": "print it as a document of Markdown"})
 @told
-def test_plan(c: Invocation, json: bool = False, markdown: bool = False) -> None:
+def test_plan(c: Invocation, at: str = "", json: bool = False, markdown: bool = False) -> None:
     """Show what the next release's changes ask to be tested."""
     from release.commands.planning import tests_plan
 
-    show(tests_plan.show(load(write=False), json=json, markdown=markdown))
+    show(tests_plan.show(load(write=False), at, json=json, markdown=markdown))
