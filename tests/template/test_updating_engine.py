@@ -123,3 +123,24 @@ def test_over_and_back_again_nothing_of_the_owners_is_lost(pair: Pair) -> None:
     assert files(world) == pair.fresh(NEXT)
     (pair.place / "engine").rename(pair.place / "not-installed-any-more")
     assert world.inv("version").out == "acme 0.1.0.dev0\n"
+
+
+def test_copier_alone_does_not_remove_an_edited_release_folder(pair: Pair) -> None:
+    """With the answer on the command line it is refused; where the file has it, Copier goes back to the default."""
+    world = pair.project()
+    append(world.project / "release/values/version_numbers.py", MINE)
+    world.commit("an edit of ours in release/")
+    before = files(world)
+
+    for update in (copier.run_update, copier.run_recopy):
+        with pytest.raises(ValueError, match="Copier alone would remove it with your edits, unseen") as refused:
+            update(world.project, data={"engine": "installed"}, defaults=True, overwrite=True, quiet=True)
+        assert files(world) == before
+    assert "`engine: installed` into .copier-answers.yml, commit it, and run: inv update" in str(refused.value)
+
+    answer(world, ("docs: zensical\n", "docs: zensical\nengine: installed\n"))
+    copier.run_update(world.project, defaults=True, overwrite=True, quiet=True)
+    assert MINE in (world.project / "release/values/version_numbers.py").read_text()
+    assert "engine: installed" not in (world.project / ".copier-answers.yml").read_text()
+    world.git("reset", "--quiet", "--hard")
+    assert "what you changed in release/, which goes away" in updated(world)  # what the message advises
