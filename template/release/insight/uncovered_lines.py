@@ -58,18 +58,8 @@ def _missing(ctx: Context, data: Path) -> Mapping[str, set[int]] | None:
         return None
     with temporary_folder() as folder:
         answer = Path(folder) / "coverage.json"
-        argv = [
-            python,
-            "-P",
-            "-m",
-            "coverage",
-            "json",
-            "--quiet",
-            "--fail-under=0",
-            f"--data-file={data}",
-            "-o",
-            answer,
-        ]
+        words = ("--quiet", "--fail-under=0", f"--data-file={data}", "-o", str(answer))
+        argv = [str(python), "-P", "-m", "coverage", "json", *words]
         run(argv, cwd=ctx.root, env=ctx.withheld, timeout=_SECONDS)
         if not answer.exists():
             return None
