@@ -184,6 +184,17 @@ def test_the_same_notice_is_sent_once_and_another_one_when_something_changes(pla
     assert "must parser" in first["message"] and "must parser" not in second["message"]
 
 
+def test_between_two_plans_a_schedule_sends_nothing(planned: World) -> None:
+    planned.git("rm", "--quiet", "-r", "plans")
+    planned.git("commit", "--quiet", "--message=no plan")
+    with listening(planned, "chat", chat='"notices", "team"') as heard:
+        for words in ("due", "health"):
+            said = sent(planned, words, "--announce")
+            assert said == "main has no plan of a release that is still to come; nothing was sent\n"
+            assert "nothing is planned" in planned.inv(words).err
+    assert heard == []
+
+
 def test_the_day_of_a_release_is_announced_before_it_with_what_it_has(planned: World) -> None:
     with listening(planned, "list", list='"upcoming"') as heard:
         sent(planned, "announce", "--ahead")

@@ -214,6 +214,7 @@ KINDS = {  # the classes of errors: what each means, and the section about it
     "ConflictFound": ("what already exists was not made by this release", "in-progress"),
     "PushRefused": ("the remote did not accept the branch and the tag", "push"),
     "TooOld": ("git is too old for this command", "branches"),
+    "NothingPlanned": ("no plan of a release that is still to come", "plan"),
     "Unavailable": ("an index, a forge or a remote does not answer", "index"),
     "UploadRefused": ("the index refused a file", "index"),
     "ForgeRefused": ("the forge refused a request", "forge"),

@@ -88,6 +88,26 @@ def test_zizmor_finds_nothing_even_when_it_is_pedantic(template_tagged: World, t
     tool(Path(sys.executable).with_name("zizmor"), "--offline", "--quiet", "--persona=pedantic", *found)
 
 
+def test_the_examples_of_notices_are_as_strict_as_what_is_rendered(tmp_path: Path) -> None:
+    page = (REPOSITORY / "docs" / "planning.md").read_text(encoding="utf-8")
+    github, gitlab = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    workflow, pipeline = tmp_path / ".github" / "workflows" / "notices.yml", tmp_path / ".gitlab-ci.yml"
+    workflow.parent.mkdir(parents=True)
+    workflow.write_text(github, encoding="utf-8")
+    pipeline.write_text(f"{text_of(PIPELINE)}\n{gitlab}", encoding="utf-8")
+
+    for name, path in (("github-workflows", workflow), ("gitlab-ci", pipeline)):
+        tool(sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{name}", path)
+    tool(Path(sys.executable).with_name("zizmor"), "--offline", "--quiet", "--persona=pedantic", workflow)
+    steps = yaml.safe_load(github)["jobs"]["notices"]["steps"]
+    assert [step["uses"] for step in steps if "uses" in step] == [
+        f"{name}@{ACTIONS[name][0]}" for name in ("actions/checkout", "actions/setup-python")
+    ]
+    lines = [row for row in steps[-1]["run"].splitlines() if row.startswith("nox")]
+    assert [row for row in yaml.safe_load(gitlab)["notices"]["script"] if row.startswith("nox")] == lines
+    assert lines == [f"nox --session inv -- {words} --announce" for words in ("due", "health")]
+
+
 def test_a_job_that_has_no_release_process_fetches_it(template_tagged: World, tmp_path: Path) -> None:
     """The first jobs, which list the sessions, as they are written for either forge."""
     for forge, namespace, file in (

@@ -31,6 +31,10 @@ from release.values.version_numbers import series
 _PRIOR = 5  # planned items that the share of unplanned work is weighed against
 
 
+class NothingPlanned(ReleaseError):
+    """There is no plan of a release that is still to come."""
+
+
 @dataclass(frozen=True)
 class PlannedRelease:
     """All that the questions about a planned release are answered from; it holds nothing but what git said."""
@@ -247,7 +251,7 @@ def _chosen(git: Git, config: Config, names: Mapping[str, Version], wanted: str,
     waiting = [name for name in names if not _released(git, config, names[name], moment.until)]
     if not waiting:
         why = f"{config.branch} has no plan of a release that is still to come"
-        raise ReleaseError("nothing is planned", why=why, run="inv plan 1.3")
+        raise NothingPlanned("nothing is planned", why=why, run="inv plan 1.3")
     return waiting[0]
 
 

@@ -24,13 +24,18 @@ def status_update(project: str, release: PlannedRelease, found: Health, calendar
         "customers": lambda: _customers(release, calendar),
         "partners": lambda: _partners(release, calendar),
     }
-    if who not in writers:
-        why = f'there is no audience "{who}"; audiences: {", ".join(AUDIENCES)}'
-        raise ReleaseError("cannot write the status update", why=why, run="inv health --update team")
+    refuse_unknown(who)
     year, week, _ = release.moment.day.isocalendar()
     theme = f": {escaped(release.plan.theme)}" if release.plan.theme else ""
     head = [f"# {escaped(project)} {release.name}{theme}", "", f"Week {week} of {year}, as of {release.moment.day}."]
     return "\n".join([*head, *writers[who]()])
+
+
+def refuse_unknown(who: str) -> None:
+    """Raise ReleaseError for an audience that there is no update for."""
+    if who not in AUDIENCES:
+        why = f'there is no audience "{who}"; audiences: {", ".join(AUDIENCES)}'
+        raise ReleaseError("cannot write the status update", why=why, run="inv health --update team")
 
 
 def _team(release: PlannedRelease, found: Health, calendar: Calendar | None) -> list[str]:

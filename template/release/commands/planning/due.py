@@ -11,7 +11,7 @@ from release.config.announcement_config import NOTICES
 from release.context import Context
 from release.planning import duties
 from release.planning.people_checks import check_states
-from release.planning.planned_release import PlannedRelease, planned
+from release.planning.planned_release import NothingPlanned, PlannedRelease, planned
 from release.planning.prose import as_json
 
 
@@ -35,9 +35,16 @@ def announce(
     again: Collection[str] = (),
     dry_run: bool = False,
 ) -> None:
-    """Send what is overdue or due within some days; the same list is sent once. Raises ReleaseError as `send` does."""
-    release = planned(ctx, version)
+    """Send what is overdue or due within some days; the same list is sent once. Without a plan nothing is sent.
+
+    Raises ReleaseError as `send` does.
+    """
     channels_of(ctx, [NOTICES])
+    try:
+        release = planned(ctx, version)
+    except NothingPlanned as none:  # a schedule also runs between two plans
+        ctx.report.say(f"{none.why}; nothing was sent")
+        return
     lines = duties.notice(release, _found(ctx, release), within)
     if not lines:
         ctx.report.say(f"{release.name}: nothing is overdue, or due within {within} days; nothing was sent")

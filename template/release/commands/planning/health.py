@@ -11,9 +11,9 @@ from release.context import Context
 from release.planning import health
 from release.planning.dates.calendar import Calendar, calendar
 from release.planning.people_checks import PASSED, check_states
-from release.planning.planned_release import PlannedRelease, planned
+from release.planning.planned_release import NothingPlanned, PlannedRelease, planned
 from release.planning.prose import as_json
-from release.planning.status_update import status_update
+from release.planning.status_update import refuse_unknown, status_update
 
 
 def show(ctx: Context, version: str = "", at: str = "", *, json: bool = False, update: str = "") -> str:
@@ -30,13 +30,19 @@ def announce(
 ) -> None:
     """Send the status update of this ISO week, once, to the channels of an audience; without one, to each audience's.
 
+    Without a plan nothing is sent.
+
     Raises ReleaseError for an unknown audience, where no channel has it, and where a channel failed.
     """
-    release, project = planned(ctx, version), ctx.project.name
-    days, found = _health(ctx, release)
     if update:
-        status_update(project, release, found, days, update)
-    channels = channels_of(ctx, [update] if update else AUDIENCES)
+        refuse_unknown(update)
+    channels, project = channels_of(ctx, [update] if update else AUDIENCES), ctx.project.name
+    try:
+        release = planned(ctx, version)
+    except NothingPlanned as none:  # a schedule also runs between two plans
+        ctx.report.say(f"{none.why}; nothing was sent")
+        return
+    days, found = _health(ctx, release)
     year, week, _ = release.moment.day.isocalendar()
     run = f"inv health {release.name}{f' --update {update}' if update else ''} --announce"
     sent = [
