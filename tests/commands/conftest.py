@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.commands.healthy import healthy_world
-from tests.support.by_ci import by_ci
+from tests.conftest import emptied
+from tests.support.by_ci import by_ci, started
 from tests.support.forges.branches import branch_server
 from tests.support.forges.server import ForgeServer
 from tests.support.lines import frozen, moved_on
@@ -60,10 +61,29 @@ def noted(world: World, shelf: Path, distributions: list[Path]) -> World:
     return world
 
 
+@pytest.fixture(scope="session")
+def _laptop(tmp_path_factory: pytest.TempPathFactory, rendered: Path, _server: tuple[str, Path]) -> Mould:
+    return mould_of(ready(make_world(tmp_path_factory.mktemp("laptop"), rendered, _server[0], by_ci)))
+
+
 @pytest.fixture
-def laptop(tmp_path: Path, rendered: Path, index: str) -> World:
+def laptop(tmp_path: Path, _laptop: Mould, index: str) -> World:
     """A world with publish = "ci"."""
-    return ready(make_world(tmp_path, rendered, index, by_ci))
+    return _laptop.copy(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def _begun(tmp_path_factory: pytest.TempPathFactory, _laptop: Mould, _server: tuple[str, Path]) -> Mould:
+    emptied(_server[1])
+    world = _laptop.copy(tmp_path_factory.mktemp("begun") / "world")
+    started(world)
+    return mould_of(world)
+
+
+@pytest.fixture
+def begun(tmp_path: Path, _begun: Mould, index: str) -> World:
+    """That world when the laptop has released 0.1.0: the tag is on the remote, nothing on the index."""
+    return _begun.copy(tmp_path)
 
 
 @pytest.fixture

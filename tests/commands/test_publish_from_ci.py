@@ -45,26 +45,24 @@ def test_the_laptop_tags_and_waits_and_the_job_publishes_the_same_bytes(
     assert 'version = "0.2.0.dev0"' in laptop.git("show", "main:pyproject.toml", cwd=laptop.remote)
 
 
-def test_a_job_that_only_builds_compares_and_uploads_nothing(laptop: World, capsys: pytest.CaptureFixture[str]) -> None:
-    started(laptop)
-    job = runner(laptop)
+def test_a_job_that_only_builds_compares_and_uploads_nothing(begun: World, capsys: pytest.CaptureFixture[str]) -> None:
+    job = runner(begun)
 
     told = Told()
     publish_tagged(taken(job), told, only="build")
 
     assert {path.name for path in (job.project / "dist").rglob("acme-*")} == FILES
-    assert (laptop.files(), told.text) == ({}, "")
+    assert (begun.files(), told.text) == ({}, "")
     assert "metadata" in capsys.readouterr().out, "the distributions were asked about"
 
 
-def test_what_a_job_has_uploaded_already_is_not_uploaded_again(laptop: World, shelf: Path) -> None:
-    started(laptop)
-    shutil.copy(next((laptop.project / "dist").rglob("*.whl")), shelf)
+def test_what_a_job_has_uploaded_already_is_not_uploaded_again(begun: World, shelf: Path) -> None:
+    shutil.copy(next((begun.project / "dist").rglob("*.whl")), shelf)
 
-    publish_tagged(taken(runner(laptop)), agreed)
-    publish_tagged(taken(runner(laptop, name="again")), agreed)
+    publish_tagged(taken(runner(begun)), agreed)
+    publish_tagged(taken(runner(begun, name="again")), agreed)
 
-    assert set(laptop.files()) == FILES
+    assert set(begun.files()) == FILES
 
 
 def test_a_candidate_goes_the_same_way(laptop: World, capsys: pytest.CaptureFixture[str]) -> None:
@@ -76,30 +74,27 @@ def test_a_candidate_goes_the_same_way(laptop: World, capsys: pytest.CaptureFixt
     assert "is opened again" not in capsys.readouterr().out
 
 
-def test_a_tag_that_a_checkout_left_without_its_message_is_fetched_again(laptop: World) -> None:
-    started(laptop)
-    job = runner(laptop)
+def test_a_tag_that_a_checkout_left_without_its_message_is_fetched_again(begun: World) -> None:
+    job = runner(begun)
     job.git("tag", "--force", "v0.1.0", "HEAD")
 
     publish_tagged(taken(job), agreed)
 
-    assert set(laptop.files()) == FILES
+    assert set(begun.files()) == FILES
 
 
-def test_a_dry_run_tells_what_is_left(laptop: World, capsys: pytest.CaptureFixture[str]) -> None:
-    started(laptop)
+def test_a_dry_run_tells_what_is_left(begun: World, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
 
-    publish_tagged(taken(runner(laptop)), agreed, dry_run=True)
+    publish_tagged(taken(runner(begun)), agreed, dry_run=True)
 
     assert "to do   upload to local                     0 of 2 files are on local" in capsys.readouterr().out
-    assert laptop.files() == {}
+    assert begun.files() == {}
 
 
-def test_one_agrees_to_what_becomes_public(laptop: World) -> None:
-    started(laptop)
+def test_one_agrees_to_what_becomes_public(begun: World) -> None:
     told = Told()
-    there = taken(runner(laptop))
+    there = taken(runner(begun))
 
     publish_tagged(there, told)
 
@@ -122,14 +117,13 @@ def test_a_project_that_publishes_from_a_laptop_is_left_alone(
     assert world.files() == before
 
 
-def test_a_line_is_found_by_the_commit_of_the_tag(laptop: World) -> None:
-    started(laptop)
-    laptop.git("push", "--quiet", "origin", "v0.1.0^{}:refs/heads/release/0.1")
+def test_a_line_is_found_by_the_commit_of_the_tag(begun: World) -> None:
+    begun.git("push", "--quiet", "origin", "v0.1.0^{}:refs/heads/release/0.1")
 
-    assert taken(runner(laptop)).release.line == "release/0.1"
+    assert taken(runner(begun)).release.line == "release/0.1"
 
-    laptop.git("push", "--quiet", "origin", "v0.1.0^{}:refs/heads/hotfix/0.1.0")
-    assert taken(runner(laptop, name="second")).release.stage == "hotfix"
+    begun.git("push", "--quiet", "origin", "v0.1.0^{}:refs/heads/hotfix/0.1.0")
+    assert taken(runner(begun, name="second")).release.stage == "hotfix"
 
 
 def test_a_laptop_needs_no_account_where_ci_publishes(laptop: World) -> None:
@@ -139,10 +133,9 @@ def test_a_laptop_needs_no_account_where_ci_publishes(laptop: World) -> None:
     assert "there is no password" not in told
 
 
-def test_the_status_tells_what_is_waited_for(laptop: World, capsys: pytest.CaptureFixture[str]) -> None:
-    started(laptop)
+def test_the_status_tells_what_is_waited_for(begun: World, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
-    ctx = here(laptop, write=False)
+    ctx = here(begun, write=False)
 
     show(ctx, look(ctx))
 
@@ -158,12 +151,10 @@ def test_a_rehearsal_waits_for_no_workflow(laptop: World) -> None:
     assert load_context(laptop.project, laptop.environment(), write=False, indexes=indexes).config.publish == "here"
 
 
-def test_a_tagged_release_that_ci_has_not_published_can_be_taken_back(laptop: World) -> None:
-    started(laptop)
+def test_a_tagged_release_that_ci_has_not_published_can_be_taken_back(begun: World) -> None:
+    abort(here(begun), agreed)
 
-    abort(here(laptop), agreed)
-
-    assert "refs/tags/v0.1.0" not in laptop.remote_refs()
+    assert "refs/tags/v0.1.0" not in begun.remote_refs()
 
 
 def test_what_the_workflow_has_drafted_is_told_before_and_goes_with_the_release(

@@ -10,21 +10,27 @@ import pytest
 from release.base.errors import ReleaseError
 from release.commands.publish_from_ci import publish_tagged, tagged_here
 from tests.commands.test_publish_from_ci import FILES
+from tests.conftest import emptied as files_off
 from tests.support.by_ci import context, runner, started, taken
 from tests.support.forges.kinds import forge_server
 from tests.support.forges.worlds import shown, token_for, with_forge
 from tests.support.lines import agreed
+from tests.support.mould import Mould, mould_of
 from tests.support.world import World
 
 
-@pytest.fixture
-def built(laptop: World) -> World:
-    """A job of CI into which the distributions of another one were downloaded."""
-    started(laptop)
-    job = runner(laptop)
+@pytest.fixture(scope="session")
+def _built(tmp_path_factory: pytest.TempPathFactory, _begun: Mould, _server: tuple[str, Path]) -> Mould:
+    files_off(_server[1])
+    job = runner(_begun.copy(tmp_path_factory.mktemp("built") / "world"))
     publish_tagged(taken(job), agreed, only="build")
-    assert laptop.files() == {}
-    return job
+    return mould_of(job)
+
+
+@pytest.fixture
+def built(tmp_path: Path, _built: Mould, index: str) -> World:
+    """A job of CI into which the distributions of another one were downloaded."""
+    return _built.copy(tmp_path)
 
 
 def emptied(job: World) -> World:

@@ -122,7 +122,9 @@ def test_every_command_of_every_runbook_can_be_pasted(with_a_final: World) -> No
     found = {command for ran in shown.values() for command in re.findall(r"`((?:inv|git) [^`]+)`", ran.out)}
     last = sorted(command for command in found if command.startswith("git push"))
     for command in sorted(found - set(last)):
-        ran = world.run("bash", "-c", _as_pasted(command))
+        pasted = _as_pasted(command)
+        simple = pasted.startswith("inv ") and not re.search(r"[&|;<>$`]", pasted)
+        ran = world.inv(*shlex.split(pasted)[1:]) if simple else world.run("bash", "-c", pasted)
         said = f"{command}: {ran.code}\n{ran.text}"
         assert ran.code in (0, 1) and "Traceback" not in ran.text, said
         assert not re.search(r"No idea what|did not receive|Usage: ", ran.text), said

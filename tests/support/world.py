@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import compileall
 import os
+import py_compile
 import shutil
 import subprocess
 import sys
@@ -87,6 +89,13 @@ def render_from(template: Path, into: Path, answers: Mapping[str, str], exclude:
     """
     with plumbum.local.env(PATH=""):
         copier.run_copy(str(template), into, data=dict(answers), defaults=True, quiet=True, exclude=exclude)
+
+
+def compiled(project: Path) -> Path:
+    """Compile the release process of a project; by the hashes of its sources, so that copies and clones can use it."""
+    mode = py_compile.PycInvalidationMode.CHECKED_HASH
+    compileall.compile_dir(project / "release", quiet=1, invalidation_mode=mode)
+    return project
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
@@ -200,6 +209,10 @@ class World:
         """Return a fresh clone of the remote beside the project."""
         path = self.project.parent / name
         self.git("clone", "--quiet", self.remote, path)
+        for cache in (self.project / "release").rglob("__pycache__"):
+            there = path / cache.relative_to(self.project)
+            if there.parent.exists():
+                shutil.copytree(cache, there)
         return path
 
     def remote_refs(self) -> dict[str, str]:
