@@ -65,8 +65,11 @@ class Case:
 
 
 def lasting(requests: tuple[str, ...]) -> list[Case]:
-    """Return each fault that can last, from some requests on."""
-    return [Case(fault, number, for_good=True) for number in spread(requests) for fault in LASTING]
+    """Return the faults that can last, from some requests on: each from each upload on, else one after the other."""
+    uploads = [number for number, request in enumerate(requests, start=1) if request.startswith("POST ")]
+    others = [number for number in spread(requests) if number not in uploads]
+    cases = [Case(fault, number, for_good=True) for number in uploads for fault in LASTING]
+    return cases + [Case(LASTING[at % 3], number, for_good=True) for at, number in enumerate(others)]
 
 
 def spread(requests: tuple[str, ...]) -> list[int]:

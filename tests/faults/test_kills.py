@@ -18,12 +18,15 @@ from tests.support.mould import Mould
 from tests.support.seed import MORE, SEED
 from tests.support.world import World
 
-KILLS = [(Kill.GROUP, "in the same clone"), (Kill.GROUP, "on another machine"), (Kill.POWER, "in the same clone")]
+HERE = [(Kill.GROUP, "in the same clone"), (Kill.POWER, "in the same clone")]
+ELSEWHERE = [(Kill.GROUP, "on another machine")]
+CHANGES = [(change, how, again) for change in PREPARING for how, again in HERE]
+CHANGES += [("the distributions", *ELSEWHERE[0])]  # of what is prepared, another machine sees nothing
+CHANGES += [(change, how, again) for change in PUBLISHING for how, again in HERE + ELSEWHERE]
 
 
 @pytest.mark.journey
-@pytest.mark.parametrize(("how", "again"), KILLS, ids=[f"{how.value}, again {again}" for how, again in KILLS])
-@pytest.mark.parametrize("change", [*PREPARING, *PUBLISHING])
+@pytest.mark.parametrize(("change", "how", "again"), CHANGES, ids=[f"{c}-{h.value}, again {a}" for c, h, a in CHANGES])
 def test_killed_after_a_change_and_run_again_it_is_finished(
     change: str, how: Kill, again: str, behind: Behind, start: Start, unbroken: End, tmp_path: Path
 ) -> None:
