@@ -23,8 +23,9 @@ NETWORK_FAILED = 75  # EX_TEMPFAIL of sysexits.h: the last line of standard erro
 SCRIPT = "script"  # not a module: the first of the arguments is the file to run
 
 # What a tool imports for what it is seldom called for here, and what takes a third of its start: bump-my-version's
-# questions to a person and its reading of files from the network, twine's reStructuredText.
-_SELDOM = {"bumpversion": ("questionary", "httpx2"), "twine": ("readme_renderer.rst",)}
+# questions to a person, its reading of files from the network and pydantic's event loop, twine's reStructuredText.
+_SELDOM = {"bumpversion": ("questionary", "httpx2", "asyncio"), "twine": ("readme_renderer.rst",)}
+_NO_PLUGINS = ("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for them means reading what every package declares
 
 
 class _Late(ModuleType):
@@ -82,6 +83,8 @@ def main() -> None:
         from release.base.hidden_process import hide
 
         hide()  # it will be told passwords
+    if module == "bumpversion":
+        os.environ.setdefault(*_NO_PLUGINS)
     for name in _SELDOM.get(module, ()):
         _put_off(name)
     for name in preload:
