@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from packaging.version import Version
 
 from release.base.errors import ReleaseError
 from release.branches.hotfix_branches import foretold
@@ -63,7 +64,7 @@ def test_without_a_configuration_on_any_branch_nothing_is_released(ready: World)
     ready.git("push", "--quiet", "origin", "main")
 
     for act in (
-        lambda: foretold(here(ready), "hotfix/0.1.2", None),
+        lambda: foretold(here(ready), Version("0.1.2"), None),
         lambda: hotfix(here(ready), wanted(commit), agreed),
     ):
         refused(act)

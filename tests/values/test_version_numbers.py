@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 from packaging.version import Version
 
 from release.base.errors import ReleaseError
+from release.config.release_toml import Config
 from release.values.bump import Bump
 from release.values.fragment import Fragment, bump_of, parse_fragment
 from release.values.release import Distribution, Release
 from release.values.remote_refs import RemoteRefs
-from release.values.version_numbers import bumped, candidate, following, hotfix_of, parse_version, series
+from release.values.version_numbers import bumped, candidate, following, parse_version, series
 
 KINDS = ("breaking", "feature", "fix", "deprecation", "security", "docs", "misc")
 numbers = st.integers(0, 10_000)
@@ -40,7 +41,7 @@ def test_a_bump_lets_one_part_grow(base: str, bump: Bump, version: str) -> None:
 
 def test_an_epoch_belongs_to_the_line_and_to_a_hotfix() -> None:
     assert (series(Version("1!1.2.3")), series(Version("1.2.3"))) == ("1!1.2", "1.2")
-    assert hotfix_of("hotfix/1!1.2.4") == Version("1!1.2.4")
+    assert Config().hotfix_of("hotfix/1!1.2.4") == Version("1!1.2.4")
 
 
 @given(base=finals, bump=st.sampled_from(Bump))

@@ -17,8 +17,7 @@ from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
 from release.base.temporary_folders import temporary_folder
 from release.context import Context
-from release.values.remote_refs import RECORDS
-from release.values.version_numbers import hotfix_of
+from release.values.remote_refs import HOTFIX, RECORDS
 
 _TAGGER = re.compile(r"^tagger (?P<name>.*?) <(?P<email>[^>]*)> (?P<time>\d+)", re.MULTILINE)
 _TRAILER = re.compile(r"^(?P<name>[A-Z][A-Za-z-]+): (?P<value>.*)$", re.MULTILINE)
@@ -181,8 +180,8 @@ def _remote_of(ctx: Context, commit: str) -> str:
 
 
 def _private_heads(ctx: Context, public: str, private: str) -> list[str]:
-    shown = ctx.git.own_refs(public).branches
-    return [sha for name, sha in ctx.git.own_refs(private).branches.items() if hotfix_of(name) and name not in shown]
+    shown, there = ctx.git.own_refs(public).branches, ctx.git.own_refs(private).branches
+    return [sha for name, sha in there.items() if name.startswith(HOTFIX) and name not in shown]
 
 
 def kept_back(ctx: Context, commit: str) -> list[str]:

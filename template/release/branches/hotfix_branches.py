@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from packaging.version import Version
+
 from release.adapters.git.committed_config import config_of_main
 from release.adapters.git.git_repository import Git
 from release.approvals.decision_records import Record, drop, keep, records
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
 from release.branches.cherry_pick import leave
+from release.config.hotfix_config import HOTFIX_BRANCH
 from release.config.release_toml import Config, parse_config
 from release.config.toml_schema import missing
 from release.context import Choice, Context
@@ -19,19 +22,24 @@ from release.context_loader import load_context, open_indexes
 from release.repository.fast_forward import follow
 from release.values.release import Release
 from release.values.remote_refs import HOTFIX
-from release.values.version_numbers import hotfix_of, parse_version, reason_setting
+from release.values.version_numbers import reason_setting
 
 
 def in_the_project(ctx: Context) -> Context:
     """Return the context of the project itself where a command was typed in a working tree below its .release."""
-    if ctx.git.inside:
-        why = f"this project is in {ctx.git.inside}; hotfix branches are for a project at the top level"
-        run = "inv freeze minor      (or, from the main branch: inv release patch)"
-        raise ReleaseError("cannot make a hotfix or a backport here", why=why, run=run)
-    home = ctx.git.folder().parent
+    home = ctx.git.folder().parent / ctx.git.inside
     if ctx.root == home or not ctx.root.is_relative_to(home / ".release"):
         return ctx
     return load_context(home, ctx.environment, write=ctx.memory.write, choice=ctx.choice)
+
+
+def refuse_shared_branches(ctx: Context) -> None:
+    """Raise ReleaseError for one of several projects in a repository whose hotfix branches could be another's."""
+    if ctx.git.inside and ctx.config.hotfix.branch == HOTFIX_BRANCH:
+        why = f"this project is in {ctx.git.inside}, and {HOTFIX_BRANCH} could be a branch of any project there"
+        own = f"{HOTFIX}{ctx.project.canonical}-{{version}}"
+        run = f'$EDITOR release.toml      ([hotfix] branch = "{own}"; then commit it)'
+        raise ReleaseError("cannot make a hotfix here", why=why, run=run)
 
 
 def refuse_reason(reason: str, reasons: Sequence[str]) -> None:
@@ -44,7 +52,7 @@ def refuse_reason(reason: str, reasons: Sequence[str]) -> None:
 def hotfix_branches(ctx: Context) -> list[str]:
     """Return the branches of hotfixes, complete or not, here or on the remote, oldest version first."""
     here = ctx.git.read("for-each-ref", "--format=%(refname:strip=2)", "refs/heads/").splitlines()
-    found = {name: version for name in {*here, *_branches(ctx)} if (version := hotfix_of(name))}
+    found = {name: version for name in {*here, *_branches(ctx)} if (version := ctx.config.hotfix_of(name))}
     return sorted(found, key=lambda name: found[name])
 
 
@@ -54,7 +62,7 @@ def _branches(ctx: Context) -> list[str]:
 
 def catch_up(ctx: Context, branch: str) -> None:
     """Take in what was done of a hotfix in another clone: its tag, and the branch that leads there."""
-    tag, remote = ctx.config.tag_of(hotfix_of(branch)), ctx.config.remote
+    tag, remote = ctx.config.tag_of(ctx.config.hotfix_of(branch)), ctx.config.remote
     on_remote = ctx.git.remote_refs(remote).tags.get(tag)
     if on_remote is None:
         return
@@ -81,7 +89,7 @@ def under_rules_of_main(ctx: Context, config: Config) -> Config:
     return replace(config, **process, two_people=two, hotfix=rules.hotfix, push=rules.push)  # type: ignore[arg-type]
 
 
-def foretold(ctx: Context, branch: str, picked: Config | None) -> Context:
+def foretold(ctx: Context, version: Version, picked: Config | None) -> Context:
     """Return the context that the release of a hotfix will have, whose tree has the configuration `picked`.
 
     Without one the main branch's counts, as for the release itself. Raises ReleaseError where there is none either.
@@ -90,9 +98,9 @@ def foretold(ctx: Context, branch: str, picked: Config | None) -> Context:
     if found is None:
         raise missing()
     config = under_rules_of_main(ctx, found)
+    branch = config.hotfix_branch(version)
     indexes = open_indexes(config, ctx.environment, ctx.report.say)
     ctx = replace(ctx, branch=branch, config=config, indexes=indexes)
-    version = parse_version(branch.removeprefix(HOTFIX))
     return ctx.taking(Release(ctx.project.canonical, version, branch, config.tag_of(version)))
 
 
@@ -114,13 +122,14 @@ def in_its_tree(ctx: Context, place: Path, *, write: bool = True, choice: Choice
     return found
 
 
-def _record(branch: str) -> str:
-    return f"hotfixes/{hotfix_of(branch)}"
+def _record(ctx: Context, branch: str) -> str:
+    return f"hotfixes/{ctx.config.hotfix_of(branch)}"
 
 
 def _reasons(ctx: Context, branch: str) -> list[Record]:
     """Return the record of this hotfix alone: 0.1.1 is also how 0.1.10 begins. It counts for a reason that there is."""
-    found = [each for each in records(ctx, _record(branch)) if each.name == _record(branch) and not each.forged]
+    name = _record(ctx, branch)
+    found = [each for each in records(ctx, name) if each.name == name and not each.forged]
     return [each for each in found if each.facts.get("Reason") in ctx.config.hotfix.reasons]
 
 
@@ -128,7 +137,7 @@ def keep_reason(ctx: Context, branch: str, commit: str) -> None:
     """Record the reason of a hotfix on the remote, for the clone that goes on with it."""
     reason = ctx.git.setting(reason_setting(branch)) or ""
     if reason and not _reasons(ctx, branch):
-        keep(ctx, _record(branch), commit, f"Hotfix {hotfix_of(branch)}", {"Reason": reason})
+        keep(ctx, _record(ctx, branch), commit, f"Hotfix {ctx.config.hotfix_of(branch)}", {"Reason": reason})
 
 
 def restore_reason(ctx: Context, branch: str) -> None:

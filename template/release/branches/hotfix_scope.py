@@ -35,7 +35,9 @@ def report_left_out(ctx: Context, start: str, commits: Sequence[str]) -> None:
     on_remote = ctx.git.bring(ctx.config.remote, ctx.config.branch)
     if on_remote is None:
         return
-    rows = ctx.git.read("log", "--no-merges", "--format=%H %h %s", f"{start}..{on_remote}", "--").splitlines()
+    below = [ctx.git.inside] if ctx.git.inside else []  # of several projects in a repository: this one's
+    words = ("log", "--no-merges", "--format=%H %h %s", f"{start}..{on_remote}", "--", *below)
+    rows = ctx.git.read(*words, cwd=ctx.git.top).splitlines()
     opened = {commit for commit, _ in ctx.git.marks.trailers((REOPENED, FROZEN), on_remote)}
     left = [row.partition(" ") for row in rows]
     names = [text for commit, _, text in left if commit not in {*commits, *opened}]

@@ -138,7 +138,8 @@ def _put(git: Git, env: dict[str, str], place: Path, path: str, text: str) -> No
     blob = git.read("hash-object", "-w", "--no-filters", file)
     said = git.ask("ls-files", "--stage", "-z", "--", path, env=env).require().out
     mode = said.split(" ", 1)[0] if said else "100644"
-    git.ask("update-index", "--add", "--cacheinfo", f"{mode},{blob},{path}", env=env).require()
+    entry = f"{mode},{blob},{git.within_repository(path)}"
+    git.ask("update-index", "--add", "--cacheinfo", entry, env=env).require()
 
 
 def commit_merge(ctx: Context, merged: Merge, into: str, release: str, subject: str) -> str:
@@ -153,7 +154,8 @@ def commit_to_resolve(ctx: Context, merged: Merge, into: str, release: str, subj
         for path in set(changed_paths(ctx.git, base, release)) - set(merged.conflicts):
             row = ctx.git.read("ls-tree", "-z", merged.tree, "--", path).rstrip("\0")
             mode, _, blob = row.partition("\t")[0].split() if row else ("", "", "")
-            words = ["--add", "--cacheinfo", f"{mode},{blob},{path}"] if row else ["--force-remove", "--", path]
+            entry = f"{mode},{blob},{ctx.git.within_repository(path)}"
+            words = ["--add", "--cacheinfo", entry] if row else ["--force-remove", "--", path]
             ctx.git.ask("update-index", *words, env=env).require()
         tree = ctx.git.ask("write-tree", env=env).require().out.strip()
     return _commit(ctx.git, tree, subject, release)

@@ -14,7 +14,6 @@ from release.engine.gate import Answer, Gate, Standing, Verdict, problem
 from release.engine.run_gates import Inquiry, headline
 from release.gate_order import before_all, before_freeze
 from release.pipeline import take
-from release.values.version_numbers import hotfix_of
 
 _NOT_ASKED = "not asked since what it reads has changed"
 
@@ -50,7 +49,7 @@ class Judgement:
 
 def stage_here(ctx: Context) -> str:
     """Return the stage that a command without one means: of the final release that comes next from this line."""
-    return "hotfix" if hotfix_of(ctx.line) else "production"
+    return "hotfix" if ctx.config.hotfix_of(ctx.line) else "production"
 
 
 def judge(ctx: Context, stage: str, *, thorough: bool = False) -> Judgement:

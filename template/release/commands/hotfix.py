@@ -21,6 +21,7 @@ from release.branches.hotfix_branches import (
     in_the_project,
     keep_reason,
     refuse_reason,
+    refuse_shared_branches,
     restore_reason,
 )
 from release.branches.hotfix_scope import GIVE_UP, GO_ON, refuse_other_picks, report_left_out
@@ -36,8 +37,7 @@ from release.current_release import newest
 from release.engine.lock import locked
 from release.pipeline import complete
 from release.values.bump import Bump
-from release.values.remote_refs import HOTFIX
-from release.values.version_numbers import bumped, hotfix_of, reason_setting
+from release.values.version_numbers import bumped, reason_setting
 from release.versioning.next_version import hotfix_base
 
 
@@ -54,6 +54,7 @@ class Wanted:
 def hotfix(ctx: Context, wanted: Wanted, agree: Confirm, *, dry_run: bool = False) -> None:
     """Make a hotfix and release it, or finish the one in hand; `agree` is asked once, before anything is public."""
     ctx = in_the_project(ctx)
+    refuse_shared_branches(ctx)
     reasons = ctx.config.hotfix.reasons
     if wanted.reason not in reasons:
         refuse_reason(wanted.reason, reasons)
@@ -66,7 +67,7 @@ def hotfix(ctx: Context, wanted: Wanted, agree: Confirm, *, dry_run: bool = Fals
         resume(ctx, agree, wanted.note)
         return
     before = hotfix_base(ctx, wanted.base)
-    branch = f"{HOTFIX}{bumped(before, Bump.PATCH)}"
+    branch = ctx.config.hotfix_branch(bumped(before, Bump.PATCH))
     complete_ones = [each for each in hotfix_branches(ctx) if _complete(ctx, each)]
     others = [each for each in hotfix_branches(ctx) if each not in (branch, *complete_ones)]
     if others:
@@ -85,7 +86,7 @@ def _begun(ctx: Context, commits: Sequence[str]) -> bool:
     """Return whether the hotfix in hand has a tag and these commits: it is the one that is meant."""
     for branch in hotfix_branches(ctx):
         refs = ctx.git.remote_refs(ctx.config.remote)
-        tag = refs.tags.get(ctx.config.tag_of(hotfix_of(branch)))
+        tag = refs.tags.get(ctx.config.tag_of(ctx.config.hotfix_of(branch)))
         if tag and ctx.git.commit_of(tag) and not _complete(ctx, branch):
             return all(is_in(ctx.git, commit, tag) for commit in commits)
     return False
@@ -136,7 +137,7 @@ def give_up(ctx: Context, agree: Confirm, *, dry_run: bool = False) -> None:
         return
     with locked(ctx):
         branch = _only(ctx)
-        version = hotfix_of(branch)
+        version = ctx.config.hotfix_of(branch)
         tag, remote = ctx.config.tag_of(version), ctx.config.remote
         refs = ctx.git.remote_refs(remote)
         if tag in refs.tags and branch in refs.branches:
@@ -192,7 +193,7 @@ def _release(ctx: Context, branch: str, place: Path, agree: Confirm, note: str) 
             _tell_users(elsewhere, note)
             _show_approvers(ctx, branch, place, agree)
         try:
-            found = drive_locked(elsewhere, str(hotfix_of(branch)), None, agree)
+            found = drive_locked(elsewhere, str(ctx.config.hotfix_of(branch)), None, agree)
         finally:
             elsewhere.tools.close()
             ctx.git.ask_remote_again()
@@ -248,7 +249,7 @@ def _foretell(ctx: Context, branch: str, before: Version, commits: Sequence[str]
     ctx.report.say(f"{branch} from {ctx.tag_of(before)}\n")
     start = ctx.git.read("rev-parse", f"refs/tags/{ctx.tag_of(before)}^{{commit}}")
     picked = try_pick(ctx, branch, start, commits, f"the same command without --dry-run, then {GO_ON}")
-    ctx = foretold(ctx, branch, picked)
+    ctx = foretold(ctx, bumped(before, Bump.PATCH), picked)
     ctx.report.line("to do", "pick", f"{len(commits)} on {branch}: without a conflict")
     indexes = ", ".join(index.name for index in ctx.indexes) or "no index"
     ctx.report.line("to do", "release", f"{ctx.release} to {indexes}")

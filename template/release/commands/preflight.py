@@ -31,7 +31,6 @@ from release.repository.scratch_clone import throw_away_clone
 from release.steps.build import BUILD
 from release.steps.commit import COMMIT
 from release.steps.tag import TAG
-from release.values.version_numbers import hotfix_of
 
 _FREEZE = "feature-complete"  # the stage of the main branch that a line is made from
 
@@ -88,7 +87,7 @@ def _taken(ctx: Context, wanted: str, stage: str) -> Context:
     """Return the context with a release in hand; a fragment that cannot be read is for a gate to tell."""
     if stage == "hotfix":
         ctx = where_the_hotfix_is(ctx)
-        if hotfix_of(ctx.line) is None:
+        if ctx.config.hotfix_of(ctx.line) is None:
             run = f"inv hotfix --reason {ctx.config.hotfix.reasons[0]} --pick COMMIT"
             raise ReleaseError("cannot check the hotfix", why="no hotfix is in hand", run=run)
     taking = _to_freeze if stage == _FREEZE else take

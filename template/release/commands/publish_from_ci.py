@@ -24,7 +24,7 @@ from release.steps.build import BUILD
 from release.steps.publish_forge_release import REVEAL
 from release.steps.reopen_line import REOPEN
 from release.values.release import Release
-from release.values.version_numbers import hotfix_of, series, version_said
+from release.values.version_numbers import series, version_said
 from release.versioning.next_version import reopens
 from release.versioning.release_commit import why_not_ours
 
@@ -94,7 +94,7 @@ def _line(ctx: Context, version: Version, head: str) -> str:
         raise ReleaseError(f"cannot publish {version}", why=why, run="inv status")
 
     def nearness(name: str) -> int:
-        return [hotfix_of(name) == version, ctx.config.line_of(name) == series(version), True].index(True)
+        return [ctx.config.hotfix_of(name) == version, ctx.config.line_of(name) == series(version), True].index(True)
 
     return min(sorted(having, key=lambda name: name != ctx.config.branch), key=nearness)
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from release.config.toml_schema import key
+from release.values.remote_refs import HOTFIX
+
+HOTFIX_BRANCH = f"{HOTFIX}{{version}}"
 
 
 @dataclass(frozen=True)
 class HotfixConfig:
     """When there may be a hotfix, and what is due after it."""
 
+    branch: str = key(HOTFIX_BRANCH, "How the branches of hotfixes are named, with {version} in it.")
     reasons: tuple[str, ...] = key(
         ("outage", "security", "data-loss", "sla", "regulatory"), "The reasons that justify a hotfix."
     )

@@ -43,7 +43,6 @@ from release.config.stages import (
 from release.config.toml_schema import FILE, build, key, schema_of, wrong
 from release.config.watch_config import WatchConfig, refuse_nonsense_in_watch
 from release.values.remote_refs import HOTFIX
-from release.values.version_numbers import hotfix_of
 
 SEVERITIES = ("blocking", "warning", "off")
 PUBLISH = ("here", "ci")  # who uploads
@@ -147,13 +146,23 @@ class Config:
         found = re.fullmatch(re.escape(before) + r"((?:\d+!)?\d+\.\d+)" + re.escape(after), branch)
         return found[1] if found else None
 
+    def hotfix_branch(self, version: Version) -> str:
+        """Return the branch of the hotfix that makes `version`: hotfix/1.2.1."""
+        return self.hotfix.branch.replace("{version}", str(version))
+
+    def hotfix_of(self, branch: str) -> Version | None:
+        """Return the version that a branch is the hotfix of: 1.2.1 for hotfix/1.2.1; None for any other branch."""
+        before, _, after = self.hotfix.branch.partition("{version}")
+        found = re.fullmatch(re.escape(before) + r"((?:\d+!)?\d+(?:\.\d+)+)" + re.escape(after), branch)
+        return Version(found[1]) if found else None
+
     def takes_requests(self, branch: str) -> bool:
         """Return whether commits get onto a branch by requests alone; that of a hotfix is ours to push."""
-        return self.push == "request" and hotfix_of(branch) is None
+        return self.push == "request" and self.hotfix_of(branch) is None
 
     def gives_releases(self, branch: str) -> bool:
         """Return whether releases are made from a branch: the main one, a line, a hotfix."""
-        return branch == self.branch or self.line_of(branch) is not None or hotfix_of(branch) is not None
+        return branch == self.branch or self.line_of(branch) is not None or self.hotfix_of(branch) is not None
 
     @property
     def signed_tags(self) -> bool:
@@ -218,6 +227,8 @@ def _refuse_nonsense(config: Config) -> None:
     refuse_nonsense_in(config.roles, config.stages, config.types)
     if config.lines.count("{line}") != 1 or config.lines.startswith(HOTFIX):
         raise wrong("lines", f'"{config.lines}" must hold {{line}} once, and not begin with {HOTFIX}')
+    if config.hotfix.branch.count("{version}") != 1 or not config.hotfix.branch.startswith(HOTFIX):
+        raise wrong("hotfix.branch", f'"{config.hotfix.branch}" must begin with {HOTFIX} and hold {{version}} once')
     if not 0 < config.hotfix.follow_up < math.inf:
         raise wrong("hotfix.follow_up", f"{config.hotfix.follow_up:g} is no duration in hours")
     if config.growth <= 1:

@@ -14,7 +14,6 @@ from release.context import Context
 from release.engine.gate import Gate, Reads, Severity, Verdict
 from release.gates.known_findings import beyond
 from release.repository.adoption import before_adoption
-from release.values.version_numbers import hotfix_of
 from release.versioning.version_advice import next_free
 
 _UNDER_WAY = {
@@ -83,7 +82,7 @@ def _in_sync(ctx: Context) -> Verdict:
         return Verdict(False, f"there is no remote {remote}", f"git remote add {remote} URL")
     on_remote = ctx.git.remote_refs(remote).branches.get(line)
     here = ctx.git.commit_of(f"refs/heads/{line}")
-    if on_remote is None and here and hotfix_of(line):
+    if on_remote is None and here and ctx.config.hotfix_of(line):
         return Verdict(True, f"{line} is {here[:7]} here; it is pushed with its tag")
     if on_remote is None:
         return Verdict(False, f"{remote} has no {line}", f"git push --set-upstream {remote} {line}")

@@ -9,7 +9,6 @@ from release.base.shell import CommandFailed
 from release.branches.hotfix_branches import hotfix_branches, keep_reason
 from release.monitoring.watched import Watched
 from release.values.bump import Bump
-from release.values.remote_refs import HOTFIX
 from release.values.version_numbers import bumped, reason_setting
 
 
@@ -22,7 +21,7 @@ def draft_hotfix(subject: Watched) -> str:
     known = hotfix_branches(ctx)
     if known:
         return f"no draft of a hotfix: {known[0]} is in progress"
-    branch = f"{HOTFIX}{bumped(ctx.release.version, Bump.PATCH)}"
+    branch = ctx.config.hotfix_branch(bumped(ctx.release.version, Bump.PATCH))
     reason = next(iter(ctx.config.hotfix.reasons), "outage")
     ref = f"refs/heads/{branch}"
     pushed = ctx.git.push(ctx.config.remote, f"{subject.commit}:{ref}", leases=(f"{ref}:",))

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from packaging.version import Version
 
-from release.values.version_numbers import hotfix_of, stage_of
+from release.values.remote_refs import HOTFIX
+from release.values.version_numbers import stage_of
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Release:
         """The stage that it belongs to: the one it was given, else alpha, beta, candidate, production or hotfix."""
         if self.named_stage:
             return self.named_stage
-        return "hotfix" if hotfix_of(self.line) else stage_of(self.version)
+        return "hotfix" if self.line.startswith(HOTFIX) else stage_of(self.version)
 
     def __str__(self) -> str:
         return f"{self.project} {self.version}"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from packaging.version import InvalidVersion, Version
 
 from release.base.errors import ReleaseError
 from release.values.bump import Bump
-from release.values.remote_refs import HOTFIX
 
 ZERO = Version("0.0.0")
 FINAL_STAGES = frozenset({"production", "hotfix"})  # the stages whose releases are finals
@@ -47,12 +45,6 @@ def series(version: Version) -> str:
     """Return the line that a version belongs to: 1.2 for 1.2.3, 1!1.2 for 1!1.2.3."""
     epoch = f"{version.epoch}!" if version.epoch else ""
     return f"{epoch}{version.major}.{version.minor}"
-
-
-def hotfix_of(branch: str) -> Version | None:
-    """Return the version that a branch is the hotfix of, or None: 1.2.1 for hotfix/1.2.1."""
-    found = re.fullmatch(re.escape(HOTFIX) + r"((?:\d+!)?\d+(?:\.\d+)+)", branch)
-    return Version(found[1]) if found else None
 
 
 def reason_setting(branch: str) -> str:

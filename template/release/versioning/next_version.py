@@ -15,7 +15,7 @@ from release.context import Context
 from release.values.bump import Bump
 from release.values.fragment import bump_of
 from release.values.release import Release
-from release.values.version_numbers import ZERO, bumped, candidate, hotfix_of, parse_version, series, version_said
+from release.values.version_numbers import ZERO, bumped, candidate, parse_version, series, version_said
 from release.versioning.release_commit import opens
 
 PARTS = 3  # of a version that the next one is made of
@@ -30,7 +30,7 @@ def version_wanted(ctx: Context, wanted: str, pre: str | None, at: str | None = 
     at = at or next(iter(ctx.heads(ctx.line)), None)
     version = _wanted(ctx, wanted, at)
     if not belongs(ctx, version):
-        own = hotfix_of(ctx.line) or f"{ctx.config.line_of(ctx.line)}.x"
+        own = ctx.config.hotfix_of(ctx.line) or f"{ctx.config.line_of(ctx.line)}.x"
         raise ReleaseError(
             f"cannot release {version} from {ctx.line}", why=f"{ctx.line} gives {own}", run="inv release auto"
         )
@@ -46,7 +46,7 @@ def version_wanted(ctx: Context, wanted: str, pre: str | None, at: str | None = 
 
 def belongs(ctx: Context, version: Version) -> bool:
     """Return whether this line may give `version`; the main branch gives any."""
-    fix, line = hotfix_of(ctx.line), ctx.config.line_of(ctx.line)
+    fix, line = ctx.config.hotfix_of(ctx.line), ctx.config.line_of(ctx.line)
     if fix:
         return version == fix
     return line is None or series(version) == line
@@ -62,7 +62,7 @@ def _wanted(ctx: Context, wanted: str, at: str | None) -> Version:
             why=f"it is neither a version nor one of {', '.join(words)}, auto",
             run="inv release minor",
         )
-    fix = hotfix_of(ctx.line)
+    fix = ctx.config.hotfix_of(ctx.line)
     before = base(ctx, at) if at else ZERO
     if fix:
         return fix

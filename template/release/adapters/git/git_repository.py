@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -89,8 +90,12 @@ class Git(GitCalls, RemoteCalls):
         """Return the text of a file in a commit, or None when the commit does not have it."""
         if not self.read("ls-tree", "--name-only", commit, "--", path):
             return None
-        words = ("show", f"{commit}:{self.inside}{path}")
+        words = ("show", f"{commit}:{self.within_repository(path)}")
         return (self.look(*words) if self._remembers else self.ask(*words)).require().out
+
+    def within_repository(self, path: str) -> str:
+        """Return a path of the project as one of the repository, as git's plumbing takes it: packages/acme/x for x."""
+        return posixpath.normpath(self.inside + path) if self.inside else path
 
     def time_of(self, commit: str) -> int:
         """Return when a commit was made, in seconds since 1970 UTC (what SOURCE_DATE_EPOCH takes)."""
