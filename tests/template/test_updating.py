@@ -119,3 +119,30 @@ def test_a_killed_update_leaves_nothing(updatable: Evolution) -> None:
 
     assert traces(updatable.project) == before
     updated(updatable, "--yes")
+
+
+def test_of_several_projects_in_a_repository_the_one_here_is_updated(updatable: Evolution) -> None:
+    project, root = updatable.project, updatable.root
+    live_in_it(updatable)
+    below = root / "packages" / "acme"
+    below.mkdir(parents=True)
+    for name in {path.name for path in root.iterdir()} - {".git", "packages"}:
+        (root / name).rename(below / name)
+    other = root / "packages" / "other"
+    other.mkdir()
+    (other / ".gitignore").write_bytes((below / ".gitignore").read_bytes())
+    (below / ".gitignore").unlink()  # what the owner deleted is not taken for moved to the other project
+    project.commit("several projects", **{"packages/acme/release.toml": "quality = []\n"})
+
+    ran = project.inv("update", "--yes", cwd=below)
+
+    assert ran.code == 0, ran.text
+    assert "stays deleted" in ran.out and ".gitignore: the template changed it, you deleted it" in ran.out
+    changed = project.git("diff", "--name-only", "HEAD^", "HEAD").splitlines()
+    assert {name.split("/")[0] for name in changed} == {"packages"} and "packages/acme/noxfile.py" in changed
+    assert not [name for name in changed if name.startswith("packages/other")]
+    assert (below / "noxfile.py").read_text(encoding="utf-8").endswith(SESSION)
+    assert 'session.run("zizmor", ".")' in (below / "noxfile.py").read_text(encoding="utf-8")
+    assert not (below / "release/steps/reopen_line.py").exists() and (below / "release/steps/sign.py").exists()
+    assert project.git("branch", "--format=%(refname:short)") == "main"
+    assert f"template/acme-{NEW}" in ran.out

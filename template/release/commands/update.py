@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import indent
 
@@ -62,7 +62,7 @@ def _update(ctx: Context, wish: Wish, agree: Callable[[str], bool]) -> bool:
     line = _line(ctx)
     made, now = recorded(ctx, wish.address)
     with temporary_folder() as folder, fetched(ctx, now.address, Path(folder).resolve()) as template:
-        change = _change(template, made, now, wish)
+        change = replace(_change(template, made, now, wish), project=ctx.project.canonical if ctx.git.inside else "")
         if change.old == change.new and made == now:
             ctx.report.say(f"nothing to update: the project is at {change.old}, and {now.address} has nothing newer")
             return False
@@ -78,7 +78,7 @@ def _update(ctx: Context, wish: Wish, agree: Callable[[str], bool]) -> bool:
         if wish.dry_run:
             ctx.report.foretell()
             return True
-        ctx.git.change("fetch", "--quiet", git.root, f"+{at}:refs/heads/{change.branch}")
+        ctx.git.change("fetch", "--quiet", git.top, f"+{at}:refs/heads/{change.branch}")
         _refuse_left(ctx, git, change)
         _check(ctx, git, change)
     _offer(ctx, line, change, at, wish, agree)

@@ -29,11 +29,12 @@ class Change:
     new: Edition
     after: Mapping[str, Any]
     file: str = FILE  # that has the answers
+    project: str = ""  # its name, where it is one of several in its repository
 
     @property
     def branch(self) -> str:
         """The branch that carries it."""
-        return f"template/{self.new}"
+        return f"template/{self.project}-{self.new}" if self.project else f"template/{self.new}"
 
     @property
     def answers_differ(self) -> bool:
@@ -65,10 +66,12 @@ class Sides:
 
 def throw_away(ctx: Context, place: Path) -> Git:
     """Clone the project, with its git settings, into `place`; its objects stay where they are."""
-    clone = place / ctx.root.name
-    ctx.git.ask("clone", "--quiet", "--shared", "--no-checkout", ctx.root, clone).require()
+    clone = place / ctx.git.top.name
+    ctx.git.ask("clone", "--quiet", "--shared", "--no-checkout", ctx.git.top, clone).require()
     keep_settings(ctx.git, clone)
-    return Git(clone, ctx.for_git, timeout=ctx.config.timeout)
+    root = clone / ctx.git.inside
+    root.mkdir(parents=True, exist_ok=True)
+    return Git(root, ctx.for_git, timeout=ctx.config.timeout)
 
 
 def sides(git: Git, template: Template, change: Change, place: Path) -> Sides:
@@ -88,7 +91,9 @@ def sides(git: Git, template: Template, change: Change, place: Path) -> Sides:
     # The answers file is the template's altogether: as the base it is what the project has, so the new one is taken.
     (old / change.file).write_text(str(git.file_at("HEAD", change.file)), encoding="utf-8")
     base, theirs = tree_of(git, old, index), tree_of(git, new, index)
-    listing = git.read("diff-tree", "-r", "-z", "--no-renames", "--name-status", "--diff-filter=MDT", base, "HEAD")
+    listing = git.read(
+        "diff-tree", "-r", "-z", "--relative", "--no-renames", "--name-status", "--diff-filter=MDT", base, "HEAD"
+    )
     rows = iter(listing.split("\0"))
     changed = {path: "deleted" if status == "D" else "changed" for status, path in zip(rows, rows, strict=False)}
     edited = {path: did for path, did in changed.items() if classes.of(path) is FileClass.MANAGED}

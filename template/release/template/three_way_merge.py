@@ -32,10 +32,23 @@ class Merged:
 
 
 def tree_of(git: Git, folder: Path, index: Path) -> str:
-    """Return the tree object of the files in a folder; `index` is a path for git's temporary use."""
+    """Return the tree object of the files in a folder, where the project is; `index` is for git's temporary use."""
     env = {"GIT_INDEX_FILE": str(index)}
     words = (*_PLAIN, f"--git-dir={git.folder()}", f"--work-tree={folder}", "add", "--all", "--force", ".")
     git.ask(*words, cwd=folder, env=env).require()
+    tree = git.ask("write-tree", env=env).require().out.strip()
+    return _below(git, tree, index.with_name("below")) if git.inside else tree
+
+
+def _below(git: Git, tree: str, index: Path) -> str:
+    """Return the tree of the repository with `tree` as the folder of the project, and all else as it is.
+
+    All else is on every side of the merge: what the owner deleted here is not taken for moved to another project.
+    """
+    env = {"GIT_INDEX_FILE": str(index)}
+    git.ask("read-tree", "HEAD", env=env).require()
+    git.ask("rm", "-r", "--cached", "--quiet", "--force", "--", ".", env=env).require()
+    git.ask("read-tree", f"--prefix={git.inside}", tree, env=env).require()
     return git.ask("write-tree", env=env).require().out.strip()
 
 
@@ -48,7 +61,9 @@ def moved(git: Git, tree: str, moves: Mapping[str, str], index: Path) -> str:
     for old, new in moves.items():
         if old in entries and new not in entries:
             mode, sha = entries[old]
-            git.ask("update-index", "--add", "--cacheinfo", f"{mode},{sha},{new}", env=env).require()
+            git.ask(
+                "update-index", "--add", "--cacheinfo", f"{mode},{sha},{git.within_repository(new)}", env=env
+            ).require()
             git.ask("update-index", "--force-remove", "--", old, env=env).require()
     return git.ask("write-tree", env=env).require().out.strip()
 
@@ -102,7 +117,9 @@ def places(path: Path) -> list[tuple[int, str]]:
 
 def left_over(git: Git, since: str) -> list[str]:
     """Return "file:line" of every conflict marker, and every .rej file, among what differs from the commit `since`."""
-    changed = [path for path in git.read("diff", "--name-only", "-z", "--no-renames", since).split("\0") if path]
+    changed = [
+        path for path in git.read("diff", "--name-only", "--relative", "-z", "--no-renames", since).split("\0") if path
+    ]
     found = [f"{path}:{line}" for path in changed for line, _ in places(git.root / path)]
     return found + [path for path in git.read("ls-files", "--", "*.rej").splitlines() if path in changed]
 
