@@ -88,6 +88,12 @@ def made_from(template: World, version: str, place: Path, *, quality: str = "[]"
     return Evolution(template, project)
 
 
+@pytest.fixture(scope="module")
+def new(template: World, tmp_path_factory: pytest.TempPathFactory) -> Evolution:
+    """A project made from the version here, which nothing changes."""
+    return made_from(template, HERE, tmp_path_factory.mktemp("new"))
+
+
 def live(evolution: Evolution) -> None:
     """Do what owners do to every project: the standard set of edits."""
     root = evolution.root
@@ -122,19 +128,20 @@ def update(evolution: Evolution) -> None:
 
 
 @pytest.mark.parametrize("version", [*RELEASED, *MADE])
-def test_an_untouched_project_becomes_what_a_new_one_is(version: str, template: World, tmp_path: Path) -> None:
+def test_an_untouched_project_becomes_what_a_new_one_is(
+    version: str, template: World, new: Evolution, tmp_path: Path
+) -> None:
     evolution = made_from(template, version, tmp_path)
 
     update(evolution)
 
-    new = made_from(template, HERE, tmp_path / "new")
     ours, theirs = (bytes_below(each.root) for each in (evolution, new))
     others = {name for name in ours.keys() | theirs.keys() if ours.get(name) != theirs.get(name)}
     assert {name for name in others if not name.startswith(".git/")} <= SEEDS
 
 
 @pytest.mark.parametrize("version", [*RELEASED, *MADE])
-def test_no_edit_is_lost(version: str, template: World, tmp_path: Path) -> None:
+def test_no_edit_is_lost(version: str, template: World, new: Evolution, tmp_path: Path) -> None:
     evolution = made_from(template, version, tmp_path)
     live(evolution)
 
@@ -150,7 +157,6 @@ def test_no_edit_is_lost(version: str, template: World, tmp_path: Path) -> None:
     assert evolution.read("README.md").endswith("\n## Ours\n\nA section.\n")
     assert evolution.read("release.toml").endswith('remote = "upstream"\n')
     assert not (evolution.root / ".editorconfig").exists()
-    new = made_from(template, HERE, tmp_path / "new")
     assert bytes_below(evolution.root / "release") == bytes_below(new.root / "release")
 
 

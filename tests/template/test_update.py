@@ -9,7 +9,33 @@ from pathlib import Path
 import copier
 import pytest
 
-from tests.support.evolution import NEW, SESSION, TABLE, TASK, Evolution, live_in_it
+from tests.support.evolution import NEW, SESSION, TABLE, TASK, Evolution, evolution_in, evolve, live_in_it
+from tests.support.world import environment
+
+
+@pytest.fixture(scope="module")
+def _evolved_few(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("evolved-few")
+    evolve(place, few=True)
+    return place
+
+
+@pytest.fixture
+def evolution(tmp_path: Path, _evolved_few: Path, monkeypatch: pytest.MonkeyPatch) -> Evolution:
+    """A project with few files of the release process, and one for each kind of change; nobody's settings of git."""
+    return _alone(tmp_path, _evolved_few, monkeypatch)
+
+
+@pytest.fixture
+def whole(tmp_path: Path, _evolved: Path, monkeypatch: pytest.MonkeyPatch) -> Evolution:
+    """A project with all of the release process."""
+    return _alone(tmp_path, _evolved, monkeypatch)
+
+
+def _alone(place: Path, evolved: Path, monkeypatch: pytest.MonkeyPatch) -> Evolution:
+    for name, value in environment(place / "home").items():
+        monkeypatch.setenv(name, value)
+    return evolution_in(place, evolved)
 
 
 def test_an_update_of_an_untouched_project_is_what_a_new_project_is(evolution: Evolution, tmp_path: Path) -> None:
@@ -66,15 +92,15 @@ def test_no_edit_is_lost_and_nothing_conflicts(evolution: Evolution) -> None:
     assert "zizmor==1.20.0\n" in evolution.read("constraints.txt")
 
 
-def test_the_sessions_and_tasks_of_both_are_there(evolution: Evolution) -> None:
-    live_in_it(evolution)
+def test_the_sessions_and_tasks_of_both_are_there(whole: Evolution) -> None:
+    live_in_it(whole)
 
-    evolution.update()
+    whole.update()
 
-    listed = evolution.project.run("nox", "--list")
+    listed = whole.project.run("nox", "--list")
     assert listed.code == 0, listed.text
     assert {"hello", "mine", "lint"} <= set(re.findall(r"^[*-] (\S+)", listed.out, re.MULTILINE))
-    tasks = evolution.project.inv("--list")
+    tasks = whole.project.inv("--list")
     assert tasks.code == 0, tasks.text
     assert {"mine", "release", "note"} <= set(re.findall(r"^  ([a-z]+)", tasks.out, re.MULTILINE))
 
