@@ -7,12 +7,14 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.support.acts import status
 from tests.support.forges.issues import add_issue, add_milestone, issue_server, milestones_on
 from tests.support.forges.kinds import KINDS
 from tests.support.forges.server import ForgeServer
 from tests.support.forges.worlds import token_for, with_forge
 from tests.support.lines import configured
 from tests.support.planning import plan_on
+from tests.support.proxy import Fault, Proxy
 from tests.support.world import Ran, World
 
 PLAN = """\
@@ -61,6 +63,24 @@ def test_a_milestone_is_pulled_into_a_new_plan_and_again_into_the_same(server: F
     added = f'[[item]]\ntitle = "It is slow"\nissue = {late}\nshould = true\n'
     assert (world.project / "plans/1.3.toml").read_text(encoding="utf-8") == f"{text}\n{added}"
     assert "has all of the milestone v1.3.0" in typed(world, server, "plan", "1.3", "--pull").out
+
+
+def test_a_milestone_of_several_pages_is_pulled_whole_or_not_at_all(server: ForgeServer, repository: World) -> None:
+    held = [add_milestone(server, f"1.{number}") for number in range(120)][3]
+    for number in range(120):
+        add_issue(server, f"Issue {number}", milestone=held)
+    with Proxy(server.address) as proxy:
+        world = with_forge(repository, server, api=server.api.replace(f"{server.address}/", proxy.url))
+        proxy.plan(Fault(status(429), skip=3, times=None))  # too many requests, from the fourth on
+        refused = typed(world, server, "plan", "1.3", "--pull")
+        assert (refused.code, (world.project / "plans").exists()) == (1, False), refused.text
+        assert "429" in refused.err
+        proxy.clear()
+
+        ran = typed(world, server, "plan", "1.3", "--pull")
+
+    assert ran.code == 0, ran.text
+    assert (world.project / "plans/1.3.toml").read_text(encoding="utf-8").count("\nissue = ") == 120
 
 
 def test_a_plan_is_pushed_and_again_when_it_has_changed(server: ForgeServer, repository: World) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 
 from tests.faults.killing import Kill, Running
 from tests.faults.worlds import elsewhere
@@ -16,7 +19,7 @@ from tests.support.git_server import git_server
 from tests.support.installed import render_installed, requirement, template_repository
 from tests.support.layouts import LAYOUTS, plant
 from tests.support.owner import Owner, succeeded
-from tests.support.world import HERE, World, make_world
+from tests.support.world import CONFIG, HERE, REPOSITORY, World, make_world
 from tests.template.test_adoption import check, configure, mending
 
 pytestmark = pytest.mark.journey
@@ -65,20 +68,41 @@ def test_a_small_project_is_green_and_released(room: Path, index: str) -> None:
         assert owner.changes() == ""
 
 
-def test_it_comes_from_an_index_by_its_version(room: Path, index: str, shelf: Path) -> None:
-    """This repository's own distribution, on an index: the same bytes at each build."""
-    template = template_repository(room)
-    built = [room / "one", room / "two"]
-    for out in built:
-        env = template.environment(SOURCE_DATE_EPOCH="1700000000")
-        words = [sys.executable, "-m", "uv", "build", "--quiet", "--out-dir", str(out)]
-        subprocess.run(words, cwd=template.project, env=env, check=True)
-    wheel, sdist = (f"keelway-0.3.0{end}" for end in ("-py3-none-any.whl", ".tar.gz"))
-    for name in (wheel, sdist):
-        assert (built[0] / name).read_bytes() == (built[1] / name).read_bytes()
-    shutil.copy(built[0] / wheel, shelf)
-    project = render_installed(template.project, room / "acme", {"index": index, "engine": "installed-by-version"})
-    assert requirement(project) == "keelway==0.3.0 ; python_version >= '3.11'"
+def itself(place: Path, index: str) -> World:
+    """Return this repository as its working tree is, with a remote and an index; its own tests are left out."""
+    world = World(place / "keelway", place / "keelway.git", index, place / "home")
+    listing = subprocess.run(["git", "ls-files", "-z"], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    for name in filter(None, listing.stdout.split("\0")):
+        if (REPOSITORY / name).exists():
+            (world.project / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(REPOSITORY / name, world.project / name, follow_symlinks=False)
+    path = world.project / "release.toml"
+    asked = CONFIG.replace('[[gates]]\nname = "reproducible"\nseverity = "off"\n', "").format(upload=index)
+    path.write_text(path.read_text(encoding="utf-8").replace("index = []\n", "") + asked, encoding="utf-8")
+    world.git("init", "--quiet")
+    world.git("init", "--quiet", "--bare", world.remote, cwd=place)
+    world.commit("start")
+    world.git("remote", "add", "origin", world.remote)
+    world.git("push", "--quiet", "--set-upstream", "origin", "main")
+    return world
+
+
+def test_this_repository_releases_itself_to_an_index_and_a_project_takes_it_from_there(
+    room: Path, index: str, shelf: Path
+) -> None:
+    ours = itself(room / "ours", index)
+    table = tomllib.loads((ours.project / "pyproject.toml").read_text(encoding="utf-8"))
+    version = Version(table["project"]["version"]).base_version
+
+    ran = ours.run(sys.executable, "-m", "invoke", "release", version, "--yes")
+
+    assert ran.code == 0, ran.text
+    assert re.search(r"ok +reproducible +built twice, the same bytes", ran.out), ran.text
+    names = {f"keelway-{version}{end}" for end in ("-py3-none-any.whl", ".tar.gz")}
+    assert {path.name for path in shelf.iterdir()} == names
+    answers = {"index": index, "engine": "installed-by-version"}
+    project = render_installed(ours.project, room / "acme", answers, f"v{version}")
+    assert requirement(project) == f"keelway=={version} ; python_version >= '3.11'"
     owner = first_commit(project, index)
 
     text = owner.types("nox", "-s", "preflight", "--", "--help", UV_INDEX=f"{index}simple/")
@@ -90,7 +114,7 @@ def test_it_comes_from_an_index_by_its_version(room: Path, index: str, shelf: Pa
         else project / ".nox/preflight"
     )
     told = subprocess.run([ours / "bin/inv", "version"], cwd=project, capture_output=True, text=True, check=True)
-    assert told.stdout == "acme 0.1.0.dev0\nreleased by keelway 0.3.0\n"
+    assert told.stdout == f"acme 0.1.0.dev0\nreleased by keelway {version}\n"
 
 
 def test_a_project_that_was_there_adopts_it_and_is_released(room: Path, index: str) -> None:

@@ -43,9 +43,13 @@ def test_open_issues_with_a_label_without_pull_requests(issues: Issues, server: 
 
 
 def test_a_listing_is_read_to_its_last_page(issues: Issues, server: ForgeServer) -> None:
-    numbers = {add_issue(server, f"Issue {number}") for number in range(230)}
+    held = [add_milestone(server, f"1.{number}") for number in range(130)][-1]
+    numbers = {add_issue(server, f"Issue {number}", milestone=held) for number in range(230)}
 
     assert {each.number for each in issues.changed_since(datetime(2026, 1, 1, tzinfo=UTC))} == numbers
+    assert [each.title for each in issues.milestones()].count("1.129") == 1
+    last = next(each for each in issues.milestones() if each.title == "1.129")
+    assert {each.number for each in issues.of(last)} == numbers
 
 
 def test_half_a_listing_is_an_error(server: ForgeServer) -> None:
