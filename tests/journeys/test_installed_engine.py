@@ -90,18 +90,18 @@ def itself(place: Path, index: str) -> World:
 def test_this_repository_releases_itself_to_an_index_and_a_project_takes_it_from_there(
     room: Path, index: str, shelf: Path
 ) -> None:
-    ours = itself(room / "ours", index)
-    table = tomllib.loads((ours.project / "pyproject.toml").read_text(encoding="utf-8"))
+    keelway = itself(room / "itself", index)
+    table = tomllib.loads((keelway.project / "pyproject.toml").read_text(encoding="utf-8"))
     version = Version(table["project"]["version"]).base_version
 
-    ran = ours.run(sys.executable, "-m", "invoke", "release", version, "--yes")
+    ran = keelway.run(sys.executable, "-m", "invoke", "release", version, "--yes")
 
     assert ran.code == 0, ran.text
     assert re.search(r"ok +reproducible +built twice, the same bytes", ran.out), ran.text
     names = {f"keelway-{version}{end}" for end in ("-py3-none-any.whl", ".tar.gz")}
     assert {path.name for path in shelf.iterdir()} == names
     answers = {"index": index, "engine": "installed-by-version"}
-    project = render_installed(ours.project, room / "acme", answers, f"v{version}")
+    project = render_installed(keelway.project, room / "acme", answers, f"v{version}")
     assert requirement(project) == f"keelway=={version} ; python_version >= '3.11'"
     owner = first_commit(project, index)
 
