@@ -15,6 +15,7 @@ from tests.support.forges.branches import branch_server, variable
 from tests.support.forges.kinds import PROJECT, TOKEN
 from tests.support.forges.server import ForgeServer
 from tests.support.forges.worlds import shown
+from tests.support.installed import install, render_installed, requirement
 from tests.support.lacking import stop_for_lack
 from tests.support.making import ready
 from tests.support.proxy import Exchange, Fault, Proxy
@@ -78,9 +79,14 @@ def project(tmp_path: Path, index: str, shelf: Path, request: pytest.FixtureRequ
     missing = [version for version in PYTHONS if not list(PYENV.glob(f"{version}.*"))]
     if missing:
         stop_for_lack(f"no Python {', '.join(missing)} below {PYENV}: nothing is known of the workflows")
-    forge, _, kind = str(request.param).partition(" ")
+    forge, _, way = str(request.param).partition(" ")
     answers = {"forge": forge, "namespace": "octo-org", "docs": "none", "python_min": PYTHONS[0]}
-    rendered = render(tmp_path / "rendered", **answers, kind=kind or "library")
+    if way == "installed":
+        template: World = request.getfixturevalue("template_tagged")
+        rendered = render_installed(template.project, tmp_path / "rendered", answers)
+        install(requirement(rendered), tmp_path / "engine")  # for the laptop; each job fetches it
+    else:
+        rendered = render(tmp_path / "rendered", **answers, kind=way or "library")
 
     def by_ci(project: Path) -> None:
         path = project / "release.toml"
@@ -202,8 +208,9 @@ def test_gitlab_runs_every_session_of_a_push(project: Project) -> None:
     assert forge.results == {"matrix": "success", "sessions": "success"} | jobs, forge.text
 
 
-@pytest.mark.parametrize("project", ["gitlab"], indirect=True)
+@pytest.mark.parametrize("project", ["gitlab installed"], indirect=True)
 def test_gitlab_publishes_a_candidate_and_a_final_release_whose_job_was_killed(project: Project) -> None:
+    """The release process is no part of this project: each job fetches it, or installs it."""
     forge = GitLab(project.world.remote, project.place, project.world.git, PYTHONS, ACCOUNT | {"CI_JOB_TOKEN": TOKEN})
 
     project.started("minor", "--pre", "rc")
@@ -227,6 +234,8 @@ def test_gitlab_publishes_a_candidate_and_a_final_release_whose_job_was_killed(p
     assert project.there() == names("0.1.0rc1") | names("0.1.0")
     assert project.public() == {("v0.1.0rc1", False, 4), ("v0.1.0", False, 4)}
     assert "main is 0.2.0.dev0" in project.finished()
+    assert "\nEngine: keelway 0.3.0 (git+file:" in project.world.git("tag", "--list", "--format=%(contents)", "v0.1.0")
+    assert "release/" not in project.world.git("ls-tree", "-r", "--name-only", "v0.1.0")
 
 
 @pytest.mark.parametrize("project", ["gitlab executable"], indirect=True)
