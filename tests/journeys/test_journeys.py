@@ -25,6 +25,7 @@ from tests.support.forges.server import ForgeServer
 from tests.support.forges.worlds import shown
 from tests.support.lacking import tell_lack
 from tests.support.owner import Owner, begin, succeeded
+from tests.support.seed import SEED
 
 pytestmark = pytest.mark.journey
 
@@ -58,6 +59,9 @@ JOURNEYS = {
         "python_min": "3.11",
     },
 }
+
+# The library in each run, and one of the two that have a forge, as in test_rotating.py.
+RUN = ["library", ["command-line", "library-without-documentation"][SEED % 2]]
 
 
 @cache
@@ -155,7 +159,7 @@ def status(owner: Owner) -> dict[str, object]:
     return read
 
 
-@pytest.mark.parametrize("name", JOURNEYS)
+@pytest.mark.parametrize("name", RUN)
 def test_from_a_rendered_project_to_two_releases_that_pip_installs(
     name: str, room: Path, index: str, here: list[str], forge: ForgeServer | None
 ) -> None:

@@ -22,8 +22,8 @@ from tests.support.proxy import Exchange, Fault, Proxy
 from tests.support.secrets import PASSWORD, USER
 from tests.support.workflows.github import Event, GitHub
 from tests.support.workflows.gitlab import GitLab
-from tests.support.workflows.running import PYENV
-from tests.support.world import HERE, World, make_world, render
+from tests.support.workflows.running import PYENV, Machine
+from tests.support.world import HERE, REPOSITORY, World, make_world, render
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(1800)]  # a fresh environment for each of many jobs
 
@@ -74,8 +74,32 @@ class Project:
         return there
 
 
+@pytest.fixture(scope="module")
+def wheels() -> Iterator[Path]:
+    """What pip installs in jobs, fetched once: asking the index takes half of an installation. (The rest is uv's.)"""
+    with TemporaryDirectory(prefix="wheels-", dir="/var/tmp") as place:
+        machine = Machine(Path(place, "machine"))
+        machine.python(PYTHONS[-1:])
+        template = REPOSITORY / "template"
+        nox, publishing = template / "constraints.txt", template / "release/publishing.txt"
+        fetch = f"python -m pip download --quiet --only-binary=:all: --dest {place}/wheels"
+        script = f"{fetch} --constraint {nox} 'nox[uv]'\n{fetch} --no-deps --requirement {publishing}"
+        ended = machine.run(script, Path(place), machine.environment())
+        assert ended.code == 0, ended.text
+        yield Path(place, "wheels")
+
+
 @pytest.fixture
-def project(tmp_path: Path, index: str, shelf: Path, request: pytest.FixtureRequest) -> Iterator[Project]:
+def project(
+    tmp_path: Path,
+    index: str,
+    shelf: Path,
+    wheels: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> Iterator[Project]:
+    monkeypatch.setenv("PIP_FIND_LINKS", str(wheels))
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
     missing = [version for version in PYTHONS if not list(PYENV.glob(f"{version}.*"))]
     if missing:
         stop_for_lack(f"no Python {', '.join(missing)} below {PYENV}: nothing is known of the workflows")
@@ -248,11 +272,11 @@ def test_gitlab_builds_nothing_for_a_tag_that_is_no_release_nor_publishes_what_o
     project.world.git("tag", "v0.1.0")
     project.world.git("push", "--quiet", "origin", "nightly", "v0.1.0")
 
-    forge.run("refs/tags/nightly")
+    forge.run("refs/tags/nightly", only="build")  # the others look for one line, which neither tag has
     jobs = ("executable", "publish", "prove", "page")
     for job in jobs:
         forge.run("refs/tags/v0.1.0", only=job)
 
     assert forge.results == dict.fromkeys(("build", *jobs), "success"), forge.text
     assert "Running session" not in forge.text
-    assert forge.text.count("this tag is no release") == 9
+    assert forge.text.count("this tag is no release") == 5

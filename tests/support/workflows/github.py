@@ -103,7 +103,7 @@ class GitHub:
         number: int,
         stops: Callable[[], bool] | None,
     ) -> Job:
-        place = self.place / f"job-{label}"
+        place = self.place / "job"  # the same for each job, as on machines of a forge
         shutil.rmtree(place, ignore_errors=True)
         workspace = place / "workspace"
         workspace.mkdir(parents=True)

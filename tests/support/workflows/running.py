@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.support.secrets import refuse_leak
 
 # How this machine reaches the registries, and which certificates it trusts: not of a workflow's making.
-_OF_THE_MACHINE = ("SSL_CERT_DIR", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "PIP_FIND_LINKS")
+_OF_THE_MACHINE = ("SSL_CERT_DIR", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "PIP_FIND_LINKS", "PIP_NO_INDEX")
 PYENV = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv", "versions")
 
 
@@ -43,6 +43,8 @@ class Machine:
             "UV_CACHE_DIR": os.environ.get("UV_CACHE_DIR") or str(Path.home() / ".cache/uv"),
             "PIP_CACHE_DIR": str(Path.home() / ".cache/pip"),
             "XDG_CACHE_HOME": str(Path.home() / ".cache"),
+            # What one job has compiled of an environment, the next one need not.
+            "PYTHONPYCACHEPREFIX": str(self.place.parent / "bytecode"),
         }
         kept = {name: os.environ[name] for name in _OF_THE_MACHINE if name in os.environ}
         path = os.pathsep.join([*self.path, "/usr/local/bin", "/usr/bin", "/bin"])
