@@ -16,18 +16,18 @@ import pytest
 from release import tasks
 from release.config.announcement_config import ChannelConfig
 from release.config.demands import DemandsConfig
-from release.config.documentation_config import DocumentationConfig
 from release.config.forge_config import ForgeConfig
 from release.config.freeze_config import FreezeConfig
 from release.config.hotfix_config import HotfixConfig
 from release.config.index_config import IndexConfig
+from release.config.measured_config import DocumentationConfig, PerformanceConfig
 from release.config.metrics_config import MetricsConfig
-from release.config.performance_config import PerformanceConfig
 from release.config.planning_config import CalendarConfig, HealthConfig, PlanConfig
 from release.config.release_toml import Config, GateConfig
 from release.config.retry_config import RetryConfig
 from release.config.stages import RoleConfig, StageConfig, TypeConfig
 from release.config.watch_config import WatchConfig
+from release.config.wheels_config import WheelsConfig
 from release.gate_order import EVERY
 from release.planning.plan import Action, DatesTable, Deferred, Item, Objective, PersonCheck, Plan, Risk
 from tests.support.world import NOXFILE, REPOSITORY
@@ -91,6 +91,7 @@ def test_every_session_in_the_documents_exists() -> None:
         WatchConfig,
         PerformanceConfig,
         DocumentationConfig,
+        WheelsConfig,
     ],
 )
 def test_the_documentation_explains_every_key_as_the_schema_does(table: type) -> None:

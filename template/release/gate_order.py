@@ -22,6 +22,7 @@ from release.gates import (
     planned_release_gates,
     previous_release,
     project_sessions,
+    promised_wheels,
     published_files,
     release_notes,
     security,
@@ -120,6 +121,7 @@ EVERY = (
     ci_environment.ENVIRONMENT,
     *earlier_releases.EVERY,
     *measured_project.EVERY,
+    *promised_wheels.EVERY,
 )
 
 
@@ -198,7 +200,7 @@ def before_freeze(ctx: Context) -> tuple[Gate, ...]:
 
 def checks(ctx: Context) -> tuple[Gate, ...]:
     """Return what is asked of the distributions of a release that is tagged already."""
-    return as_configured(ctx, DISTRIBUTIONS) if ctx.config.check else ()
+    return as_configured(ctx, (*promised_wheels.concerning(ctx), *DISTRIBUTIONS)) if ctx.config.check else ()
 
 
 def before_tag(config: Config) -> tuple[Gate, ...]:
@@ -212,7 +214,12 @@ def about_to_tag(config: Config, *, built: bool) -> Callable[[Context], tuple[Ga
     of_files = before_tag(config)
     if not built:
         return asking(of_files)
-    return lambda ctx: as_configured(ctx, (*of_files, *DISTRIBUTIONS, *measured_project.of_distributions(ctx)))
+
+    def asked(ctx: Context) -> tuple[Gate, ...]:
+        wheels = promised_wheels.concerning(ctx)
+        return as_configured(ctx, (*of_files, *wheels, *DISTRIBUTIONS, *measured_project.of_distributions(ctx)))
+
+    return asked
 
 
 def forge_files(config: Config) -> tuple[Gate, ...]:

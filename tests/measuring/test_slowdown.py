@@ -80,7 +80,10 @@ def test_a_spread_that_would_hide_a_slowdown_is_never_green() -> None:
 
 
 def test_a_faster_release_is_as_good_as_the_same() -> None:
+    wide = Comparison("it", (1.0, 2.0, 1.9, 2.1, 2.0), (1.8, 1.0, 1.4, 1.1, 1.7))  # the slowest beats the median
+
     assert Comparison("it", (2.0,) * 5, (1.0,) * 5).judge(FACTOR, FLOOR) is Speed.SAME
+    assert wide.judge(FACTOR, FLOOR) is Speed.SAME
 
 
 def test_only_doubt_costs_further_passes() -> None:

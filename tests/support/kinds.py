@@ -14,6 +14,7 @@ from tests.support.world import REPOSITORY, copy_template, render_from
 # What each kind is for; a kind of copier.yml that is not here has no row, and the test of the page is red.
 PURPOSES = {
     "library": "A package that other projects import. It has no command.",
+    "extension": "A library with a module in C: a release has a wheel for each Python and platform that it promises.",
     "command-line": "A command that its users install with pip, pipx or uv, and a package beside it.",
     "executable": "The same command, also as one file for each system that needs no Python: `nox -s executable`.",
     "container": "The same command, also as a container image: `nox -s image`.",

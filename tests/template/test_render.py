@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from tests.support.choices import PARAMETERS, ROWS
+from tests.support.choices import COMMANDS, PARAMETERS, ROWS
 from tests.support.pairwise import all_pairs, pairs_of
 from tests.support.rendered import contents, files_of
 from tests.support.world import REPOSITORY
@@ -39,11 +39,13 @@ ALWAYS = {
 }
 COMMAND = {"src/{package}/__main__.py", "src/{package}/cli.py", "tests/test_cli.py"}
 IMAGE = {"Containerfile", ".dockerignore"}
+COMPILED = {"CMakeLists.txt", "src/{package}/_check.c", "src/{package}/_check.pyi", "tests/test_check.py"}
 CHOSEN = {
     ("license", "MIT"): {"LICENSE"},
     ("license", "BSD-3-Clause"): {"LICENSE"},
     ("license", "Apache-2.0"): {"LICENSE"},
     ("license", "GPL-3.0-or-later"): {"LICENSE"},
+    ("kind", "extension"): COMPILED,
     ("kind", "command-line"): COMMAND,
     ("kind", "executable"): COMMAND,
     ("kind", "container"): COMMAND | IMAGE,
@@ -71,6 +73,7 @@ def test_the_selection_has_every_pair_and_is_small() -> None:
 def test_every_choice_gives_its_files_and_no_other(projects: dict[Path, dict[str, str]]) -> None:
     for project, answers in projects.items():
         names = ALWAYS.union(*(CHOSEN.get(chosen, set()) for chosen in answers.items()))
+        names -= {"sbom.cdx.json"} if answers["kind"] == "extension" else set()  # hatchling alone puts it into wheels
         expected = {name.format(package=answers["package_name"]) for name in names}
 
         assert set(files_of(project)) == expected, answers
@@ -148,7 +151,7 @@ def test_what_the_answers_were_is_what_the_project_says(projects: dict[Path, dic
             "Typing :: Typed",
         ]
         command = {answers["project_name"]: f"{answers['package_name']}.cli:main"}
-        assert told.get("scripts", {}) == (command if answers["kind"] != "library" else {})
+        assert told.get("scripts", {}) == (command if answers["kind"] in COMMANDS else {})
         home = f"https://{answers['forge']}.com/{answers['namespace']}/{answers['project_name']}"
         assert told.get("urls", {}).get("Homepage", "none") == ("none" if answers["forge"] == "none" else home)
         assert told["version"] == "0.1.0.dev0"
@@ -176,6 +179,6 @@ def test_the_release_process_accepts_every_configuration(projects: dict[Path, di
         config, index = load_config(project) or Config(index=()), answers["index"]
         simple = "https://index.example.org/team/simple/" if index != "pypi" else ""
         assert [(each.upload, each.simple) for each in config.index] == [("" if index == "pypi" else index, simple)]
-        smoke = (answers["project_name"], "--version") if answers["kind"] != "library" else ()
+        smoke = (answers["project_name"], "--version") if answers["kind"] in COMMANDS else ()
         assert config.smoke == smoke
         assert load_project(project).name == answers["project_name"]

@@ -13,6 +13,7 @@ from packaging.metadata import RawMetadata, parse_email
 from packaging.requirements import Requirement
 
 from release.values.release import Distribution
+from release.values.wheel_promise import fits
 
 _RECORD = re.compile(r"^(?P<sha256>[0-9a-f]{64})  (?P<name>\S+)$", re.MULTILINE)
 _ASSET = re.compile(r"^Asset: (?P<sha256>[0-9a-f]{64})  (?P<name>\S+)$", re.MULTILINE)
@@ -27,9 +28,10 @@ class Facts:
     supplier: str = ""
 
 
-def wheel_of(files: Iterable[Path]) -> Path | None:
-    """Return the wheel among `files`."""
-    return next((file for file in files if file.suffix == ".whl"), None)
+def wheel_of(files: Iterable[Path], python: str = "") -> Path | None:
+    """Return the wheel among `files`, of several compiled ones the first; with `python`, such as 3.12, one for it."""
+    wheels = (file for file in files if file.suffix == ".whl")
+    return next((file for file in wheels if not python or fits(file.name, python)), None)
 
 
 def top_level(wheel: Path) -> set[str]:

@@ -14,14 +14,18 @@ from packaging.version import InvalidVersion, Version
 from release.base.errors import ReleaseError
 from release.config.announcement_config import ChannelConfig, refuse_nonsense_in_channels
 from release.config.demands import DemandsConfig
-from release.config.documentation_config import DocumentationConfig, refuse_nonsense_in_documentation
 from release.config.forge_config import ForgeConfig, refuse_nonsense_in_forge
 from release.config.freeze_config import FreezeConfig
 from release.config.hotfix_config import HotfixConfig
 from release.config.index_config import IndexConfig, refuse_nonsense_in_indexes
 from release.config.licence_expressions import PERMISSIVE
+from release.config.measured_config import (
+    DocumentationConfig,
+    PerformanceConfig,
+    refuse_nonsense_in_documentation,
+    refuse_nonsense_in_performance,
+)
 from release.config.metrics_config import MetricsConfig, refuse_nonsense_in_metrics
-from release.config.performance_config import PerformanceConfig, refuse_nonsense_in_performance
 from release.config.planning_config import (
     CalendarConfig,
     HealthConfig,
@@ -42,6 +46,7 @@ from release.config.stages import (
 )
 from release.config.toml_schema import FILE, build, key, schema_of, wrong
 from release.config.watch_config import WatchConfig, refuse_nonsense_in_watch
+from release.config.wheels_config import WheelsConfig, refuse_nonsense_in_wheels
 from release.values.remote_refs import HOTFIX
 
 SEVERITIES = ("blocking", "warning", "off")
@@ -118,6 +123,7 @@ class Config:
     metrics: MetricsConfig = key(MetricsConfig(), "The targets of the metrics, and what they count.")
     documentation: DocumentationConfig = key(DocumentationConfig(), "How much of the public API is documented.")
     performance: PerformanceConfig = key(PerformanceConfig(), "When a release is slower than the last one.")
+    wheels: WheelsConfig = key(WheelsConfig(), "The wheels that a compiled package promises.")
     watch: tuple[WatchConfig, ...] = key((), "Checks of the watch after a release.")
 
     @property
@@ -248,6 +254,7 @@ def _refuse_nonsense(config: Config) -> None:
     refuse_nonsense_in_documentation(config.documentation)
     refuse_nonsense_in_performance(config.performance)
     refuse_nonsense_in_watch(config.watch)
+    refuse_nonsense_in_wheels(config.wheels, config.publish)
 
 
 def _refuse_nonsense_in_gates(gates: tuple[GateConfig, ...]) -> None:

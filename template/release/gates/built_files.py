@@ -19,10 +19,12 @@ from packaging.utils import (
 )
 
 from release.adapters.git.project_folder import projects_below
+from release.artifacts.distribution_build import build_distributions
 from release.artifacts.distribution_files import packages, read_distribution, top_level, wheel_of
 from release.artifacts.distributions import built
 from release.artifacts.index_rules import refused_entry_points, refused_metadata, refused_names
 from release.artifacts.install_check import try_out
+from release.artifacts.promised_wheels import built_here
 from release.base.shell import CommandFailed, Completed
 from release.base.temporary_folders import temporary_folder
 from release.config.engine_place import in_repository
@@ -30,7 +32,6 @@ from release.config.pyproject import load_project
 from release.context import Context
 from release.engine.gate import Gate, Reads, Severity, Verdict
 from release.gates.known_findings import beyond, built_before, judged
-from release.repository.build_tree import build_tree
 from release.repository.exported_tree import exported
 from release.versioning.version_writer import pretended
 
@@ -162,9 +163,9 @@ def _members(file: Path) -> list[str]:
 def _reproducible(ctx: Context) -> Verdict:
     """Build once more: only what can be built again can be finished where dist/ is lost."""
     commit = ctx.commit_made()
-    with temporary_folder() as place, build_tree(ctx.git, commit) as path:
-        ctx.tools.build(path, Path(place) / "out", epoch=ctx.git.time_of(commit), **pretended(ctx))
-        again = {read_distribution(file) for file in (Path(place) / "out").glob("[!.]*")}
+    with temporary_folder() as place:
+        build_distributions(ctx, commit, Path(place) / "out", built_here(ctx), **pretended(ctx))
+        again = {read_distribution(file) for file in (Path(place) / "out").iterdir()}
     other = sorted(each.name for each in again - set(map(read_distribution, built(ctx))))
     if not other:
         return Verdict(True, "built twice, the same bytes")
@@ -173,23 +174,25 @@ def _reproducible(ctx: Context) -> Verdict:
 
 
 def _installs(ctx: Context) -> Verdict:
-    wheel = wheel_of(built(ctx))
-    return _on_each_python(ctx, wheel, "the wheel")
+    return _on_each_python(ctx, lambda python: wheel_of(built(ctx), python), "the wheel")
 
 
 def _sdist_installs(ctx: Context) -> Verdict:
     """Install the sdist, as those do for whom no wheel fits; its build requirements come from the index."""
     sdist = next((file for file in built(ctx) if file.name.endswith(".tar.gz")), None)
-    return _on_each_python(ctx, sdist, "the sdist")
+    return _on_each_python(ctx, lambda _: sdist, "the sdist")
 
 
-def _on_each_python(ctx: Context, file: Path | None, kind: str) -> Verdict:
-    wheel = wheel_of(built(ctx))
-    if file is None or wheel is None:
-        return Verdict(False, f"{kind} was not built", "nox -s build")
-    words = [*_from_our_index(ctx), str(file)]
+def _on_each_python(ctx: Context, file_for: Callable[[str], Path | None], kind: str) -> Verdict:
+    wheel, files = wheel_of(built(ctx)), {python: file_for(python) for python in ctx.pythons}
+    if wheel is None or (lacking := [python for python, file in files.items() if file is None]):
+        of = f" for Python {', '.join(lacking)}" if wheel else ""
+        return Verdict(False, f"{kind}{of} was not built", "nox -s build")
+    before = _from_our_index(ctx)
     with ThreadPoolExecutor(max_workers=2) as pool:
-        verdicts = list(pool.map(lambda python: try_out(ctx, python, [words], packages(wheel)), ctx.pythons))
+        verdicts = list(
+            pool.map(lambda each: try_out(ctx, each[0], [[*before, str(each[1])]], packages(wheel)), files.items())
+        )
     refusal = next((verdict for verdict in verdicts if not verdict.met), None)
     left = next((f"; {more}" for verdict in verdicts if (more := verdict.fact.partition("; ")[2])), "")
     return refusal or Verdict(True, f"{kind} installs and runs on Python {', '.join(ctx.pythons)}{left}")

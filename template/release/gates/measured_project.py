@@ -14,7 +14,7 @@ from release.engine.gate import Gate, Reads, Severity, Verdict
 from release.engine.gate_digest import Readings
 from release.measuring.dependency_versions import Resolution, try_versions
 from release.measuring.docstring_coverage import coverage_in, shortfall
-from release.measuring.passes import has_benchmarks, measure, sides
+from release.measuring.passes import has_benchmarks, measure, measured_python, sides
 from release.measuring.slowdown import Speed
 
 _SESSION = Resolution.LOWEST.session
@@ -37,7 +37,7 @@ def _lowest(ctx: Context) -> Verdict:
 
 def _performance(ctx: Context) -> Verdict:
     """Compare the wheel that was built with the last release, as `nox -s benchmarks` does with the working tree."""
-    wheel = wheel_of(built(ctx))
+    wheel = wheel_of(built(ctx), measured_python(ctx))
     if wheel is None or last_published(ctx, ctx.release.version)[1] is None:
         return Verdict(True, "there is no release to compare with")
     try:

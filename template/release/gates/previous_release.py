@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from release.artifacts.distribution_files import packages, wheel_of
@@ -10,12 +11,13 @@ from release.artifacts.install_check import login_for, try_out
 from release.artifacts.last_release import last_published, which_published
 from release.context import Context
 from release.engine.gate import Gate, Reads, Severity, Verdict
+from release.values.wheel_promise import family, tags_of
 
 
 def _upgrade(ctx: Context) -> Verdict:
     """Install the last release from the index, then this one over it, as most users will."""
     index, before = last_published(ctx, ctx.release.version)
-    wheel = wheel_of(built(ctx))
+    wheel = wheel_of(built(ctx), ctx.pythons[-1])
     if index is None or before is None or wheel is None:
         return Verdict(True, "there is no release to upgrade from")
     name = ctx.project.canonical
@@ -40,14 +42,32 @@ def _size(ctx: Context) -> Verdict:
                 return Verdict(False, fact, "$EDITOR pyproject.toml", severity=Severity.BLOCKING)
     if index is None or before is None:
         return Verdict(True, told)
-    older = {_is_sdist(name): index.size(file) for name, file in index.files(ctx.project.canonical, before).items()}
+    older = {name: index.size(file) for name, file in index.files(ctx.project.canonical, before).items()}
     for file in files:
-        size, then = file.stat().st_size, older.get(_is_sdist(file.name), 0)
+        size, then = file.stat().st_size, _then(file.name, older)
         if then and not 1 / ctx.config.growth <= size / then <= ctx.config.growth:
             fact = f"{file.name} has {_read(size)}, that of {before} had {_read(then)}"
             tool = "tarfile" if _is_sdist(file.name) else "zipfile"
             return Verdict(False, fact, f"python -m {tool} --list {file.name}      (in dist/, after nox -s build)")
     return Verdict(True, told)
+
+
+def _then(name: str, older: Mapping[str, int]) -> int:
+    """Return the size of the file of the last release that this one replaces; 0 where none is known to."""
+    if _is_sdist(name):
+        return next((size for each, size in older.items() if _is_sdist(each)), 0)
+    wheels = {each: size for each, size in older.items() if not _is_sdist(each)}
+    alike = [size for each, size in wheels.items() if _for_whom(each) & _for_whom(name)]
+    return alike[0] if alike else next(iter(wheels.values()), 0) if len(wheels) == 1 and _is_pure(name) else 0
+
+
+def _for_whom(name: str) -> set[tuple[str, str]]:
+    """Return the Pythons and the platforms, without the versions of these, that a wheel is for."""
+    return {(tag.interpreter, family(tag.platform)) for tag in tags_of(name)}
+
+
+def _is_pure(name: str) -> bool:
+    return all(tag.platform == "any" for tag in tags_of(name))
 
 
 def _is_sdist(name: str) -> bool:

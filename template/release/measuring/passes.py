@@ -58,11 +58,16 @@ def has_benchmarks(ctx: Context) -> bool:
     return any(next(folder.rglob(pattern), None) for pattern in _PATTERNS)
 
 
+def measured_python(ctx: Context) -> str:
+    """Return the Python that a project is measured on: the one that runs this, if the project supports it."""
+    here = "{}.{}".format(*sys.version_info)
+    return here if here in ctx.pythons else ctx.pythons[-1]
+
+
 @contextmanager
 def sides(ctx: Context, wheel: Path, below: Version | None = None) -> Iterator[Sides]:
     """Install a wheel and the last release below a version, each into an environment; raise Unfit where that fails."""
-    here = "{}.{}".format(*sys.version_info)
-    python = here if here in ctx.pythons else ctx.pythons[-1]
+    python = measured_python(ctx)
     index, version = last_published(ctx, below)
     measured = has_benchmarks(ctx)
     with trial(ctx, python) as now, trial(ctx, python) as before:

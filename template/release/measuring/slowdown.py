@@ -64,8 +64,8 @@ class Comparison:
         agreeing = sum(pair > 0 for pair in self._pairs) >= _AGREEING * len(self._pairs)
         if over and least > 0 and agreeing:
             return Speed.SLOWER
-        # Where even the slowest pass stays below the floor, no spread matters.
-        within = max(self.now) - min(self.before) <= floor
+        # No spread matters where even the slowest pass stays below the floor, or is faster than the last release was.
+        within = max(self.now) - min(self.before) <= floor or max(self.now) <= median(self.before)
         if over or (_ERRORS * self.error > math.log(factor) and not within):
             return Speed.UNKNOWN
         return Speed.SAME

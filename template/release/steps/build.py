@@ -7,14 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from release.artifacts.distribution_build import build_distributions
 from release.artifacts.distribution_files import read_distribution
 from release.artifacts.distributions import all_published, built, recorded
 from release.artifacts.forge_draft import wants_files
+from release.artifacts.promised_wheels import built_here
 from release.base.errors import ReleaseError
 from release.context import Context
 from release.engine.lock import UNFINISHED
 from release.engine.step import Seen, State, Step, absent, conflict, done
-from release.repository.build_tree import build_tree
 from release.versioning.version_writer import pretended
 
 
@@ -49,11 +50,9 @@ def _do(ctx: Context) -> None:
     folder = ctx.distributions_folder(commit)
     folder.parent.mkdir(exist_ok=True)
     _ignore(folder.parent)
-    with TemporaryDirectory(prefix=UNFINISHED, dir=folder.parent) as place, build_tree(ctx.git, commit) as path:
+    with TemporaryDirectory(prefix=UNFINISHED, dir=folder.parent) as place:
         out = Path(place) / "out"
-        ctx.tools.build(path, out, epoch=ctx.git.time_of(commit), **pretended(ctx))
-        for extra in out.glob(".*"):
-            extra.unlink()
+        build_distributions(ctx, commit, out, built_here(ctx), **pretended(ctx))
         out.rename(folder)
 
 

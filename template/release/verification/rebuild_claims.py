@@ -7,9 +7,10 @@ import tarfile
 import zipfile
 from pathlib import Path
 
+from release.artifacts.distribution_build import build_distributions
 from release.artifacts.distribution_files import read_distribution
 from release.base.errors import ReleaseError
-from release.repository.build_tree import build_tree
+from release.values.wheel_promise import compiled_for
 from release.verification.claims import Claim, Subject, not_proven, proven, wrong
 from release.versioning.version_writer import pretended
 
@@ -39,9 +40,8 @@ def claim(subject: Subject, place: Path, fetched: Path) -> Claim:
 
 
 def _build(subject: Subject, into: Path) -> None:
-    ctx = subject.ctx
-    with build_tree(ctx.git, subject.commit) as path:
-        ctx.tools.build(path, into, epoch=ctx.git.time_of(subject.commit), **pretended(ctx))
+    ctx, pythons = subject.ctx, compiled_for(each.name for each in subject.files)
+    build_distributions(ctx, subject.commit, into, pythons, **pretended(ctx))
 
 
 def _judged(subject: Subject, place: Path, made: dict[str, str], other: list[str], fetched: Path) -> Claim:

@@ -102,12 +102,12 @@ class Tools:
         completed = self._call("towncrier", "create", "--content", text, name, cwd=root).require()
         return Path(completed.out.partition("Created news fragment at ")[2].strip())
 
-    def build(self, root: Path, into: Path, epoch: int, **more: str) -> None:
-        """Build the sdist, and the wheel from it, held to the project's constraints; `more` is for the backend."""
+    def build(self, root: Path, into: Path, epoch: int, *only: str, **more: str) -> None:
+        """Build the sdist, unless `only` is "sdist" the wheel, by the constraints; `more` is for the backend."""
         env = _held(root) | {"SOURCE_DATE_EPOCH": str(epoch)} | more
         # What is loaded has the build requirements of today; those of an older commit are other ones.
         tools = self if pinned(root) == pinned(self._root) else Tools(root, self._env, self._timeout)
-        tools._call("build", root, into, cwd=root, **env).require(run="nox -s build")
+        tools._call("build", root, into, *only, cwd=root, **env).require(run="nox -s build")
 
     def check_metadata(self, files: Sequence[Path]) -> Completed:
         """Ask twine whether metadata and long description are fit for an index."""

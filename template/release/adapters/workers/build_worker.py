@@ -1,8 +1,9 @@
 """Builds an sdist, and the wheel from it, by build's API in one isolated environment that is made before it is needed.
 
 A process of its own (see pool.py), started with the folder of a project, whose build requirements it installs and
-whose backend it loads; "argv" of its request is the folder to build and the folder for the distributions. What
-`python -m build --installer uv` does in two environments, one after the other, is most of a release's time.
+whose backend it loads; "argv" of its request is the folder to build, the folder for the distributions, and "sdist"
+where no wheel is wanted. What `python -m build --installer uv` does in two environments, one after the other, is most
+of a release's time.
 """
 
 from __future__ import annotations
@@ -43,9 +44,9 @@ def main() -> None:
             request = taken(once=True)
             if request is None:
                 return
-            source, out = map(Path, request["argv"])
-            _install(env, _requirements(source) - ready)
-            _build(env, source, out, backend)
+            source, out, *parts = request["argv"]
+            _install(env, _requirements(Path(source)) - ready)
+            _build(env, Path(source), Path(out), backend, wheel=not parts)
         except subprocess.CalledProcessError as error:
             sys.exit(f"cannot install the build requirements: {error}")
         except (BuildException, BuildBackendException) as error:
@@ -89,7 +90,7 @@ def _load_backend(env: DefaultIsolatedEnv, root: Path) -> LoadedTool:
     return LoadedTool(backend, command, env=os.environ | dict(env.make_extra_environ() or {}))
 
 
-def _build(env: DefaultIsolatedEnv, source: Path, out: Path, backend: LoadedTool) -> None:
+def _build(env: DefaultIsolatedEnv, source: Path, out: Path, backend: LoadedTool, *, wheel: bool) -> None:
     def run_hook(cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str, str] | None = None) -> None:
         hook = backend if backend.waits else _load_backend(env, source)  # where it could not fork
         ended = hook.call(*cmd[1:], cwd=Path(cwd or source), env=os.environ | dict(extra_environ or {}), timeout=None)
@@ -101,6 +102,8 @@ def _build(env: DefaultIsolatedEnv, source: Path, out: Path, backend: LoadedTool
     from_source = ProjectBuilder.from_isolated_env(env, source, run_hook)
     _install(env, from_source.get_requires_for_build("sdist"))
     sdist = from_source.build("sdist", out)
+    if not wheel:
+        return
     with temporary_folder() as place:
         shutil.unpack_archive(sdist, place, "gztar")
         unpacked = Path(place) / Path(sdist).name.removesuffix(".tar.gz")

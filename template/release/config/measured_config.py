@@ -1,4 +1,4 @@
-"""What release.toml says of performance: from when on a release is slower, and what is measured before one."""
+"""What release.toml says of measurements before a release: how fast it is, how much of its API is documented."""
 
 from __future__ import annotations
 
@@ -19,6 +19,14 @@ class PerformanceConfig:
     imports: bool = key(False, "Before a release, compare the import time also where there are no benchmarks.")
 
 
+@dataclass(frozen=True)
+class DocumentationConfig:
+    """How much of the public API has to be documented before a release."""
+
+    minimum: float = key(0.0, "Percent of the public API that has a docstring, at least; 0: the gate does not ask.")
+    keep: bool = key(False, "The percentage may not be lower than in the last release.")
+
+
 def refuse_nonsense_in_performance(performance: PerformanceConfig) -> None:
     """Raise ReleaseError for a number that cannot be one."""
     if not 1 < performance.factor < math.inf:
@@ -26,3 +34,9 @@ def refuse_nonsense_in_performance(performance: PerformanceConfig) -> None:
     for name, seconds in (("floor", performance.floor), ("import_floor", performance.import_floor)):
         if not 0 <= seconds < math.inf:
             raise wrong(f"performance.{name}", f"{seconds:g} is no duration in seconds")
+
+
+def refuse_nonsense_in_documentation(documentation: DocumentationConfig) -> None:
+    """Raise ReleaseError for a percentage that cannot be one."""
+    if not 0 <= documentation.minimum <= 100:
+        raise wrong("documentation.minimum", f"{documentation.minimum:g} is no percentage")
