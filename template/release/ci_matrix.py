@@ -19,6 +19,16 @@ from release.config.release_toml import Config, load_config
 AFTER = "coverage"  # the session that reads what the others left
 _RUNS_NOX = "3.13"  # the Python of CI that runs nox, for sessions that name none
 _LINUX = "ubuntu-latest"
+# Where GitHub builds the wheels of a platform, and what cibuildwheel calls the machine; the rest is linux on _LINUX.
+_BUILDERS = {
+    "manylinux_aarch64": ("ubuntu-24.04-arm", "aarch64"),
+    "musllinux_aarch64": ("ubuntu-24.04-arm", "aarch64"),
+    "macosx_arm64": ("macos-latest", "arm64"),
+    "macosx_x86_64": ("macos-15-intel", "x86_64"),
+    "win_amd64": ("windows-latest", "AMD64"),
+    "win_arm64": ("windows-11-arm", "ARM64"),
+    "win32": ("windows-latest", "x86"),
+}
 _LISTED = re.compile(r"^[*-] (?P<session>\S+)", re.MULTILINE)  # a row of `nox --list`
 _END = "END_OF_PYTHONS"
 
@@ -96,6 +106,17 @@ def _gitlab_job(job: SessionJob, stage: str) -> dict[str, Any]:
     }
 
 
+def wheels_of(config: Config, pythons: Iterable[str]) -> list[dict[str, str]]:
+    """Return a job of cibuildwheel for each platform with promised wheels: its runner, machine and builds."""
+    wanted = sorted(config.wheels.pythons or pythons, key=lambda python: int(python.partition(".")[2] or 0))
+    jobs = []
+    for platform in config.wheels.platforms if config.publish == "ci" else ():
+        system, machine = _BUILDERS.get(platform, (_LINUX, platform.partition("_")[2]))
+        builds = [f"cp{each.replace('.', '')}-{platform}" for each in wanted[: 1 if config.wheels.abi3 else None]]
+        jobs.append({"system": system, "platform": platform, "machine": machine, "build": " ".join(builds)})
+    return jobs
+
+
 def for_release(listing: str, tag: str, *, config: Config, pythons: Iterable[str]) -> str:
     """Return the outputs of a step that say what a pushed tag is to start.
 
@@ -109,6 +130,7 @@ def for_release(listing: str, tag: str, *, config: Config, pythons: Iterable[str
         "environment": config.forge.environment,
         "executables": json.dumps(systems),
         "image": json.dumps("image" in sessions),
+        "wheels": json.dumps(wheels_of(config, pythons)),
     }
     told = "".join(f"{name}={value}\n" for name, value in rows.items())
     return told + "\n".join([f"pythons<<{_END}", *pythons, _END, ""])

@@ -119,4 +119,4 @@ def test_a_part_that_there_is_not_is_refused(built: World) -> None:
     with pytest.raises(ReleaseError) as refused:
         tagged_here(context(built), only="everything")
 
-    assert refused.value.why == 'there is no part "everything"; parts: build, upload, proof, page'
+    assert refused.value.why == 'there is no part "everything"; parts: build, record, upload, proof, page'

@@ -9,6 +9,8 @@ from release.config.wheels_config import THIS
 from release.context import Context
 from release.values.wheel_promise import WheelPromise, this_platform
 
+WHEELHOUSE = "dist-wheels"  # where the jobs of a workflow leave what they built, and find what others did
+
 
 def promises(ctx: Context) -> tuple[WheelPromise, ...]:
     """Return the wheels that the release in progress has to have; none for a package that is not compiled."""

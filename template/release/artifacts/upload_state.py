@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from release.adapters.index.simple_api import Index
-from release.artifacts.distributions import on_index, recorded
+from release.artifacts.distributions import awaited, on_index, recorded
 from release.context import Context
 from release.engine.step import Seen, absent, conflict, done
 
@@ -15,6 +15,8 @@ def seen_on(index: Index, ctx: Context) -> Seen:
         return conflict(f"the tag {ctx.release.tag} records no distributions; somebody else made it", "inv abort")
     if not ours:
         return absent(f"{ctx.release.tag} is not here")
+    if waiting := awaited(ctx):
+        return absent(f"{len(waiting)} wheels that {ctx.release.tag} promises are not recorded yet")
     listed = on_index(ctx, index)
     begun = any(listed.get(each.name) == each.sha256 for each in ours)
     hashes = {each.name: each.sha256 for each in ours}

@@ -22,14 +22,22 @@ from release.gates.published_files import BYTES
 from release.pipeline import from_tag, judged, page_from_tag, upload_from_tag
 from release.steps.build import BUILD
 from release.steps.publish_forge_release import REVEAL
+from release.steps.record_wheels import RECORD_WHEELS
 from release.steps.reopen_line import REOPEN
 from release.values.release import Release
 from release.values.version_numbers import series, version_said
 from release.versioning.next_version import reopens
 from release.versioning.release_commit import why_not_ours
 
-_DOES = {"build": "build", "upload": "upload", "proof": "prove a release", "page": "show a release"}
-PARTS = tuple(_DOES)  # of a release by CI: build and check, upload, install what the index serves, show on the forge
+_DOES = {
+    "build": "build",
+    "record": "record the wheels of a release",
+    "upload": "upload",
+    "proof": "prove a release",
+    "page": "show a release",
+}
+# Of a release by CI: build and check, record the wheels of other jobs, upload, install what the index serves, show it.
+PARTS = tuple(_DOES)
 
 
 def tagged_here(ctx: Context, wanted: str = "auto", *, only: str = "") -> Context | None:
@@ -122,13 +130,14 @@ def publish_tagged(ctx: Context, agree: Confirm, *, only: str = "", dry_run: boo
     if dry_run:
         _foretell(ctx, steps)
         return
+
+    def agreed(_: object, left: Sequence[Step], __: object) -> None:
+        if only not in ("build", "record"):  # nothing of theirs is public
+            agree("\n" + what_becomes_public(ctx, left, ""))
+
     with locked(ctx):
         ask(ctx, asked)  # whoever may push a tag starts this job
-        converge(
-            ctx,
-            steps,
-            lambda _, left, __: None if only == "build" else agree("\n" + what_becomes_public(ctx, left, "")),
-        )
+        converge(ctx, steps, agreed)
         ask(ctx, _asked_after(ctx, only, steps))
     if only in ("", "page"):
         tell_released(ctx)
@@ -141,6 +150,8 @@ def _steps(ctx: Context, only: str) -> tuple[Step, ...]:
     match only:
         case "build":
             return tuple(step for step in from_tag(ctx) if step.key == BUILD.key)
+        case "record":
+            return (RECORD_WHEELS,)
         case "upload":
             return upload_from_tag(ctx)
         case "page":
@@ -153,7 +164,7 @@ def _steps(ctx: Context, only: str) -> tuple[Step, ...]:
 
 def _asked_after(ctx: Context, only: str, steps: Sequence[Step]) -> tuple[Gate, ...]:
     """Return the gates after the last step; where an identity is at hand, those that run no code of the project."""
-    if not ctx.indexes or only == "page":
+    if not ctx.indexes or only in ("page", "record"):
         return ()
     if only == "build":
         return checks(ctx)

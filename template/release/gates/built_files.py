@@ -21,7 +21,7 @@ from packaging.utils import (
 from release.adapters.git.project_folder import projects_below
 from release.artifacts.distribution_build import build_distributions
 from release.artifacts.distribution_files import packages, read_distribution, top_level, wheel_of
-from release.artifacts.distributions import built
+from release.artifacts.distributions import checked
 from release.artifacts.index_rules import refused_entry_points, refused_metadata, refused_names
 from release.artifacts.install_check import try_out
 from release.artifacts.promised_wheels import built_here
@@ -46,7 +46,7 @@ _COMPLAINT = re.compile(r"\.whl: (W\d+: .*(?:\n  .*)*)")
 
 
 def _names(ctx: Context) -> Verdict:
-    files = built(ctx)
+    files = checked(ctx)
     for file in files:
         try:
             parts = parse_wheel_filename(file.name) if file.suffix == ".whl" else parse_sdist_filename(file.name)
@@ -64,7 +64,7 @@ def _names(ctx: Context) -> Verdict:
 
 
 def _metadata(ctx: Context) -> Verdict:
-    completed = ctx.tools.check_metadata(built(ctx))
+    completed = ctx.tools.check_metadata(checked(ctx))
     if completed.code != 0:
         return _judged(completed, "")
     return _refused(ctx, _reasons) or Verdict(True, "name, version and long description are fit for an index")
@@ -78,7 +78,8 @@ def _reasons(file: Path, public: bool) -> list[str]:
 def _refused(ctx: Context, ask: Callable[[Path, bool], Iterable[str]]) -> Verdict | None:
     """Return a refusal where an index would refuse a file at the upload; None where every index takes them."""
     for index in ctx.indexes:
-        found = [reason for file in built(ctx) for reason in ask(file, index.rules == "pypi") if index.rules != "none"]
+        files = checked(ctx) if index.rules != "none" else []
+        found = [reason for file in files for reason in ask(file, index.rules == "pypi")]
         if found:
             fact = "\n".join([f"{index.name} would refuse:", *dict.fromkeys(found)])
             run = f'$EDITOR pyproject.toml      (or, where {index.name} takes it, rules = "none" in its [[index]])'
@@ -87,7 +88,7 @@ def _refused(ctx: Context, ask: Callable[[Path, bool], Iterable[str]]) -> Verdic
 
 
 def _contents(ctx: Context) -> Verdict:
-    wheel = wheel_of(built(ctx))
+    wheel = wheel_of(checked(ctx))
     if wheel is None:
         return Verdict(False, "there is no wheel", "nox -s build")
     ours = OURS if in_repository(ctx.root) else OURS[1:]  # else a package called release is the project's own
@@ -96,10 +97,10 @@ def _contents(ctx: Context) -> Verdict:
         return Verdict(False, f"{wheel.name} holds {', '.join(stray)}", "$EDITOR pyproject.toml")
     with exported(ctx.git, ctx.commit_made()) as place:
         _add_generated(ctx, place, wheel)
-        checked = ctx.tools.check_wheel(wheel, place)
-        complaints = _complaints(checked)
+        said = ctx.tools.check_wheel(wheel, place)
+        complaints = _complaints(said)
         if not complaints:
-            return _judged(checked, f"{wheel.name} holds {', '.join(sorted(packages(wheel)))}")
+            return _judged(said, f"{wheel.name} holds {', '.join(sorted(packages(wheel)))}")
         with built_before(ctx) as files:
             older = wheel_of(files)
             known = _complaints(ctx.tools.check_wheel(older, place)) if older else []
@@ -117,7 +118,7 @@ def _add_generated(ctx: Context, place: Path, wheel: Path) -> None:
 
     A build starts from a clean checkout, so what is packed and is none of these was put there on purpose or by mistake.
     """
-    sdist = next((file for file in built(ctx) if file.name.endswith(".tar.gz")), None)
+    sdist = next((file for file in checked(ctx) if file.name.endswith(".tar.gz")), None)
     packed = {name for name in _members(wheel) if ".dist-info/" not in name and ".data/" not in name}
     files = {path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file()}
     sources = (path.removesuffix(name) for name in sorted(packed) for path in files if f"/{path}".endswith(f"/{name}"))
@@ -133,7 +134,7 @@ def _add_generated(ctx: Context, place: Path, wheel: Path) -> None:
 
 def _stray(ctx: Context) -> Verdict:
     """Look for what a build packs by accident: caches, keys, rejects, other distributions."""
-    found = _strays(built(ctx))
+    found = _strays(checked(ctx))
     if not found:
         return Verdict(True, "no cache, key or reject is packed")
     with built_before(ctx) as files:
@@ -166,7 +167,7 @@ def _reproducible(ctx: Context) -> Verdict:
     with temporary_folder() as place:
         build_distributions(ctx, commit, Path(place) / "out", built_here(ctx), **pretended(ctx))
         again = {read_distribution(file) for file in (Path(place) / "out").iterdir()}
-    other = sorted(each.name for each in again - set(map(read_distribution, built(ctx))))
+    other = sorted(each.name for each in again - set(map(read_distribution, checked(ctx))))
     if not other:
         return Verdict(True, "built twice, the same bytes")
     fact = f"built twice, other bytes: {', '.join(other)}; keep dist/ until the release is complete"
@@ -174,17 +175,17 @@ def _reproducible(ctx: Context) -> Verdict:
 
 
 def _installs(ctx: Context) -> Verdict:
-    return _on_each_python(ctx, lambda python: wheel_of(built(ctx), python), "the wheel")
+    return _on_each_python(ctx, lambda python: wheel_of(checked(ctx), python), "the wheel")
 
 
 def _sdist_installs(ctx: Context) -> Verdict:
     """Install the sdist, as those do for whom no wheel fits; its build requirements come from the index."""
-    sdist = next((file for file in built(ctx) if file.name.endswith(".tar.gz")), None)
+    sdist = next((file for file in checked(ctx) if file.name.endswith(".tar.gz")), None)
     return _on_each_python(ctx, lambda _: sdist, "the sdist")
 
 
 def _on_each_python(ctx: Context, file_for: Callable[[str], Path | None], kind: str) -> Verdict:
-    wheel, files = wheel_of(built(ctx)), {python: file_for(python) for python in ctx.pythons}
+    wheel, files = wheel_of(checked(ctx)), {python: file_for(python) for python in ctx.pythons}
     if wheel is None or (lacking := [python for python, file in files.items() if file is None]):
         of = f" for Python {', '.join(lacking)}" if wheel else ""
         return Verdict(False, f"{kind}{of} was not built", "nox -s build")

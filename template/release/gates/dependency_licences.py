@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from release.artifacts.distribution_files import requirements, wheel_of
-from release.artifacts.distributions import built
+from release.artifacts.distributions import checked
 from release.artifacts.install_check import Unfit, trial
 from release.config.licence_expressions import allowed, expression_of
 from release.context import Context
@@ -22,7 +22,7 @@ print(json.dumps([
 
 
 def _licences(ctx: Context) -> Verdict:
-    wheel = wheel_of(built(ctx))
+    wheel = wheel_of(checked(ctx))
     if wheel is None or not requirements(wheel):
         return Verdict(True, "it depends on nothing")
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from release.artifacts.distribution_files import wheel_of
-from release.artifacts.distributions import built
+from release.artifacts.distributions import checked
 from release.artifacts.install_check import Unfit, Untried
 from release.artifacts.last_release import last_published, which_published
 from release.base.errors import ReleaseError
@@ -37,7 +37,7 @@ def _lowest(ctx: Context) -> Verdict:
 
 def _performance(ctx: Context) -> Verdict:
     """Compare the wheel that was built with the last release, as `nox -s benchmarks` does with the working tree."""
-    wheel = wheel_of(built(ctx), measured_python(ctx))
+    wheel = wheel_of(checked(ctx), measured_python(ctx))
     if wheel is None or last_published(ctx, ctx.release.version)[1] is None:
         return Verdict(True, "there is no release to compare with")
     try:

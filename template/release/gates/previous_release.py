@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from release.artifacts.distribution_files import packages, wheel_of
-from release.artifacts.distributions import built
+from release.artifacts.distributions import checked
 from release.artifacts.install_check import login_for, try_out
 from release.artifacts.last_release import last_published, which_published
 from release.context import Context
@@ -17,7 +17,7 @@ from release.values.wheel_promise import family, tags_of
 def _upgrade(ctx: Context) -> Verdict:
     """Install the last release from the index, then this one over it, as most users will."""
     index, before = last_published(ctx, ctx.release.version)
-    wheel = wheel_of(built(ctx), ctx.pythons[-1])
+    wheel = wheel_of(checked(ctx), ctx.pythons[-1])
     if index is None or before is None or wheel is None:
         return Verdict(True, "there is no release to upgrade from")
     name = ctx.project.canonical
@@ -32,7 +32,7 @@ def _upgrade(ctx: Context) -> Verdict:
 
 def _size(ctx: Context) -> Verdict:
     """Compare each file with that of the last release, and with the most that the index takes."""
-    files = built(ctx)
+    files = checked(ctx)
     index, before = last_published(ctx, ctx.release.version)
     told = ", ".join(f"{file.name} {_read(file.stat().st_size)}" for file in files)
     for each in ctx.indexes:

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from release.artifacts.distributions import built
+from release.artifacts.distributions import built, checked
 from release.artifacts.promised_wheels import by_workflow, promises
 from release.base.shell import CommandFailed
 from release.context import Context
@@ -36,7 +36,7 @@ def _promised(ctx: Context) -> Verdict:
 
 def _tags(ctx: Context) -> Verdict:
     """Compare the tags of each compiled wheel with the modules in it; those for a stable ABI are audited."""
-    wheels = [file for file in built(ctx) if file.suffix == ".whl"]
+    wheels = [file for file in checked(ctx) if file.suffix == ".whl"]
     if false := [reason for wheel in wheels for reason in false_tags(wheel)]:
         return Verdict(False, "\n".join(false), "$EDITOR pyproject.toml")
     stable = [wheel for wheel in wheels if any(tag.abi == "abi3" for tag in tags_of(wheel.name))]

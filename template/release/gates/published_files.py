@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from release.artifacts.distribution_files import packages, wheel_of
-from release.artifacts.distributions import built, recorded
+from release.artifacts.distributions import checked, recorded
 from release.artifacts.install_check import login_for, try_out
 from release.context import Context
 from release.engine.gate import Gate, Verdict
@@ -26,7 +26,7 @@ def _bytes(ctx: Context) -> Verdict:
 
 
 def _installable(ctx: Context) -> Verdict:
-    wheel = wheel_of(built(ctx))
+    wheel = wheel_of(checked(ctx))
     python = ctx.pythons[-1]
     requirement = f"{ctx.project.canonical}=={ctx.release.version}"
     for index in ctx.indexes:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from release.adapters.tools.scanners import Finding
-from release.artifacts.distributions import built
+from release.artifacts.distributions import checked
 from release.base.temporary_folders import temporary_folder
 from release.config.constraints import pinned
 from release.context import Context
@@ -55,7 +55,7 @@ def _secrets(ctx: Context) -> Verdict:
 
 def _secrets_inside(ctx: Context) -> Verdict:
     """Look into the distributions: what a build packs need not be tracked."""
-    found, fact = _secrets_in(ctx, built(ctx)), "no secret is known in any file of the distributions"
+    found, fact = _secrets_in(ctx, checked(ctx)), "no secret is known in any file of the distributions"
     if not found:
         return Verdict(True, fact)
     with built_before(ctx) as files:

@@ -9,7 +9,7 @@ from enum import Enum
 
 from release.adapters.forge.protocols import Forge
 from release.adapters.index.simple_api import IndexFile
-from release.artifacts.distribution_files import recorded_in
+from release.artifacts.distributions import recorded
 from release.config.watch_config import PHASES
 from release.context import Context
 from release.values.release import Distribution
@@ -99,4 +99,4 @@ def yank_command(subject: Watched) -> str:
 def watched(ctx: Context, hours: float) -> Watched:
     """Return the release in hand as its tag in this clone has it."""
     tag = ctx.release.tag
-    return Watched(ctx, ctx.git.tags()[tag], recorded_in(ctx.git.tag_text(tag)), hours)
+    return Watched(ctx, ctx.git.tags()[tag], recorded(ctx), hours)

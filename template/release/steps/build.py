@@ -9,9 +9,9 @@ from tempfile import TemporaryDirectory
 
 from release.artifacts.distribution_build import build_distributions
 from release.artifacts.distribution_files import read_distribution
-from release.artifacts.distributions import all_published, built, recorded
+from release.artifacts.distributions import all_published, awaited, built, checked_folder, recorded, recorded_by_tag
 from release.artifacts.forge_draft import wants_files
-from release.artifacts.promised_wheels import built_here
+from release.artifacts.promised_wheels import WHEELHOUSE, built_here, by_workflow
 from release.base.errors import ReleaseError
 from release.context import Context
 from release.engine.lock import UNFINISHED
@@ -27,11 +27,11 @@ def _observe(ctx: Context) -> Seen:
     if not folder.is_dir():
         if all_published(ctx):
             return done("not needed again: every index has every file")
-        if recorded(ctx):
+        if recorded_by_tag(ctx):
             return absent(f"not in this clone; {ctx.release.tag} records what was built")
         return absent("not built in this clone")
     ours = {each.name: each for each in map(read_distribution, built(ctx))}
-    for each in recorded(ctx):
+    for each in recorded_by_tag(ctx):
         if ours.get(each.name) != each:
             fact = f"here: {ours.get(each.name, 'nothing')}; {ctx.release.tag} says {each}"
             return conflict(f"{fact}\nthese are not the bytes that were built first", _advice(ctx, folder))
@@ -53,7 +53,17 @@ def _do(ctx: Context) -> None:
     with TemporaryDirectory(prefix=UNFINISHED, dir=folder.parent) as place:
         out = Path(place) / "out"
         build_distributions(ctx, commit, out, built_here(ctx), **pretended(ctx))
+        if by_workflow(ctx.config):
+            _put_aside(out, checked_folder(ctx, commit))
         out.rename(folder)
+
+
+def _put_aside(out: Path, folder: Path) -> None:
+    """Move the wheels of this machine into a folder of their own: those of the release are built by a workflow."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for wheel in out.glob("*.whl"):
+        wheel.rename(folder / wheel.name)
 
 
 def _ignore(folder: Path) -> None:
@@ -64,7 +74,9 @@ def _ignore(folder: Path) -> None:
 
 
 def _undo(ctx: Context) -> None:
-    shutil.rmtree(ctx.distributions_folder(ctx.commit_made()), ignore_errors=True)
+    commit = ctx.commit_made()
+    for folder in (ctx.distributions_folder(commit), checked_folder(ctx, commit)):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _observe_to_show(ctx: Context) -> Seen:
@@ -72,6 +84,41 @@ def _observe_to_show(ctx: Context) -> Seen:
     if seen.state is State.DONE and not built(ctx) and wants_files(ctx):
         return absent("every index has every file, and the forge has not")
     return seen
+
+
+def _observe_downloaded(ctx: Context) -> Seen:
+    seen = _observe(ctx)
+    return _with_wheels(ctx, seen) if seen.state is State.DONE and built(ctx) else seen
+
+
+def _observe_downloaded_to_show(ctx: Context) -> Seen:
+    seen = _observe_to_show(ctx)
+    return _with_wheels(ctx, seen) if seen.state is State.DONE and built(ctx) else seen
+
+
+def _with_wheels(ctx: Context, seen: Seen) -> Seen:
+    """Return how the wheels here, which other jobs have built, compare with those that are recorded."""
+    ours = {each.name: each for each in map(read_distribution, built(ctx))}
+    if waiting := awaited(ctx):
+        return conflict(f"{len(waiting)} wheels that {ctx.release.tag} promises are not recorded", "inv status")
+    missing = [each.name for each in recorded(ctx) if ours.get(each.name) != each]
+    return absent(f"{len(missing)} of {len(recorded(ctx))} files are not here") if missing else seen
+
+
+def _have(ctx: Context) -> None:
+    """Put the wheels that other jobs have built beside the sdist; raise ReleaseError for what is not here."""
+    folder = ctx.distributions_folder(ctx.commit_made())
+    for each in recorded(ctx) if folder.is_dir() else ():
+        file = ctx.root / WHEELHOUSE / each.name
+        if file.is_file() and read_distribution(file) == each:
+            shutil.copyfile(file, folder / each.name)
+    if not folder.is_dir():
+        _refuse(ctx)
+    ours = {each.name: each for each in map(read_distribution, built(ctx))}
+    if wrong := [str(each) for each in recorded(ctx) if ours.get(each.name) != each]:
+        why = f"not among the files that other jobs have built: {', '.join(wrong)}"
+        run = "inv abort --spent && inv release patch      (or download the wheels of the first run into dist-wheels)"
+        raise ReleaseError(f"cannot publish {ctx.release}", why=why, run=run)
 
 
 def _refuse(ctx: Context) -> None:
@@ -83,5 +130,5 @@ def _refuse(ctx: Context) -> None:
 BUILD = Step("build", "build the distributions", _observe, _do, _undo)
 BUILD_TO_SHOW = replace(BUILD, observe=_observe_to_show)  # where a forge is to show them, too
 # In a job of CI that may not run code of the project: another job has built them.
-DOWNLOADED = replace(BUILD, name="have the distributions", do=_refuse, undo=None)
-DOWNLOADED_TO_SHOW = replace(DOWNLOADED, observe=_observe_to_show)
+DOWNLOADED = replace(BUILD, name="have the distributions", observe=_observe_downloaded, do=_have, undo=None)
+DOWNLOADED_TO_SHOW = replace(DOWNLOADED, observe=_observe_downloaded_to_show)

@@ -8,7 +8,7 @@ from release.approvals.policy import PROCESS
 from release.approvals.stage_approvals import approvals
 from release.artifacts.component_facts import fact_lines
 from release.artifacts.distribution_files import asset_line, read_distribution, wheel_of
-from release.artifacts.distributions import built, is_stale, tag_message
+from release.artifacts.distributions import checked, is_stale, tag_message
 from release.artifacts.forge_assets import assets_of
 from release.artifacts.release_sbom import resolved_in, resolved_lines
 from release.base.errors import ReleaseError
@@ -94,7 +94,7 @@ def _decisions(ctx: Context, commit: str) -> list[str]:
 
 def _components(ctx: Context) -> list[str]:
     """Return what the tag records of the dependencies, with licences and suppliers where those are demanded."""
-    wheel = wheel_of(built(ctx))
+    wheel = wheel_of(checked(ctx))
     lines = resolved_lines(ctx, wheel)
     if wheel is None or not ctx.config.demands.describes:
         return lines

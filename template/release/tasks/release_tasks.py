@@ -153,7 +153,7 @@ def doctor(c: Invocation, json: bool = False, quiet: bool = False) -> None:
         "pre": _PRE,
         "skip": _SKIP,
         "fresh": _FRESH,
-        "only": "in CI, where a tag is checked out, one part: build (and check), upload, proof or page",
+        "only": "in CI, where a tag is checked out, one part: build (and check), record, upload, proof or page",
         "all": "every project of the repository with fragments, each after those it depends on",
         "yes": YES,
         "dry-run": DRY_RUN,

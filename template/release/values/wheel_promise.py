@@ -11,6 +11,7 @@ from packaging.tags import Tag
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 _VERSIONED = re.compile(r"^(manylinux|musllinux|macosx)(?:_\d+_\d+|\d+)_")
+_PROMISED = re.compile(r"^Promised: cp3(?P<minor>\d+)-(?P<abi3>abi3-)?(?P<platform>\w+)$", re.MULTILINE)
 _CPYTHON = re.compile(r"cp3(\d+)")
 
 
@@ -86,3 +87,15 @@ def compiled_for(names: Iterable[str]) -> tuple[str, ...]:
         int(found[1]) for name in names for tag in tags_of(name) if (found := _CPYTHON.fullmatch(tag.interpreter))
     }
     return tuple(f"3.{minor}" for minor in sorted(minors))
+
+
+def promise_lines(promises: Iterable[WheelPromise]) -> list[str]:
+    """Return the lines by which a tag promises wheels that a workflow builds."""
+    return [f"Promised: {each}" for each in promises]
+
+
+def promised_in(text: str) -> tuple[WheelPromise, ...]:
+    """Return the wheels that the message of a tag promises."""
+    return tuple(
+        WheelPromise(f"3.{row['minor']}", row["platform"], bool(row["abi3"])) for row in _PROMISED.finditer(text)
+    )

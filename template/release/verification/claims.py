@@ -11,10 +11,12 @@ from enum import Enum
 
 from release.adapters.git.marks import RELEASE
 from release.artifacts.distribution_files import recorded_in
+from release.artifacts.distributions import recorded_wheels
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
 from release.context import Context
 from release.values.release import Distribution
+from release.values.wheel_promise import promised_in
 
 
 class Proof(Enum):
@@ -78,8 +80,9 @@ class Subject:
 
     @property
     def files(self) -> tuple[Distribution, ...]:
-        """The distributions that the tag records."""
-        return recorded_in(self.text)
+        """The distributions that the tag records, and the wheels that it promises, once they are recorded."""
+        promised = promised_in(self.text)
+        return (*recorded_in(self.text), *(recorded_wheels(self.ctx, promised) if promised else ()))
 
     @property
     def ours(self) -> bool:
