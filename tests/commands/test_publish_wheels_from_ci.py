@@ -64,14 +64,15 @@ def test_nothing_is_public_before_every_promised_wheel_is_recorded_and_then_all_
     downloaded(job, WHEELS, "first")
     publish_tagged(taken(job), agreed, only="record")
     recorded = laptop.remote_refs()[RECORD]
+    first = shutil.copytree(job.project / "dist-wheels", tmp_path / "first")
     publish_tagged(taken(job), agreed, only="record")  # as a job that is run again
     downloaded(job, WHEELS, "built again")
     publish_tagged(taken(job), agreed, only="record")
     assert laptop.remote_refs()[RECORD] == recorded
     assert why_not(job, "upload").startswith("not among the files that other jobs have built: ")
 
-    downloaded(job, WHEELS, "first")
-    shutil.copy(job.project / "dist-wheels" / WHEELS[0], shelf)  # the job was killed after one upload
+    shutil.copytree(first, job.project / "dist-wheels", dirs_exist_ok=True)
+    shutil.copy(first / WHEELS[0], shelf)  # the job was killed after one upload
     publish_tagged(taken(job), agreed, only="upload")
     assert set(laptop.files()) == {*WHEELS, "acme-0.1.0.tar.gz"}
 
