@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.support.owner import succeeded
+from tests.support.owner import begin, succeeded
 from tests.support.world import HERE, World, render
 
 pytestmark = pytest.mark.journey
@@ -35,7 +35,7 @@ def test_nox_fails_when_a_promised_python_is_missing(room: Path) -> None:
 
 
 @pytest.mark.parametrize("docs", ["zensical", "sphinx"])
-def test_docs_live_serves_the_documentation(docs: str, room: Path) -> None:
+def test_docs_live_serves_the_documentation_with_what_docstrings_say(docs: str, room: Path) -> None:
     world = World(render(room / "acme", docs=docs), room / "acme.git", "", room / "home")
     with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as free:
         port = free.server_port
@@ -52,7 +52,9 @@ def test_docs_live_serves_the_documentation(docs: str, room: Path) -> None:
             start_new_session=True,
         )
     try:
-        assert "Crème brûlée" in served(f"http://127.0.0.1:{port}/", live), log.read_text()
+        page = served(f"http://127.0.0.1:{port}/", live)
+        assert "Crème brûlée" in page, log.read_text()
+        assert "Return the ASCII letters and digits of text" in page
     finally:
         os.killpg(live.pid, signal.SIGKILL)
         live.wait()
@@ -70,3 +72,15 @@ def served(address: str, server: subprocess.Popen[bytes]) -> str:
         else:
             return page.content.decode()
     return ""
+
+
+def test_what_a_project_measures_of_itself_runs_through_nox(room: Path, index: str) -> None:
+    """Each session in an environment of its own, as an owner starts it."""
+    owner = begin(room, index, None)
+    names = ["docs-check", "tests-lowest", "tests-newest", "benchmarks", "profile"]
+
+    told = owner.types("nox", "-s", *names)
+
+    assert succeeded(told) == names
+    assert "functions of acme, while it is imported" in told
+    assert owner.changes() == ""
