@@ -12,6 +12,7 @@ from pathlib import Path
 from release.ci_matrix import AFTER, SessionJob, after, for_github, for_gitlab, for_release, jobs_of
 from release.config.forge_config import ForgeConfig
 from release.config.release_toml import Config
+from release.config.wheels_config import WheelsConfig
 from tests.support.world import render
 
 
@@ -96,13 +97,30 @@ def test_a_tag_of_a_release_starts_what_the_project_has() -> None:
         "environment": "pypi",
         "executables": '["ubuntu-latest", "macos-latest"]',
         "image": "true",
+        "wheels": "[]",
     }
     assert release_outputs("v1.2.0", replace(config, publish="here")) == {
         "publish": "here",
         "environment": "pypi",
         "executables": "[]",
         "image": "false",
+        "wheels": "[]",
     }
+
+
+def test_each_platform_with_promised_wheels_is_a_job_on_a_machine_of_its_own() -> None:
+    wheels = WheelsConfig(platforms=("manylinux_x86_64", "macosx_arm64", "win_amd64"), pythons=("3.13", "3.12"))
+    config = Config(publish="ci", wheels=wheels)
+
+    found = json.loads(release_outputs("v1.2.0", config)["wheels"])
+    stable = json.loads(release_outputs("v1.2.0", replace(config, wheels=replace(wheels, abi3=True)))["wheels"])
+
+    assert [(each["system"], each["machine"], each["build"]) for each in found] == [
+        ("ubuntu-latest", "x86_64", "cp312-manylinux_x86_64 cp313-manylinux_x86_64"),
+        ("macos-latest", "arm64", "cp312-macosx_arm64 cp313-macosx_arm64"),
+        ("windows-latest", "AMD64", "cp312-win_amd64 cp313-win_amd64"),
+    ]
+    assert [each["build"] for each in stable] == ["cp312-manylinux_x86_64", "cp312-macosx_arm64", "cp312-win_amd64"]
 
 
 def test_any_other_tag_starts_nothing() -> None:

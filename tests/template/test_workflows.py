@@ -161,6 +161,7 @@ def test_the_job_that_has_an_identity_may_write_nothing_and_has_an_environment()
     writing = {name: job for name, job in jobs() if "write" in job["permissions"].values()}
 
     assert {name: job["permissions"] for name, job in writing.items()} == {
+        "release.record": {"contents": "write"},
         "release.publish": {"contents": "read", "id-token": "write"},
         "release.page": {"contents": "write"},
         "release.image": {"contents": "read", "packages": "write"},
@@ -182,7 +183,26 @@ def test_the_jobs_that_may_upload_or_write_install_by_hash_and_run_no_session() 
         assert github == [install, command]
         assert (gitlab[0], gitlab[-1]) == (install, command)
         assert not any("nox" in line for line in gitlab)
+    record = [step["run"] for step in document(WORKFLOWS[1])["jobs"]["record"]["steps"] if "run" in step]
+    assert (record[0], record[-1]) == (install, "python -m release release --only record --yes")
     assert [name for name, job in document(PIPELINE).items() if "id_tokens" in job] == ["publish"]
+
+
+def test_nothing_is_published_before_the_promised_wheels_are_recorded() -> None:
+    """And who promises none has neither job: what needs them runs all the same."""
+    found = document(WORKFLOWS[1])["jobs"]
+
+    assert (found["wheels"]["needs"], found["record"]["needs"]) == ("build", ["build", "wheels"])
+    assert found["publish"]["needs"] == ["build", "record"]
+    for wheels, recorded, published in (
+        ("[]", "skipped", True),
+        ('[{"platform": "win_amd64"}]', "success", True),
+        ('[{"platform": "win_amd64"}]', "skipped", False),
+        ('[{"platform": "win_amd64"}]', "failure", False),
+    ):
+        build = {"result": "success", "outputs": {"publish": "ci", "wheels": wheels}}
+        needs = {"build": build, "record": {"result": recorded}}
+        assert Known({"needs": needs}, Path()).holds(found["publish"]["if"]) is published, (wheels, recorded)
 
 
 def test_what_they_install_is_held_by_hash_and_at_the_versions_of_the_constraints() -> None:
