@@ -27,16 +27,12 @@ class DocumentationConfig:
     keep: bool = key(False, "The percentage may not be lower than in the last release.")
 
 
-def refuse_nonsense_in_performance(performance: PerformanceConfig) -> None:
+def refuse_nonsense_in_measured(documentation: DocumentationConfig, performance: PerformanceConfig) -> None:
     """Raise ReleaseError for a number that cannot be one."""
+    if not 0 <= documentation.minimum <= 100:
+        raise wrong("documentation.minimum", f"{documentation.minimum:g} is no percentage")
     if not 1 < performance.factor < math.inf:
         raise wrong("performance.factor", f"{performance.factor:g} is no factor above 1")
     for name, seconds in (("floor", performance.floor), ("import_floor", performance.import_floor)):
         if not 0 <= seconds < math.inf:
             raise wrong(f"performance.{name}", f"{seconds:g} is no duration in seconds")
-
-
-def refuse_nonsense_in_documentation(documentation: DocumentationConfig) -> None:
-    """Raise ReleaseError for a percentage that cannot be one."""
-    if not 0 <= documentation.minimum <= 100:
-        raise wrong("documentation.minimum", f"{documentation.minimum:g} is no percentage")

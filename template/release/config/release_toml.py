@@ -19,12 +19,7 @@ from release.config.freeze_config import FreezeConfig
 from release.config.hotfix_config import HotfixConfig
 from release.config.index_config import IndexConfig, refuse_nonsense_in_indexes
 from release.config.licence_expressions import PERMISSIVE
-from release.config.measured_config import (
-    DocumentationConfig,
-    PerformanceConfig,
-    refuse_nonsense_in_documentation,
-    refuse_nonsense_in_performance,
-)
+from release.config.measured_config import DocumentationConfig, PerformanceConfig, refuse_nonsense_in_measured
 from release.config.metrics_config import MetricsConfig, refuse_nonsense_in_metrics
 from release.config.planning_config import (
     CalendarConfig,
@@ -251,8 +246,7 @@ def _refuse_nonsense(config: Config) -> None:
     refuse_nonsense_in_plan(config.plan)
     refuse_nonsense_in_health(config.health)
     refuse_nonsense_in_metrics(config.metrics)
-    refuse_nonsense_in_documentation(config.documentation)
-    refuse_nonsense_in_performance(config.performance)
+    refuse_nonsense_in_measured(config.documentation, config.performance)
     refuse_nonsense_in_watch(config.watch)
     refuse_nonsense_in_wheels(config.wheels, config.publish)
 
