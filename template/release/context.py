@@ -23,6 +23,7 @@ from release.base.errors import ReleaseError
 from release.base.gate_cache import Memory
 from release.base.report import Report
 from release.config.announcement_config import variables_of
+from release.config.assistant_config import with_key
 from release.config.pyproject import Project
 from release.config.release_toml import Config
 from release.values.release import Release
@@ -89,12 +90,12 @@ class Context:
     @property
     def withheld(self) -> dict[str, str]:
         """The environment for what runs the project's own code."""
-        return withheld(self.environment, variables_of(self.config.announce))
+        return withheld(self.environment, with_key(variables_of(self.config.announce), self.config.assistant))
 
     @property
     def for_git(self) -> dict[str, str]:
         """The environment for git in a clone of this one, where hooks may run."""
-        return for_git(self.environment, variables_of(self.config.announce))
+        return for_git(self.environment, with_key(variables_of(self.config.announce), self.config.assistant))
 
     @property
     def job(self) -> CiJob | None:

@@ -25,6 +25,7 @@ from release.base.journal import Journal
 from release.base.redact import learn_environment, learn_pypirc
 from release.base.report import Report
 from release.config.announcement_config import variables_of
+from release.config.assistant_config import with_key
 from release.config.index_config import IndexConfig
 from release.config.index_credentials import account_of
 from release.config.pyproject import Project, load_project
@@ -107,8 +108,8 @@ def _git(
 
 
 def _learn_secrets(environment: Mapping[str, str], config: Config) -> list[str]:
-    """Have hidden from now on what ~/.pypirc and the environment keep; return the variables of channels."""
-    secret = variables_of(config.announce)
+    """Have hidden from now on what ~/.pypirc and the environment keep; return the variables that have a secret."""
+    secret = with_key(variables_of(config.announce), config.assistant)
     learn_pypirc(_pypirc(environment))
     learn_environment(environment, secret)
     return secret

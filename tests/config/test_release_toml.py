@@ -116,7 +116,7 @@ WRONG = [
         "no such key; keys: branch, remote, tag, subject, index, python, smoke, check, verify, quality, gates, "
         "licenses, advisories, strict_api, growth, reopen, timeout, retry, lines, freeze, hotfix, roles, stages, "
         "two_people, types, forge, publish, wait, systems, push, signers, demands, announce, calendar, plan, health, "
-        "metrics, documentation, performance, watch",
+        "metrics, documentation, performance, wheels, watch, assistant",
     ),
     (
         "[[index]]\nwhere = ''",

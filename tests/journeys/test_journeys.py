@@ -189,6 +189,7 @@ def test_from_a_rendered_project_to_two_releases_that_pip_installs(
         "release",
         "rehearse",
         "pages",
+        "pages-live",
         "update",
     ]
     check_everything(owner, usual, here)

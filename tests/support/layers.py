@@ -32,6 +32,7 @@ LAYERS = [
     {"planning"},
     {"monitoring"},
     {"insight"},
+    {"assistant"},
     {"measuring"},
     {"gates"},
     {"steps"},

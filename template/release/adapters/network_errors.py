@@ -21,6 +21,12 @@ def unreached(url: str, error: BaseException) -> str:
 
 def root_of(error: BaseException) -> str:
     """Return the words of the innermost reason of an error: "Connection refused" rather than a tower of classes."""
+    error = innermost(error)
+    return str(getattr(error, "strerror", None) or error) or type(error).__name__
+
+
+def innermost(error: BaseException) -> BaseException:
+    """Return the error that the others around it come from."""
     while (inner := error.__cause__ or error.__context__) is not None:
         error = inner
-    return str(getattr(error, "strerror", None) or error) or type(error).__name__
+    return error

@@ -27,3 +27,14 @@ def keep(service: str, user: str, secret: str) -> None:
         raise ReleaseError(
             f"cannot keep the password of {user}", why=why, run=f"keyring set {service} {user}"
         ) from error
+
+
+def kept(service: str, user: str) -> str:
+    """Return the secret that the keyring keeps, empty where it has none or cannot be read."""
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        return (keyring.get_password(service, user) or "").strip()
+    except KeyringError:
+        return ""

@@ -34,7 +34,7 @@ SECTIONS = {
     "forge": r"cannot (reach|ask the forge|draft|attach|show (?!the|\d|<last>)|send|use the token|understand"
     r"|see the draft|tell of the yank)|\S+ refused$",
     "after-a-release": r"cannot (verify|watch|compare|show|look at|announce|write <channel|read the history)"
-    r"|cannot install the release"
+    r"|cannot (install the release|serve the pages|record a prediction|use (the assistant|--assist))"
     r"|.* is not announced|.* is no release that|<what> does not run|known vulnerabilities|it holds no attestation"
     r"|it is no provenance|its publisher",
     "index": r"cannot (upload|publish|yank|read the index|start the embedded index|rehearse|see )|.* is not on .* yet"

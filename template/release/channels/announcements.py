@@ -110,10 +110,11 @@ def text_of(ctx: Context, channel: ChannelConfig) -> str:
             why = f"there is no {channel.template}"
             raise ReleaseError(f"cannot announce by {channel.name}", why=why, run="$EDITOR release.toml")
         template = path.read_text(encoding="utf-8")
-    return words(template, _facts(ctx, page="{page}" in template), channel.template or "the template")
+    return words(template, facts_of(ctx, page="{page}" in template), channel.template or "the template")
 
 
-def _facts(ctx: Context, *, page: bool) -> dict[str, str]:
+def facts_of(ctx: Context, *, page: bool) -> dict[str, str]:
+    """Return {word of a template: its text}; `page`: also the address of the forge release, which is asked for."""
     release = ctx.release
     commit = ctx.git.commit_of(f"refs/tags/{release.tag}") or ctx.commit_made()
     changelog = ctx.git.file_at(commit, ctx.project.notes.changelog) or ""

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from release.base.errors import ReleaseError
 from release.channels import announcements
-from release.channels.announcements import refuse_unproven, text_of
+from release.channels.announcements import facts_of, refuse_unproven, text_of
 from release.channels.delivery import Delivery
 from release.context import Context
 from release.current_release import newest, of_version
 from release.engine.lock import locked
+from release.planning.prose import as_json
 from release.values.version_numbers import parse_version
 
 
@@ -36,6 +37,16 @@ def announce(ctx: Context, version: str, again: Sequence[str], *, dry_run: bool 
     with locked(found):
         refuse_unproven(found)
         announcements.announce(found, again)
+
+
+def facts(ctx: Context, version: str) -> str:
+    """Return what is known of a release for its announcement, for machines: JSON."""
+    found = of_version(ctx, parse_version(version)) if version else newest(ctx)
+    if found is None:
+        raise ReleaseError("cannot announce", why=f"nothing was released from {ctx.line}", run="inv status")
+    known = facts_of(found, page=False)
+    lines = [line.strip().removeprefix("- ") for line in known.pop("notes").splitlines()]
+    return as_json(known | {"changes": [{"text": each} for each in lines if each]})
 
 
 def _foretell(ctx: Context) -> None:

@@ -92,7 +92,7 @@ def as_json(found: Examination) -> str:
             "refusal": found.refusal,
             "python": platform.python_version(),
             "tools": {name: machine.installed(name) for name in machine.needed()},
-            "settings": settings,
+            "settings": {name: value for name, value in settings.items() if value is not None},
             "indexes": [
                 {"name": each.name, "upload": each.upload_address, "password": each.account.variable}
                 for each in ctx.indexes
@@ -135,8 +135,8 @@ def _tell_settings(ctx: Context) -> None:
     ctx.report.say(f"\n{FILE} (* set here, else the default)")
     for each in fields(ctx.config):
         value = getattr(ctx.config, each.name)
-        if each.name == "index":
-            continue  # told with its addresses below
+        if each.name == "index" or value is None:
+            continue  # shown with its addresses below; a table that is not there
         mark = " " if value == _default(each) else "*"
         ctx.report.say(f"  {mark} {each.name} = {_as_toml(value)}")
 

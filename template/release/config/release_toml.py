@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from release.base.errors import ReleaseError
 from release.config.announcement_config import ChannelConfig, refuse_nonsense_in_channels
+from release.config.assistant_config import AssistantConfig, refuse_nonsense_in_assistant
 from release.config.demands import DemandsConfig
 from release.config.forge_config import ForgeConfig, refuse_nonsense_in_forge
 from release.config.freeze_config import FreezeConfig
@@ -43,6 +44,7 @@ from release.config.toml_schema import FILE, build, key, schema_of, wrong
 from release.config.watch_config import WatchConfig, refuse_nonsense_in_watch
 from release.config.wheels_config import WheelsConfig, refuse_nonsense_in_wheels
 from release.values.remote_refs import HOTFIX
+from release.values.version_numbers import version_in_any_form
 
 SEVERITIES = ("blocking", "warning", "off")
 PUBLISH = ("here", "ci")  # who uploads
@@ -120,6 +122,7 @@ class Config:
     performance: PerformanceConfig = key(PerformanceConfig(), "When a release is slower than the last one.")
     wheels: WheelsConfig = key(WheelsConfig(), "The wheels that a compiled package promises.")
     watch: tuple[WatchConfig, ...] = key((), "Checks of the watch after a release.")
+    assistant: AssistantConfig | None = key(None, "The model that comments on recorded facts; without it: none.")
 
     @property
     def signs(self) -> bool:
@@ -136,10 +139,7 @@ class Config:
         written = tag[len(before) : len(tag) - len(after)]
         if not (tag.startswith(before) and tag.endswith(after)) or (between and "." in written):
             return None
-        try:
-            return Version(written.replace(between, ".") if between else written)
-        except InvalidVersion:
-            return None
+        return version_in_any_form(written.replace(between, ".") if between else written)
 
     def line_of(self, branch: str) -> str | None:
         """Return the line that a branch is, such as 1.2; None for the main branch, a hotfix or any other."""
@@ -206,6 +206,7 @@ def parse_config(text: str) -> Config:
         raise ReleaseError(f"cannot use {FILE}", why=why, run=run)
     config = build(Config, table)
     _refuse_nonsense(config)
+    refuse_nonsense_in_assistant(config.assistant)
     return config
 
 
@@ -266,5 +267,4 @@ def _refuse_nonsense_in_gates(gates: tuple[GateConfig, ...]) -> None:
 
 def schema() -> dict[str, Any]:
     """Return the JSON schema (draft 2020-12) of release.toml, for editors."""
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": FILE}
-    return head | schema_of(Config)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": FILE} | schema_of(Config)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
-import re
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -14,15 +13,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from release.base.control_characters import visible
+from release.base.mail_addresses import without_addresses
 from release.base.redact import redact
 from release.planning.moment import day_of
 from release.planning.prose import counted, percent
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
-
-_NAMED_ADDRESS = re.compile(r"(?<=\S) ?<[^<>\s@]+@[^<>\s@]+>")
-_ADDRESS = re.compile(r"([\w.+-]+)@[\w-]+(?:\.[\w-]+)+")
 
 
 def environment() -> Environment:
@@ -65,11 +62,6 @@ def size_of(count: int | None) -> str:
     if count is None:
         return "not known"
     return f"{count} B" if count < 1000 else f"{count / 1000:.1f} kB" if count < 1_000_000 else f"{count / 1e6:.1f} MB"
-
-
-def without_addresses(text: str) -> str:
-    """Return a text for the public: "Ada Lovelace" for "Ada Lovelace <ada@example.org>", ada for ada@example.org."""
-    return _ADDRESS.sub(r"\1", _NAMED_ADDRESS.sub("", text))
 
 
 def markdown(text: str) -> Markup:

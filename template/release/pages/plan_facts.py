@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from release.pages.environment import without_addresses
+from release.base.mail_addresses import without_addresses
 from release.pages.plots import Plot, Span, band, gantt, line
 from release.planning.dates.calendar import Calendar, StageDay
 from release.planning.dates.timeline import Timeline

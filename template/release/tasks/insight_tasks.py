@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from invoke.context import Context as Invocation
 from invoke.tasks import task
 
+from release.tasks.assist_option import ASSIST
+from release.tasks.commented_facts import commenting
 from release.tasks.invoke_support import DRY_RUN, Worded, load, told
 
 AT = "as it was at the end of a day (2026-11-30) or at a commit; default: now"
@@ -74,11 +78,17 @@ def history(
         "at": AT,
         "offline": OFFLINE,
         "json": "print it as JSON",
+        "assist": ASSIST,
     },
 )
 @told
 def analysis(
-    c: Invocation, version: str | None = None, at: str = "", offline: bool = False, json: bool = False
+    c: Invocation,
+    version: str | None = None,
+    at: str = "",
+    offline: bool = False,
+    json: bool = False,
+    assist: bool = False,
 ) -> None:
     """Show which objectives a release reached, by weight."""
     from release.base.redact import redact
@@ -86,7 +96,12 @@ def analysis(
 
     ctx = load(write=False)
     found = analysis.look(ctx, version or "", at, offline=offline)
-    print(redact(analysis.as_json(ctx, found))) if json else analysis.show(ctx, found)
+    if not json:
+        analysis.show(ctx, found)
+    elif not assist:
+        print(redact(analysis.as_json(ctx, found)))
+    if assist:
+        print(commenting(ctx, "analysis", json=json)(analysis.as_json(ctx, found)))
 
 
 @task(help={"at": AT, "last": "how many of the newest released plans to look at", "json": "print it as JSON"})
@@ -114,6 +129,7 @@ def accuracy(c: Invocation, at: str = "", last: int = 5, json: bool = False) -> 
         "owner": "who does the action",
         "due": "the day by which the action is done, such as 2027-04-01",
         "dry-run": DRY_RUN,
+        "assist": ASSIST,
     },
 )
 @told
@@ -129,6 +145,7 @@ def retrospective(
     owner: str = "",
     due: str = "",
     dry_run: bool = False,
+    assist: bool = False,
 ) -> None:
     """Show what happened around a release, and write its agenda."""
     from release.base.redact import redact
@@ -140,10 +157,13 @@ def retrospective(
         retrospective.act(ctx, found, retrospective.NewAction(action, owner, due), dry_run=dry_run)
     elif write:
         retrospective.write(ctx, found, dry_run=dry_run)
-    elif json or markdown:
+    elif markdown or (json and not assist):
         print(redact(retrospective.as_json(ctx, found) if json else retrospective.as_markdown(ctx, found)))
-    else:
+    elif not json:
         retrospective.show(ctx, found)
+    if assist and not (write or action or owner or due):
+        comment = commenting(ctx, "retrospective", json=json, markdown=markdown)
+        print(comment(retrospective.as_json(ctx, found)))
 
 
 @task(
@@ -151,11 +171,26 @@ def retrospective(
         "to": "the folder that is written, site/releases by default; what it had of older pages is replaced",
         "at": "as it was at the end of a day (2026-11-30) or at a commit; default: the newest commit, tag or record",
         "offline": "ask neither index nor remote: tags are the releases, and no records are shown",
+        "live": "serve them on this machine instead, and make them again whenever a commit, tag or record is new",
+        "port": "with --live: the port; 0: any that is free",
+        "every": "with --live: seconds between two looks",
     },
 )
 @told
-def pages(c: Invocation, to: str = "", at: str = "", offline: bool = False) -> None:
+def pages(
+    c: Invocation,
+    to: str = "",
+    at: str = "",
+    offline: bool = False,
+    live: bool = False,
+    port: int = 8765,
+    every: float = 5.0,
+) -> None:
     """Write releases, activity and metrics as pages for people."""
-    from release.commands.after_release import pages
+    from release.commands.after_release import pages, pages_live
 
+    if live:
+        made = partial(pages.files, offline=offline)
+        pages_live.live(lambda: load(write=False), made, port, max(1.0, every), offline=offline)
+        return
     pages.pages(load(write=False), to, at, offline=offline)

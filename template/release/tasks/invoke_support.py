@@ -16,6 +16,8 @@ from invoke.exceptions import Exit, ParseError
 from invoke.parser.argument import Argument
 from invoke.tasks import Task
 
+from release.tasks.assist_option import without_assistant
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -141,7 +143,7 @@ class Worded(Task[Any]):
     def get_arguments(self, ignore_unknown_help: bool | None = None) -> list[Argument]:
         """Return the arguments, the positional ones as ours."""
         parameters = signature(self.body).parameters
-        found = super().get_arguments(ignore_unknown_help)
+        found = without_assistant(super().get_arguments(ignore_unknown_help))
         given, helped = words_given((self.name, *self.aliases), found, sys.argv[1:])
         for place, each in enumerate(each for each in found if each.positional):
             optional = helped or parameters[each.names[0]].default is not Parameter.empty

@@ -6,6 +6,8 @@ from invoke.context import Context as Invocation
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
+from release.tasks.assist_option import ASSIST
+from release.tasks.commented_facts import commenting
 from release.tasks.invoke_support import DRY_RUN, REFUSED, Worded, load, told
 
 
@@ -17,18 +19,25 @@ from release.tasks.invoke_support import DRY_RUN, REFUSED, Worded, load, told
         "follow": "keep checking until 48 hours have passed, or the verdict is to take it back",
         "json": "print it as JSON",
         "dry-run": DRY_RUN,
+        "assist": ASSIST,
     },
 )
 @told
 def watch(
-    c: Invocation, version: str | None = None, follow: bool = False, json: bool = False, dry_run: bool = False
+    c: Invocation,
+    version: str | None = None,
+    follow: bool = False,
+    json: bool = False,
+    dry_run: bool = False,
+    assist: bool = False,
 ) -> None:
     """Check a release after it is out: keep, look, or take back."""
     from release.commands.after_release import watch
 
     ctx = load(write=not dry_run)
     ctx.report.console.quiet = json
-    if not watch.watch(ctx, version or "", dry_run=dry_run, follow=follow, machine=json):
+    comment = commenting(ctx, "watch", json=json) if assist else None
+    if not watch.watch(ctx, version or "", dry_run=dry_run, follow=follow, machine=json, comment=comment):
         raise Exit(code=REFUSED)
 
 

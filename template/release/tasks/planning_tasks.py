@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from invoke.context import Context as Invocation
 from invoke.tasks import task
 
+from release.tasks.assist_option import ASSIST, RECORD
+from release.tasks.commented_facts import printed, recording, refuse_sending
 from release.tasks.invoke_support import DRY_RUN, JSON, PAST, PLANNED, Worded, load, question, show, told
 
 _MARKDOWN = "print it as a document of Markdown"
@@ -59,13 +63,25 @@ def plan(
         plan.plan(ctx, version, theme, date, item, dry_run=dry_run)
 
 
-@task(klass=Worded, positional=["version"], help={"version": PLANNED, "at": PAST, "json": JSON, "markdown": _MARKDOWN})
+@task(
+    klass=Worded,
+    positional=["version"],
+    help={"version": PLANNED, "at": PAST, "json": JSON, "markdown": _MARKDOWN, "assist": ASSIST},
+)
 @told
-def scope(c: Invocation, version: str | None = None, at: str = "", json: bool = False, markdown: bool = False) -> None:
+def scope(
+    c: Invocation,
+    version: str | None = None,
+    at: str = "",
+    json: bool = False,
+    markdown: bool = False,
+    assist: bool = False,
+) -> None:
     """Show what the planned release is to have, and what is done."""
     from release.commands.planning import scope
 
-    show(scope.show(load(write=False), version or "", at, json=json, markdown=markdown))
+    facts = partial(scope.show, load(write=False), version or "", at)
+    printed("scope", facts, assist=assist, json=json, markdown=markdown)
 
 
 @task(klass=Worded, positional=["version"], help={"version": PLANNED, "at": PAST, "json": JSON})
@@ -119,6 +135,8 @@ def calendar(
         "announce": "send the update to the channels that have its topic, once a week; without --update, every one",
         "again": _AGAIN,
         "dry-run": _NOT_SENT,
+        "assist": ASSIST,
+        "record": RECORD,
     },
 )
 @told
@@ -131,10 +149,18 @@ def health(
     update: str = "",
     announce: bool = False,
     dry_run: bool = False,
+    assist: bool = False,
+    record: bool = False,
 ) -> None:
     """Show how the planned release stands, and why."""
     from release.commands.planning import health
 
+    if assist:
+        refuse_sending(announce or bool(update), "inv health --update team")
+        facts = partial(health.show, load(write=False), version or "", at)
+        keep = recording(facts, at, dry_run=dry_run) if record else None
+        printed("health", facts, assist=True, record=keep, json=json)
+        return
     if announce:
         refuse_past(at, "the status update", "inv health --announce")
         health.announce(load(write=not dry_run), version or "", update, again, dry_run=dry_run)
@@ -179,31 +205,47 @@ def due(
     show(due.show(load(write=False), version or "", at, within=within, who=who, json=json))
 
 
-@task(klass=Worded, positional=["version"], help={"version": PLANNED, "at": PAST, "json": JSON})
+@task(klass=Worded, positional=["version"], help={"version": PLANNED, "at": PAST, "json": JSON, "assist": ASSIST})
 @told
-def prioritise(c: Invocation, version: str | None = None, at: str = "", json: bool = False) -> None:
+def prioritise(
+    c: Invocation, version: str | None = None, at: str = "", json: bool = False, assist: bool = False
+) -> None:
     """Show what to do first, and what to defer to keep the date."""
     from release.commands.planning import prioritise
 
-    show(prioritise.show(load(write=False), version or "", at, json=json))
+    facts = partial(prioritise.show, load(write=False), version or "", at)
+    printed("prioritise", facts, assist=assist, json=json)
 
 
-@task(klass=Worded, positional=["version"], help={"version": PLANNED, "at": PAST, "json": JSON})
+@task(klass=Worded, positional=["version"], help={"version": PLANNED, "at": PAST, "json": JSON, "assist": ASSIST})
 @told
-def timeline(c: Invocation, version: str | None = None, at: str = "", json: bool = False) -> None:
+def timeline(c: Invocation, version: str | None = None, at: str = "", json: bool = False, assist: bool = False) -> None:
     """Show phases, critical path and buffer of the planned release."""
     from release.commands.planning import timeline
 
-    show(timeline.show(load(write=False), version or "", at, json=json))
+    facts = partial(timeline.show, load(write=False), version or "", at)
+    printed("timeline", facts, assist=assist, json=json)
 
 
-@task(klass=Worded, positional=["version"], help={"version": PLANNED, "at": PAST, "json": JSON, "markdown": _MARKDOWN})
+@task(
+    klass=Worded,
+    positional=["version"],
+    help={"version": PLANNED, "at": PAST, "json": JSON, "markdown": _MARKDOWN, "assist": ASSIST},
+)
 @told
-def risks(c: Invocation, version: str | None = None, at: str = "", json: bool = False, markdown: bool = False) -> None:
+def risks(
+    c: Invocation,
+    version: str | None = None,
+    at: str = "",
+    json: bool = False,
+    markdown: bool = False,
+    assist: bool = False,
+) -> None:
     """Show what may delay the planned release."""
     from release.commands.planning import risks
 
-    show(risks.show(load(write=False), version or "", at, json=json, markdown=markdown))
+    facts = partial(risks.show, load(write=False), version or "", at)
+    printed("risks", facts, assist=assist, json=json, markdown=markdown)
 
 
 @task(

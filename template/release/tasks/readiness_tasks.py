@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from invoke.context import Context as Invocation
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
+from release.tasks.assist_option import ASSIST
+from release.tasks.commented_facts import commenting, printed
 from release.tasks.invoke_support import DRY_RUN, JSON, PAST, PLANNED, REFUSED, Worded, load, show, told
 
 
@@ -58,16 +62,20 @@ def check(
         "stage": "feature-complete, alpha, beta, candidate, production (the default) or hotfix",
         "ask": "also run the slow gates, instead of showing only cached results",
         "json": JSON,
+        "assist": ASSIST,
     },
 )
 @told
-def readiness(c: Invocation, stage: str | None = None, ask: bool = False, json: bool = False) -> None:
+def readiness(
+    c: Invocation, stage: str | None = None, ask: bool = False, json: bool = False, assist: bool = False
+) -> None:
     """Show go or no go for a stage, and what a go was worth so far."""
     from release.commands import gates
     from release.commands.planning import readiness
 
     ctx = load(write=ask)
-    if not readiness.readiness(ctx, stage or gates.stage_here(ctx), thorough=ask, json=json):
+    comment = commenting(ctx, "readiness", json=json) if assist else None
+    if not readiness.readiness(ctx, stage or gates.stage_here(ctx), thorough=ask, json=json, comment=comment):
         raise Exit(code=REFUSED)
 
 
@@ -96,10 +104,15 @@ def support(c: Invocation, at: str = "", json: bool = False, markdown: bool = Fa
     show(support.show(load(write=False), at, json=json, markdown=markdown))
 
 
-@task(help={"at": PAST, "json": JSON, "markdown": "print it as a document of Markdown"})
+@task(
+    klass=Worded,
+    positional=[],
+    help={"at": PAST, "json": JSON, "markdown": "print it as a document of Markdown", "assist": ASSIST},
+)
 @told
-def test_plan(c: Invocation, at: str = "", json: bool = False, markdown: bool = False) -> None:
+def test_plan(c: Invocation, at: str = "", json: bool = False, markdown: bool = False, assist: bool = False) -> None:
     """Show what the next release's changes ask to be tested."""
     from release.commands.planning import tests_plan
 
-    show(tests_plan.show(load(write=False), at, json=json, markdown=markdown))
+    facts = partial(tests_plan.show, load(write=False), at)
+    printed("test-plan", facts, assist=assist, json=json, markdown=markdown)

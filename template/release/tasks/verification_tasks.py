@@ -6,6 +6,8 @@ from invoke.context import Context as Invocation
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
+from release.tasks.assist_option import ASSIST
+from release.tasks.commented_facts import commenting, refuse_sending
 from release.tasks.invoke_support import REFUSED, Worded, load, told
 
 
@@ -38,6 +40,7 @@ def verify(c: Invocation, version: str | None = None, json: bool = False) -> Non
         "date": "with --ahead: its day, such as 2027-03-02; default: that of its plan",
         "text": "with --ahead: what else there is to say, such as the severity of what it fixes",
         "dry-run": "print what would be announced; send nothing",
+        "assist": f"with --dry-run: {ASSIST}",
     },
 )
 @told
@@ -49,13 +52,19 @@ def announce(
     date: str = "",
     text: str = "",
     dry_run: bool = False,
+    assist: bool = False,
 ) -> None:
     """Announce a release on every channel that has not had it."""
     from release.commands import announce
 
+    if assist:
+        refuse_sending(ahead or not dry_run, "inv announce --dry-run --assist")
     if ahead:
         from release.commands.planning.pre_announcement import announce_ahead
 
         announce_ahead(load(write=not dry_run), version or "", date, text, again, dry_run=dry_run)
         return
-    announce.announce(load(write=not dry_run), version or "", again, dry_run=dry_run)
+    ctx = load(write=not dry_run)
+    announce.announce(ctx, version or "", again, dry_run=dry_run)
+    if assist:
+        print(commenting(ctx, "announce")(announce.facts(ctx, version or "")))

@@ -13,9 +13,11 @@ from release.insight.accuracy import Score, scores
 from release.insight.failed_releases import DAY, failures
 from release.insight.known_releases import Known, known_releases
 from release.insight.prediction_scores import ReleaseScore, own_forecasts, release_scores
+from release.planning.moment import Moment
 from release.planning.prose import as_json as json_of
 from release.planning.prose import counted
 
+_NAME = 29  # characters of the name of a score
 _GRACE = 7 * DAY  # how old a final is before it counts as one that did not fail
 
 
@@ -31,7 +33,8 @@ class Accuracy:
 def look(ctx: Context, at: str = "", *, last: int = 5) -> Accuracy:
     """Return the accuracy over the newest `last` released plans at a day or commit (empty: now); changes nothing.
 
-    Only git is asked: what an index says has no day, and the same question has to get the same answer for ever.
+    Only git is asked (and its remote for what an assistant predicted): what an index says has no day, and the same
+    question has to get the same answer for ever.
     """
     if last < 1:
         raise ReleaseError(f"cannot look at {last} releases", why="it is less than 1", run="inv accuracy --last 5")
@@ -45,7 +48,19 @@ def of_known(ctx: Context, known: Known, last: int) -> Accuracy:
     old = [each.version for each in history.releases if each.at <= moment.until - _GRACE]
     releases = release_scores(ctx, moment, last, failed)
     found = scores(releases, own_forecasts(ctx, moment), len(old), sum(each in failed for each in old))
-    return Accuracy(moment.day, found, releases)
+    return Accuracy(moment.day, [*found, *_of_models(ctx, moment)], releases)
+
+
+def _of_models(ctx: Context, moment: Moment) -> Sequence[Score]:
+    """Return the scores of what the assistant predicted, where there is one: those are records of the remote."""
+    if ctx.config.assistant is None:
+        return ()
+    from release.assistant.predictions import scores as recorded
+
+    return [
+        Score(f"assistant {each.model}", f"assistant {each.model}"[:_NAME], each.n, value=each.said, note=each.note)
+        for each in recorded(ctx, moment)
+    ]
 
 
 def show(ctx: Context, found: Accuracy) -> None:
@@ -55,7 +70,7 @@ def show(ctx: Context, found: Accuracy) -> None:
     ctx.report.say(f"{ctx.project.name}: accuracy of predictions over {plans}, as of {found.day}\n")
     for each in found.scores:
         facts = [target_of(each), each.elsewhere, each.note]
-        row = f"  {each.name:<29}  {text_of(each):<46}  n {each.n:<4}  {'; '.join(filter(None, facts))}"
+        row = f"  {each.name:<{_NAME}}  {text_of(each):<46}  n {each.n:<4}  {'; '.join(filter(None, facts))}"
         ctx.report.say(row.rstrip())
 
 

@@ -12,6 +12,7 @@ from packaging.version import Version
 from release.adapters.index.simple_api import IndexFile
 from release.approvals.decision_records import records
 from release.base.errors import ReleaseError
+from release.base.mail_addresses import without_addresses
 from release.branches.process_overview import overview
 from release.commands.after_release import accuracy
 from release.commands.after_release.metrics import text_of
@@ -22,7 +23,6 @@ from release.insight.failed_releases import failures
 from release.insight.known_releases import Known, known_by_dates
 from release.insight.metrics import measure
 from release.insight.release_readings import release_facts
-from release.pages.environment import without_addresses
 from release.pages.metric_plots import metric_plots
 from release.pages.plan_facts import PlanFacts, ScoreRow, coming
 from release.pages.site import MARK, build
@@ -42,7 +42,7 @@ def pages(ctx: Context, folder: str = "", at: str = "", *, offline: bool = False
     place = ctx.root / (folder or FOLDER)
     _refuse_other(place, folder)
     site = look(ctx, at, offline=offline)
-    made = build(site, metric_plots(site))
+    made = _built(site)
     if place.exists():
         shutil.rmtree(place)
     for path, text in {**made, ".gitignore": b"*\n"}.items():
@@ -50,6 +50,15 @@ def pages(ctx: Context, folder: str = "", at: str = "", *, offline: bool = False
         (place / path).write_bytes(text)
     ctx.report.say(f"{len(made)} files of {len(site.releases)} releases are in {folder or FOLDER}, as of {site.day}")
     ctx.report.say(f"open {(place / 'index.html').as_uri()}")
+
+
+def files(ctx: Context, *, offline: bool = False) -> dict[str, bytes]:
+    """Return {path: bytes} of the pages as they are now; changes nothing."""
+    return _built(look(ctx, offline=offline))
+
+
+def _built(site: Site) -> dict[str, bytes]:
+    return build(site, metric_plots(site))
 
 
 def _refuse_other(place: Path, folder: str) -> None:

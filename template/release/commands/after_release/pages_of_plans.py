@@ -9,13 +9,13 @@ from datetime import date
 from packaging.version import Version
 
 from release.base.errors import ReleaseError
+from release.base.mail_addresses import without_addresses
 from release.context import Context
 from release.insight.failed_releases import Evidence
 from release.insight.known_releases import Known
 from release.insight.plan_versions import plan_versions
 from release.insight.prediction_scores import mondays
 from release.insight.retrospective import predictions
-from release.pages.environment import without_addresses
 from release.pages.plan_facts import HealthThen, PlanFacts
 from release.pages.site_facts import Prediction, Retrospect
 from release.planning.dates.calendar import Calendar, calendar

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from packaging.version import Version
@@ -22,20 +22,33 @@ from release.values.version_numbers import parse_version
 _PAUSES = {"immediate": 900.0, "extended": 3600.0, "business": 14_400.0}  # seconds between two looks
 
 
-def watch(ctx: Context, text: str, *, dry_run: bool = False, follow: bool = False, machine: bool = False) -> bool:
+def watch(
+    ctx: Context,
+    text: str,
+    *,
+    dry_run: bool = False,
+    follow: bool = False,
+    machine: bool = False,
+    comment: Callable[[str], str] | None = None,
+) -> bool:
     """Look at a release (the newest final if none is named) and return whether it may be kept.
 
     `follow` looks again until the phases are over or it is to be taken back; a stopped one begins where the release
-    is by then. The verdict is recorded on the release's commit, once, and again when it changes. Raises ReleaseError
-    where there is no such tag here.
+    is by then. The verdict is recorded on the release's commit, once, and again when it changes. `comment` returns what
+    is printed at the end of a look, from its JSON. Raises ReleaseError where there is no such tag here.
     """
     released = of_version(ctx, _version(ctx, text))
     while True:
         found = look(watched(released, _hours(released)))
-        print(as_json(found)) if machine else show(found)
+        if not machine:
+            show(found)
+        elif comment is None:
+            print(as_json(found))
         if not dry_run:
             _record(found)
             _act(found)
+        if comment:
+            print(comment(as_json(found)))
         if not (follow and found.subject.phase and found.verdict is not Outcome.TAKE_BACK):
             return found.verdict is not Outcome.TAKE_BACK
         pause = max(_PAUSES[found.subject.phase], 3600.0 * found.subject.requests.made / MOST)

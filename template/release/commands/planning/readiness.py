@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from release.commands.gates import Judgement, judge, show
@@ -11,14 +12,25 @@ from release.planning.planned_release import next_planned
 from release.planning.prose import as_json
 
 
-def readiness(ctx: Context, stage: str, *, thorough: bool = False, json: bool = False) -> bool:
-    """Print the readiness of the next release of this line for a stage; return whether it is a go."""
+def readiness(
+    ctx: Context,
+    stage: str,
+    *,
+    thorough: bool = False,
+    json: bool = False,
+    comment: Callable[[str], str] | None = None,
+) -> bool:
+    """Print the readiness of the next release of this line for a stage; return whether it is a go.
+
+    `comment` returns what is printed at the end, from the JSON.
+    """
     ctx.report.console.quiet = json
     judged = judge(ctx, stage, thorough=thorough)
     ctx.report.console.quiet = False
     found = confidence(ctx)
     if json:
-        print(as_json(_document(judged, found)))
+        document = as_json(_document(judged, found))
+        print(comment(document) if comment else document)
         return judged.go
     show(judged)
     ctx.report.say("\nconfidence of a go, from this project's own history:")
@@ -30,6 +42,8 @@ def readiness(ctx: Context, stage: str, *, thorough: bool = False, json: bool = 
     )
     if planned:
         ctx.report.say(f"how the plan stands: inv health {planned.name}")
+    if comment:
+        print(comment(as_json(_document(judged, found))))
     return judged.go
 
 
