@@ -20,6 +20,9 @@ from release.base.control_characters import first_control, visible
         ("ab\x08\x7f", "ab\\x08\\x7f"),
         ("user \u202ecod.exe", "user \\u202ecod.exe"),
         ("windows\r\n", "windows\n"),
+        ("a\n  ::add-mask::1\n::stop-commands::x", "a\n  \\x3a:add-mask::1\n\\x3a:stop-commands::x"),  # for CI
+        ("see ##[add-path]/x, ##vso[task.x]", "see \\x23#[add-path]/x, \\x23#vso[task.x]"),
+        ("an example::\n\n::\n\n    a::b\n## [1.2.0]", "an example::\n\n::\n\n    a::b\n## [1.2.0]"),
     ],
 )
 def test_control_characters_are_spelled_and_colours_are_left_out(text: str, shown: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -68,3 +69,48 @@ def forge_approval(world: World) -> None:
     name = f"approvals/production/qa/{head[:12]}/mallory-example.org"
     message = "Approve production\n\nStage: production\nRole: qa"
     tag_object(world, f"refs/keelway/{name}", name, head, message, MALLORY)
+
+
+def _moved_tag(world: World) -> None:
+    world.git("tag", "--force", "--annotate", "--message", "acme 0.1.0", "v0.1.0")
+    world.git("push", "--quiet", "--force", "origin", "v0.1.0")
+
+
+def _older_version_on_a_later_commit(world: World) -> None:
+    world.git("tag", "--annotate", "--message", "acme 0.0.1", "v0.0.1")
+    world.git("push", "--quiet", "origin", "v0.0.1")
+
+
+def _newer_version(world: World) -> None:
+    world.git("tag", "--annotate", "--message", "acme 0.1.9", "v0.1.9")
+    world.git("push", "--quiet", "origin", "v0.1.9")
+
+
+def _no_tag(world: World) -> None:
+    world.git("push", "--quiet", "origin", ":refs/tags/v0.1.0")
+
+
+TAGS = (_moved_tag, _older_version_on_a_later_commit, _newer_version, _no_tag)
+
+
+@pytest.mark.parametrize("form", TAGS, ids=lambda form: form.__name__)
+def test_a_tag_on_looser_rules_does_not_make_them_those_of_the_last_release(
+    repository: World, form: Callable[[World], None]
+) -> None:
+    """In a fresh clone, as CI has it, which knows no other tags than those of the remote."""
+    configured(repository, RULES)
+    repository.commit("rules")
+    final(repository, "0.1.0")
+    reopened(repository, "0.1.0", "0.2.0.dev0")
+    there = contributor(repository)
+    text = (there.project / "release.toml").read_text(encoding="utf-8")
+    there.commit("looser", **{"release.toml": FORMS["another member"](text), "changelog.d/1.feature.md": "New.\n"})
+    there.git("push", "--quiet", "origin", "main")
+    form(there)
+    fresh = replace(repository, project=repository.clone("fresh"))
+    forge_approval(fresh)
+
+    verdict = APPROVED.ask(take(here(fresh, write=False), "0.2.0"))
+
+    assert verdict.met is False
+    assert "as qa is missing" in verdict.fact

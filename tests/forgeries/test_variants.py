@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from release.approvals.stage_approvals import approvals
 from release.approvals.waivers import waivers
-from release.branches.freezes import frozen_since, offenders
-from tests.forgeries.forging import MALLORY, tag_object
+from release.branches.freeze_decisions import frozen_since
+from release.branches.freezes import offenders
+from tests.forgeries.forging import EVIL, MALLORY, tag_object
 from tests.support.lines import CODE, configured, frozen, here, released
 from tests.support.world import World
 
@@ -182,6 +183,98 @@ def _rules(world: World) -> None:
     path.write_text(path.read_text(encoding="utf-8") + '\n[freeze]\nfree = ["src"]\n', encoding="utf-8")
 
 
+def _swapped_merge(world: World) -> None:
+    """A merge whose first parent is the evil side is pushed without force, and hides the freeze below its second."""
+    frozen_at = world.git("rev-parse", "HEAD")
+    world.git("switch", "--quiet", "--detach", "HEAD^")
+    world.commit("evil", **EVIL)
+    world.git("merge", "--quiet", "--no-ff", "--message", "Merge release/0.2", frozen_at)
+    world.git("branch", "--quiet", "--force", "release/0.2", "HEAD")
+    world.git("switch", "--quiet", "release/0.2")
+
+
+def _swapped_merge_with_a_freeze_of_its_own(world: World) -> None:
+    frozen_at = world.git("rev-parse", "HEAD")
+    world.git("switch", "--quiet", "--detach", "HEAD^")
+    world.commit("evil", **EVIL)
+    world.commit("Freeze release/0.2\n\nFrozen: 0.2")
+    world.git("merge", "--quiet", "--no-ff", "--message", "Merge release/0.2", frozen_at)
+    world.git("branch", "--quiet", "--force", "release/0.2", "HEAD")
+    world.git("switch", "--quiet", "release/0.2")
+
+
+def _octopus(world: World) -> None:
+    head = world.git("rev-parse", "HEAD")
+    evil = world.commit("evil", **EVIL)
+    parents = ("-p", head, "-p", evil, "-p", "v0.1.0^{commit}")
+    made = world.git("commit-tree", *parents, "-m", "Merge", f"{evil}^{{tree}}")
+    world.git("reset", "--quiet", "--hard", made)
+
+
+def _replaced(world: World) -> None:
+    """refs/replace shows a harmless commit in the place of the evil one, where a clone fetches all refs."""
+    head, evil = world.git("rev-parse", "HEAD"), world.commit("evil", **EVIL)
+    world.git("replace", evil, world.git("commit-tree", "-p", head, "-m", "docs", f"{head}^{{tree}}"))
+
+
+_FUNCTION = "def {}():\n    x = 1\n    y = 2\n    z = 3\n    return False\n    # a\n    # b\n    # c\n\n\n"
+_TWO = f"{_FUNCTION.format('a')}P = 1\n\n\n{_FUNCTION.format('b')}"
+
+
+def _with(text: str, found: int, new: str) -> str:
+    return text[:found] + new + text[found + len("return False") :]
+
+
+def _twin_at_another_place(world: World) -> None:
+    """The lines of an exception, in the other of two functions that read the same around them."""
+    world.commit("Two", **{"src/acme/two.py": _TWO, "changelog.d/5.fix.md": "Two.\n"})
+    world.git("switch", "--quiet", "--create", "side")
+    granted = world.commit("True", **{"src/acme/two.py": _with(_TWO, _TWO.index("return False"), "return True")})
+    name = f"exceptions/0.2/{granted[:12]}/grace-example.org"
+    says = "Let it in\n\nReason: x\nRole: qa"
+    world.git("push", "--quiet", "origin", "side")
+    tag_object(world, f"refs/keelway/{name}", name, granted, says, GRACE)
+    world.git("switch", "--quiet", "release/0.2")
+    world.commit("True", **{"src/acme/two.py": _with(_TWO, _TWO.rindex("return False"), "return True")})
+
+
+def _revert_at_another_place(world: World) -> None:
+    second = _with(_TWO, _TWO.rindex("return False"), "return True")
+    world.commit("Two", **{"src/acme/two.py": second, "changelog.d/5.fix.md": "Two.\n"})
+    both = _with(second, second.index("return False"), "return True")
+    evil = world.commit("True", **{"src/acme/two.py": both})
+    first = _with(_TWO, _TWO.index("return False"), "return True")
+    world.commit(f"Revert\n\nThis reverts commit {evil}.", **{"src/acme/two.py": first})
+
+
+def _fragment_that_is_a_link(world: World) -> None:
+    path = world.project / CODE
+    path.write_text(path.read_text(encoding="utf-8").replace("ONE = 1", "ONE = 11"), encoding="utf-8")
+    (world.project / "changelog.d").mkdir(exist_ok=True)
+    (world.project / "changelog.d" / "1.fix.md").symlink_to("../README.md")
+
+
+def _mode_of_a_new_file(world: World) -> None:
+    world.write("src/acme/run", "x\n")
+    (world.project / "src" / "acme" / "run").chmod(0o755)
+
+
+def _lfs_server(world: World) -> None:
+    world.write(".lfsconfig", "[lfs]\n\turl = http://127.0.0.1:9/\n")
+
+
+def _free_folder_below_the_package(world: World) -> None:
+    world.write("src/acme/tests/evil.py", "import os\n")
+
+
+def _free_folder_in_capitals(world: World) -> None:
+    world.write("Docs/evil.py", "import os\n")
+
+
+def _newline_before_md(world: World) -> None:
+    world.write("src/acme/evil.py\n.md", "import os\n")
+
+
 ON_THE_LINE: tuple[Callable[[World], None], ...] = (
     _mode,
     _moved_to_docs,
@@ -191,16 +284,30 @@ ON_THE_LINE: tuple[Callable[[World], None], ...] = (
     _fragment_that_is_none,
     _fragment_elsewhere,
     _rules,
+    _swapped_merge,
+    _swapped_merge_with_a_freeze_of_its_own,
+    _octopus,
+    _replaced,
+    _twin_at_another_place,
+    _revert_at_another_place,
+    _fragment_that_is_a_link,
+    _mode_of_a_new_file,
+    _lfs_server,
+    _free_folder_below_the_package,
+    _free_folder_in_capitals,
+    _newline_before_md,
 )
 
 
 def test_no_disguised_change_enters_a_frozen_line(repository: World) -> None:
+    configured(repository, RULES)
     released(repository)
     start = frozen(repository)
     entered = []
     for form in ON_THE_LINE:
         form(repository)
-        repository.commit("Improve the documentation")
+        if repository.git("status", "--porcelain"):
+            repository.commit("Improve the documentation")
         ctx = here(repository, write=False)
         assert frozen_since(ctx, "0.2", "HEAD") == start
         entered += [] if offenders(ctx, "0.2", start, "HEAD") else [form.__name__]

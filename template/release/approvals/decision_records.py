@@ -13,6 +13,7 @@ from pathlib import Path
 
 from release.adapters.git.git_repository import Git
 from release.adapters.git.object_batch import read_objects
+from release.approvals.record_objects import objects_of
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
 from release.base.temporary_folders import temporary_folder
@@ -22,6 +23,7 @@ from release.values.remote_refs import HOTFIX, RECORDS
 _TAGGER = re.compile(r"^tagger (?P<name>.*?) <(?P<email>[^>]*)> (?P<time>\d+)", re.MULTILINE)
 _TRAILER = re.compile(r"^(?P<name>[A-Z][A-Za-z-]+): (?P<value>.*)$", re.MULTILINE)
 _UNTIL = re.compile(r"\d{4}-\d\d-\d\d")
+_NEVER = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Person:
 class Record:
     """One decision: its name below refs/keelway/, the commit that it is about, who made it when (UTC), and its facts.
 
-    `forged`: the tag object was made under another name; somebody moved it here.
+    `forged`: the tag object was made under another name, or is none. `twice`: it says one thing more than once.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Record:
     at: datetime
     facts: Mapping[str, str]
     forged: bool
+    twice: bool = False
 
     @property
     def until(self) -> str:
@@ -62,7 +65,8 @@ class Record:
 
     def ended(self, at: datetime | None = None) -> bool:
         """Return whether its last day (UTC) was over at a time; without one, whether it is now."""
-        return bool(self.until) and (at or datetime.now(UTC)).astimezone(UTC).date().isoformat() > self.until
+        day = (at or datetime.now(UTC)).astimezone(UTC).date().isoformat()
+        return "Until" in self.facts and (not _UNTIL.fullmatch(self.until) or day > self.until)
 
 
 def slug(text: str) -> str:
@@ -95,13 +99,7 @@ def records(ctx: Context, prefix: str) -> list[Record]:
     """Return the records whose names begin with `prefix`, oldest first; raise ReleaseError when one cannot be had."""
     there, own = ctx.git.remote_refs(ctx.config.remote).records, _own(ctx)
     wanted = {name: sha for name, sha in there.items() if name.startswith(f"{own}{prefix}")}
-    objects = read_objects(ctx.git, list(wanted.values()))
-    missing = [name for name, found in zip(wanted, objects, strict=True) if found is None]
-    if missing:
-        refs = [f"{RECORDS}{name}" for name in missing]
-        ctx.git.obtain(ctx.config.remote, *refs).require()
-        objects = read_objects(ctx.git, list(wanted.values()))
-    made = [_parsed(name, own, sha, each) for (name, sha), each in zip(wanted.items(), objects, strict=True)]
+    made = [_parsed(name, own, wanted[name], each) for name, each in objects_of(ctx, own, wanted).items()]
     return sorted(made, key=lambda each: (each.at, each.name))
 
 
@@ -119,14 +117,25 @@ def _parsed(whole: str, own: str, sha: str, found: tuple[str, str] | None) -> Re
     name = whole.removeprefix(own)
     kind, text = found or ("", "")
     if kind != "tag":
-        return Record(name, sha, sha, Person("nobody", ""), datetime.fromtimestamp(0, UTC), {}, forged=True)
+        return Record(name, sha, sha, Person("nobody", ""), _NEVER, {}, forged=True)
     head, _, message = text.partition("\n\n")
     fields = dict(line.split(" ", 1) for line in head.splitlines() if " " in line)
     tagger = _TAGGER.search(head)
-    by = Person(tagger["name"], tagger["email"]) if tagger else Person("nobody", "")
-    at = datetime.fromtimestamp(int(tagger["time"]) if tagger else 0, UTC)
-    facts = {found["name"]: found["value"] for found in _TRAILER.finditer(message.partition("-----BEGIN")[0])}
-    return Record(name, sha, fields.get("object", ""), by, at, facts, forged=fields.get("tag") != whole)
+    at = _time(tagger["time"]) if tagger else _NEVER
+    by = Person(tagger["name"], tagger["email"]) if tagger and at else Person("nobody", "")
+    rows = _TRAILER.findall(message.partition("-----BEGIN")[0])
+    facts = dict(rows)
+    forged = fields.get("tag") != whole or at is None
+    twice = len(facts) != len(rows)  # of two values a reader may see the other one
+    return Record(name, sha, fields.get("object", ""), by, at or _NEVER, facts, forged, twice)
+
+
+def _time(seconds: str) -> datetime | None:
+    """Return the time of a tag object; None for one that is none: git takes any number."""
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
 
 
 def keep(

@@ -10,13 +10,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from packaging.version import Version
+
 from release.adapters.git.committed_config import config_at
+from release.adapters.git.marks import RELEASE
 from release.approvals.stage_approvals import approvals, lacking
 from release.config.release_toml import Config, GateConfig
 from release.config.stages import STAGES, RoleConfig, StageConfig, TypeConfig
 from release.config.toml_schema import FILE
 from release.context import Context
-from release.values.version_numbers import stage_of
+from release.values.version_numbers import stage_of, version_said
 
 PROCESS = ("freeze", "stages", "candidate", "approved", "merged back")  # the gates that ask for what was agreed
 
@@ -45,19 +48,40 @@ def under_policy(ctx: Context, of: str | None = None) -> Context:
 
 def _anchors(ctx: Context, base: str) -> list[tuple[str, Config]]:
     """Return (commit, configuration) of the finals in the history of a commit whose rules differ, oldest first."""
-    words = ("for-each-ref", "--merged", base, "--format=%(objecttype) %(refname:strip=2) %(*objectname)", "refs/tags")
-    rows = (row.split(" ") for row in ctx.git.look(*words).require().out.splitlines())
-    tagged = ((ctx.config.version_of(row[1]), row[2]) for row in rows if row[0] == "tag")
-    finals = sorted((version, commit) for version, commit in tagged if version and not version.is_prerelease)
+    finals = _by_history(ctx, base, [commit for _, commit in sorted(_finals(ctx, base).items())])
     found: list[tuple[str, Config]] = []
     seen: set[str] = set()
-    for _, commit in finals:
+    for commit in finals:
         blob = ctx.git.read("ls-tree", "--format=%(objectname)", commit, "--", FILE)
         config = config_at(ctx.git, commit) if blob and blob not in seen else None
         seen = {blob} if blob else seen
         if config:
             found.append((commit, config))
     return found
+
+
+def _finals(ctx: Context, base: str) -> dict[Version, str]:
+    """Return {version: commit} of the finals in the history of a commit.
+
+    The commit is what says `Release: VERSION`, wherever a tag of that version is: a tag can be moved, or deleted.
+    """
+    words = ("for-each-ref", "--merged", base, "--format=%(objecttype) %(refname:strip=2) %(*objectname)", "refs/tags")
+    rows = (row.split(" ") for row in ctx.git.look(*words).require().out.splitlines())
+    tagged = {ctx.config.version_of(row[1]): row[2] for row in rows if row[0] == "tag"}
+    for commit, trailer in ctx.git.marks.trailers((RELEASE,), base):
+        version = version_said(trailer.removeprefix(f"{RELEASE}: "))
+        if version in tagged or (version and not ctx.git.marks.aborted(commit, str(version), base)):
+            tagged[version] = commit
+    return {version: commit for version, commit in tagged.items() if version and not version.is_prerelease}
+
+
+def _by_history(ctx: Context, base: str, commits: list[str]) -> list[str]:
+    """Return commits so that none stands before one of its history, and those of the branch itself before others."""
+    if len(commits) < 2:
+        return commits
+    order = ctx.git.read("rev-list", "--topo-order", "--reverse", base, "--").split()
+    place = {commit: number for number, commit in enumerate(order)}
+    return sorted(commits, key=lambda each: (not ctx.git.marks.on_branch(each, base), place[each]))
 
 
 def _agreed(ctx: Context, commit: str) -> bool:

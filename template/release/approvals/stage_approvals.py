@@ -28,6 +28,7 @@ class Approval:
     role: str
     void: str
     deputy: bool = False
+    key: str = ""  # what signed it, where that is asked
 
     @property
     def condition(self) -> str:
@@ -54,7 +55,9 @@ def approvals(ctx: Context, stage: str, commit: str, at: datetime | None = None)
     for record in records(ctx, f"{APPROVALS}{stage}/"):
         role = record.facts.get("Role", "")
         void = _why_void(ctx, rules, record, role, commit, at)
-        found.append(Approval(record, role, void, is_deputy(ctx.config, role, record.by.email)))
+        asked = rules.signed and rules.people > 1 and not void
+        key = signature_of(ctx, "tag", record.id, record.by.email).key if asked else ""
+        found.append(Approval(record, role, void, is_deputy(ctx.config, role, record.by.email), key))
     return found
 
 
@@ -101,10 +104,14 @@ def why_not_counted(
     It was made under another name than that of what it says, it ended, its author does not hold the role (any role,
     where there are roles and it names none), or it had to be signed and is not.
     """
+    if not record.by.email:
+        return "its object is no tag of git that can be read"
     if record.forged or record.name != name:
         return f"it was made under another name than {record.name}"
+    if record.twice:
+        return "it says one thing twice"
     if record.ended(at):
-        return f"it ended on {record.until}"
+        return f"it ended on {record.until}" if record.until else "it does not say on which day it ends"
     email = record.by.email.lower()
     if role and email not in members(ctx.config, role):
         return f"{record.by.email} does not hold the role {role}"
@@ -158,8 +165,10 @@ def lacking(stage: StageConfig, found: Sequence[Approval], commit: str) -> list[
     counting = [each for each in found if not each.void]
     given, people = {each.role for each in counting}, {each.record.by.email.lower() for each in counting}
     told = [f"the approval of {commit[:7]} as {role} is missing" for role in stage.roles if role not in given]
-    few = len(people) < stage.people
-    return told + ([f"{len(people)} of {stage.people} people have approved {commit[:7]}"] if few else [])
+    keys = {each.key or each.record.by.email.lower() for each in counting}  # one key of two addresses is one person
+    several = min(len(people), len(keys))
+    few = several < stage.people
+    return told + ([f"{several} of {stage.people} people have approved {commit[:7]}"] if few else [])
 
 
 def judged_at(ctx: Context) -> datetime | None:

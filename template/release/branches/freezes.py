@@ -1,8 +1,9 @@
-"""Frozen lines: since when, which exceptions were granted, and which commits should not have come in."""
+"""Frozen branches: which commits a freeze does not let in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -11,21 +12,26 @@ from functools import partial
 from packaging.version import Version
 
 from release.adapters.git.git_repository import Git
-from release.adapters.git.marks import FROZEN, RELEASE, THAWED
-from release.approvals.decision_records import Person, Record, records
-from release.approvals.stage_approvals import signs, why_not_counted
-from release.approvals.two_people import why_alone
+from release.adapters.git.marks import RELEASE
+from release.approvals.signature_check import why_not_signed_by
 from release.base.errors import ReleaseError
+from release.branches.freeze_decisions import exceptions, frozen_since
 from release.branches.merge_content import beyond_merged
 from release.branches.release_merge import TooOld
 from release.branches.release_merge import merge as merge_release
 from release.context import Context
-from release.repository.commit_diff import beyond_version_and_notes, changed_paths, is_note, patch_of, reverts
+from release.repository.commit_diff import (
+    beyond_version_and_notes,
+    changed_paths,
+    is_note,
+    is_pick_of,
+    patch_of,
+    reverts,
+)
 from release.values.release import Release
 from release.values.version_numbers import series
 from release.versioning.release_commit import why_not_ours
 
-FREEZING = "feature-complete"  # the stage whose roles decide about a freeze
 WITHOUT = "without a fragment of"
 
 
@@ -41,66 +47,6 @@ class Offender:
         return f"{self.commit[:7]} {self.subject}: {self.why}"
 
 
-def frozen_since(ctx: Context, line: str, at: str) -> str | None:
-    """Return the commit that froze a line, in the history of `at`; None when it never was, or was thawed.
-
-    Of several since the last thaw the oldest: a second freeze forgives nothing. A thaw changes no file, and where
-    roles decide about a freeze, a record of one of them says so.
-    """
-    found = None
-    marks = [(commit, trailer.partition(": ")) for commit, trailer in ctx.git.marks.trailers((FROZEN, THAWED), at)]
-    for commit, (name, _, value) in reversed(marks):
-        if value != line:
-            continue
-        if name == FROZEN:
-            found = found or commit
-        elif found and not ctx.git.marks.changed_by(commit) and _may_thaw(ctx, line, found):
-            found = None
-    return found
-
-
-def thaw_name(line: str, since: str, person: Person) -> str:
-    """Return the name of the record by which a freeze is ended, known by its commit."""
-    return f"thaws/{line}/{since[:12]}/{person.slug}"
-
-
-def why_no_thaw(ctx: Context, line: str, record: Record) -> str:
-    """Return why a record ends no freeze; empty when it does."""
-    return _why_not_decided(ctx, record, thaw_name(line, record.commit, record.by))
-
-
-def _may_thaw(ctx: Context, line: str, since: str) -> bool:
-    """Return whether the freeze may end: where roles decide about it, one of them has to have said so."""
-    if not ctx.config.stage(FREEZING).roles:
-        return True
-    found = [each for each in records(ctx, f"thaws/{line}/") if each.commit == since]
-    return any(not why_no_thaw(ctx, line, each) for each in found)
-
-
-def exception_name(line: str, commit: str, person: Person) -> str:
-    """Return the name of an exception's record."""
-    return f"exceptions/{line}/{commit[:12]}/{person.slug}"
-
-
-def exceptions(ctx: Context, line: str) -> list[Record]:
-    """Return the exceptions of a line that count: granted in the role that decides, and signed where approvals are."""
-    return [each for each in records(ctx, f"exceptions/{line}/") if not why_no_exception(ctx, line, each)]
-
-
-def why_no_exception(ctx: Context, line: str, record: Record) -> str:
-    """Return why an exception does not count; empty when it does."""
-    name = exception_name(line, record.commit, record.by)
-    return _why_not_decided(ctx, record, name) or why_alone(ctx, name, record.by.email)
-
-
-def _why_not_decided(ctx: Context, record: Record, name: str) -> str:
-    """Return why a record decides nothing about a freeze; empty when it does."""
-    roles, role = ctx.config.stage(FREEZING).roles, record.facts.get("Role", "")
-    if roles and role not in roles:
-        return f"that is for {' or '.join(roles)} to decide"
-    return why_not_counted(ctx, record, name, role, signed=signs(ctx.config))
-
-
 def offenders(ctx: Context, line: str, since: str, until: str) -> list[Offender]:
     """Return the commits after `since` up to `until` that the freeze of a line does not let in, oldest first.
 
@@ -108,13 +54,13 @@ def offenders(ctx: Context, line: str, since: str, until: str) -> list[Offender]
     """
     rows = ctx.git.read("log", "--first-parent", "--reverse", "--format=%H%x00%P%x00%s", f"{since}..{until}", "--")
     granted = {each.commit for each in exceptions(ctx, line)}
-    patches = {patch for commit in granted if (patch := patch_of(ctx.git, commit))}
+    patches = {commit: patch for commit in granted if (patch := patch_of(ctx.git, commit))}
     found: list[Offender] = []
     noted = False  # whether the next change may go without a fragment: one that came alone tells of it
     for row in reversed([row for row in rows.splitlines() if row]):
         commit, parents, subject = row.split("\0")
         first, *others = parents.split()
-        if commit in granted or (patches and patch_of(ctx.git, commit) in patches):
+        if commit in granted or _is_picked(ctx.git, commit, patches):
             continue
         why = _why_not_merged(ctx, line, first, commit, others, granted) if others else _why_not(ctx, first, commit)
         if why and not (noted and WITHOUT in why):
@@ -123,6 +69,12 @@ def offenders(ctx: Context, line: str, since: str, until: str) -> list[Offender]
     found.reverse()
     gone = _taken_back(ctx.git, since, until) if found else set()
     return [each for each in found if each.commit not in gone]
+
+
+def _is_picked(git: Git, commit: str, patches: Mapping[str, str]) -> bool:
+    """Return whether a commit is a cherry-pick of one of those whose patches are given, at its very place."""
+    patch = patch_of(git, commit) if patches else None
+    return any(patch == own and is_pick_of(git, commit, picked) for picked, own in patches.items())
 
 
 def _taken_back(git: Git, since: str, until: str) -> set[str]:
@@ -168,8 +120,15 @@ def _is_final(ctx: Context, line: str, commit: str) -> bool:
     newest = Version(line)
     refs = ctx.git.remote_refs(ctx.config.remote)
     tags = [tag for tag, tagged in refs.tags.items() if tagged == commit != refs.tag_objects.get(tag, commit)]
+    tags = [tag for tag in tags if not ctx.config.signed_tags or _is_signed(ctx, refs.tag_objects[tag])]
     versions = [each for tag in tags if (each := ctx.config.version_of(tag)) and not each.is_prerelease]
     return any(Version(series(each)) <= newest and _released(ctx, each, commit) for each in versions)
+
+
+def _is_signed(ctx: Context, tag: str) -> bool:
+    """Return whether a tag object, which this clone has, is signed by the address that it bears."""
+    found = re.search(r"^tagger .*<([^>]*)> \d+", ctx.git.look("cat-file", "tag", tag).out, re.MULTILINE)
+    return found is not None and not why_not_signed_by(ctx, tag, found[1])
 
 
 def _released(ctx: Context, version: Version, commit: str) -> bool:
@@ -198,10 +157,11 @@ def _kinds(ctx: Context, before: str, after: str) -> set[str]:
     words = ("diff", "--name-only", "--no-renames", "--relative", "-z", before, after, "--", *notes.folders)
     added = ctx.git.read(*words[:2], "--diff-filter=A", *words[2:]).split("\0")
     taken = ctx.git.read(*words[:2], "--diff-filter=D", *words[2:]).split("\0")
-    texts = {ctx.git.file_at(after, path) for path in added if path}
+    added = [path for path in added if path and not ctx.git.is_link(after, path)]
+    texts = {ctx.git.file_at(after, path) for path in added}
     renamed = [path for path in taken if path and ctx.git.file_at(before, path) in texts]
     found = set()
-    for path, commit in (*((each, after) for each in added if each), *((each, before) for each in renamed)):
+    for path, commit in (*((each, after) for each in added), *((each, before) for each in renamed)):
         try:
             fragment = notes.fragment(path, ctx.git.file_at(commit, path) or "") if notes.holds(path) else None
         except ReleaseError:
@@ -218,20 +178,6 @@ def _free(ctx: Context, path: str) -> bool:
         or (fnmatchcase(path, free) and ("/" in free or "/" not in path))
         for free in ctx.config.freeze.free
     )
-
-
-def only_role(ctx: Context) -> str:
-    """Return the role that decides about a freeze, where it is one alone."""
-    roles = ctx.config.stage(FREEZING).roles
-    return roles[0] if len(roles) == 1 else ""
-
-
-def refuse_without_role(ctx: Context, role: str, what: str) -> None:
-    """Raise ReleaseError for a role that does not decide about a freeze, and for none where one is needed."""
-    roles = ctx.config.stage(FREEZING).roles
-    if roles and role not in roles:
-        why = f"that is for {' or '.join(roles)} to decide" + (f", not for {role}" if role else "")
-        raise ReleaseError(what, why=why, run=f"the same command with --as {roles[0]}")
 
 
 def frozen_line(ctx: Context, line: str) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from posixpath import normpath
 from typing import Any
 
+from release.base.errors import ReleaseError
 from release.base.text_file import read
 from release.values.fragment import Fragment, a_fix, parse_fragment
 
@@ -136,6 +137,11 @@ def read_fragments(root: Path, notes: Notes) -> tuple[Fragment, ...]:
         if (root / folder).is_dir():
             for path in sorted(each for each in (root / folder).iterdir() if each.is_file()):
                 here = f"{folder}/{path.name}"
-                fragment = notes.fragment(here, "x") and notes.fragment(here, read(path))
+                if notes.fragment(here, "x") is None:
+                    continue
+                if path.is_symlink():
+                    why = "it is a symbolic link: the notes would publish the file that it leads to"
+                    raise ReleaseError(f"cannot use the fragment {path.name}", why=why, run=f"git rm {here}")
+                fragment = notes.fragment(here, read(path))
                 found += [fragment] if fragment else []
     return tuple(found)

@@ -53,7 +53,7 @@ def _same_but(git: Git, path: str, before: tuple[str, str], after: tuple[str, st
     """Return whether a file differs only in lines that have the new version where they had the old one."""
     found = []
     for commit, _ in (before, after):
-        mode = git.read("ls-tree", "--format=%(objectmode)", commit, "--", path)
+        mode = git.mode_at(commit, path)
         text = None if mode == _SUBMODULE else git.file_at(commit, path)
         if text is None:
             return False
@@ -81,7 +81,34 @@ def reverts(git: Git, commit: str) -> str | None:
         return None
     back = git.read("diff", *_EXACTLY, undone, f"{undone}^", "--")
     mine = patch_of(git, commit)
-    return undone if mine is not None and _patch_id(back) == mine else None
+    exactly = mine is not None and _patch_id(back) == mine and _brings(git, (undone, f"{undone}^"), commit)
+    return undone if exactly else None
+
+
+def is_pick_of(git: Git, commit: str, picked: str) -> bool:
+    """Return whether cherry-picking a commit gives exactly another one: a patch alone does not say at which place."""
+    return git.commit_of(f"{picked}^") is not None and _brings(git, (f"{picked}^", picked), commit)
+
+
+def _brings(git: Git, change: tuple[str, str], commit: str) -> bool:
+    """Return whether git brings a change (from, to) onto the parent of a commit as this one has it.
+
+    As `git cherry-pick` and `git revert` do: a merge with what the change begins at as its base. A git that cannot
+    merge without a working tree (before 2.38) leaves it at the patch.
+    """
+    base = _bare_commit(git, change[0])
+    ours, theirs = (_bare_commit(git, each, base) for each in (f"{commit}^", change[1]))
+    said = git.ask("merge-tree", "--write-tree", "--no-messages", ours, theirs)
+    if said.code not in (0, 1):
+        return True
+    return said.code == 0 and said.out.split()[0] == git.read("rev-parse", f"{commit}^{{tree}}")
+
+
+def _bare_commit(git: Git, of: str, *parents: str) -> str:
+    """Return a commit, on no branch, with the files of another one and these parents."""
+    who = ("-c", "user.name=keelway", "-c", "user.email=keelway@localhost")
+    above = (word for parent in parents for word in ("-p", parent))
+    return git.read(*who, "commit-tree", "-m", "-", *above, f"{of}^{{tree}}")
 
 
 def patch_of(git: Git, commit: str) -> str | None:

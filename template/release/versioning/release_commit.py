@@ -19,13 +19,16 @@ from release.values.fragment import Fragment
 from release.values.version_numbers import reason_setting, version_said
 from release.versioning.changelog_writer import write_changelog
 from release.versioning.version_writer import write_version
+from release.versioning.written_files import refuse_links_outside
 
+_LINES = re.compile(r"^(?!\[[^\]]+\]:)(.*\S)", re.MULTILINE)  # those with a text, but no definition of a link
 _OPENS = re.compile(r"Open \S+ for (\S+)")  # the subject of what opens a branch for the next version
 
 
 def commit_release(ctx: Context, head: str) -> str:
     """Return the release commit on top of `head`: the version in its files, the fragments in the changelog."""
     with ctx.git.checkout(head) as path:
+        refuse_links_outside(path, ctx.project.notes.changelog)
         fragments = read_fragments(path, ctx.project.notes) if ctx.release.final else ()
         with ThreadPoolExecutor() as pool:
             bumping = pool.submit(write_version, ctx, path, ctx.release.version)
@@ -69,7 +72,8 @@ def _why_not_ours(ctx: Context, commit: str) -> str:
     told = not ctx.release.final or has_section(ctx.git.file_at(commit, notes.changelog) or "", version)
     if notes.changelog.endswith(".md") and not told:
         return f"its {notes.changelog} has no section of {version}"
-    more = [*_beyond(ctx, commit, version), *_written_fragments(ctx, commit)]
+    more = [*_beyond(ctx, commit, version), *_written_fragments(ctx, commit), *_rewritten_notes(ctx, commit)]
+    more += _left_behind(ctx, commit)
     return f"it changes more than version and notes: {', '.join(more)}" if more else ""
 
 
@@ -98,7 +102,35 @@ def _beyond(ctx: Context, commit: str, version: object) -> list[str]:
         return outside
     with exported(ctx.git, f"{commit}^") as path:  # what says the version in other words, such as 1.2 alone
         write_version(ctx, path, version)
-        return [each for each in paths if _text(path / each) != ctx.git.file_at(commit, each)]
+        return [each for each in paths if _differs(ctx, path / each, commit, each)]
+
+
+def _differs(ctx: Context, written: Path, commit: str, path: str) -> bool:
+    """Return whether a commit has a file otherwise than it was written: its text, or its mode."""
+    text, modes = _text(written), {ctx.git.mode_at(each, path) for each in (f"{commit}^", commit)}
+    return text is None or text != ctx.git.file_at(commit, path) or len(modes - {""}) != 1
+
+
+def _rewritten_notes(ctx: Context, commit: str) -> list[str]:
+    """Return the changelog where a commit changes its mode, or any line that was there; a release adds a section.
+
+    Definitions of links are put right by a release.
+    """
+    path = ctx.project.notes.changelog
+    before, after = (ctx.git.file_at(each, path) for each in (f"{commit}^", commit))
+    if before is None:
+        return [path] if ctx.git.is_link(commit, path) else []
+    old, new = (iter(_LINES.findall(text)) for text in (before, after or ""))
+    kept = all(line in new for line in old)  # in this order
+    same = ctx.git.mode_at(f"{commit}^", path) == ctx.git.mode_at(commit, path)
+    return [] if kept and same else [path]
+
+
+def _left_behind(ctx: Context, commit: str) -> list[str]:
+    """Return what the other parents of a merge bring and the merge leaves out, as if it had been merged."""
+    first, *others = ctx.git.read("rev-list", "--no-walk", "--parents", commit, "--").split()[1:]
+    bases = ((ctx.git.ask("merge-base", first, other).out.strip() or first, other) for other in others)
+    return [path for base, other in bases for path in beyond_version_and_notes(ctx, base, other)]
 
 
 def _written_fragments(ctx: Context, commit: str) -> list[str]:

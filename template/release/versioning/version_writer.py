@@ -11,6 +11,7 @@ from release.base.errors import ReleaseError
 from release.config.pyproject import load_project
 from release.context import Context
 from release.versioning.lock_file import write_locks
+from release.versioning.written_files import refuse_links_outside
 
 
 def pretended(ctx: Context) -> dict[str, str]:
@@ -27,6 +28,7 @@ def pretended(ctx: Context) -> dict[str, str]:
 
 def write_version(ctx: Context, path: Path, version: object) -> None:
     """Write `version` into the files of a checkout; raise ReleaseError when the project then says another."""
+    refuse_links_outside(path)
     write_inside(path, version)
     if ctx.project.version is None:
         return  # dynamic: the tag is the version

@@ -108,6 +108,7 @@ class GitCalls:
         self._env = kept | {
             "LC_ALL": "C",
             "GIT_OPTIONAL_LOCKS": "0",
+            "GIT_NO_REPLACE_OBJECTS": "1",  # refs/replace would show other files than the commit of that hash has
             "GIT_TERMINAL_PROMPT": environment.get("GIT_TERMINAL_PROMPT", "0"),
         }
 

@@ -87,8 +87,8 @@ class Git(GitCalls, RemoteCalls):
         return self.read("rev-parse", "--is-shallow-repository") == "true"
 
     def file_at(self, commit: str, path: str) -> str | None:
-        """Return the text of a file in a commit, or None when the commit does not have it."""
-        if not self.read("ls-tree", "--name-only", commit, "--", path):
+        """Return the text of a file in a commit, or None when the commit does not have it, or has a folder there."""
+        if self.read("ls-tree", "--format=%(objecttype)", commit, "--", path) != "blob":
             return None
         words = ("show", f"{commit}:{self.within_repository(path)}")
         return (self.look(*words) if self._remembers else self.ask(*words)).require().out
@@ -96,6 +96,14 @@ class Git(GitCalls, RemoteCalls):
     def within_repository(self, path: str) -> str:
         """Return a path of the project as one of the repository, as git's plumbing takes it: packages/acme/x for x."""
         return posixpath.normpath(self.inside + path) if self.inside else path
+
+    def is_link(self, commit: str, path: str) -> bool:
+        """Return whether a path is a symbolic link in a commit."""
+        return self.mode_at(commit, path) == "120000"
+
+    def mode_at(self, commit: str, path: str) -> str:
+        """Return the mode of a path in a commit ("100644"); empty where it has none."""
+        return self.read("ls-tree", "--format=%(objectmode)", commit, "--", path)
 
     def time_of(self, commit: str) -> int:
         """Return when a commit was made, in seconds since 1970 UTC (what SOURCE_DATE_EPOCH takes)."""

@@ -114,16 +114,21 @@ class Marks:
         )
         return {path for path in self._git.read(*words, "--").split("\0") if path}
 
-    def trailers(self, names: tuple[str, ...], among: str) -> Iterator[tuple[str, str]]:
+    def trailers(self, names: tuple[str, ...], among: str, *, anywhere: bool = False) -> Iterator[tuple[str, str]]:
         """Yield (commit, "Trailer: value") for the marks with those trailers in the history of a commit, newest first.
 
-        A generator: whoever has found what was looked for stops the reading.
+        With `anywhere` also those that a merge brought, wherever they stand. A generator: who has found what was
+        looked for stops the reading.
         """
-        for commit, name, value in self._marks(names, None, among, among):
+        for commit, name, value in self._marks(names, None, among, among, anywhere=anywhere):
             yield commit, f"{name}: {value}"
 
+    def on_branch(self, commit: str, head: str) -> bool:
+        """Return whether a commit is on the first-parent history of another."""
+        return commit in self._chain(head)
+
     def _marks(
-        self, wanted: tuple[str, ...], value: str | None, span: str, head: str
+        self, wanted: tuple[str, ...], value: str | None, span: str, head: str, *, anywhere: bool = False
     ) -> Iterator[tuple[str, str, str]]:
         """Yield (commit, trailer, value) for the marks of a span with one of the trailers, and that value if given."""
         names = {self._git.key(name): name for name in wanted}
@@ -133,7 +138,7 @@ class Marks:
                 name = names.get(key, "")
                 if not name or (value is not None and said != value):
                     continue
-                if _is_ours(name, said, subject) and self._stands(name, said, commit, head):
+                if _is_ours(name, said, subject) and (anywhere or self._stands(name, said, commit, head)):
                     yield commit, name, said
 
     def _marked(self, span: str) -> Iterator[tuple[str, str]]:
