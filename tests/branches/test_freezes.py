@@ -7,8 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from release.approvals.decision_records import keep
-from release.branches.freeze_decisions import frozen_since
-from release.branches.freezes import offenders
+from release.branches.freezes import frozen_since, offenders
 from tests.support.lines import CODE, final, fix, frozen, here, released, reopened
 from tests.support.making import set_version
 from tests.support.world import World

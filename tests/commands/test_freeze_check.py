@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from release.base.errors import ReleaseError
-from release.branches.freeze_decisions import exceptions
+from release.branches.freezes import exceptions
 from release.commands.freeze import thaw
 from release.commands.freeze_check import allow, check
 from tests.support.lines import (

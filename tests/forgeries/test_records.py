@@ -8,8 +8,7 @@ from release.approvals.stage_approvals import approvals
 from release.approvals.waivers import waivers
 from release.base.errors import ReleaseError
 from release.branches.branch_protection import _recorded
-from release.branches.freeze_decisions import frozen_since
-from release.branches.freezes import offenders
+from release.branches.freezes import frozen_since, offenders
 from release.branches.hotfix_branches import restore_reason
 from release.branches.process_overview import follow_ups
 from release.commands.approve import approve, withdraw

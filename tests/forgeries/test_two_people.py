@@ -8,8 +8,7 @@ import pytest
 
 from release.approvals.waivers import waivers
 from release.base.errors import ReleaseError
-from release.branches.freeze_decisions import frozen_since
-from release.branches.freezes import offenders
+from release.branches.freezes import frozen_since, offenders
 from release.commands.approve import ask_to_waive, waive
 from release.commands.freeze_check import allow, ask
 from release.commands.release import release

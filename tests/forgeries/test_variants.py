@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 from release.approvals.stage_approvals import approvals
 from release.approvals.waivers import waivers
-from release.branches.freeze_decisions import frozen_since
-from release.branches.freezes import offenders
+from release.branches.freezes import frozen_since, offenders
 from tests.forgeries.forging import EVIL, MALLORY, tag_object
 from tests.support.lines import CODE, configured, frozen, here, released
 from tests.support.world import World

@@ -99,7 +99,10 @@ def records(ctx: Context, prefix: str) -> list[Record]:
     """Return the records whose names begin with `prefix`, oldest first; raise ReleaseError when one cannot be had."""
     there, own = ctx.git.remote_refs(ctx.config.remote).records, _own(ctx)
     wanted = {name: sha for name, sha in there.items() if name.startswith(f"{own}{prefix}")}
-    made = [_parsed(name, own, wanted[name], each) for name, each in objects_of(ctx, own, wanted).items()]
+    made = [
+        _parsed(name, own, wanted[name], each)
+        for name, each in objects_of(ctx.git, ctx.config.remote, ctx.report.say, own, wanted).items()
+    ]
     return sorted(made, key=lambda each: (each.at, each.name))
 
 

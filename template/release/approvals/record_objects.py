@@ -6,44 +6,48 @@ does not count then; anything else stops the command, for it could be a withdraw
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from release.adapters.git.git_repository import Git
 from release.adapters.git.object_batch import read_objects
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed, Completed
-from release.context import Context
 from release.values.remote_refs import RECORDS
 
 _GRANTING = ("approvals/", "asked/", "checks/", "exceptions/", "follow-ups/", "rules/", "thaws/", "waivers/")
 
 
-def objects_of(ctx: Context, own: str, wanted: Mapping[str, str]) -> dict[str, tuple[str, str] | None]:
+def objects_of(
+    git: Git, remote: str, say: Callable[[str], None], own: str, wanted: Mapping[str, str]
+) -> dict[str, tuple[str, str] | None]:
     """Return {name: (type, text)} of the objects of records, by {name: hash}; None for one that cannot be had.
 
     `own` is how the names of this project begin. Raises ReleaseError where the remote does not answer, and for a
     broken record that grants nothing.
     """
-    objects = read_objects(ctx.git, list(wanted.values()))
+    objects = read_objects(git, list(wanted.values()))
     missing = [name for name, found in zip(wanted, objects, strict=True) if found is None]
     if missing:
-        fetched = ctx.git.obtain(ctx.config.remote, *(f"{RECORDS}{name}" for name in missing))
+        fetched = git.obtain(remote, *(f"{RECORDS}{name}" for name in missing))
         if fetched.code != 0:
-            _one_by_one(ctx, own, missing, fetched)
-        objects = read_objects(ctx.git, list(wanted.values()))
+            _one_by_one(git, remote, say, own, missing, fetched)
+        objects = read_objects(git, list(wanted.values()))
     return dict(zip(wanted, objects, strict=True))
 
 
-def _one_by_one(ctx: Context, own: str, names: list[str], failed: Completed) -> None:
+def _one_by_one(
+    git: Git, remote: str, say: Callable[[str], None], own: str, names: list[str], failed: Completed
+) -> None:
     """Fetch each record alone; raise ReleaseError where that fails for another reason than its object."""
     for name in names:
         ref = f"{RECORDS}{name}"
-        fetched = ctx.git.obtain(ctx.config.remote, ref)
+        fetched = git.obtain(remote, ref)
         if fetched.code == 0:
             continue
-        if ctx.git.ask("ls-remote", ctx.config.remote, ref).code != 0:
+        if git.ask("ls-remote", remote, ref).code != 0:
             failed.require()
-        why, drop = CommandFailed(fetched).why, f"git push {ctx.config.remote} :{ref}"
+        why, drop = CommandFailed(fetched).why, f"git push {remote} :{ref}"
         if not name.removeprefix(own).startswith(_GRANTING):
             why = f"its object is missing or malformed there, and what it says could stop a release\n{why}"
             raise ReleaseError(f"cannot read the record {ref}", why=why, run=f"{drop}      (deletes it)")
-        ctx.report.say(f"{ref} does not count: its object is missing or malformed on the remote ({drop} deletes it)")
+        say(f"{ref} does not count: its object is missing or malformed on the remote ({drop} deletes it)")

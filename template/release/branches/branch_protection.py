@@ -13,7 +13,7 @@ from release.adapters.retry import patiently
 from release.approvals.decision_records import Record, drop, keep_counting, records
 from release.approvals.stage_approvals import signs, why_not_counted
 from release.base.errors import ReleaseError
-from release.branches.freeze_decisions import frozen_since
+from release.branches.freezes import frozen_since
 from release.context import Context
 
 

@@ -1,8 +1,7 @@
-"""Frozen branches: which commits a freeze does not let in."""
+"""Frozen branches: since when, which exceptions were granted, and which commits should not have come in."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,11 +11,14 @@ from functools import partial
 from packaging.version import Version
 
 from release.adapters.git.git_repository import Git
-from release.adapters.git.marks import RELEASE
-from release.approvals.signature_check import why_not_signed_by
+from release.adapters.git.marks import FROZEN, RELEASE, THAWED
+from release.approvals.decision_records import Person, Record, records
+from release.approvals.stage_approvals import signs, why_not_counted
+from release.approvals.two_people import why_alone
 from release.base.errors import ReleaseError
-from release.branches.freeze_decisions import exceptions, frozen_since
+from release.branches.freeze_roles import FREEZING
 from release.branches.merge_content import beyond_merged
+from release.branches.merged_finals import finals_at
 from release.branches.release_merge import TooOld
 from release.branches.release_merge import merge as merge_release
 from release.context import Context
@@ -29,7 +31,6 @@ from release.repository.commit_diff import (
     reverts,
 )
 from release.values.release import Release
-from release.values.version_numbers import series
 from release.versioning.release_commit import why_not_ours
 
 WITHOUT = "without a fragment of"
@@ -45,6 +46,87 @@ class Offender:
 
     def __str__(self) -> str:
         return f"{self.commit[:7]} {self.subject}: {self.why}"
+
+
+def frozen_since(ctx: Context, line: str, at: str) -> str | None:
+    """Return the commit that froze a line, in the history of `at`; None when it never was, or was thawed.
+
+    A freeze counts wherever it stands in the history: a merge with its parents exchanged, which is an ordinary push,
+    takes it off the first-parent history. Of several since the last thaw the oldest: a second freeze forgives nothing.
+    """
+    marks = ctx.git.marks.trailers((FROZEN, THAWED), at, anywhere=True)
+    of_line = [(commit, trailer) for commit, trailer in marks if trailer.endswith(f": {line}")]
+    left = [commit for commit, trailer in of_line if trailer == f"{FROZEN}: {line}"]
+    thaws = [commit for commit, trailer in of_line if trailer == f"{THAWED}: {line}"]
+    for thaw in _by_age(ctx.git, thaws) if left else ():
+        before = [freeze for freeze in left if ctx.git.contains(thaw, freeze)]
+        if before and _ends(ctx, line, thaw, _oldest(ctx.git, before, at), at):
+            left = [freeze for freeze in left if freeze not in before]
+    return _oldest(ctx.git, left, at) if left else None
+
+
+def _by_age(git: Git, commits: Sequence[str]) -> list[str]:
+    """Return commits so that none stands before one of its history; their dates are what their authors wrote."""
+    return sorted(commits, key=lambda each: sum(git.contains(each, other) for other in commits))
+
+
+def _oldest(git: Git, freezes: Sequence[str], at: str) -> str:
+    """Return the freeze that has no other one in its history; of several, that after which most came in."""
+    if len(freezes) == 1:
+        return freezes[0]
+    first = [each for each in freezes if not any(git.contains(each, other) for other in freezes if other != each)]
+    after = {each: git.read("rev-list", "--count", "--first-parent", f"{each}..{at}", "--") for each in first}
+    return max(first, key=lambda each: int(after[each]))
+
+
+def _ends(ctx: Context, line: str, thaw: str, since: str, at: str) -> bool:
+    """Return whether a thaw ends a freeze: it changes no file, and a role that decides says so in a record.
+
+    Where no role decides, it has to stand on the branch itself.
+    """
+    if ctx.git.marks.changed_by(thaw):
+        return False
+    return _may_thaw(ctx, line, since) if ctx.config.stage(FREEZING).roles else ctx.git.marks.on_branch(thaw, at)
+
+
+def thaw_name(line: str, since: str, person: Person) -> str:
+    """Return the name of the record by which a freeze is ended, known by its commit."""
+    return f"thaws/{line}/{since[:12]}/{person.slug}"
+
+
+def why_no_thaw(ctx: Context, line: str, record: Record) -> str:
+    """Return why a record ends no freeze; empty when it does."""
+    return _why_not_decided(ctx, record, thaw_name(line, record.commit, record.by))
+
+
+def _may_thaw(ctx: Context, line: str, since: str) -> bool:
+    """Return whether a holder of a role that decides about a freeze has said that it ends."""
+    found = [each for each in records(ctx, f"thaws/{line}/") if each.commit == since]
+    return any(not why_no_thaw(ctx, line, each) for each in found)
+
+
+def exception_name(line: str, commit: str, person: Person) -> str:
+    """Return the name of an exception's record."""
+    return f"exceptions/{line}/{commit[:12]}/{person.slug}"
+
+
+def exceptions(ctx: Context, line: str) -> list[Record]:
+    """Return the exceptions of a line that count: granted in the role that decides, and signed where approvals are."""
+    return [each for each in records(ctx, f"exceptions/{line}/") if not why_no_exception(ctx, line, each)]
+
+
+def why_no_exception(ctx: Context, line: str, record: Record) -> str:
+    """Return why an exception does not count; empty when it does."""
+    name = exception_name(line, record.commit, record.by)
+    return _why_not_decided(ctx, record, name) or why_alone(ctx, name, record.by.email)
+
+
+def _why_not_decided(ctx: Context, record: Record, name: str) -> str:
+    """Return why a record decides nothing about a freeze; empty when it does."""
+    roles, role = ctx.config.stage(FREEZING).roles, record.facts.get("Role", "")
+    if roles and role not in roles:
+        return f"that is for {' or '.join(roles)} to decide"
+    return why_not_counted(ctx, record, name, role, signed=signs(ctx.config))
 
 
 def offenders(ctx: Context, line: str, since: str, until: str) -> list[Offender]:
@@ -117,18 +199,7 @@ def _put_right(ctx: Context, before: str, others: Sequence[str]) -> Iterator[str
 
 def _is_final(ctx: Context, line: str, commit: str) -> bool:
     """Return whether a commit is a final release of this line or of an older one, not only tagged as one."""
-    newest = Version(line)
-    refs = ctx.git.remote_refs(ctx.config.remote)
-    tags = [tag for tag, tagged in refs.tags.items() if tagged == commit != refs.tag_objects.get(tag, commit)]
-    tags = [tag for tag in tags if not ctx.config.signed_tags or _is_signed(ctx, refs.tag_objects[tag])]
-    versions = [each for tag in tags if (each := ctx.config.version_of(tag)) and not each.is_prerelease]
-    return any(Version(series(each)) <= newest and _released(ctx, each, commit) for each in versions)
-
-
-def _is_signed(ctx: Context, tag: str) -> bool:
-    """Return whether a tag object, which this clone has, is signed by the address that it bears."""
-    found = re.search(r"^tagger .*<([^>]*)> \d+", ctx.git.look("cat-file", "tag", tag).out, re.MULTILINE)
-    return found is not None and not why_not_signed_by(ctx, tag, found[1])
+    return any(_released(ctx, each, commit) for each in finals_at(ctx, line, commit))
 
 
 def _released(ctx: Context, version: Version, commit: str) -> bool:

@@ -14,7 +14,7 @@ from release.approvals.decision_records import Record, keep_counting, records
 from release.approvals.stage_approvals import signs, why_not_counted
 from release.approvals.waivers import waivers
 from release.base.errors import ReleaseError
-from release.branches.freeze_decisions import exceptions, frozen_since
+from release.branches.freezes import exceptions, frozen_since
 from release.branches.hotfix_branches import hotfix_branches
 from release.branches.unmerged_fixes import Debt, debts
 from release.context import Context

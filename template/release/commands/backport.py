@@ -11,8 +11,7 @@ from release.adapters.git.push_refusals import takes_only_requests
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
 from release.branches.cherry_pick import commits_named, go_on, leave, pick, picking, place_for, shown
-from release.branches.freeze_decisions import frozen_since
-from release.branches.freezes import offenders
+from release.branches.freezes import frozen_since, offenders
 from release.branches.hotfix_branches import in_the_project
 from release.branches.trial_pick import try_pick
 from release.confirmation import Confirm

@@ -14,15 +14,8 @@ from release.approvals.stage_approvals import refuse_stranger, signs
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
 from release.branches.branch_protection import is_frozen, left_over, lift_rule
-from release.branches.freeze_decisions import (
-    FREEZING,
-    frozen_since,
-    only_role,
-    refuse_without_role,
-    thaw_name,
-    why_no_thaw,
-)
-from release.branches.freezes import frozen_line
+from release.branches.freeze_roles import FREEZING, only_role, refuse_without_role
+from release.branches.freezes import frozen_line, frozen_since, thaw_name, why_no_thaw
 from release.confirmation import Confirm
 from release.context import Context
 from release.current_release import start

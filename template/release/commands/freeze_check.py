@@ -16,14 +16,8 @@ from release.approvals.two_people import ask_for, why_alone
 from release.base.errors import ReleaseError
 from release.branches.branch_protection import branches_of
 from release.branches.cherry_pick import commits_named
-from release.branches.freeze_decisions import (
-    exception_name,
-    frozen_since,
-    only_role,
-    refuse_without_role,
-    why_no_exception,
-)
-from release.branches.freezes import Offender, frozen_line, offenders
+from release.branches.freeze_roles import only_role, refuse_without_role
+from release.branches.freezes import Offender, exception_name, frozen_line, frozen_since, offenders, why_no_exception
 from release.config.pyproject import load_project
 from release.config.release_toml import parse_config
 from release.context import Context

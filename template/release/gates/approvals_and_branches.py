@@ -6,8 +6,7 @@ from packaging.version import Version
 
 from release.approvals.stage_approvals import Approval, approvals, judged_at, lacking
 from release.base.first_few import names_of, rows_of
-from release.branches.freeze_decisions import frozen_since
-from release.branches.freezes import offenders
+from release.branches.freezes import frozen_since, offenders
 from release.branches.unmerged_fixes import debts
 from release.context import Context
 from release.engine.gate import Gate, Severity, Verdict

@@ -13,7 +13,7 @@ from release.adapters.git.git_repository import Git
 from release.adapters.git.marks import REOPENED
 from release.approvals.stage_approvals import Approval, approvals, members
 from release.approvals.waivers import waivers
-from release.branches.freeze_decisions import frozen_since
+from release.branches.freezes import frozen_since
 from release.config.fragments import read_fragments
 from release.context import Context
 from release.current_release import start
