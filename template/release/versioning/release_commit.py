@@ -21,7 +21,7 @@ from release.versioning.changelog_writer import write_changelog
 from release.versioning.version_writer import write_version
 from release.versioning.written_files import refuse_links_outside
 
-_LINES = re.compile(r"^(?!\[[^\]]+\]:)(.*\S)", re.MULTILINE)  # those with a text, but no definition of a link
+_DEFINED = re.compile(r"^\[[^\]]+\]:.*$", re.MULTILINE)  # a link, which a release puts right
 _OPENS = re.compile(r"Open \S+ for (\S+)")  # the subject of what opens a branch for the next version
 
 
@@ -112,16 +112,13 @@ def _differs(ctx: Context, written: Path, commit: str, path: str) -> bool:
 
 
 def _rewritten_notes(ctx: Context, commit: str) -> list[str]:
-    """Return the changelog where a commit changes its mode, or any line that was there; a release adds a section.
-
-    Definitions of links are put right by a release.
-    """
+    """Return the changelog where a commit changes its mode, or any word that was there; a release adds a section."""
     path = ctx.project.notes.changelog
     before, after = (ctx.git.file_at(each, path) for each in (f"{commit}^", commit))
     if before is None:
         return [path] if ctx.git.is_link(commit, path) else []
-    old, new = (iter(_LINES.findall(text)) for text in (before, after or ""))
-    kept = all(line in new for line in old)  # in this order
+    old, new = (iter(re.findall(r"\w+", _DEFINED.sub("", text))) for text in (before, after or ""))
+    kept = all(word in new for word in old)  # in this order; a hook may have wrapped the lines anew
     same = ctx.git.mode_at(f"{commit}^", path) == ctx.git.mode_at(commit, path)
     return [] if kept and same else [path]
 
