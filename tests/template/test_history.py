@@ -17,7 +17,7 @@ from tests.support.world import REPOSITORY, World, copy_template
 
 HERE = "999.0.0"  # the version of what lies in the working tree
 MADE = {"900.1.0": True, "900.2.0": False}  # versions made here: with all the changes of a version, or with some
-SEEDS = {"README.md", "docs/index.md", "release.toml", "src/acme/slug.py", "tests/test_slug.py"}
+SEEDS = {"README.md", "docs/index.md", "release.toml", "src/acme/slug.py", "tests/test_slug.py", "zensical.toml"}
 
 
 def released() -> dict[str, str]:
