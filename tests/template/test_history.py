@@ -115,7 +115,8 @@ def live(evolution: Evolution) -> None:
 
 def update(evolution: Evolution) -> None:
     """Run `inv update --yes`, where a version has it, else `copier update`; nothing may be left of a merge."""
-    if (evolution.root / "release" / "flows" / "updating.py").exists():
+    release = evolution.root / "release"
+    if any((release / path).exists() for path in ("commands/update.py", "flows/updating.py")):
         ran = evolution.project.inv("update", "--yes")
         assert ran.code == 0, ran.text
         assert "0 conflicts" in ran.out, ran.out
