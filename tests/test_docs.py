@@ -21,8 +21,7 @@ from release.config.forge_config import ForgeConfig
 from release.config.freeze_config import FreezeConfig
 from release.config.hotfix_config import HotfixConfig
 from release.config.index_config import IndexConfig
-from release.config.measured_config import DocumentationConfig, PerformanceConfig
-from release.config.metrics_config import MetricsConfig
+from release.config.metrics_config import DocumentationConfig, MetricsConfig, PerformanceConfig
 from release.config.planning_config import CalendarConfig, HealthConfig, PlanConfig
 from release.config.release_toml import Config, GateConfig
 from release.config.retry_config import RetryConfig

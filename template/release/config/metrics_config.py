@@ -1,4 +1,4 @@
-"""What release.toml says of metrics: the targets, and what is left out of the counts."""
+"""What release.toml says of numbers: targets of the metrics, how much slower and how little documented is allowed."""
 
 from __future__ import annotations
 
@@ -21,11 +21,39 @@ class MetricsConfig:
     bots: tuple[str, ...] = key((), "Names or addresses of further authors whose commits are no changes.")
 
 
-def refuse_nonsense_in_metrics(metrics: MetricsConfig) -> None:
-    """Raise ReleaseError for a target that cannot be one."""
+@dataclass(frozen=True)
+class PerformanceConfig:
+    """When a release counts as slower than the last one."""
+
+    folder: str = key("benchmarks", "The folder with the benchmarks (pytest-benchmark).")
+    factor: float = key(1.15, "How many times slower than in the last release a number may be.")
+    floor: float = key(1e-7, "Seconds below which a benchmark that takes longer is not called slower.")
+    import_floor: float = key(0.001, "The same for the import of the package.")
+    imports: bool = key(False, "Before a release, compare the import time also where there are no benchmarks.")
+
+
+@dataclass(frozen=True)
+class DocumentationConfig:
+    """How much of the public API has to be documented before a release."""
+
+    minimum: float = key(0.0, "Percent of the public API that has a docstring, at least; 0: the gate does not ask.")
+    keep: bool = key(False, "The percentage may not be lower than in the last release.")
+
+
+def refuse_nonsense_in_metrics(
+    metrics: MetricsConfig, documentation: DocumentationConfig, performance: PerformanceConfig
+) -> None:
+    """Raise ReleaseError for a number that cannot be one."""
     for each in fields(metrics):
         value = getattr(metrics, each.name)
         if isinstance(value, float) and not 0 < value < math.inf:
             raise wrong(f"metrics.{each.name}", f"{value:g} is not above 0")
     if metrics.success > 100:
         raise wrong("metrics.success", f"{metrics.success:g} is more than 100 percent")
+    if not 0 <= documentation.minimum <= 100:
+        raise wrong("documentation.minimum", f"{documentation.minimum:g} is no percentage")
+    if not 1 < performance.factor < math.inf:
+        raise wrong("performance.factor", f"{performance.factor:g} is no factor above 1")
+    for name, seconds in (("floor", performance.floor), ("import_floor", performance.import_floor)):
+        if not 0 <= seconds < math.inf:
+            raise wrong(f"performance.{name}", f"{seconds:g} is no duration in seconds")

@@ -20,8 +20,12 @@ from release.config.freeze_config import FreezeConfig
 from release.config.hotfix_config import HotfixConfig
 from release.config.index_config import IndexConfig, refuse_nonsense_in_indexes
 from release.config.licence_expressions import PERMISSIVE
-from release.config.measured_config import DocumentationConfig, PerformanceConfig, refuse_nonsense_in_measured
-from release.config.metrics_config import MetricsConfig, refuse_nonsense_in_metrics
+from release.config.metrics_config import (
+    DocumentationConfig,
+    MetricsConfig,
+    PerformanceConfig,
+    refuse_nonsense_in_metrics,
+)
 from release.config.planning_config import (
     CalendarConfig,
     HealthConfig,
@@ -217,12 +221,9 @@ def _refuse_nonsense(config: Config) -> None:
         raise wrong("subject", f'"{config.subject}" must be one line and hold {{subject}} once')
     if config.retry.attempts < 1:
         raise wrong("retry.attempts", f"{config.retry.attempts} is less than 1")
-    for name, seconds in (
-        ("timeout", config.timeout),
-        ("wait", config.wait),
-        ("retry.pause", config.retry.pause),
-        ("retry.longest", config.retry.longest),
-    ):
+    durations = {"timeout": config.timeout, "wait": config.wait}
+    durations |= {"retry.pause": config.retry.pause, "retry.longest": config.retry.longest}
+    for name, seconds in durations.items():
         if not 0 < seconds < math.inf:
             raise wrong(name, f"{seconds:g} is no duration in seconds")
     _refuse_nonsense_in_gates(config.gates)
@@ -246,8 +247,7 @@ def _refuse_nonsense(config: Config) -> None:
     refuse_nonsense_in_calendar(config.calendar)
     refuse_nonsense_in_plan(config.plan)
     refuse_nonsense_in_health(config.health)
-    refuse_nonsense_in_metrics(config.metrics)
-    refuse_nonsense_in_measured(config.documentation, config.performance)
+    refuse_nonsense_in_metrics(config.metrics, config.documentation, config.performance)
     refuse_nonsense_in_watch(config.watch)
     refuse_nonsense_in_wheels(config.wheels, config.publish)
 
