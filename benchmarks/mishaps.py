@@ -156,6 +156,6 @@ MISHAPS: Mapping[str, Mishap] = {
     "moved": Mishap("the remote has moved on", _remote_moved, "`git pull --rebase`"),
     "killed-upload": Mishap("killed (SIGKILL) between the two uploads", _killed_in_upload),
     "killed-push": Mishap("killed (SIGKILL) just before the push", _killed_before_push),
-    "one-file": Mishap("the wheel is on the index already, with the same bytes", _one_file_there, "it stays there"),
+    "one-file": Mishap("the wheel is already on the index, with the same bytes", _one_file_there, "it stays there"),
     "old-files": Mishap("dist/ holds the files of the version before", _old_files, "they stay there"),
 }

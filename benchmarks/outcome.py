@@ -63,7 +63,7 @@ def judge(before: Truth, first: Moment, between: Truth, second: Moment | None) -
 def _way(before: Truth, first: Moment, second: Moment | None) -> str:
     """Return how a complete release came about."""
     if second is None:
-        return "finished by itself"
+        return "finished automatically"
     if not first.lacking:
         return "finished, but said that it failed; run again"
     if first.truth == before:

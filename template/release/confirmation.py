@@ -26,36 +26,36 @@ def what_becomes_public(ctx: Context, left: Sequence[Step], notes: str) -> str:
     """Return what the steps that are left will show to others, after the notes."""
     kinds = {step.key for step in left}
     targets = {(step.key, step.target) for step in left}
-    lines = [f"{notes}this makes {ctx.release} public:"]
+    lines = [f"{notes}this publishes {ctx.release}:"]
     line, remote = ctx.release.line, ctx.config.remote
     by_request = ctx.config.takes_requests(line)
     if commit := ctx.release_commit():
         lines += [f"  its commit {commit[:7]} was made by {ctx.git.author_of(commit)}"]
     if PROPOSE.key in kinds:
-        lines += [f"  {branch_of(ctx)} on {remote}, with a request to merge it into {line}"]
-        lines += ["and, by the same command, once that is merged:"]
+        lines += [f"  {branch_of(ctx)} on {remote}, with a pull request into {line}"]
+        lines += ["and, with the same command, after that is merged:"]
     if TAG.key in kinds:
         lines += [f"  {'' if by_request else f'{line} and '}the tag {ctx.release.tag} on {remote}"]
     for index in ctx.indexes:
         if (UPLOAD, index.name) in targets:
-            lines += [f"  the distributions on {index.name}; nobody can take an upload back"]
+            lines += [f"  the distributions on {index.name}; an upload cannot be undone"]
         if (WAIT, index.name) in targets:
-            lines += [f"  the distributions on {index.name}, by the workflow that the tag starts: {workflow_page(ctx)}"]
+            lines += [f"  the distributions on {index.name}, by the CI workflow for the tag: {workflow_page(ctx)}"]
     if ctx.forge and not kinds.isdisjoint((REVEAL.key, WAIT)):
-        after = ", once they are on every index" if ctx.indexes else ""
+        after = ", after the upload to every index" if ctx.indexes else ""
         lines += [f"  the release on {ctx.forge.name}, with its files{after}"]
     merged = [step.target for step in left if step.key == MERGE_BACK]
     takes = ctx.config.takes_requests
-    lines += [f"  {branch} gets it, too, by a {'request' if takes(branch) else 'merge'}" for branch in merged]
+    lines += [f"  {branch} gets it by a {'pull request' if takes(branch) else 'merge'}, too" for branch in merged]
     if REOPEN.key in kinds:
-        lines += [f"  {line} goes on as {reopened_as(ctx)}{', by another request' if by_request else ''}"]
+        lines += [f"  {line} continues as {reopened_as(ctx)}{', by another pull request' if by_request else ''}"]
     return "\n".join(lines)
 
 
 def who_is_told(ctx: Context) -> str:
     """Return by which channels the release in hand will be announced, as a line of its own; empty for none."""
     told = [each.name for each in ctx.config.announce if each.tells_of(ctx.release.stage)]
-    return f"\n  an announcement by {' and '.join(told)}" if told else ""
+    return f"\n  an announcement on {' and '.join(told)}" if told else ""
 
 
 def in_spite_of(ctx: Context, answers: Sequence[Answer]) -> str:
@@ -63,7 +63,7 @@ def in_spite_of(ctx: Context, answers: Sequence[Answer]) -> str:
     warned = [answer.gate.name for answer in answers if answer.warns]
     not_asked = {answer.gate.name for answer in answers if answer.standing is Standing.LEFT_OUT}
     left_out = sorted(not_asked | ctx.choice.skip)
-    lines = [f"in spite of warnings: {', '.join(warned)}"] if warned else []
+    lines = [f"ignoring warnings: {', '.join(warned)}"] if warned else []
     lines += [f"  {gate}: {who}" for gate, who in ctx.waived.items() if gate in warned]
-    lines += [f"without asking: {', '.join(left_out)}"] if left_out else []
+    lines += [f"skipping gates: {', '.join(left_out)}"] if left_out else []
     return "".join(f"\n{line}" for line in lines)

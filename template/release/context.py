@@ -72,7 +72,7 @@ class Context:
     def release(self) -> Release:
         """The release in hand; only steps and gates ask, and they run for one."""
         if self.in_hand is None:
-            raise ReleaseError("no release is in hand", why="none was started", run="inv release minor")
+            raise ReleaseError("no release is in progress", why="none was started", run="inv release minor")
         return self.in_hand
 
     @property
@@ -162,7 +162,7 @@ class Context:
         """Return the commit that is the release in hand and was made before; raise ReleaseError where it is gone."""
         commit = self.release_commit()
         if commit is None:
-            raise ReleaseError(f"{self.release} has no commit", why="it was taken back meanwhile", run="inv status")
+            raise ReleaseError(f"{self.release} has no commit", why="it was aborted in the meantime", run="inv status")
         return commit
 
     def base_commit(self) -> str | None:

@@ -188,7 +188,7 @@ def take(ctx: Context, wanted: str, pre: str | None = None) -> Context:
     under_way = newest(ctx)
     if under_way and not complete(under_way):
         _refuse_other(under_way, wanted, pre)
-        ctx.report.say(f"{under_way.release} is in hand and not complete; going on with it")
+        ctx.report.say(f"{under_way.release} is in progress; continuing with it")
         return judged(under_way)
     if under_way and (why := _why_done(under_way, wanted, pre)):
         ctx.report.say(why)
@@ -207,11 +207,11 @@ def _why_done(found: Context, wanted: str, pre: str | None) -> str:
     release, version = found.release, found.release.version
     begun = begun_in(found.git)
     if begun and begun.repeated(found, wanted, pre):
-        return f"{release} is what the command that was stopped here made, and it is complete"
+        return f"{release} was made by the interrupted command, and it is complete"
     if pre is None and wanted[:1].isdigit() and parse_version(wanted) == version:
         return f"{release} is complete"
     if _nothing_since(found) and same_words(found, wanted, pre):
-        return f"nothing came in since {release}"
+        return f"no changes since {release}"
     return ""
 
 
@@ -223,7 +223,7 @@ def same_words(found: Context, wanted: str, pre: str | None) -> bool:
 
 
 def _nothing_since(found: Context) -> bool:
-    """Return whether nothing came in since the release in hand but merges and what opened the branch again."""
+    """Return whether only merges and what reopened the branch came after the release in progress."""
     commit, heads = found.release_commit(), found.heads(found.release.line)
     opened = found.commit_with(REOPENED, found.release.version)
     since = [found.git.read("rev-list", "--no-merges", "--max-count=2", f"{commit}..{head}").split() for head in heads]
@@ -245,8 +245,8 @@ def _refuse_other(ctx: Context, wanted: str, pre: str | None) -> None:
     if asked.base_version != version.base_version or letter != PRE_RELEASES.get(pre or ""):
         raise ReleaseError(
             f"cannot release {wanted}: {asked}",
-            why=f"{ctx.release} is in hand and not complete",
-            run=f"inv release auto      (finishes {version}; inv status shows what is left)",
+            why=f"{ctx.release} is in progress",
+            run=f"inv release auto      (completes {version}; inv status shows the remaining steps)",
         )
 
 

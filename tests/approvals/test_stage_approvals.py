@@ -203,5 +203,5 @@ def test_who_git_does_not_know_decides_nothing(repository: World) -> None:
     ctx = here(repository)  # writes .gitconfig anew
     (repository.home / ".gitconfig").write_text("[user]\nname = x\n")
 
-    with pytest.raises(ReleaseError, match="git does not know who you are"):
+    with pytest.raises(ReleaseError, match="git identity is not configured"):
         me(ctx.git)

@@ -111,7 +111,7 @@ def test_without_a_place_it_is_said_what_is_missing(ctx: Context, tagged: World)
 
     with pytest.raises(ReleaseError) as refused:
         forge_of(nowhere)
-    assert refused.value.why == f"the address of origin ({tagged.remote}) names no project there"
+    assert refused.value.why == f"the address of origin ({tagged.remote}) contains no project"
     with pytest.raises(ReleaseError) as refused:
         forge_of(replace(nowhere, config=replace(ctx.config, remote="hub")))
     assert (refused.value.why, refused.value.run) == ("there is no remote hub", "git remote add hub URL")

@@ -28,7 +28,7 @@ def test_a_distribution_that_is_not_the_recorded_one_is_refused(
     assert refused.value.what == f"cannot upload {distributions[0].name}"
     assert refused.value.why == f"here it has sha256 {theirs[:8]}.., v0.1.0 records {ours[:8]}.."
     place = folder.relative_to(repository.project)
-    assert refused.value.run == f"rm -r {place}      (then the same command again: it is built anew)"
+    assert refused.value.run == f"rm -r {place}      (then the same command again: it builds again)"
 
 
 def test_what_a_link_in_dist_leads_to_is_copied_and_hashed(

@@ -192,7 +192,7 @@ def test_a_licence_and_a_supplier_of_each_component_may_be_demanded(
     )
 
     on_shelf(shelf, "east", "2.1", more="Classifier: License :: OSI Approved :: MIT License\nMaintainer: Grace\n")
-    assert SBOM.ask(ctx) == Verdict(True, "3 components, each with what release.toml demands")
+    assert SBOM.ask(ctx) == Verdict(True, "3 components, each with the facts that release.toml requires")
     lines = [*resolved_lines(ctx, made), *fact_lines(ctx, made, [("west", "1.5"), ("east", "2.1")])]
     message = record([made]) + "\n\n" + "\n".join(lines)
     repository.git("tag", "--annotate", "--cleanup=verbatim", "--message", message, "v0.1.0")

@@ -50,7 +50,7 @@ def test_every_section_has_a_cause_an_example_and_a_way_out_and_is_its_own_ancho
         ("cannot use plans/1.3.toml: item.id", "plan"),
         ("cannot push main to origin", "push"),
         ("cannot upload to local for acme 1.2.0", "index"),
-        ("git does not know who you are", "start"),
+        ("git identity is not configured", "start"),
         ("/home/ada/x is in no git repository", "start"),
         ("cannot merge the template", "template"),
         ("cannot backport to 1.2", "branches"),

@@ -52,7 +52,7 @@ def test_a_row_tells_state_name_fact_and_time(
 def test_further_lines_of_a_fact_stand_below_it() -> None:
     report, stream = told()
 
-    report.line("no", "clean", "not committed:\n M README.md")
+    report.line("no", "clean", "uncommitted changes:\n M README.md")
 
     first, second = stream.getvalue().splitlines()
     assert first.index("not committed") == second.index(" M README.md")

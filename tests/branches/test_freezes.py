@@ -112,11 +112,14 @@ STOPPED: dict[str, tuple[Callable[[World], object], str]] = {
     "what is there again": (taken_back_twice, f"ONE = 1 is ONE = 11: it changes {CODE} "),
     "a feature": (
         lambda w: fix(w, "ONE = 1", "ONE = 11", "New", "feature"),
-        "New: it brings a fragment of the type fea",
+        "New: it adds a fragment of the type fea",
     ),
     "a binary": (binary, "a picture: it changes src/acme/logo.png "),
     "a merge": (merge_of_a_feature, "Merge topic: it changes src/acme/more.py "),
-    "a hotfix and more": (a_hotfix_and_more, "Merge: it changes src/acme/more.py, which nothing that it merges did"),
+    "a hotfix and more": (
+        a_hotfix_and_more,
+        "Merge: it changes src/acme/more.py, which none of the merged commits changed",
+    ),
     "more than was let in": (let_in_with_more, f"Merge topic: it changes {CODE} without"),
     "one note for two": (one_note_for_two, f"ONE = 1 is ONE = 11: it changes {CODE} without"),
     "a later release": (the_main_branch, f"Merge main: it changes {CODE} "),
@@ -129,7 +132,7 @@ STOPPED: dict[str, tuple[Callable[[World], object], str]] = {
         lambda w: w.commit("empty", **{"changelog.d/x.fix.md": "", CODE: "ONE = 2\n"}),
         f"empty: it changes {CODE} ",
     ),
-    "a fix renamed": (a_fragment_renamed, "call it a feature: it brings a fragment of the type feature"),
+    "a fix renamed": (a_fragment_renamed, "call it a feature: it adds a fragment of the type feature"),
     "its own rules": (
         lambda w: w.commit("looser", **{"release.toml": "index = []\n"}),
         "looser: it changes release.toml",

@@ -157,7 +157,7 @@ def test_a_git_that_is_too_old_to_merge_leaves_a_debt(lines: World, tmp_path: Pa
     seen = merge_back_to("main").observe(taken(lines, with_git(lines, tmp_path / "old", 129)))
 
     assert seen.state is State.DONE
-    assert seen.fact.startswith("a debt, for it conflicts (git before 2.38 cannot tell where)")
+    assert seen.fact.startswith("not merged back: conflicts (git before 2.38 cannot show where)")
 
 
 def test_a_git_that_fails_is_no_conflict(lines: World, tmp_path: Path) -> None:

@@ -143,8 +143,8 @@ def _gate_in_tasks(body: str) -> Break:
 
 
 GIT = [
-    Way("a new file", lambda w: w.write("new.txt", "new\n"), "clean", "not committed:\n?? new.txt", "git stash --include-untracked", mends=True),
-    Way("an edited file", lambda w: w.write("README.md", "new\n"), "clean", "not committed:\n M README.md", "git stash --include-untracked", mends=True),
+    Way("a new file", lambda w: w.write("new.txt", "new\n"), "clean", "uncommitted changes:\n?? new.txt", "git stash --include-untracked", mends=True),
+    Way("an edited file", lambda w: w.write("README.md", "new\n"), "clean", "uncommitted changes:\n M README.md", "git stash --include-untracked", mends=True),
     Way("a merge amid", _merge_amid, "finished", "a merge is not finished", "git merge --abort", mends=True, also=frozenset({"clean", "markers"})),
     Way("another branch", _git("git switch --quiet --create topic"), "line", "on topic; releases are made from main", "git switch main", mends=True),
     Way("a detached head", _git("git switch --quiet --detach"), "line", "HEAD is detached; releases are made from main", "git switch main", mends=True),
@@ -153,10 +153,10 @@ GIT = [
     Way("diverged", _diverged, "in sync", "origin has commits that are not here", "git pull --rebase origin main", mends=True),
     Way("shallow", _shallow, "in sync", "this clone is shallow", "git fetch --unshallow --tags", mends=True, wanted="0.2.0"),
     Way("no remote", _git("git remote remove origin"), "in sync", "there is no remote origin", "git remote add origin URL"),
-    Way("no identity", _git('git config user.name ""'), "identity", "git does not know who you are", 'git config user.name "You" && git config user.email you@example.org', mends=True),
-    Way("no key", _git("git config gpg.format ssh", "git config user.signingKey /nowhere/key.pub", "git config tag.gpgSign true"), "signing", "tag.gpgSign is set, and the key does not sign", "git config user.signingKey PATH"),
-    Way("conflict markers", _file("docs/notes.md", MARKERS), "markers", "left by a merge or an update: docs/notes.md:2, docs/notes.md:6", "$EDITOR docs/notes.md"),
-    Way("a rejected hunk", _file("noxfile.py.rej", "@@\n"), "markers", "left by a merge or an update: noxfile.py.rej", "$EDITOR noxfile.py.rej"),
+    Way("no identity", _git('git config user.name ""'), "identity", "git identity is not configured", 'git config user.name "You" && git config user.email you@example.org', mends=True),
+    Way("no key", _git("git config gpg.format ssh", "git config user.signingKey /nowhere/key.pub", "git config tag.gpgSign true"), "signing", "tag.gpgSign is set, but signing fails", "git config user.signingKey PATH"),
+    Way("conflict markers", _file("docs/notes.md", MARKERS), "markers", "conflict markers of a merge or an update: docs/notes.md:2, docs/notes.md:6", "$EDITOR docs/notes.md"),
+    Way("a rejected hunk", _file("noxfile.py.rej", "@@\n"), "markers", "conflict markers of a merge or an update: noxfile.py.rej", "$EDITOR noxfile.py.rej"),
     Way("a tag that is only here", _git("git tag v0.2.0"), "tag free", "and not on origin", "git tag --delete v0.2.0", mends=True, also=frozenset({"higher"}), wanted="0.2.0"),
     Way("a tag that is only there", _only_there, "tag free", "on origin already", "inv release 0.3.0", also=frozenset({"higher"}), wanted="0.2.0"),
 ]  # fmt: skip
@@ -174,28 +174,28 @@ NOTES = [
     Way("nothing to tell", _no_fragment, "fragments", "there is no fragment in changelog.d", 'inv note fix "what changed"', mends=True, wanted="minor"),
     Way("an unknown type", _file("changelog.d/7.novelty.md", "New\n"), "fragments", "cannot read the fragment 7.novelty.md", "$EDITOR changelog.d"),
     Way("an empty fragment", _file("changelog.d/7.fix.md", "\n"), "fragments", "cannot use the fragment 7.fix.md: it is empty", "$EDITOR changelog.d"),
-    Way("a heading in a fragment", _file("changelog.d/7.fix.md", "# Mended\n\nAll of it.\n"), "markdown", "7.fix.md has a heading, which would end the changelog's section: # Mended", "$EDITOR changelog.d/7.fix.md"),
+    Way("a heading in a fragment", _file("changelog.d/7.fix.md", "# Mended\n\nAll of it.\n"), "markdown", "7.fix.md has a heading, which would end the section in the changelog: # Mended", "$EDITOR changelog.d/7.fix.md"),
     Way("a comment that stays open", _file("changelog.d/7.fix.md", "Mended.\n\n<!-- not all\n"), "markdown", "7.fix.md opens a comment or a tag of HTML and does not close it", "$EDITOR changelog.d/7.fix.md"),
     Way("a code block that stays open", _file("changelog.d/7.fix.md", "Use it:\n\n```\nacme\n"), "markdown", "7.fix.md opens a code block and does not close it", "$EDITOR changelog.d/7.fix.md"),
 ]  # fmt: skip
 
 HERE_AND_INDEX = [
-    Way("another version of a tool", lambda w: _edit(w, "constraints.txt", "check-wheel-contents==", "check-wheel-contents==0.0."), "tools", "constraints.txt says ==0.0.", "nox -s dev && . .venv/bin/activate"),
-    Way("a clock that is late", _git("GIT_COMMITTER_DATE=2090-01-01T00:00:00Z git commit --quiet --allow-empty -m later"), "clock", "and the last commit is of 2090-01-01 00:00", "timedatectl set-ntp true", warns=True),
+    Way("another version of a tool", lambda w: _edit(w, "constraints.txt", "check-wheel-contents==", "check-wheel-contents==0.0."), "tools", "constraints.txt has ==0.0.", "nox -s dev && . .venv/bin/activate"),
+    Way("a clock that is late", _git("GIT_COMMITTER_DATE=2090-01-01T00:00:00Z git commit --quiet --allow-empty -m later"), "clock", "and the last commit is dated 2090-01-01 00:00", "timedatectl set-ntp true", warns=True),
     Way("a proxy", _git("true"), "way to the index", "uploads go through a proxy: ALL_PROXY", "unset ALL_PROXY", warns=True, env={"ALL_PROXY": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1"}),
-    Way("another index for installers", _git("true"), "way to the index", "installers are pointed elsewhere by PIP_INDEX_URL", "unset PIP_INDEX_URL", warns=True, env={"PIP_INDEX_URL": "http://127.0.0.1:9/simple/"}),
-    Way("another index in pip's configuration", lambda w: _home_file(w, ".config/pip/pip.conf", "[global]\nindex-url = http://127.0.0.1:9/simple/\n"), "way to the index", "sets index-url: pip installs from elsewhere", "/.config/pip/pip.conf", warns=True),
+    Way("another index for installers", _git("true"), "way to the index", "installers use another index because of PIP_INDEX_URL", "unset PIP_INDEX_URL", warns=True, env={"PIP_INDEX_URL": "http://127.0.0.1:9/simple/"}),
+    Way("another index in pip's configuration", lambda w: _home_file(w, ".config/pip/pip.conf", "[global]\nindex-url = http://127.0.0.1:9/simple/\n"), "way to the index", "sets index-url: pip uses another index", "/.config/pip/pip.conf", warns=True),
     Way("a wrong password", _git("true"), "account", "local answered 403 to ada, by the password from TWINE_PASSWORD", "export TWINE_USERNAME=... TWINE_PASSWORD=...", env={"TWINE_PASSWORD": "not-this-one"}),
     Way("no password", _git("true"), "account", "there is no password for local: not in RELEASE_LOCAL_PASSWORD or TWINE_PASSWORD", "export TWINE_USERNAME=... TWINE_PASSWORD=...", env={"TWINE_PASSWORD": ""}),
-    Way("a name of somebody else", _strangers, "name", "local has acme 0.1.0, and no tag here is a version that it has", "git tag v0.1.0 COMMIT && git push origin v0.1.0", wanted="0.2.0"),
+    Way("a name of somebody else", _strangers, "name", "local has acme 0.1.0, but no tag here is one of its versions", "git tag v0.1.0 COMMIT && git push origin v0.1.0", wanted="0.2.0"),
 ]  # fmt: skip
 
 FILES = [
     Way("a secret", _secret, "secrets", "deploy.sh:1 pypi-upload-token", "$EDITOR deploy.sh"),
     Way("risky code", _file("src/acme/run.py", '"""Run."""\n\nimport subprocess\n\nsubprocess.run("ls", shell=True)\n'), "risky code", "src/acme/run.py:5 S602", "$EDITOR src/acme/run.py", warns=True),
     Way("a dangerous workflow", _file(".github/workflows/greet.yml", WORKFLOW), "workflows", ".github/workflows/greet.yml:1 dangerous-triggers", "$EDITOR .github/workflows/greet.yml"),
-    Way("a known vulnerability", lambda w: _edit(w, "constraints.txt", "uv==", "holey==1.0\nuv=="), "audit", "holey 1.0 OSV-2026-1 (mended in 1.1)", "nox -s audit"),
-    Way("an advisory service that is away", lambda w: _edit(w, "release.toml", "advisories = ", "advisories = 'http://127.0.0.1:9/v1/query' # "), "audit", "could not be asked: known vulnerabilities", "nox -s audit", warns=True),
+    Way("a known vulnerability", lambda w: _edit(w, "constraints.txt", "uv==", "holey==1.0\nuv=="), "audit", "holey 1.0 OSV-2026-1 (fixed in 1.1)", "nox -s audit"),
+    Way("an advisory service that is away", lambda w: _edit(w, "release.toml", "advisories = ", "advisories = 'http://127.0.0.1:9/v1/query' # "), "audit", "could not run: known vulnerabilities", "nox -s audit", warns=True),
 ]  # fmt: skip
 
 OWN = [
@@ -222,7 +222,7 @@ DISTRIBUTIONS = [
     Way("a stray file", _stray, "stray files", "acme/.env", "$EDITOR pyproject.toml", distributions=True, also=frozenset({"contents"})),
     Way("much larger than before", lambda w: w.commit("large", **{"src/acme/table.py": '"""Table."""\n\nROWS = "' + "".join(sha256(str(n).encode()).hexdigest() for n in range(300)) + '"\n'}), "size", "had", "in dist/, after nox -s build", warns=True, distributions=True),
     Way("a package that does not run", _file("src/acme/__init__.py", '"""Acme."""\n\nraise RuntimeError("broken")\n'), "installs", "RuntimeError: broken", "nox -s tests", also=frozenset({"sdist installs", "upgrade"}), distributions=True),
-    Way("a build that is never the same", _all(_edits("pyproject.toml", ("[tool.hatch.build.targets.wheel]", "[tool.hatch.build.hooks.custom]\n\n[tool.hatch.build.targets.wheel]"), ('only-include = ["src", ', 'only-include = ["src", "hatch_build.py", ')), _file("hatch_build.py", HOOK)), "reproducible", "built twice, other bytes: acme-0.2.0-py3-none-any.whl", "$EDITOR pyproject.toml", warns=True, distributions=True),
+    Way("a build that is never the same", _all(_edits("pyproject.toml", ("[tool.hatch.build.targets.wheel]", "[tool.hatch.build.hooks.custom]\n\n[tool.hatch.build.targets.wheel]"), ('only-include = ["src", ', 'only-include = ["src", "hatch_build.py", ')), _file("hatch_build.py", HOOK)), "reproducible", "built twice with different bytes: acme-0.2.0-py3-none-any.whl", "$EDITOR pyproject.toml", warns=True, distributions=True),
     Way("a licence that is not allowed", _all(_edits("pyproject.toml", ("dependencies = []", 'dependencies = ["packaging>=26"]')), _edits("release.toml", ("smoke", 'licenses = ["ISC"]\nsmoke'))), "licences", "packaging (Apache-2.0 OR BSD-2-Clause)", "$EDITOR release.toml", warns=True, distributions=True),
 ]  # fmt: skip
 

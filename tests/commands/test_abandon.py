@@ -42,7 +42,7 @@ def test_what_is_still_private_is_not_given_up_but_taken_back(world: World) -> N
 
     assert (ran.code, ran.err.strip()) == (
         1,
-        "cannot give acme 0.1.0 up\n  why: nothing of it is public yet\n  run: inv abort",
+        "cannot abandon acme 0.1.0\n  why: nothing of it is published yet\n  run: inv abort",
     )
 
 
@@ -55,8 +55,8 @@ def test_a_given_up_release_can_be_followed_by_the_next(world: World, shelf: Pat
 
     assert ran.code == 0, ran.text
     assert ran.out.splitlines() == [
-        "this gives acme 0.1.0 up; its tag and what is on an index stay as they are",
-        "acme 0.1.0 is given up; next: inv release patch",
+        "this abandons acme 0.1.0; its tag and its files on an index stay as they are",
+        "acme 0.1.0 is abandoned; next: inv release patch",
     ]
     assert world.remote_refs()["refs/tags/v0.1.0^{}"] == commit
     assert world.remote_refs()["refs/heads/main"] == world.git("rev-parse", "HEAD")

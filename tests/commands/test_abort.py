@@ -26,7 +26,7 @@ def aborted(world: World) -> str:
 
 def test_there_is_nothing_to_abort_before_the_first_release(repository: World) -> None:
     assert refusal(repository) == (
-        "cannot abort: no release is in hand\n  why: nothing was released yet\n  run: inv status"
+        "cannot abort: no release is in progress\n  why: there is no release yet\n  run: inv status"
     )
 
 
@@ -35,7 +35,7 @@ def test_a_complete_release_is_not_aborted(repository: World) -> None:
     repository.released("minor")
 
     assert refusal(repository) == (
-        "cannot abort: no release is in hand\n  why: acme 0.1.0 is complete\n  run: inv status"
+        "cannot abort: no release is in progress\n  why: acme 0.1.0 is complete\n  run: inv status"
     )
 
 
@@ -53,11 +53,11 @@ def test_a_private_release_leaves_no_trace_and_the_files_of_the_user_survive(
 
     commit = text.partition("commit version and changelog: ")[2][:7]
     assert text.splitlines()[:3] == [
-        "this takes back acme 0.1.0:",
+        "this undoes acme 0.1.0:",
         f"  build the distributions: 2 in dist/0.1.0-{text.partition('dist/0.1.0-')[2][:12]}",
         f"  commit version and changelog: {commit} on main",
     ]
-    assert text.splitlines()[-1] == "acme 0.1.0 is taken back"
+    assert text.splitlines()[-1] == "acme 0.1.0 is aborted"
     assert (world.project / "README.md").read_text() == "mine\n"
     assert (world.project / "mine.txt").read_text() == "mine\n"
     world.git("checkout", "--quiet", "--", "README.md")
@@ -103,7 +103,7 @@ def test_a_clone_that_did_not_make_the_release_takes_it_back(repository: World) 
     assert "refs/tags/v0.1.0" not in elsewhere.remote_refs()
     assert elsewhere.git("rev-parse", "HEAD^") == commit
     repository.git("pull", "--quiet", "--ff-only")
-    assert "acme: nothing was released from main yet" in repository.inv("status").out
+    assert "acme: there is no release from main yet" in repository.inv("status").out
 
 
 def test_past_the_one_way_door_nothing_is_taken_back(world: World, shelf: Path, distributions: list[Path]) -> None:
@@ -112,8 +112,8 @@ def test_past_the_one_way_door_nothing_is_taken_back(world: World, shelf: Path, 
 
     assert refusal(world) == (
         "cannot abort acme 0.1.0\n"
-        "  why: 1 of 2 files are on local; nobody can take that back\n"
-        "  run: inv release auto      (finishes it; where it cannot: inv abort --spent gives 0.1.0 up)"
+        "  why: 1 of 2 files are on local; that cannot be undone\n"
+        "  run: inv release auto      (completes it; or inv abort --spent abandons 0.1.0)"
     )
     assert list(world.files()) == [distributions[0].name]
 
@@ -183,7 +183,7 @@ def test_without_a_yes_nothing_is_taken_back(repository: World) -> None:
 
     assert (ran.code, ran.err.strip("\n")) == (
         1,
-        "cannot ask for agreement\n"
+        "cannot ask for confirmation\n"
         "  why: there is no terminal, and --yes was not given\n"
         "  run: the same command with --yes",
     )

@@ -102,14 +102,14 @@ SOME = (
     "  risks",
 )
 SHOWN = f"""\
-  scope delivered                2 of 2, too few to say                          n 2     {OTHERS}
-  7 days ahead: on the day       1 of 2, too few to say                          n 2     CPython: 50 % of 111 stages
-  7 days ahead: within 3 days    1 of 2, too few to say                          n 2     CPython: 87 %
-  182 days ahead: within 3 days  too few to say                                  n 0     CPython: 68 %
-  days off                       too few to say                                  n 3     {OFF}
+  scope delivered                2 of 2, too few to judge                          n 2     {OTHERS}
+  7 days ahead: on the day       1 of 2, too few to judge                          n 2     CPython: 50 % of 111 stages
+  7 days ahead: within 3 days    1 of 2, too few to judge                          n 2     CPython: 87 %
+  182 days ahead: within 3 days  too few to judge                                  n 0     CPython: 68 %
+  days off                       too few to judge                                  n 3     {OFF}
   Brier score of the date        0.42                                            n 7     {BRIER}
   items done by the 85 % day     6 of 7, 86 % (90 % interval: 56 to 97 %)        n 7     Mondays of 1 release
-  risks judged right             1 of 1, too few to say                          n 1     over 80 %
+  risks judged right             1 of 1, too few to judge                          n 1     over 80 %
 """
 
 
@@ -151,7 +151,7 @@ def test_a_project_without_a_plan_has_the_forecasts_of_its_own_history(past: Wor
     by_key = {each["key"]: each for each in found["scores"]}
     assert by_key["own_p85"]["n"] > 5
     assert by_key["gates"]["n"] == 2
-    assert by_key["scope"]["text"] == "too few to say"
+    assert by_key["scope"]["text"] == "too few to judge"
     assert "why: it is less than 1\n  run: inv accuracy --last 5" in past.inv("accuracy", "--last=0").err
 
 

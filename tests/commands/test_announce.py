@@ -70,7 +70,7 @@ def test_a_file_of_the_project_is_told_with_the_line_that_keeps_it(
     clone = clone_of(noted)
     shutil.copy(noted.project / "release.toml", clone.project)
     (lost,) = announcements(of_version(here(clone), Version("0.1.0")))
-    assert lost.fact.endswith(f"in a working tree alone\ninv announce 0.1.0 && {line}")
+    assert lost.fact.endswith(f"only in a working tree\ninv announce 0.1.0 && {line}")
     assert noted.run("bash", "-c", line).code == 0
     assert "NEWS.md" not in noted.git("status", "--porcelain")
     (kept_there,) = announcements(of_version(here(noted), Version("0.1.0")))
@@ -124,7 +124,7 @@ def test_a_dry_run_after_all_is_told_says_so(noted: World, capsys: pytest.Captur
 
     row, end = capsys.readouterr().out.splitlines()
     assert row.startswith("  done    announce by chat                    by Ada Lovelace <ada@example.org>, ")
-    assert end == "everything was told already"
+    assert end == "everything is announced already"
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ def test_a_release_announces_itself_and_a_failing_channel_leaves_it_released(wor
         machines = json.loads(world.inv("status", "--json").out)
 
     assert ran.code == 1, ran.text
-    assert "  an announcement by chat and mail\n" in ran.out
+    assert "  an announcement on chat and mail\n" in ran.out
     assert "acme 0.1.0 is released: pip install" in ran.out
     assert "acme 0.1.0 is not announced everywhere" in ran.err
     assert paths(heard) == ["/chat", "/mail"]

@@ -36,7 +36,7 @@ def test_again_it_does_nothing(lined: World, capsys: pytest.CaptureFixture[str])
 
     backport(here(lined), [commit], "0.2", agreed)
 
-    assert "release/0.2 has all of that already; there is nothing to do" in capsys.readouterr().out
+    assert "release/0.2 already has all of that; nothing to do" in capsys.readouterr().out
     assert lined.remote_refs() == refs
 
 
@@ -65,7 +65,7 @@ def test_what_the_freeze_does_not_allow_is_not_pushed(lined: World) -> None:
     with pytest.raises(ReleaseError) as refused:
         backport(here(lined), [commit], "0.2", agreed)
 
-    assert "New: it brings a fragment of the type feature" in refused.value.why
+    assert "New: it adds a fragment of the type feature" in refused.value.why
     assert refused.value.run.startswith("inv freeze --allow ")
     assert lined.remote_refs() == refs
 
@@ -98,7 +98,7 @@ def test_it_can_be_given_up(lined: World) -> None:
         give_up(here(lined), line)
 
     assert lined.git("for-each-ref") == refs
-    with pytest.raises(ReleaseError, match=r"no backport to release/0\.2 is under way"):
+    with pytest.raises(ReleaseError, match=r"no backport to release/0\.2 is in progress"):
         resume(here(lined), "0.2", agreed)
 
 
@@ -192,7 +192,7 @@ def test_nobody_is_left_amid_a_merge_where_it_would_be_in_the_way(lined: World, 
 
 def test_a_backport_that_is_given_up_leaves_the_line_as_it_is_on_the_remote(lined: World) -> None:
     commit = fix(lined, "ONE = 1", "ONE = 11", "New", "feature")
-    with pytest.raises(ReleaseError, match="it brings a fragment of the type feature"):
+    with pytest.raises(ReleaseError, match="it adds a fragment of the type feature"):
         backport(here(lined), [commit], "0.2", agreed)
 
     give_up(here(lined), "0.2")

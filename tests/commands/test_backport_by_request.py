@@ -36,14 +36,14 @@ def test_where_lines_take_requests_one_is_asked_for_and_the_line_here_is_that_of
         ref.removeprefix("refs/heads/") for ref in lined.remote_refs() if ref.startswith("refs/heads/backport/")
     ]
     assert told.text.count("this") == 1
-    assert f"pushes {asking} to origin, and asks for a merge into release/{line}:" in told.text
+    assert f"pushes {asking} to origin and opens a pull request into release/{line}:" in told.text
     assert f"{asking} (open a request onto release/{line} for it)" in capsys.readouterr().out
     assert history(lined, f"release/{line}..{asking}") == ["Two is more", "One is eleven"]
     assert lined.git("rev-parse", f"release/{line}") == lined.remote_refs()[f"refs/heads/release/{line}"] == base
     message = "Backport\n\n" + "\n".join(f"(cherry picked from commit {each})" for each in commits)
     squash(lined, asking, message, onto=f"release/{line}")
     backport(here(lined), commits, line, agreed)
-    assert f"release/{line} has all of that already" in capsys.readouterr().out
+    assert f"release/{line} already has all of that" in capsys.readouterr().out
 
 
 def test_the_request_of_a_backport_is_opened_once_and_one_that_was_closed_is_told(
@@ -65,7 +65,7 @@ def test_the_request_of_a_backport_is_opened_once_and_one_that_was_closed_is_tol
         row["state"] = "closed"
         backport(ctx, [commit], "0.2", agreed)
         assert requests_on(server) == [(asking, "release/0.2", "closed")]
-        assert f"to ask again: git push origin --delete {asking}" in capsys.readouterr().out
+        assert f"to open it again: git push origin --delete {asking}" in capsys.readouterr().out
 
 
 def test_a_line_that_nobody_may_make_is_told_with_how_it_is_made(lined: World) -> None:

@@ -117,8 +117,10 @@ def test_a_channel_that_may_have_got_it_is_asked_again_only_by_name(planned: Wor
 
     assert (ran.code, second.code) == (1, 1)
     assert paths(heard) == ["/chat", "/boss"]
-    assert "may have arrived nevertheless\n  run: inv health 0.1 --announce --again chat" in ran.err
-    assert "it may have arrived or not\n  run: inv health 0.1 --announce --again chat      (if it has not" in second.err
+    assert "may have arrived anyway\n  run: inv health 0.1 --announce --again chat" in ran.err
+    assert (
+        "whether it arrived is unknown\n  run: inv health 0.1 --announce --again chat      (if it did not" in second.err
+    )
     text = (planned.project / "release.toml").read_text()
     with listening(planned, "more", more='"team"') as heard:
         place = (planned.project / "release.toml").read_text().rpartition("json://")[2].partition("/")[0]
@@ -215,9 +217,12 @@ def test_the_day_of_a_release_is_announced_before_it_with_what_it_has(planned: W
 
 REFUSED = [
     (("announce", "0.1.0", "--ahead"), "0.1.0 is out\n  run: inv announce 0.1.0"),
-    (("announce", "0.9", "--ahead"), "no plan has it, and no date was given\n  run: inv announce 0.9 --ahead --date"),
+    (
+        ("announce", "0.9", "--ahead"),
+        "there is no plan for it, and no date was given\n  run: inv announce 0.9 --ahead --date",
+    ),
     (("announce", "0.9", "--ahead", "--date=soon"), '"soon" is not a day such as 2027-03-02'),
-    (("announce", "0.9", "--ahead", f"--date={in_days(-1)}"), f"{in_days(-1)} is over; today is {in_days(0)}"),
+    (("announce", "0.9", "--ahead", f"--date={in_days(-1)}"), f"{in_days(-1)} is in the past; today is {in_days(0)}"),
     (("announce", "0.9", "--ahead", f"--date={in_days(1)}"), "no channel of release.toml has the topic upcoming"),
     (("health", "0.2", "--announce"), "no channel of release.toml has the topic team or management or customers"),
     (("health", "0.2", "--announce", "--update=press"), 'there is no audience "press"'),
@@ -235,9 +240,7 @@ def test_what_cannot_be_announced_is_refused_before_anything_is_sent(repository:
         assert text in ran.err
     with listening(repository, "chat", chat='"team"') as heard:
         ran = repository.inv("health", "--announce")
-        assert ", which it was computed from, is not on origin\n  run: git push origin main" in ran.err
+        assert ", from which it was computed, is not on origin\n  run: git push origin main" in ran.err
         repository.git("push", "--quiet", "origin", "main")
-        assert (
-            "there is no channel news with such a topic" in repository.inv("health", "--announce", "--again=news").err
-        )
+        assert "there is no channel news with this topic" in repository.inv("health", "--announce", "--again=news").err
     assert (heard, records(repository)) == ([], [])

@@ -90,7 +90,7 @@ def test_the_release_in_hand_goes_on(repository: World, words: list[str]) -> Non
 
     text = repository.released(*words)
 
-    assert text.splitlines()[0] == "acme 0.1.0 is in hand and not complete; going on with it"
+    assert text.splitlines()[0] == "acme 0.1.0 is in progress; continuing with it"
     assert repository.remote_refs()["refs/tags/v0.1.0^{}"] == commit
     assert repository.git("log", "-1", "--format=%s") == "Open main for 0.2.0.dev0"
 
@@ -113,8 +113,8 @@ def test_another_version_is_refused_while_one_is_in_hand(repository: World, word
     assert (ran.code, ran.err.strip("\n")) == (
         1,
         f"cannot release {asked}\n"
-        "  why: acme 0.1.0 is in hand and not complete\n"
-        "  run: inv release auto      (finishes 0.1.0; inv status shows what is left)",
+        "  why: acme 0.1.0 is in progress\n"
+        "  run: inv release auto      (completes 0.1.0; inv status shows the remaining steps)",
     )
     assert traces(repository) == before
     repository.released("auto")
@@ -161,7 +161,7 @@ def test_a_candidate_is_not_made_twice_of_the_same(repository: World) -> None:
 
     told = repository.released("minor", "--pre", "rc")
 
-    assert "nothing came in since acme 0.1.0rc1" in told
+    assert "no changes since acme 0.1.0rc1" in told
     assert repository.git("tag", "--list") == "v0.1.0rc1"
 
 
@@ -169,7 +169,7 @@ def test_a_commit_that_only_mentions_a_release_is_no_release(repository: World) 
     """A trailer counts only at the end of a message, where git reads it."""
     repository.commit("Tell of releases\n\nRelease: 0.1.0\n\nThat was an example.")
 
-    assert "nothing was released from main yet" in repository.inv("status").out
+    assert "there is no release from main yet" in repository.inv("status").out
     assert head_of(repository, "minor") == "acme 0.1.0 from main to no index"
     ready(repository)
     repository.released("minor")

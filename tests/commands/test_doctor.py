@@ -28,7 +28,7 @@ def test_the_doctor_tells_tools_settings_places_rights_and_what_is_next(world: W
     assert "  * quality = []" in rows
     assert f"  local: uploads to {world.index}, read at {world.index}simple/; password from TWINE_PASSWORD" in rows
     assert "  ok      account                             local accepts ada" in ran.out
-    assert "  to do   upload to local                     v0.1.0 is not here" in rows
+    assert "  to do   upload to local                     v0.1.0 is not in this clone" in rows
 
 
 def test_the_doctor_names_the_variable_of_an_index_of_its_own(world: World) -> None:
@@ -78,7 +78,7 @@ def test_the_doctor_names_the_account_and_the_drafts_that_are_left(repository: W
     assert f"  {name}: shows the releases of octo/acme, asked at {forge.api}\n" in ran.out
     assert ran.out.count(f"{name} accepts ada, by the token from GH_TOKEN") == 1
     assert "a draft is left\n  why: http" in ran.out
-    assert "is the draft of v0.0.9, which is not in hand" in ran.out
+    assert "is the draft of v0.0.9, which is not the release in progress" in ran.out
     assert "v0.0.8" not in ran.out
 
 

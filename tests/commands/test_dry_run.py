@@ -121,16 +121,16 @@ def test_a_dry_run_tells_what_would_be_done(world: World, shelf: Path, distribut
 
     rows = tried(world, shelf, "release", "minor", "--dry-run").splitlines()
 
-    assert rows[0] == "acme 0.1.0 is in hand and not complete; going on with it"
+    assert rows[0] == "acme 0.1.0 is in progress; continuing with it"
     states = [row[2:10].strip() for row in rows[3:8]]
     assert states == ["done", "done", "done", "to do", "to do"]
     made = f"  its commit {commit[:7]} was made by {here(world).git.author_of(commit)}"
     assert rows[-7:] == [
         "",
-        "this makes acme 0.1.0 public:",
+        "this publishes acme 0.1.0:",
         made,
-        "  the distributions on local; nobody can take an upload back",
-        "  main goes on as 0.2.0.dev0",
+        "  the distributions on local; an upload cannot be undone",
+        "  main continues as 0.2.0.dev0",
         "",
         "nothing was changed",
     ]
@@ -147,11 +147,11 @@ def test_a_dry_run_tells_what_is_left_out(repository: World, shelf: Path) -> Non
 
     text = tried(repository, shelf, "release", "minor", "--dry-run", "--skip", "markers,signing")
 
-    assert "\n  main goes on as 0.2.0.dev0\nwithout asking: markers, signing\n\nnothing was changed\n" in text
+    assert "\n  main continues as 0.2.0.dev0\nskipping gates: markers, signing\n\nnothing was changed\n" in text
 
 
 @pytest.mark.parametrize(
-    ("skip", "refusal"), [("marks", 'there is no gate "marks" here'), ("clean", 'cannot leave out the gate "clean"')]
+    ("skip", "refusal"), [("marks", 'there is no gate "marks" here'), ("clean", 'cannot skip the gate "clean"')]
 )
 def test_a_dry_run_refuses_to_leave_out_what_the_release_would_ask(
     repository: World, shelf: Path, skip: str, refusal: str

@@ -41,8 +41,8 @@ def test_a_freeze_makes_the_line_and_opens_main_in_one_push(ready: World) -> Non
     assert ready.git("rev-parse", "main^", cwd=ready.remote) == before
     assert 'version = "0.2.0.dev0"' in there(ready, "release/0.2", "pyproject.toml")
     assert 'version = "0.3.0.dev0"' in there(ready, "main", "pyproject.toml")
-    assert "release/0.2 on origin, which takes fix, security, docs" in told.text
-    assert "main goes on as 0.3.0.dev0" in told.text
+    assert "release/0.2 on origin, which accepts only fix, security, docs" in told.text
+    assert "main continues as 0.3.0.dev0" in told.text
     assert_clean(ready)
 
 
@@ -99,7 +99,7 @@ def test_a_line_that_no_freeze_made_is_a_conflict(ready: World) -> None:
         freeze(here(ready), "minor", agreed)
 
     assert refused.value.why.startswith(f"release/0.2 is {short(ready)} on origin (Ada Lovelace <ada@example.org>, ")
-    assert refused.value.why.endswith(", and no freeze made it")
+    assert refused.value.why.endswith(", not made by a freeze")
     assert refused.value.run == "git log origin/main..origin/release/0.2"
 
 
@@ -127,7 +127,8 @@ def test_who_loses_the_race_has_pushed_neither(ready: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "why"), [("patch", "a line is made for a minor or a major release"), ("1.2", "a line is made for")]
+    ("wanted", "why"),
+    [("patch", "a release branch is made for a minor or a major release"), ("1.2", "a release branch is made for")],
 )
 def test_a_freeze_is_for_a_minor_or_a_major_release(ready: World, wanted: str, why: str) -> None:
     with pytest.raises(ReleaseError, match=why):
@@ -140,7 +141,10 @@ def test_a_line_is_made_from_main(ready: World) -> None:
     with pytest.raises(ReleaseError) as refused:
         freeze(here(ready), "minor", agreed)
 
-    assert (refused.value.why, refused.value.run) == ("on release/0.2; a line is made from main", "git switch main")
+    assert (refused.value.why, refused.value.run) == (
+        "on release/0.2; a release branch is made from main",
+        "git switch main",
+    )
 
 
 def test_a_freeze_is_refused_where_the_clone_is_not_fit(ready: World) -> None:
@@ -196,5 +200,5 @@ def test_main_does_not_take_the_numbers_of_a_line(ready: World) -> None:
     ran = ready.inv("release", "0.2.1", "--yes")
 
     assert ran.code == 1
-    assert "why: 0.2 was frozen as release/0.2, and main has gone on" in ran.text
+    assert "why: 0.2 was frozen as release/0.2, and main has new commits" in ran.text
     assert "run: inv release minor" in ran.text

@@ -81,9 +81,9 @@ def test_an_exception_is_for_those_who_hold_the_role(ready: World) -> None:
 @pytest.mark.parametrize(
     ("span", "told"),
     [
-        ("origin/release/0.2..HEAD", "these may not enter it"),
-        ("release/0.2~1..HEAD", "these may not enter it"),
-        ("main..HEAD", "main is on no frozen line: anything may enter"),
+        ("origin/release/0.2..HEAD", "these commits are not allowed"),
+        ("release/0.2~1..HEAD", "these commits are not allowed"),
+        ("main..HEAD", "main is not on a frozen release branch: every change is allowed"),
         ("HEAD..HEAD", "all of HEAD..HEAD may enter it"),
     ],
 )
@@ -118,7 +118,7 @@ def test_a_thaw_that_is_part_of_what_is_checked_does_not_count(ready: World) -> 
 def test_a_range_reads_as_one(ready: World) -> None:
     frozen(ready)
 
-    with pytest.raises(ReleaseError, match=r"a range reads A\.\.B"):
+    with pytest.raises(ReleaseError, match=r"a range is written A\.\.B"):
         check(here(ready), "HEAD")
 
 

@@ -124,7 +124,7 @@ def test_without_rights_the_freeze_stands_and_says_what_sets_the_rule_later(
 
     out = capsys.readouterr().out
     assert "  warn    set the rule of release/0.2" in out
-    assert "the freeze stands without it; inv freeze --line 0.2 sets it later" in out
+    assert "the freeze is complete without it; inv freeze --line 0.2 sets it later" in out
     assert ours_on(server) == []
     examine(here(repository, server))
     assert "  run: inv freeze --line 0.2\n" in capsys.readouterr().out
@@ -198,8 +198,8 @@ def test_doctor_names_a_rule_that_is_left_and_what_lifts_it(
 
     told = capsys.readouterr().out
     assert (
-        "a rule is left of a freeze\n"
-        "  why: 0.2 is gone or thawed, and keelway: freeze of release/0.2 still holds for release/0.2\n"
+        "a rule remains from a freeze\n"
+        "  why: 0.2 is deleted or thawed, but keelway: freeze of release/0.2 still protects release/0.2\n"
         "  run: inv thaw 0.2\n"
     ) in told
     thaw(here(repository, server), "0.2", agreed)
@@ -215,7 +215,7 @@ def test_a_dry_run_tells_of_the_rule_and_sets_none(
 
     told = capsys.readouterr().out
     assert "  to do   set the rule of release/0.2         github (127.0.0.1:" in told
-    assert ") has no rule of ours for release/0.2\nnothing was changed\n" in told
+    assert ") has no rule of Keelway for release/0.2\nnothing was changed\n" in told
     assert (rules_on(server), repository.remote_refs()) == (before, refs)
 
 
@@ -230,6 +230,6 @@ def test_a_commit_is_told_on_the_forge_what_may_not_enter(repository: World, ser
     assert not check(ctx, f"origin/{LINE}..{bad}", status=True)
 
     rows = [(row["sha"], row["state"], row["description"]) for row in server.state.table("statuses").values()]
-    assert rows[0] == (good, "success", "all of it may enter 0.2, which is frozen")
+    assert rows[0] == (good, "success", "every commit is allowed on 0.2, which is frozen")
     assert rows[1][:2] == (bad, "failure")
     assert rows[1][2].startswith(f"{bad[:7]} Add it: ")

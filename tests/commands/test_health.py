@@ -266,8 +266,8 @@ def test_a_deferred_item_moves_with_its_keys_and_comments_stay(planned: World) -
 REFUSED = [
     (("parser", "--to=1.4", "--reason=x"), 'streaming needs it\n  run: inv defer streaming --to 1.4 --reason "why"'),
     (("plugin", "--to=1.4", "--reason=x"), "plans/1.3.toml has no item plugin; did you mean plugins?"),
-    (("plugins", "--to=1.2", "--reason=x"), "1.2 does not come after 1.3"),
-    (("plugins", "--to=1.4"), "it needs a later release and a reason"),
+    (("plugins", "--to=1.2", "--reason=x"), "1.2 is not later than 1.3"),
+    (("plugins", "--to=1.4"), "a later release and a reason are required"),
 ]
 
 

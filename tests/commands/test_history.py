@@ -133,7 +133,7 @@ def test_the_way_back_is_printed_with_commands_that_work(past: World) -> None:
 
 
 def test_there_is_no_way_back_to_the_newest(past: World) -> None:
-    assert past.inv("history", "--back-to", "1.1.1").err.strip("\n").splitlines()[0] == "there is no way back to 1.1.1"
+    assert past.inv("history", "--back-to", "1.1.1").err.strip("\n").splitlines()[0] == "cannot go back to 1.1.1"
 
 
 def test_on_an_index_the_way_back_begins_with_the_yanks(noted: World, shelf: Path) -> None:

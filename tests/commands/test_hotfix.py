@@ -48,7 +48,7 @@ def test_a_fix_from_main_is_released_and_comes_back(ready: World) -> None:
     assert "One is eleven" in there(ready, "v0.1.1", "CHANGELOG.md")
     assert 'version = "0.2.0.dev0"' in there(ready, "main", "pyproject.toml")
     assert "refs/heads/hotfix/0.1.1" not in ready.remote_refs()
-    assert "main gets it, too, by a merge" in told.text
+    assert "main gets it by a merge, too" in told.text
     assert_clean(ready)
     assert len(ready.git("worktree", "list").splitlines()) == 1
 
@@ -103,7 +103,8 @@ def test_a_merge_that_conflicts_is_a_debt_until_it_is_paid(ready: World, capsys:
     hotfix(here(ready), wanted(commit), agreed)
 
     assert "refs/tags/v0.1.1" in ready.remote_refs()
-    assert "a debt, for it conflicts in src/acme/extra.py: git switch main && inv merge-back" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "not merged back: conflicts in src/acme/extra.py; git switch main && inv merge-back" in told
     [debt] = overview(here(ready)).debts
     assert debt.source == "v0.1.1"
     ran = ready.inv("release", "0.2.0", "--yes")
@@ -112,7 +113,7 @@ def test_a_merge_that_conflicts_is_a_debt_until_it_is_paid(ready: World, capsys:
     with pytest.raises(ReleaseError) as refused:
         merge_back(here(ready), agreed)
 
-    assert refused.value.why.startswith(f"it conflicts in {CODE}; git is amid it here")
+    assert refused.value.why.startswith(f"it conflicts in {CODE}; the merge is in progress here")
     text = (ready.project / CODE).read_text()
     assert text.count("<<<<<<<") == 1
     assert "v0.1.1" in text
@@ -136,7 +137,7 @@ def test_a_pick_that_conflicts_is_left_to_be_resolved(ready: World) -> None:
     there = beside(ready)
     assert str(refused.value) == (
         f"cannot pick {commit[:7]} Three by itself\n"
-        f"  why: it conflicts in {CODE}; git is amid the cherry-pick in .release/hotfix-0.1.1\n"
+        f"  why: it conflicts in {CODE}; the cherry-pick is in progress in .release/hotfix-0.1.1\n"
         "  run: cd .release/hotfix-0.1.1 && git status      (resolve, git add, then inv hotfix --continue)"
     )
     assert "You are currently cherry-picking" in there.git("status") or "Cherry-pick" in there.git("status")
@@ -167,7 +168,7 @@ def test_it_can_be_given_up_while_nothing_is_public(ready: World) -> None:
     assert (ready.remote_refs(), ready.git("for-each-ref")) == (refs, branches)
     assert not beside(ready).project.exists()
     assert ready.run("git", "config", "--get-regexp", "hotfix").code == 1
-    with pytest.raises(ReleaseError, match="no hotfix is in hand"):
+    with pytest.raises(ReleaseError, match="no hotfix is in progress"):
         give_up(here(ready), agreed)
 
 
@@ -199,7 +200,7 @@ def test_another_clone_finishes_what_was_tagged(ready: World) -> None:
 
     assert history(other, "main")[0] == "Merge acme 0.1.1 into main"
     assert "refs/heads/hotfix/0.1.1" not in other.remote_refs()
-    with pytest.raises(ReleaseError, match=r"cannot give up|no hotfix is in hand"):
+    with pytest.raises(ReleaseError, match=r"cannot abandon|no hotfix is in progress"):
         give_up(here(other), agreed)
 
 

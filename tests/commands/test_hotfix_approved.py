@@ -101,4 +101,4 @@ def test_a_follow_up_becomes_overdue(ready: World) -> None:
 
     assert "overdue follow-up" in ran.text
     assert "root cause and retrospective of 0.1.1 (outage): was due 2026-01-04 03:04 UTC" in ran.text
-    assert "a hotfix is in hand: inv hotfix --continue" in ran.text
+    assert "a hotfix is in progress: inv hotfix --continue" in ran.text

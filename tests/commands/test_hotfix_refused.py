@@ -32,7 +32,7 @@ def test_the_same_command_again_does_nothing(ready: World, capsys: pytest.Captur
 
     hotfix(here(ready), wanted(commit), agreed)
 
-    assert "v0.1.1 has all of that already; there is nothing to do" in capsys.readouterr().out
+    assert "v0.1.1 already has all of that; nothing to do" in capsys.readouterr().out
     assert ready.remote_refs() == refs
     assert_clean(ready)
 
@@ -45,7 +45,7 @@ def test_once_it_is_public_it_is_not_given_up(ready: World) -> None:
     with pytest.raises(ReleaseError):
         hotfix(here(ready), wanted(commit), agreed)
 
-    with pytest.raises(ReleaseError, match=r"v0\.1\.1 is on origin already"):
+    with pytest.raises(ReleaseError, match=r"v0\.1\.1 is already on origin"):
         give_up(here(ready), agreed)
 
 
@@ -77,7 +77,7 @@ def test_a_version_that_has_a_newer_one_is_refused(ready: World) -> None:
 
 
 def test_nothing_released_nothing_to_mend(repository: World) -> None:
-    with pytest.raises(ReleaseError, match="nothing was released yet"):
+    with pytest.raises(ReleaseError, match="there is no release yet"):
         hotfix(here(repository), wanted("HEAD"), agreed)
 
 
@@ -123,7 +123,7 @@ def test_a_working_tree_amid_something_else_is_left_alone(ready: World) -> None:
     there.git("switch", "--quiet", "--detach")
     there.write("work.txt", "an hour's work\n")
 
-    with pytest.raises(ReleaseError, match=r"\.release/hotfix-0\.1\.1 is there and not on hotfix/0\.1\.1"):
+    with pytest.raises(ReleaseError, match=r"\.release/hotfix-0\.1\.1 is not on hotfix/0\.1\.1"):
         hotfix(here(ready), wanted(commit), agreed)
 
     assert (there.project / "work.txt").exists()

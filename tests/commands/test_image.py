@@ -52,7 +52,7 @@ def test_an_image_holds_the_wheel_runs_as_nobody_and_is_pushed(project: World, t
         writing = load_context(project.project, project.environment(**env))
         build_image(writing, BASE, f"{pushed.place}/team/acme")
         project.write("Containerfile", f"FROM {BASE}\n")
-        assert refused(project, env) == "the image runs as root: Containerfile leaves it with the user root"
+        assert refused(project, env) == "the image runs as root: Containerfile runs it as the user root"
         reference = f"{pushed.place}/team/acme:0.1.0"
         with pytest.raises(ReleaseError) as replaced:  # another image of the version
             _push_once(context(project, **env), find_engine(env, 60), "2" * 64, reference, "0.1.0")
@@ -60,7 +60,7 @@ def test_an_image_holds_the_wheel_runs_as_nobody_and_is_pushed(project: World, t
 
     assert served is not None
     assert recorded(project) == [served.digest]
-    assert replaced.value.why == f"it is there with {served.digest}, and is another image; a version is never replaced"
+    assert replaced.value.why == f"it exists with {served.digest}, which is another image; a version is never replaced"
     manifest = json.loads(pushed.manifests["team/acme:0.1.0"])
     config = json.loads(pushed.blobs[manifest["config"]["digest"]])["config"]
     assert config["User"] == "65532:65532"
@@ -151,7 +151,7 @@ def test_what_is_not_committed_is_not_pushed(project: World, tmp_path: Path) -> 
 
     told = refused(project, engine_that_fails(tmp_path / "bin"), push="localhost/acme")
 
-    assert told == "cannot push an image: not committed: ?? new.txt"
+    assert told == "cannot push an image: uncommitted changes: ?? new.txt"
 
 
 def test_without_a_containerfile_there_is_no_image(project: World, tmp_path: Path) -> None:

@@ -35,8 +35,9 @@ def test_a_second_command_in_the_same_clone_is_refused(repository: World) -> Non
             assert (ran.code, ran.err.strip("\n")) == (
                 1,
                 "cannot start\n"
-                f"  why: another release command runs in this clone ({repository.project / '.git' / 'release.lock'})\n"
-                "  run: the same command again, when it has ended",
+                "  why: another release command is running in this clone "
+                f"({repository.project / '.git' / 'release.lock'})\n"
+                "  run: the same command again, after it has ended",
             )
         assert traces(repository) == before
 
@@ -56,7 +57,7 @@ def test_another_worktree_of_the_clone_has_the_same_lock(repository: World) -> N
         ran = repository.inv("release", "minor", "--yes", cwd=worktree)
 
     assert ran.code == 1
-    assert "another release command runs in this clone" in ran.err
+    assert "another release command is running in this clone" in ran.err
 
 
 def test_another_clone_is_not_locked(repository: World) -> None:

@@ -75,13 +75,13 @@ def test_what_comes_back_is_asked_for_once_and_is_paid_by_its_merge(owing: World
     merge_back(knowing(owing, server), told, by_request=True)
 
     assert owing.remote_refs()["refs/heads/main"] == before["refs/heads/main"]
-    assert told.text == "this pushes merge-back/0.1.1-into-main to origin, and asks for a merge into main"
+    assert told.text == "this pushes merge-back/0.1.1-into-main to origin and opens a pull request into main"
     assert requests_on(server) == [(ASKING, "main", "open")]
     (row,) = server.state.table("requests").values()
     text = row.get("body") or row["description"]
     assert row["title"] == "Merge acme 0.1.1 into main"
     assert text.startswith("main lacks of v0.1.1: ")
-    assert text.endswith("A merge commit keeps the history of what comes back.")
+    assert text.endswith("A merge commit keeps the history of the merged fixes.")
     assert "ONE = 11" in there(owing, ASKING, CODE)
     merge(owing, ASKING)
     note_merged(server, ASKING)
@@ -103,7 +103,7 @@ def test_what_conflicts_is_asked_for_with_all_of_it_put_right_but_the_conflict(
 
     merge_back(knowing(owing, server), agreed, by_request=True)
 
-    assert f"it conflicts in {CODE}, to be resolved before it is merged" in capsys.readouterr().out
+    assert f"it conflicts in {CODE}; resolve that before the merge" in capsys.readouterr().out
     refs = owing.remote_refs()
     assert owing.git("rev-parse", f"{ASKING}^", cwd=owing.remote) == refs["refs/tags/v0.1.1^{}"]
     words = ("git", "merge-tree", "--name-only", "--no-messages", "main", ASKING)
@@ -144,7 +144,9 @@ def test_a_fix_of_a_line_that_conflicts_is_told_with_what_picks_it(lines: World)
     conflicting(lines)
     commit = lines.git("rev-parse", "release/0.2")
 
-    with pytest.raises(ReleaseError, match=r"cannot ask for release/0\.2 in main by itself") as refused:
+    with pytest.raises(
+        ReleaseError, match=r"cannot open a pull request for release/0\.2 into main automatically"
+    ) as refused:
         merge_back(here(lines), agreed, by_request=True)
 
     assert refused.value.why == f"it conflicts in {CODE}"
@@ -174,7 +176,7 @@ def test_a_request_that_was_closed_is_told_with_what_asks_again(
     merge_back(knowing(owing, server), agreed, by_request=True)
 
     told = capsys.readouterr().out
-    assert f"to ask again: git push origin --delete {ASKING} && inv merge-back --request" in told
+    assert f"to open it again: git push origin --delete {ASKING} && inv merge-back --request" in told
 
 
 def test_a_protected_branch_is_told_to_be_asked(owing: World) -> None:
@@ -201,9 +203,9 @@ def test_a_hotfix_is_complete_with_its_merge_back_asked_for(
 
     hotfix(here(repository), wanted(commit), told)
 
-    assert "  main gets it, too, by a request" in told.text
+    assert "  main gets it by a pull request, too" in told.text
     assert "refs/tags/v0.1.1" in repository.remote_refs()
-    assert "a debt, until this is merged: merge-back/0.1.1-into-main" in capsys.readouterr().out
+    assert "not merged back until this is merged: merge-back/0.1.1-into-main" in capsys.readouterr().out
     assert [debt.source for debt in debts(here(repository), "main")] == ["v0.1.1"]
     merge(repository, ASKING)
     assert debts(here(repository), "main") == []

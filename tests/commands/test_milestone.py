@@ -90,7 +90,7 @@ def test_a_plan_is_pushed_and_again_when_it_has_changed(server: ForgeServer, rep
 
     asked = typed(world, server, "plan", "1.3", "--push")
     assert (asked.code, milestones_on(server)) == (1, {})
-    assert "cannot ask for agreement" in asked.err
+    assert "cannot ask for confirmation" in asked.err
     assert typed(world, server, "plan", "1.3", "--push", "--dry-run").out.endswith("nothing was changed\n")
     assert milestones_on(server) == {}
     pushed = typed(world, server, "plan", "1.3", "--push", "--yes")
@@ -135,7 +135,7 @@ def test_no_milestone_two_of_them_and_no_forge_are_refused(github: ForgeServer, 
     ran = typed(world, github, "plan", "1.3", "--pull")
 
     assert ran.code == 1
-    assert "several milestones of it: 1.3, acme 1.3" in ran.err
+    assert "several milestones for it: 1.3, acme 1.3" in ran.err
 
 
 def test_an_issue_closed_as_completed_is_done(server: ForgeServer, repository: World) -> None:

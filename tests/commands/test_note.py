@@ -129,6 +129,6 @@ def test_a_note_that_is_only_tried_is_told_and_not_written(repository: World) ->
 def test_a_control_character_is_refused(repository: World) -> None:
     assert refusal(repository, "fix", "Mend\x1b[2J it") == (
         "cannot write this note\n"
-        "  why: it has the control character \\x1b, which a terminal that shows the notes would obey\n"
+        "  why: it has the control character \\x1b, which would affect the terminal that shows the notes\n"
         "  run: inv note fix 'Mend\\x1b[2J it'"
     )

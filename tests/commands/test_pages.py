@@ -312,5 +312,5 @@ def test_plans_have_pages_with_the_facts_of_the_commands(repository: World) -> N
     assert "date of the final 2026-02-10 2026-02-12, 2 days late no" in back
     assert "scope 2 items 1 of them done, 50 % no" in back
     assert "It was late; ask ada" in back
-    assert "scope delivered 1 of 2, too few to say 2 over 85 %" in " ".join(pages["accuracy.html"].text.split())
+    assert "scope delivered 1 of 2, too few to judge 2 over 85 %" in " ".join(pages["accuracy.html"].text.split())
     assert "plan: plan 1.1" in pages["activity.html"].text

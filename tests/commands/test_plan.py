@@ -69,7 +69,7 @@ REFUSED = [
     (("soon",), 'cannot plan "soon"\n  why: it is not a version\n  run: inv plan 1.3'),
     (
         ("1.3", "--date=soon"),
-        'cannot use the day "soon"\n  why: a day is written 2027-03-02\n  run: inv plan 1.3 --date 2027-03-02',
+        'cannot use the day "soon"\n  why: a date is written 2027-03-02\n  run: inv plan 1.3 --date 2027-03-02',
     ),
     (("1.2",), "cannot plan 1.2\n  why: it is released: there is a tag v1.2.0\n  run: inv scope 1.2"),
     (("1.4",), "cannot plan 1.4\n  why: plans/1.4.toml is there already\n  run: $EDITOR plans/1.4.toml"),
@@ -89,4 +89,4 @@ def test_what_cannot_be_planned_is_refused(repository: World, words: tuple[str, 
 def test_on_another_branch_it_says_when_the_plan_counts(repository: World) -> None:
     repository.git("switch", "--quiet", "--create", "topic")
 
-    assert repository.inv("plan", "1.3").out.endswith("inv scope 1.3\nit counts once it is on main\n")
+    assert repository.inv("plan", "1.3").out.endswith("inv scope 1.3\nit takes effect on main\n")

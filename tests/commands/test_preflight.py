@@ -72,7 +72,7 @@ def test_preflight_for_machines_is_json_and_nothing_else(healthy: World) -> None
     assert (clean["standing"], clean["blocks"], clean["run"]) == (
         "no",
         True,
-        "git stash --include-untracked      (git stash pop --index brings it back)",
+        "git stash --include-untracked      (git stash pop --index restores it)",
     )
 
 
@@ -84,12 +84,12 @@ def test_a_person_reads_the_rows_the_problems_and_the_sum(healthy: World) -> Non
     assert ran.code == 1
     assert re.sub(r"[\d.]+ s", "_ s", ran.out) == (
         "acme 0.2.0 from main: what could stop it\n\n"
-        "  no      clean                               not committed:\n"
+        "  no      clean                               uncommitted changes:\n"
         "  ok      line                                on main\n\n"
         "cannot release: clean\n"
-        "  why: not committed:\n"
+        "  why: uncommitted changes:\n"
         "       ?? new.txt\n"
-        "  run: git stash --include-untracked      (git stash pop --index brings it back)\n\n"
+        "  run: git stash --include-untracked      (git stash pop --index restores it)\n\n"
         "2 gates: 1 met, 1 refusing; _ s; one after the other _ s\n"
         "no go\n"
     )
@@ -98,7 +98,7 @@ def test_a_person_reads_the_rows_the_problems_and_the_sum(healthy: World) -> Non
 def test_what_is_left_out_is_told_at_the_confirmation(healthy: World) -> None:
     text = healthy.released("auto", "--skip", "secrets,api,installs")
 
-    assert "\nwithout asking: api, installs, secrets\n" in text
+    assert "\nskipping gates: api, installs, secrets\n" in text
 
 
 def test_a_change_of_a_gate_that_is_not_there_is_refused(healthy: World) -> None:

@@ -55,7 +55,7 @@ def test_without_a_hotfix_in_hand_there_is_none_to_check(ready: World) -> None:
         preflight(here(ready, write=False), "auto", "hotfix")
 
     assert str(refusal.value) == (
-        "cannot check the hotfix\n  why: no hotfix is in hand\n  run: inv hotfix --reason outage --pick COMMIT"
+        "cannot check the hotfix\n  why: no hotfix is in progress\n  run: inv hotfix --reason outage --pick COMMIT"
     )
 
 

@@ -29,7 +29,7 @@ def test_the_laptop_tags_and_waits_and_the_job_publishes_the_same_bytes(
     told = Told()
     assert started(laptop, agree=told).startswith("0 of 2 files are on local")
     assert laptop.files() == {}
-    assert "the distributions on local, by the workflow that the tag starts" in told.text
+    assert "the distributions on local, by the CI workflow for the tag" in told.text
     assert "account" not in capsys.readouterr().out
 
     publish_tagged(taken(runner(laptop)), agreed)
@@ -38,7 +38,7 @@ def test_the_laptop_tags_and_waits_and_the_job_publishes_the_same_bytes(
     assert set(laptop.files()) == FILES == set(built)
     said = capsys.readouterr().out
     assert "installable" in said
-    assert "main is opened again by the command that made the tag; it waits for this" in said
+    assert "main is reopened by the command that made the tag; it waits for this job" in said
     assert 'version = "0.1.0"' in laptop.git("show", "main:pyproject.toml", cwd=laptop.remote)
 
     release(here(laptop), "auto", None, agreed)
@@ -71,7 +71,7 @@ def test_a_candidate_goes_the_same_way(laptop: World, capsys: pytest.CaptureFixt
     publish_tagged(taken(runner(laptop, "v0.1.0rc1")), agreed)
 
     assert set(laptop.files()) == {name.replace("0.1.0", "0.1.0rc1") for name in FILES}
-    assert "is opened again" not in capsys.readouterr().out
+    assert "is reopened" not in capsys.readouterr().out
 
 
 def test_a_tag_that_a_checkout_left_without_its_message_is_fetched_again(begun: World) -> None:
@@ -100,8 +100,8 @@ def test_one_agrees_to_what_becomes_public(begun: World) -> None:
 
     commit = str(there.release_commit())
     made = f"its commit {commit[:7]} was made by {there.git.author_of(commit)}"
-    upload = "the distributions on local; nobody can take an upload back"
-    assert told.text == f"\nthis makes acme 0.1.0 public:\n  {made}\n  {upload}"
+    upload = "the distributions on local; an upload cannot be undone"
+    assert told.text == f"\nthis publishes acme 0.1.0:\n  {made}\n  {upload}"
 
 
 def test_a_project_that_publishes_from_a_laptop_is_left_alone(
@@ -129,7 +129,7 @@ def test_a_line_is_found_by_the_commit_of_the_tag(begun: World) -> None:
 def test_a_laptop_needs_no_account_where_ci_publishes(laptop: World) -> None:
     told = laptop.inv("doctor", TWINE_PASSWORD="", TWINE_USERNAME="").text
 
-    assert "by the workflow that the tag starts" in told
+    assert "by the CI workflow for the tag" in told
     assert "there is no password" not in told
 
 
@@ -171,7 +171,7 @@ def test_what_the_workflow_has_drafted_is_told_before_and_goes_with_the_release(
         assert [(each.tag, each.draft) for each in shown(server)] == [("v0.1.0", True)]
 
         abort(here(laptop), agreed, dry_run=True)
-        assert "what a workflow may have drafted stays: " in capsys.readouterr().out
+        assert "drafts made by a workflow stay: " in capsys.readouterr().out
         abort(load_context(laptop.project, laptop.environment(**token_for(server))), agreed)
 
         assert shown(server) == []

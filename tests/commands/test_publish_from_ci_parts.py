@@ -55,7 +55,7 @@ def test_it_builds_nothing(built: World) -> None:
     with pytest.raises(ReleaseError) as refused:
         publish_tagged(taken(emptied(built)), agreed, only="upload")
 
-    assert refused.value.why.endswith("is not here, and this job builds nothing")
+    assert refused.value.why.endswith("is missing, and this job builds nothing")
     assert built.files() == {}
 
 
@@ -66,7 +66,7 @@ def test_it_uploads_no_file_that_the_tag_does_not_record(built: World) -> None:
     with pytest.raises(ReleaseError) as refused:
         publish_tagged(taken(built), agreed, only="upload")
 
-    assert "these are not the bytes that were built first" in refused.value.why
+    assert "these files differ from the first build" in refused.value.why
     assert built.files() == {}
 
 
@@ -84,7 +84,7 @@ def test_nothing_is_proven_or_shown_before_all_is_there(built: World, part: str)
     with pytest.raises(ReleaseError) as refused:
         publish_tagged(taken(built), agreed, only=part)
 
-    assert refused.value.why == "not every index has every file that v0.1.0 records"
+    assert refused.value.why == "at least one index lacks files that v0.1.0 records"
 
 
 def test_what_the_index_serves_is_installed_in_a_job_of_its_own(

@@ -20,7 +20,7 @@ def test_only_a_job_of_ci_with_the_tag_of_a_release_takes_it(begun: World) -> No
 
     job.git("checkout", "--quiet", "--detach", "HEAD^")
     assert tagged_here(context(job)) is None
-    with pytest.raises(ReleaseError, match="this is no job of CI with the tag of a release checked out"):
+    with pytest.raises(ReleaseError, match="this is not a CI job with a release tag checked out"):
         tagged_here(context(job), only="build")
 
 
@@ -55,7 +55,7 @@ def test_a_commit_on_no_branch_is_not_published(begun: World) -> None:
     job = runner(begun)
     begun.git("update-ref", "refs/heads/main", "refs/heads/main^", cwd=begun.remote)
 
-    with pytest.raises(ReleaseError, match="no branch of origin that gives releases has the commit"):
+    with pytest.raises(ReleaseError, match="no release branch of origin has the commit"):
         tagged_here(context(job))
 
 
@@ -64,7 +64,7 @@ def test_other_bytes_than_the_tag_records_are_refused(begun: World) -> None:
     publish_tagged(taken(job), agreed, only="build")
     next((job.project / "dist").rglob("*.whl")).write_bytes(b"other")
 
-    with pytest.raises(ReleaseError, match="these are not the bytes that were built first"):
+    with pytest.raises(ReleaseError, match="these files differ from the first build"):
         publish_tagged(taken(job), agreed)
 
     assert begun.files() == {}

@@ -80,7 +80,7 @@ def test_other_bytes_are_never_uploaded(staging: World) -> None:
     [wheel] = (staging.project / "dist").rglob("*.whl")
     wheel.write_bytes(b"other")
 
-    with pytest.raises(ReleaseError, match="these are not the bytes that were built first"):
+    with pytest.raises(ReleaseError, match="these files differ from the first build"):
         promote(here(staging), "local", "0.1.0rc1", agreed)
 
     assert files(staging) == set()
@@ -111,7 +111,7 @@ def test_a_dry_run_uploads_nothing(staging: World, capsys: pytest.CaptureFixture
     [
         ("nowhere", "", 'there is no index "nowhere"; indexes: staging, local'),
         ("", "0.1.0", 'there is no index ""; indexes: staging, local'),
-        ("local", "", "nothing was released from this line"),
+        ("local", "", "there is no release from this branch"),
         ("local", "9.9", "v9.9 is not on origin"),
     ],
 )

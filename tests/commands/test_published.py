@@ -91,7 +91,7 @@ def test_too_few_releases_mark_nothing(noted: World) -> None:
     ran = noted.inv("builds")
 
     assert ran.code == 0
-    assert all(row.endswith("0 before it, too few to say") for row in ran.out.splitlines()[2:])
+    assert all(row.endswith("0 before it, too few to judge") for row in ran.out.splitlines()[2:])
 
 
 def test_one_outlier_among_the_five_moves_the_limits_little() -> None:

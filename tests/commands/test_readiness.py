@@ -51,7 +51,8 @@ def test_readiness_counts_finals_that_were_planned_and_green(repository: World) 
 
 def test_without_a_history_it_says_so(repository: World) -> None:
     assert (
-        "  of 0 finals of this project, 0 needed a fix within 48 h: too few to say\n" in repository.inv("readiness").out
+        "  of 0 finals of this project, 0 needed a fix within 48 h: too few to judge\n"
+        in repository.inv("readiness").out
     )
 
 
@@ -147,4 +148,4 @@ def test_an_unknown_runbook_names_those_that_there_are(repository: World) -> Non
         "patch, alpha, beta, candidate, freeze, hotfix, yank, half-upload, wrong-tag, lost-key, maintainer\n"
         "  run: inv runbook release"
     )
-    assert "nothing was released from this line\n  run: inv runbook release" in repository.inv("runbook", "yank").err
+    assert "there is no release from this branch\n  run: inv runbook release" in repository.inv("runbook", "yank").err

@@ -34,15 +34,15 @@ def test_a_rehearsal_makes_the_release_and_touches_nothing(tmp_path: Path, rende
 
     ran = rehearsed(world, "minor", code=0)
 
-    after = ran.out[ran.out.index("this release would have worked") :].splitlines()
-    assert after[0] == "this release would have worked: acme 0.1.0"
+    after = ran.out[ran.out.index("this release would have succeeded") :].splitlines()
+    assert after[0] == "this release would have succeeded: acme 0.1.0"
     files = [re.fullmatch(r"  [0-9a-f]{64}  (acme-0\.1\.0\S+)", row) for row in after[1:3]]
     assert [row and row[1] for row in files] == ["acme-0.1.0-py3-none-any.whl", "acme-0.1.0.tar.gz"]
     assert after[4].startswith("## 0.1.0 (")
     assert [row for row in after[5:] if row] == [
         "### Features",
         "- Something new",
-        "nothing of the project, its remote or its indexes was touched",
+        "the project, its remote and its indexes were not changed",
     ]
     assert "done    upload to local" in ran.out
     assert "installable" in ran.out
@@ -54,9 +54,9 @@ def test_a_rehearsal_needs_no_remote(repository: World) -> None:
 
     ran = rehearsed(repository, "minor", code=0)
 
-    assert "  warn    approvals and waivers               they take no part in the rehearsal\n" in ran.out
+    assert "  warn    approvals and waivers               they are not part of the rehearsal\n" in ran.out
     assert "away.git' does not appear to be a git repository" in ran.out
-    assert "\nthis release would have worked: acme 0.1.0\n" in ran.out
+    assert "\nthis release would have succeeded: acme 0.1.0\n" in ran.out
 
 
 def test_an_approval_that_this_clone_has_not_heard_of_counts_in_a_rehearsal(repository: World) -> None:
@@ -76,7 +76,7 @@ def test_a_rehearsal_refuses_what_the_release_would_refuse(repository: World) ->
 
     assert ran.err.strip("\n") == (
         'cannot release: fragments\n  why: there is no fragment in changelog.d\n  run: inv note fix "what changed"\n'
-        'as a warning, in release.toml: gates = [{ name = "fragments", severity = "warning" }]'
+        'to get a warning instead, in release.toml: gates = [{ name = "fragments", severity = "warning" }]'
     )
 
 
@@ -118,7 +118,7 @@ def test_a_rehearsal_says_what_takes_no_part_in_it(repository: World) -> None:
     ran = rehearsed(repository, "minor", code=0)
 
     assert ran.out.splitlines()[0] == (
-        "  warn    clean                               what is not committed takes no part in the rehearsal"
+        "  warn    clean                               uncommitted changes are not part of the rehearsal"
     )
 
 
@@ -133,4 +133,4 @@ def test_a_rehearsal_needs_a_branch(repository: World) -> None:
 def test_a_candidate_can_be_rehearsed(repository: World) -> None:
     ran = rehearsed(repository, "minor", "--pre", "rc", code=0)
 
-    assert "this release would have worked: acme 0.1.0rc1" in ran.out
+    assert "this release would have succeeded: acme 0.1.0rc1" in ran.out

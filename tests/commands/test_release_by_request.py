@@ -30,15 +30,15 @@ def test_a_release_is_proposed_on_a_branch_of_its_own_and_waits(guarded: World) 
     assert message == "Release acme 0.1.0\n\nRelease: 0.1.0"
     assert 'version = "0.1.0"' in there(guarded, BRANCH, "pyproject.toml")
     assert told.text.endswith(
-        "this makes acme 0.1.0 public:\n"
-        "  release-request/0.1.0 on origin, with a request to merge it into main\n"
-        "and, by the same command, once that is merged:\n"
+        "this publishes acme 0.1.0:\n"
+        "  release-request/0.1.0 on origin, with a pull request into main\n"
+        "and, with the same command, after that is merged:\n"
         "  the tag v0.1.0 on origin\n"
-        "  main goes on as 0.2.0.dev0, by another request"
+        "  main continues as 0.2.0.dev0, by another pull request"
     )
     assert str(waiting.value) == (
         "acme 0.1.0 is not complete yet\n"
-        "next: open a request of release-request/0.1.0 onto main, and merge it; then nox -s release goes on"
+        "next: open a request of release-request/0.1.0 onto main, and merge it; then nox -s release continues"
     )
     assert_clean(guarded)
 
@@ -118,7 +118,7 @@ def test_the_line_is_open_again_once_the_second_request_is_merged(guarded: World
 
     status = look(here(guarded, write=False))
     assert status.complete
-    assert status.steps[-1][1].fact == ("asked for: release-request/after-0.1.0 (open a request onto main for it)")
+    assert status.steps[-1][1].fact == ("pull request: release-request/after-0.1.0 (open a request onto main for it)")
     squash(guarded, "release-request/after-0.1.0")
     status = look(here(guarded, write=False))
 
@@ -157,7 +157,7 @@ def test_a_rehearsal_needs_nobody_to_merge(guarded: World, capsys: pytest.Captur
 
     rehearse(here(guarded, write=False), "minor", None)
 
-    assert "this release would have worked: acme 0.1.0" in capsys.readouterr().out
+    assert "this release would have succeeded: acme 0.1.0" in capsys.readouterr().out
     assert guarded.remote_refs() == refs
 
 

@@ -104,7 +104,7 @@ def test_a_squash_that_lost_the_trailer_is_told_with_what_gives_it_back(reposito
     with pytest.raises(ReleaseError) as refused:
         release(here(repository, server), "minor", None, agreed)
 
-    assert refused.value.why.endswith(" was merged, and no commit of main carries Release: 0.1.0 at its end")
+    assert refused.value.why.endswith(" was merged, but no commit on main ends with Release: 0.1.0")
     assert "git commit --allow-empty --message='Release acme 0.1.0' --message='Release: 0.1.0'" in refused.value.run
 
 

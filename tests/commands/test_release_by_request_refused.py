@@ -23,7 +23,7 @@ def test_another_version_is_refused_while_one_waits(guarded: World) -> None:
     with pytest.raises(ReleaseError, match=r"cannot release major: 1\.0\.0") as refused:
         release(here(guarded), "major", None, agreed)
 
-    assert refused.value.why == "acme 0.1.0 is in hand and not complete"
+    assert refused.value.why == "acme 0.1.0 is in progress"
 
 
 def test_what_is_ahead_needs_a_request_of_its_own(guarded: World) -> None:
@@ -32,11 +32,11 @@ def test_what_is_ahead_needs_a_request_of_its_own(guarded: World) -> None:
     with pytest.raises(ReleaseError) as refused:
         release(here(guarded), "minor", None, agreed)
 
-    assert "1 ahead, and main takes only requests" in str(refused.value)
+    assert "1 ahead, and main accepts only pull requests" in str(refused.value)
 
 
 def test_the_release_commit_alone_is_refused(guarded: World) -> None:
-    with pytest.raises(ReleaseError, match="cannot make the release commit alone") as refused:
+    with pytest.raises(ReleaseError, match="cannot make only the release commit") as refused:
         bump(here(guarded), "minor", None)
 
     assert refused.value.run == "inv release minor"
@@ -107,7 +107,7 @@ def test_what_was_merged_has_to_be_what_was_proposed(guarded: World, edit: dict[
     with pytest.raises(ReleaseError, match=r"cannot propose the release commit for acme 0\.1\.0") as refused:
         release(here(guarded), "minor", None, agreed)
 
-    assert refused.value.why == f"{merged[:7]} was merged into main, and {fact}"
+    assert refused.value.why == f"{merged[:7]} was merged into main, but {fact}"
     assert refused.value.run == "inv abort"
     assert "refs/tags/v0.1.0" not in guarded.remote_refs()
 
@@ -137,5 +137,5 @@ def test_a_branch_that_is_none_of_ours_is_a_conflict(guarded: World) -> None:
     with pytest.raises(ReleaseError) as refused:
         release(here(guarded), "minor", None, agreed)
 
-    assert refused.value.why == f"{BRANCH} is {short(guarded)} on origin, and does not release 0.1.0"
+    assert refused.value.why == f"{BRANCH} is {short(guarded)} on origin, but does not release 0.1.0"
     assert refused.value.run == f"git push origin --delete {BRANCH}"

@@ -22,7 +22,7 @@ def test_other_bytes_on_the_index_are_a_conflict_of_the_release_in_hand(
 
     assert without_run(message) == (
         "cannot upload to local for acme 0.1.0\n"
-        f"  why: {sdist.name} is on local with sha256 {theirs[:8]}.., ours is {ours[:8]}..; "
+        f"  why: {sdist.name} is on local with sha256 {theirs[:8]}.., the built file has {ours[:8]}..; "
         "an uploaded file cannot be replaced"
     )
     assert sorted(world.files()) == [sdist.name]
@@ -41,10 +41,10 @@ def test_the_build_that_differs_from_the_tag_is_a_conflict(world: World, distrib
     assert refusal(world) == (
         "cannot build the distributions for acme 0.1.0\n"
         f"  why: here: {sdist.name} (sha256 {theirs[:8]}..); v0.1.0 says {sdist.name} (sha256 {ours[:8]}..)\n"
-        "       these are not the bytes that were built first\n"
+        "       these files differ from the first build\n"
         f"  run: rm -r dist/{folder.name}"
-        "      (built again; if that differs, too: "
-        f"copy dist/{folder.name} from the clone that has it, or inv abort)"
+        "      (builds again; if it still differs: "
+        f"copy dist/{folder.name} from the other clone, or inv abort)"
     )
 
 

@@ -92,7 +92,7 @@ def test_a_rehearsal_asks_no_forge_and_says_so(world: World, github: ForgeServer
     ran = world.run(sys.executable, "-m", "invoke", "rehearse", "minor", env=token_for(github))
 
     assert ran.code == 0, ran.text
-    assert "github takes no part in a rehearsal: it would show the draft to others" in ran.out
+    assert "github is not part of a rehearsal: it would show the draft to others" in ran.out
     assert github.requests == []
 
 
@@ -148,5 +148,5 @@ def test_a_release_to_a_folder_is_made_and_told_that_no_forge_shows_it(repositor
     assert re.search(rf"^  warn    forge +{re.escape(told)}$", text, re.MULTILINE)
     assert "forge account" not in text
     assert "draft the forge release" not in text
-    assert "\nin spite of warnings: forge\n" in text
-    assert f"  {kind}: shows no releases of what is pushed to a folder\n" in repository.inv("doctor").out
+    assert "\nignoring warnings: forge\n" in text
+    assert f"  {kind}: shows no releases, because the remote is a folder\n" in repository.inv("doctor").out

@@ -50,7 +50,7 @@ def test_a_hook_that_refuses_the_push_leaves_no_tag(repository: World, where: st
     assert lines[0] == "cannot push v0.1.0 to origin"
     assert any("no pushes today" in line for line in lines), ran.err
     assert lines[-1] == (
-        "  run: the same command again, when the remote takes it      (inv abort takes the release commit back)"
+        "  run: the same command again, when the remote accepts it      (inv abort undoes the release commit)"
     )
     assert repository.git("tag", "--list") == ""
     assert repository.remote_refs() == remote
@@ -72,7 +72,7 @@ def test_a_signing_key_that_is_not_there_is_told(repository: World) -> None:
 
     assert message.splitlines()[:2] == [
         "cannot release: signing",
-        "  why: commit.gpgSign is set, and the key does not sign",
+        "  why: commit.gpgSign is set, but signing fails",
     ]
     assert str(key) in message
     assert message.splitlines()[-1] == "  run: git config user.signingKey PATH"

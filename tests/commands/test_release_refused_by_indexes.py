@@ -84,7 +84,7 @@ def test_an_address_without_an_index_is_refused(tmp_path: Path, rendered: Path) 
 
         assert refusal(world) == (
             "cannot release: version free\n"
-            "  why: could not be asked: cannot read the index local: "
+            "  why: could not run: cannot read the index local: "
             f"{address}simple/ answered 404; there is no simple API\n"
             "  run: $EDITOR release.toml"
         )
@@ -97,7 +97,7 @@ def test_an_index_that_does_not_answer_is_refused(tmp_path: Path, rendered: Path
 
     assert refusal(world) == (
         "cannot release: version free\n"
-        "  why: could not be asked: cannot read the index local: "
+        "  why: could not run: cannot read the index local: "
         f"{address.split('/')[2]}: Connection refused\n"
         "  run: the same command again, when the service answers"
     )
@@ -109,7 +109,7 @@ def test_an_index_that_nobody_knows_is_refused(repository: World) -> None:
 
     assert refusal(repository) == (
         "cannot release: version free\n"
-        "  why: could not be asked: cannot read the index house: "
+        "  why: could not run: cannot read the index house: "
         "release.toml does not say where installers read it (simple)\n"
         "  run: $EDITOR release.toml"
     )

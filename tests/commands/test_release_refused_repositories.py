@@ -21,10 +21,10 @@ def test_what_is_not_committed_is_refused(repository: World) -> None:
 
     assert refusal(repository) == (
         "cannot release: clean\n"
-        "  why: not committed:\n"
+        "  why: uncommitted changes:\n"
         "        M README.md\n"
         "       ?? new file.txt\n"
-        "  run: git stash --include-untracked      (git stash pop --index brings it back)"
+        "  run: git stash --include-untracked      (git stash pop --index restores it)"
     )
 
 
@@ -57,7 +57,7 @@ def test_a_branch_behind_its_remote_is_refused_when_the_clone_has_not_heard_of_i
 
     assert refusal(repository) == (
         "cannot release: in sync\n"
-        f"  why: origin has commits that are not here: main is {short(repository)} here and {there[:7]} on origin\n"
+        f"  why: origin has commits that are missing here: main is {short(repository)} here and {there[:7]} on origin\n"
         "  run: git pull --rebase origin main"
     )
     repository.git("pull", "--rebase", "origin", "main")
@@ -129,7 +129,7 @@ def test_a_shallow_clone_is_refused(repository: World) -> None:
 
     assert refusal(shallow) == (
         "cannot release: in sync\n"
-        "  why: this clone is shallow: its history was cut off\n"
+        "  why: this clone is shallow: a part of its history is missing\n"
         "  run: git fetch --unshallow --tags"
     )
     shallow.git("fetch", "--quiet", "--unshallow", "--tags")
@@ -169,7 +169,7 @@ def test_somebody_without_a_name_is_refused(repository: World) -> None:
 
     assert refusal(repository, **nobody) == (
         "cannot release: identity\n"
-        "  why: git does not know who you are\n"
+        "  why: git identity is not configured\n"
         '  run: git config user.name "You" && git config user.email you@example.org'
     )
 
@@ -218,7 +218,7 @@ def test_a_release_without_agreement_is_refused(repository: World) -> None:
 
     assert ran.code == 1
     assert ran.err.strip("\n") == (
-        "cannot ask for agreement\n"
+        "cannot ask for confirmation\n"
         "  why: there is no terminal, and --yes was not given\n"
         "  run: the same command with --yes"
     )

@@ -37,7 +37,7 @@ def test_a_release_that_is_complete_is_not_followed_by_another(repository: World
 
     text = repository.released(*words)
 
-    assert text.splitlines()[0] in ("nothing came in since acme 0.1.0", "acme 0.1.0 is complete")
+    assert text.splitlines()[0] in ("no changes since acme 0.1.0", "acme 0.1.0 is complete")
     assert "acme 0.1.0 is released" in text
     assert repository.remote_refs() == before
 
@@ -62,7 +62,7 @@ def test_one_that_was_stopped_at_its_very_end_releases_nothing_of_what_came_in_s
 
     text = repository.released("minor")
 
-    assert text.splitlines()[0] == "acme 0.1.0 is what the command that was stopped here made, and it is complete"
+    assert text.splitlines()[0] == "acme 0.1.0 was made by the interrupted command, and it is complete"
     assert finals(repository) == ["refs/tags/v0.1.0"]
     repository.released("minor")
     assert finals(repository) == ["refs/tags/v0.1.0", "refs/tags/v0.2.0"]
@@ -117,7 +117,7 @@ def test_one_that_was_aborted_begins_anew(repository: World) -> None:
     assert repository.inv("abort", "--yes").code == 0
     hook.unlink()
 
-    assert "was stopped here" not in repository.released("minor")
+    assert "was made by the interrupted command" not in repository.released("minor")
 
 
 def test_a_candidate_is_proven_although_the_command_was_stopped_after_its_upload(world: World) -> None:
@@ -126,7 +126,7 @@ def test_a_candidate_is_proven_although_the_command_was_stopped_after_its_upload
 
     text = world.released("minor", "--pre", "rc")
 
-    assert "nothing came in since acme 0.1.0rc1" in text
+    assert "no changes since acme 0.1.0rc1" in text
     assert "  ok      bytes " in text
 
 

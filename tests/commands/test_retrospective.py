@@ -193,7 +193,7 @@ def test_the_draft_is_written_once_and_the_plan_stays_readable(past: World) -> N
     again = past.inv("retrospective", "1.1", "--write")
     assert (again.code, again.err.strip("\n")) == (
         1,
-        "cannot write plans/1.1.md\n  why: it is there already, and what was written into it would be lost\n"
+        "cannot write plans/1.1.md\n  why: it exists already, and its content would be lost\n"
         "  run: inv retrospective 1.1 --markdown",
     )
     assert past.inv("retrospective", "1.1", "--markdown").out.strip() == text.strip()
@@ -209,7 +209,7 @@ def test_an_action_goes_into_the_plan_the_next_plan_takes_it_over_and_a_gate_war
     ran = past.inv("retrospective", version, *ACTION, "--due=2026-08-01")
 
     assert ran.code == 0, ran.text
-    assert ran.out.endswith(f"plans/{version}.toml is committed; the next plan takes the action over\n")
+    assert ran.out.endswith(f"plans/{version}.toml is committed; the next plan takes over the action\n")
     added = '[[action]]\ntext = "freeze | earlier"\nowner = "ada@example.org"\ndue = 2026-08-01\n'
     assert (past.project / f"plans/{version}.toml").read_text().endswith(added)
     assert past.inv("plan", "1.2").out.startswith("plans/1.2.toml is committed, with 1 that older plans left")
@@ -232,7 +232,7 @@ def test_an_action_needs_an_owner_and_a_day(past: World) -> None:
     ran = past.inv("retrospective", "1.1", "--action=freeze earlier")
     assert ran.code == 1
     assert ran.err.strip("\n").splitlines()[1:] == [
-        "  why: an action needs a text, an owner and a day by which it is done",
+        "  why: an action needs a text, an owner and a due date",
         f"  {run}",
     ]
     assert (

@@ -145,7 +145,7 @@ def test_a_shallow_clone_is_refused(planned: World) -> None:
 
     assert (ran.code, ran.err.strip()) == (
         1,
-        "cannot read the history\n  why: this clone is shallow: its history is cut off\n"
+        "cannot read the history\n  why: this clone is shallow: a part of its history is missing\n"
         "  run: git fetch --unshallow --tags origin",
     )
 

@@ -24,9 +24,9 @@ def status(world: World) -> str:
 
 def test_status_before_the_first_release(repository: World) -> None:
     assert status(repository) == (
-        "acme: nothing was released from main yet\n"
+        "acme: there is no release from main yet\n"
         "\n"
-        'next: nothing to release; inv note fix "what changed" tells of a change'
+        'next: nothing to release; inv note fix "what changed" records a change'
     )
 
 
@@ -56,7 +56,7 @@ def test_status_of_a_release_in_hand(world: World, shelf: Path, distributions: l
     shutil.copy(distributions[0], shelf)
 
     assert status(world) == (
-        "acme 0.1.0 is in hand and not complete\n"
+        "acme 0.1.0 is in progress\n"
         f"  done    commit version and changelog        {commit[:7]} on main\n"
         f"  done    build the distributions             2 in dist/0.1.0-{commit[:12]}\n"
         f"  done    tag and push                        v0.1.0 is {commit[:7]} on origin\n"
@@ -99,13 +99,13 @@ def test_status_is_the_same_for_people_and_machines_in_a_fresh_clone(world: Worl
     assert text.splitlines()[-1] == "next: 0.2.0, by 1 fragment; nox -s release makes it"
     here, there = json.loads(machines), json.loads(elsewhere.inv("status", "--json").out)
     assert here["steps"][1].pop("fact").startswith("2 in dist/0.1.0-")
-    assert there["steps"][1].pop("fact") == "not needed again: every index has every file"
+    assert there["steps"][1].pop("fact") == "not needed: every index has every file"
     assert here == there
     ran = elsewhere.inv("status", http_proxy="http://127.0.0.1:9", no_proxy="")
     rows = ran.out.strip("\n").splitlines()
-    assert (ran.code, rows[0]) == (0, "acme 0.1.0 is perhaps complete: not everything that shows it answers")
+    assert (ran.code, rows[0]) == (0, "acme 0.1.0 may be complete: not every service that shows it answered")
     assert [row[:9].strip() for row in rows[1:-2]] == ["done", "unknown", "done", "unknown", "done"]
-    assert rows[-1] == "next: inv status      (when it answers)"
+    assert rows[-1] == "next: inv status      (after it answers again)"
 
 
 def test_a_remote_that_does_not_answer_is_unknown_and_the_rest_is_shown(world: World) -> None:
@@ -121,8 +121,8 @@ def test_a_remote_that_does_not_answer_is_unknown_and_the_rest_is_shown(world: W
     found = rows.index(next(row for row in rows if row.startswith("  unknown origin ")))
     assert rows[:found] == before[:-2]
     assert "not appear to be a git repository" in rows[found]
-    assert rows[found + 1].strip().startswith("branches and tags are as this clone last knew them")
-    assert rows[-1] == "next: inv status      (when it answers)"
+    assert rows[found + 1].strip().startswith("branches and tags are shown as of the last fetch")
+    assert rows[-1] == "next: inv status      (after it answers again)"
 
 
 def test_a_clone_that_has_not_heard_of_what_others_pushed_is_told_so(repository: World) -> None:
@@ -137,7 +137,7 @@ def test_a_clone_that_has_not_heard_of_what_others_pushed_is_told_so(repository:
     rows = status(repository).splitlines()
 
     assert rows[-3:] == [
-        f"  {'warn':<7} {'main':<34}  origin has commits that are not here; what they did is not told above",
+        f"  {'warn':<7} {'main':<34}  origin has commits that are not in this clone; their effects are not shown above",
         "",
         "next: git fetch --tags origin && inv status",
     ]
@@ -202,7 +202,7 @@ def test_the_release_of_another_line_is_not_in_hand(repository: World) -> None:
     release_commit(repository, "9.0.0")
     repository.git("switch", "--quiet", "main")
 
-    assert status(repository).splitlines()[0] == "acme: nothing was released from main yet"
+    assert status(repository).splitlines()[0] == "acme: there is no release from main yet"
 
 
 def test_the_draft_of_the_notes_is_printed_and_nothing_is_written(repository: World) -> None:
@@ -227,7 +227,7 @@ def test_what_was_built_and_not_tagged_is_told(world: World, distributions: list
 
     assert rows[2].endswith(f"2 in dist/0.1.0-{commit[:12]}")
     assert rows[3].endswith("v0.1.0 is not on origin")
-    assert rows[4].endswith("v0.1.0 is not here")
+    assert rows[4].endswith("v0.1.0 is not in this clone")
 
 
 def test_the_live_status_follows_a_release_to_its_end(repository: World) -> None:
@@ -242,10 +242,10 @@ def test_the_live_status_follows_a_release_to_its_end(repository: World) -> None
         repository.released("auto")
         rest = live.stdout.read()
 
-    assert first == "acme 0.1.0 is in hand and not complete\n"
-    assert "UTC; looking again; Ctrl-C ends it and stops nothing" in rest
+    assert first == "acme 0.1.0 is in progress\n"
+    assert "UTC; checking again; Ctrl-C ends only this view" in rest
     assert "acme 0.1.0 is released\n" in rest
-    assert rest.rstrip().endswith("no release is in progress; inv watch 0.1.0 --follow looks at what users get")
+    assert rest.rstrip().endswith("no release is in progress; inv watch 0.1.0 --follow watches the release")
     assert live.returncode == 0
 
 

@@ -106,7 +106,7 @@ def test_what_a_release_branch_will_tell_is_not_counted_for_main(planned: World)
     freeze(planned)
 
     last = planned.inv("status").out.splitlines()[-1]
-    assert last == 'next: nothing to release; inv note fix "what changed" tells of a change'
+    assert last == 'next: nothing to release; inv note fix "what changed" records a change'
 
 
 def test_next_is_the_freeze_where_a_release_of_this_type_needs_one(planned: World) -> None:
@@ -114,7 +114,7 @@ def test_next_is_the_freeze_where_a_release_of_this_type_needs_one(planned: Worl
 
     assert rows[-2:] == [
         "next: inv freeze minor",
-        "      (a minor release is made from a frozen line, and main is none)",
+        "      (a minor release is made from a frozen release branch, and main is not one)",
     ]
 
 

@@ -45,7 +45,7 @@ def test_without_rules_every_series_is_full_and_it_says_why(several: World) -> N
         "  1.2     full  2026-02-02  1.2.0\n"
         "  1.1     full  2025-02-03  1.1.0\n"
         "  1.0     full  2024-03-04  1.0.1\n"
-        "\nnothing says how long a series is supported\nnext: $EDITOR release.toml      ([calendar])\n"
+        "\nno support period is configured\nnext: $EDITOR release.toml      ([calendar])\n"
     )
 
 

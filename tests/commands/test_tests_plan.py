@@ -76,12 +76,12 @@ def test_each_kind_has_its_evidence_and_who_does_it(repository: World) -> None:
     assert found["people"] == [{"name": "plugin authors tried it", "stage": "beta", "state": "open"}]
 
     text = world.inv("test-plan").out
-    assert "  missing  end-to-end     nothing does it " in text
+    assert "  missing  end-to-end     not covered " in text
     assert text.endswith(
         "\nnext: $EDITOR release.toml      (a [[gates]] named end-to-end, or a [[check]] of the plan)\n"
     )
     assert (
-        "| missing | examples | nothing does it | 1 document changed: docs/guide.md"
+        "| missing | examples | not covered | 1 document changed: docs/guide.md"
         in world.inv("test-plan", "--markdown").out
     )
 
@@ -115,7 +115,7 @@ def test_where_nothing_changed_nothing_is_asked(repository: World) -> None:
     released(repository)
 
     assert plan(repository)["tests"] == []
-    assert repository.inv("test-plan").out.endswith("\n\n  nothing was changed that asks for a test\n")
+    assert repository.inv("test-plan").out.endswith("\n\n  no changes that require a test\n")
 
 
 def test_a_file_that_was_often_mended_asks_for_regression_tests() -> None:

@@ -170,7 +170,7 @@ def test_a_check_that_may_act_yanks_by_the_command_of_the_index(noted: World, tm
         ran = noted.inv("watch")
 
     assert (ran.code, flag.exists()) == (1, True), ran.text
-    assert "\nyank, as act in [[watch]] says for files on local\n" in ran.out
+    assert "\nyank, as configured by act in [[watch]] for files on local\n" in ran.out
     assert noted.git("log", "-1", "--format=%s") == "note: 0.1.0 was yanked"
 
 
@@ -364,7 +364,7 @@ def test_more_bug_reports_than_usual_are_looked_at(released: World, reporting: F
 
     name = f"reports on {subject.ctx.forge.name}" if subject.ctx.forge else ""
     assert (evidence.check, evidence.outcome) == (name, Outcome.LOOK)
-    assert evidence.fact == "4 bug reports since the release, usual are 0.0; the newest: Crash 2"
+    assert evidence.fact == "4 bug reports since the release, usually 0.0; the newest: Crash 2"
     assert evidence.run.startswith("python -m webbrowser http://127.0.0.1:")
     assert look(watched(context(released, reporting), 1.0)).findings == []  # its phase has not begun
 
@@ -463,7 +463,7 @@ def test_a_watch_that_is_stopped_is_continued_by_the_same_command(noted: World) 
     seen = ""
     for line in process.stdout:
         seen += line
-        if line.startswith("looking again in 15 minutes"):
+        if line.startswith("checking again in 15 minutes"):
             break
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)

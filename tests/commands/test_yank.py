@@ -53,13 +53,13 @@ def test_a_person_is_told_how_and_the_index_is_waited_for(tmp_path: Path, render
 
     assert (ran.code, ran.err) == (0, ""), ran.text
     assert ran.out.splitlines() == [
-        "release.toml has no command that yanks on local (yank in [[index]]); a person does it:",
-        f"  1. log in at {address}, or ask those who run it",
+        "release.toml has no command that yanks on local (yank in [[index]]); do it by hand:",
+        f"  1. log in at {address}, or ask its administrators",
         "  2. have acme 0.1.0 yanked there (PEP 592), for the reason: it deletes files.",
-        "waiting up to 600 s until local shows it; Ctrl-C stops it, the same command goes on",
+        "waiting up to 600 s until local shows it; Ctrl-C stops, the same command continues",
         "  done    yank on local                       local shows 0.1.0 as yanked",
         "  done    write the notice                    "
-        "changelog.d/+yanked-0.1.0.fix.md is committed; the next release tells of it",
+        "changelog.d/+yanked-0.1.0.fix.md is committed; the notes of the next release mention it",
     ]
     assert notice(world) == "0.1.0 was yanked: it deletes files.\n"
     assert world.git("log", "-1", "--format=%s") == "note: 0.1.0 was yanked"
@@ -78,7 +78,7 @@ def test_a_yank_that_was_done_by_then_is_only_told(tmp_path: Path, rendered: Pat
         0,
         [
             "  done    yank on local                       local shows 0.1.0 as yanked",
-            "  done    write the notice                    the notes tell of it already",
+            "  done    write the notice                    the notes already mention it",
         ],
     )
     assert world.git("rev-parse", "HEAD") == head
@@ -115,7 +115,7 @@ def test_an_index_that_can_be_told_is_told_once(tmp_path: Path, rendered: Path) 
     assert tried.out.splitlines()[0] == "  to do   yank on local                       by the command in release.toml"
     assert (ran.code, ran.err, ran.out.splitlines()[0]) == (0, "", row)
     assert told.read_text() == "acme|0.1.0|it says {version} & $HOME; `ls`"
-    told_already = "  done    write the notice                    the notes tell of it already"
+    told_already = "  done    write the notice                    the notes already mention it"
     assert (again.code, again.out.splitlines()) == (0, [row, told_already])
     assert after.out.splitlines()[0] == row
 
@@ -126,7 +126,7 @@ def test_an_index_that_can_be_told_is_told_once(tmp_path: Path, rendered: Path) 
         (
             "print('done')",
             "cannot see 0.1.0 as yanked on local\n"
-            "  why: local shows 0.1.0 as not yanked; the command in release.toml ended well\n"
+            "  why: local shows 0.1.0 as not yanked; the command in release.toml succeeded\n"
             "  run: $EDITOR release.toml      (yank in [[index]])",
         ),
         (
@@ -170,7 +170,7 @@ def test_yanking_without_an_index_is_refused(repository: World) -> None:
 
 
 DONE = "done    yank on local                       local shows 0.1.0 as yanked"
-TO_DO = "to do   yank on local                       by a person; release.toml has no command (yank in [[index]])"
+TO_DO = "to do   yank on local                       by hand; release.toml has no command (yank in [[index]])"
 
 
 @pytest.mark.parametrize(("looks", "row"), [(0, DONE), (9, TO_DO)])
@@ -203,7 +203,7 @@ def test_a_yank_that_nobody_does_in_time_is_told(tmp_path: Path, rendered: Path)
         1,
         "cannot see 0.1.0 as yanked on local\n"
         "  why: local shows 0.1.0 as not yanked; release.toml has no command that does it (yank in [[index]])\n"
-        """  run: inv yank 0.1.0 --reason 'it'"'"'s broken'      (once it is yanked there, or yank is set)""",
+        """  run: inv yank 0.1.0 --reason 'it'"'"'s broken'      (after it was yanked there, or yank is configured)""",
     )
     assert traces(world) == before
 
@@ -215,6 +215,6 @@ def test_a_yank_without_a_reason_is_refused(world: World, reason: list[str]) -> 
     assert (ran.code, ran.err.strip("\n")) == (
         1,
         "cannot yank 0.1.0\n"
-        "  why: its users are told a reason, and there is none\n"
+        "  why: the reason is shown to its users, and none was given\n"
         '  run: inv yank 0.1.0 --reason "what is wrong with it"',
     )

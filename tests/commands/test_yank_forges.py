@@ -50,8 +50,8 @@ def test_a_page_that_cannot_be_written_is_told_before_the_yank(tmp_path: Path, r
     assert (ran.code, ran.out, ran.err.strip("\n")) == (
         1,
         "",
-        f"cannot tell of the yank of 0.1.0 on github ({forge.address.removeprefix('http://')})\n"
+        f"cannot add the yank to the release page of 0.1.0 on github ({forge.address.removeprefix('http://')})\n"
         "  why: the token from GH_TOKEN (eve) lacks contents: write\n"
-        "  run: export GH_TOKEN=...      (one with contents: write)",
+        "  run: export GH_TOKEN=...      (a token with contents: write)",
     )
     assert traces(world) == before

@@ -51,15 +51,15 @@ def test_every_gate_that_refuses_is_told_in_the_order_given(ctx: Context, capsys
         "       at all\n"
         "  run: mend it\n"
         "cannot release: third\n"
-        "  why: could not be asked: cannot read the index: no answer\n"
+        "  why: could not run: cannot read the index: no answer\n"
         "  run: wait\n"
-        'as warnings, in release.toml: gates = [{ name = "second", severity = "warning" }, '
+        'to get warnings instead, in release.toml: gates = [{ name = "second", severity = "warning" }, '
         '{ name = "third", severity = "warning" }]'
     )
     assert capsys.readouterr().out.splitlines() == [
         "  ok      first                               fine",
         "  no      second                              not fine",
-        "  unknown third                               could not be asked: cannot read the index: no answer",
+        "  unknown third                               could not run: cannot read the index: no answer",
         "  warn    fourth                              not nice",
         "  unknown fifth                               not known",
     ]
@@ -68,7 +68,7 @@ def test_every_gate_that_refuses_is_told_in_the_order_given(ctx: Context, capsys
 @pytest.mark.parametrize(
     ("fact", "line"),
     [
-        ("not committed:\n?? new.txt", "not committed:"),
+        ("uncommitted changes:\n?? new.txt", "uncommitted changes:"),
         ("exit code 1\nfirst\nlast\nall of it: .release/logs/lint.log", "last"),
         ("exit code 1", "exit code 1"),
         ("", ""),
@@ -138,7 +138,7 @@ def test_what_needs_an_unmet_gate_is_not_asked(ctx: Context) -> None:
     answers = Inquiry(ctx, [after, gate("before", Verdict(False, "no"))]).run()
 
     assert standings(answers) == {"after": "skip", "before": "no"}
-    assert answers[0].verdict.fact == "not asked: it needs before"
+    assert answers[0].verdict.fact == "not run: it needs before"
     assert not answers[0].blocks
 
 
@@ -197,7 +197,7 @@ def test_what_is_left_out_is_not_asked_and_told(repository: World) -> None:
     answers = Inquiry(writing(repository, skip=("slow",)), [Gate("slow", _never)]).run()
 
     assert [(each.standing, each.verdict.fact, each.blocks) for each in answers] == [
-        (Standing.LEFT_OUT, "left out by --skip", False)
+        (Standing.LEFT_OUT, "skipped by --skip", False)
     ]
 
 
@@ -216,4 +216,4 @@ def test_a_gate_that_the_steps_stand_on_cannot_be_left_out() -> None:
     with pytest.raises(ReleaseError) as refusal:
         refuse_essential(["clean"], [Gate("clean", _never, essential=True)])
 
-    assert refusal.value.what == 'cannot leave out the gate "clean"'
+    assert refusal.value.what == 'cannot skip the gate "clean"'

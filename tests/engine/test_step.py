@@ -115,7 +115,7 @@ def test_gates_are_asked_before_the_agreement_and_the_change(ctx: Context, place
     with pytest.raises(GatesRefused) as refusal:
         converge(ctx, [step], agreeing(agreed))
 
-    setting = 'as a warning, in release.toml: gates = [{ name = "open", severity = "warning" }]'
+    setting = 'to get a warning instead, in release.toml: gates = [{ name = "open", severity = "warning" }]'
     assert str(refusal.value) == f"cannot release: open\n  why: it is closed\n  run: open it\n{setting}"
     assert agreed == []
     assert bytes_below(place) == {}
@@ -169,7 +169,7 @@ def test_a_step_that_takes_no_effect_is_told(ctx: Context, place: Path) -> None:
 
     assert str(refusal.value) == (
         "cannot make a for acme 0.1.0\n"
-        "  why: it was done and the world does not show it: a is not there\n"
+        "  why: the command succeeded, but its effect is not visible: a is not there\n"
         "  run: inv status"
     )
 
@@ -225,4 +225,4 @@ def test_what_has_no_way_back_is_not_taken_back(ctx: Context, place: Path) -> No
     with pytest.raises(ReleaseError) as refusal:
         take_back(ctx, replace(making(place / "a"), undo=None))
 
-    assert str(refusal.value) == "cannot take back: make a\n  why: it has no way back\n  run: inv release auto"
+    assert str(refusal.value) == "cannot undo: make a\n  why: this step cannot be undone\n  run: inv release auto"

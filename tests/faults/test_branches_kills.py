@@ -77,5 +77,5 @@ def test_a_request_is_opened_once(world: World, server: ForgeServer, tmp_path: P
     again = world.inv("release", "minor", "--yes")
 
     assert again.code == 0, again.text
-    assert re.search(r"^next: merge http\S+ into main; then nox -s release goes on$", again.out, re.MULTILINE)
+    assert re.search(r"^next: merge http\S+ into main; then nox -s release continues$", again.out, re.MULTILINE)
     assert requests_on(server) == [("release-request/0.1.0", "main", "open")]

@@ -126,9 +126,9 @@ def test_a_file_that_somebody_uploads_first_is_a_conflict(strict: Strict) -> Non
     assert ran.code == 1
     assert ran.text.endswith(
         "cannot upload to local for acme 0.1.0\n"
-        f"  why: {WHEEL} is on local with sha256 {theirs[:8]}.., ours is {ours[:8]}..; "
+        f"  why: {WHEEL} is on local with sha256 {theirs[:8]}.., the built file has {ours[:8]}..; "
         "an uploaded file cannot be replaced\n"
-        "  run: inv abort --spent && inv release patch      (gives 0.1.0 up; what is public of it stays)\n"
+        "  run: inv abort --spent && inv release patch      (abandons 0.1.0; what is published stays)\n"
     ), ran.text
     assert list(served(strict.simple)) == [WHEEL]
 

@@ -163,7 +163,9 @@ def test_ci_publishes_no_tag_on_a_release_commit_that_adds_code(laptop: World) -
     with pytest.raises(ReleaseError) as refused:
         tagged_here(context(runner(laptop)))
 
-    assert refused.value.why.endswith("is no release commit: it changes more than version and notes: src/acme/evil.py")
+    assert refused.value.why.endswith(
+        "is not a release commit: it changes more than version and notes: src/acme/evil.py"
+    )
 
 
 def test_a_true_release_is_still_known_after_what_others_merged(repository: World) -> None:

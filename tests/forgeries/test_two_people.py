@@ -90,12 +90,12 @@ def test_a_gate_is_waived_and_skipped_only_by_two(repository: World) -> None:
     skipping = replace(here(repository).choice, skip=frozenset({"links"}))
     with pytest.raises(ReleaseError) as refused:
         release(replace(here(repository), choice=skipping), "minor", None, agreed)
-    assert refused.value.what == 'cannot leave out the gate "links"'
-    assert refused.value.why == "two people decide about that, and no waiver of it counts"
+    assert refused.value.what == 'cannot skip the gate "links"'
+    assert refused.value.why == "two people decide about it, so no waiver counts"
 
     as_somebody(repository, *GRACE)
     ask_to_waive(here(repository), "links", "no network", until)
     as_somebody(repository, *ADA)
     waive(here(repository), "links", "no network", until)
-    told = "waived by Ada Lovelace <ada@example.org> until 2999-12-31: no network, asked for by Grace Hopper"
+    told = "waived by Ada Lovelace <ada@example.org> until 2999-12-31: no network, requested by Grace Hopper"
     assert waivers(here(repository)) == {"links": f"{told} <grace@example.org>"}

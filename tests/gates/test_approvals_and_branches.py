@@ -43,7 +43,7 @@ def test_freeze_is_met_while_only_fixes_came_in(line: World) -> None:
     since = short(line)
     fix(line, "ONE = 1", "ONE = 11", "One is eleven")
 
-    fact = f"nothing came in that release/0.2, frozen since {since}, does not allow"
+    fact = f"every commit since the freeze ({since}) is allowed on release/0.2"
     assert asked(FROZEN, line) == Verdict(True, fact)
 
 
@@ -55,7 +55,7 @@ def test_freeze_refuses_what_came_in_without_being_allowed(line: World) -> None:
 
     assert verdict.met is False
     assert verdict.fact == (
-        f"release/0.2 is frozen since {since}, and has what may not enter:\n"
+        f"release/0.2 is frozen since {since} and has commits that are not allowed:\n"
         f"{commit} ONE = 1 is ONE = 11: it changes src/acme/extra.py without a fragment of docs, fix, security"
     )
     assert verdict.run.startswith(f'inv freeze --allow {commit} --reason "why it may enter"')
@@ -73,7 +73,7 @@ def test_stages_refuses_a_final_without_its_candidate(line: World) -> None:
 
     assert asked(STAGES, line) == Verdict(
         False,
-        "a minor release goes through feature-complete, candidate; there is no candidate of 0.2.0",
+        "a minor release requires feature-complete, candidate first; there is no candidate of 0.2.0",
         "inv release 0.2.0 --pre rc",
     )
 
@@ -87,14 +87,14 @@ def test_stages_refuses_a_final_from_a_line_that_was_not_frozen(repository: Worl
     configured(repository, '[[types]]\nname = "minor"\nstages = ["feature-complete", "production"]\n')
 
     assert asked(STAGES, repository) == Verdict(
-        False, "a minor release is made from a frozen line, and main is none", "inv freeze minor"
+        False, "a minor release is made from a frozen release branch, and main is not one", "inv freeze minor"
     )
     assert asked(STAGES, repository, "0.1.1") == Verdict(True, "a patch release")
 
 
 def test_candidate_refuses_what_nobody_tested(line: World) -> None:
     candidate(line)
-    assert asked(CANDIDATE, line) == Verdict(True, "what 0.2.0rc1 was, but for version and notes")
+    assert asked(CANDIDATE, line) == Verdict(True, "the same as 0.2.0rc1, except version and notes")
     line.note("docs", "Say it")
     assert asked(CANDIDATE, line).met
 
@@ -102,7 +102,7 @@ def test_candidate_refuses_what_nobody_tested(line: World) -> None:
 
     assert asked(CANDIDATE, line) == Verdict(
         False,
-        "since 0.2.0rc1 these changed: src/acme/extra.py; nobody tested that",
+        "since 0.2.0rc1 these changed: src/acme/extra.py; that is untested",
         "inv release 0.2.0 --pre rc",
     )
     candidate(line, "0.2.0rc2")
@@ -175,7 +175,7 @@ def test_merged_back_refuses_main_what_a_line_has_not_brought_back(line: World) 
     assert verdict == Verdict(False, f"main lacks of release/0.2: {commit[:7]} One is eleven", "inv merge-back")
     line.git("cherry-pick", commit)
     line.git("push", "--quiet", "origin", "main")
-    assert asked(MERGED_BACK, line, "0.3.0") == Verdict(True, "nothing has to come back to main")
+    assert asked(MERGED_BACK, line, "0.3.0") == Verdict(True, "every fix is on main")
 
 
 def test_a_project_that_never_freezes_is_asked_none_of_this(repository: World) -> None:

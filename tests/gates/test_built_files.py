@@ -92,17 +92,17 @@ def test_names_refuses_a_file_that_is_no_distribution(
 @pytest.mark.parametrize("kept", [0, 1])
 def test_names_refuses_one_of_two(repository: World, distributions: list[Path], kept: int) -> None:
     assert NAMES.ask(having(repository, distributions[kept])) == Verdict(
-        False, f"built: {distributions[kept].name}; a wheel and an sdist are needed", "nox -s build"
+        False, f"built: {distributions[kept].name}; a wheel and an sdist are required", "nox -s build"
     )
 
 
 def test_names_refuses_when_nothing_was_built(repository: World) -> None:
-    assert NAMES.ask(having(repository)) == Verdict(False, "built: ; a wheel and an sdist are needed", "nox -s build")
+    assert NAMES.ask(having(repository)) == Verdict(False, "built: ; a wheel and an sdist are required", "nox -s build")
 
 
 def test_metadata_is_met_by_what_an_index_takes(repository: World, distributions: list[Path]) -> None:
     assert METADATA.ask(having(repository, *distributions)) == Verdict(
-        True, "name, version and long description are fit for an index"
+        True, "name, version and long description are valid"
     )
 
 
@@ -118,7 +118,7 @@ def test_metadata_refuses_a_long_description_that_an_index_cannot_show(repositor
 
 
 def test_contents_is_met_by_the_package(repository: World, distributions: list[Path]) -> None:
-    assert CONTENTS.ask(having(repository, *distributions)) == Verdict(True, f"{WHEEL} holds acme")
+    assert CONTENTS.ask(having(repository, *distributions)) == Verdict(True, f"{WHEEL} contains acme")
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_contents_is_met_by_the_package(repository: World, distributions: list[P
 def test_contents_refuses_the_release_process_itself(repository: World, place: Path, stray: str, named: str) -> None:
     ctx = having(repository, wheel(place, {"acme/__init__.py": "", stray: ""}), sdist(place))
 
-    assert CONTENTS.ask(ctx) == Verdict(False, f"{WHEEL} holds {named}", "$EDITOR pyproject.toml")
+    assert CONTENTS.ask(ctx) == Verdict(False, f"{WHEEL} contains {named}", "$EDITOR pyproject.toml")
 
 
 def test_contents_refuses_what_check_wheel_contents_refuses(repository: World, place: Path) -> None:
@@ -147,7 +147,7 @@ def test_contents_compares_with_the_release_where_its_line_has_moved_on(
     ctx = having(repository, *distributions)
     repository.commit("a module more", **{"src/acme/more.py": '"""More."""\n'})
 
-    assert CONTENTS.ask(ctx) == Verdict(True, f"{WHEEL} holds acme")
+    assert CONTENTS.ask(ctx) == Verdict(True, f"{WHEEL} contains acme")
 
 
 def test_contents_compares_with_what_was_built_and_not_with_the_working_tree(
@@ -158,7 +158,7 @@ def test_contents_compares_with_what_was_built_and_not_with_the_working_tree(
     repository.write("src/acme/settings.local", "mine\n")
     repository.write("src/acme/_version.py", "version = 1\n")
 
-    assert CONTENTS.ask(ctx) == Verdict(True, f"{WHEEL} holds acme")
+    assert CONTENTS.ask(ctx) == Verdict(True, f"{WHEEL} contains acme")
 
 
 def test_contents_takes_what_the_build_generates(repository: World, place: Path) -> None:
@@ -168,7 +168,7 @@ def test_contents_takes_what_the_build_generates(repository: World, place: Path)
     files = {f"acme/{name}": "" for name in [*sources, "_version.py", "_made.py", "_speed.abi3.so"]}
     packed = sdist(place, more={"acme-0.1.0/src/acme/_made.py": ""})
 
-    assert CONTENTS.ask(having(repository, wheel(place, files), packed)) == Verdict(True, f"{WHEEL} holds acme")
+    assert CONTENTS.ask(having(repository, wheel(place, files), packed)) == Verdict(True, f"{WHEEL} contains acme")
 
 
 def test_contents_refuses_a_file_that_no_build_makes(repository: World, place: Path) -> None:
@@ -255,7 +255,7 @@ def test_installs_refuses_without_a_wheel(repository: World, distributions: list
 
 
 LINUX = "acme-0.1.0-cp311-cp311-linux_x86_64.whl"
-EDIT = '$EDITOR pyproject.toml      (or, where {0} takes it, rules = "none" in its [[index]])'
+EDIT = '$EDITOR pyproject.toml      (or, if {0} accepts it, rules = "none" in its [[index]])'
 
 
 def to(name: str, upload: str = "https://example.org/", rules: str = "") -> str:

@@ -38,7 +38,7 @@ def test_it_is_met_by_an_environment_with_reviewers(repository: World, server: F
 
     assert verdict.met
     gitea = verdict.fact.startswith("gitea (127.0.0.1:") and verdict.fact.endswith(") has no environments")
-    assert gitea if server.kind.name == "gitea" else verdict.fact == "release waits for grace"
+    assert gitea if server.kind.name == "gitea" else verdict.fact == "release requires a review by grace"
 
 
 @pytest.mark.parametrize("server", ["github", "gitlab"], indirect=True)
@@ -47,7 +47,7 @@ def test_it_refuses_one_that_is_not_there(repository: World, server: ForgeServer
 
     assert verdict.met is False
     assert verdict.severity is None
-    assert verdict.fact.endswith(' has no environment "release": the first job would make it, with nobody to agree')
+    assert verdict.fact.endswith(' has no environment "release": the first job would create it without reviewers')
     assert verdict.run.startswith("g")
 
 
@@ -58,7 +58,7 @@ def test_it_warns_of_one_that_asks_nobody(repository: World, server: ForgeServer
     verdict = ENVIRONMENT.ask(asked(repository, server))
 
     assert (verdict.met, verdict.severity) == (False, Severity.WARNING)
-    assert verdict.fact == 'nobody has to agree before a job enters the environment "release"'
+    assert verdict.fact == 'no reviewers are required for the environment "release"'
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def demanding(ctx: Context, **more: Any) -> Context:
 def test_attestations_want_an_index_that_takes_them(world: World) -> None:
     verdict = ATTESTED.ask(demanding(releasing(world), attestations=True))
 
-    assert verdict.fact == "release.toml demands attestations, and local takes none"
+    assert verdict.fact == "release.toml requires attestations, but local does not accept them"
 
 
 def test_attestations_want_a_workflow_that_uploads(world: World) -> None:
@@ -65,8 +65,8 @@ def test_the_tag_waits_for_assets_that_it_has_to_record(repository: World, githu
 
     assert RECORDED.ask(ctx) == Verdict(
         False,
-        "release.toml demands that the tag records every asset, and nothing matches extra/acme-0.1.0",
-        "nox -s executable      (or what else makes it; then the same command again)",
+        "release.toml requires every asset to be recorded in the tag, but no file matches extra/acme-0.1.0",
+        "nox -s executable      (or build it in another way; then the same command again)",
     )
     tagging = next(step for step in pipeline(ctx.release, (), ctx.config) if step.key == TAG.key)
     assert RECORDED in tagging.gates(ctx)
@@ -76,7 +76,7 @@ def test_an_asset_that_was_exchanged_after_the_tag_is_not_attached(repository: W
     ctx = with_assets(repository, github)
     made = repository.project / "extra" / "acme-0.1.0"
     repository.write("extra/acme-0.1.0", "an executable")
-    assert RECORDED.ask(ctx) == Verdict(True, "1 further assets will be in the tag")
+    assert RECORDED.ask(ctx) == Verdict(True, "1 further assets will be recorded in the tag")
 
     TAG.do(ctx)
     assert sha(made) in repository.git("cat-file", "tag", "v0.1.0")
@@ -85,7 +85,7 @@ def test_an_asset_that_was_exchanged_after_the_tag_is_not_attached(repository: W
         DRAFT.do(ctx)
 
     assert refused.value.what == "cannot upload acme-0.1.0"
-    assert refused.value.run == "git show v0.1.0      (names the file; put that one back, or inv abort)"
+    assert refused.value.run == "git show v0.1.0      (shows the recorded file; restore that one, or inv abort)"
 
 
 def sha(path: Path) -> str:

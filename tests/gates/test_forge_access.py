@@ -58,7 +58,7 @@ def test_a_reader_is_refused(server: ForgeServer, tagged: World) -> None:
     assert verdict.met is False
     lacking = verdict.fact.partition(" (eve) lacks ")[2]
     assert lacking
-    assert re.fullmatch(rf"export G\w+_TOKEN=\.\.\.      \(one with {re.escape(lacking)}\)", verdict.run)
+    assert re.fullmatch(rf"export G\w+_TOKEN=\.\.\.      \(a token with {re.escape(lacking)}\)", verdict.run)
 
 
 def test_a_project_that_moved_is_refused(github: ForgeServer, tagged: World) -> None:
@@ -73,7 +73,7 @@ def test_a_remote_that_names_no_project_is_refused(github: ForgeServer, tagged: 
     verdict = forge_access.ACCOUNT.ask(replace(on(tagged, github), forge=None))
 
     assert verdict.met is False
-    assert f"the address of origin ({tagged.remote}) names no project there" in verdict.fact
+    assert f"the address of origin ({tagged.remote}) contains no project" in verdict.fact
     assert verdict.run == "$EDITOR release.toml      (forge: api and project)"
 
 
@@ -104,7 +104,7 @@ def test_a_page_of_somebody_else_is_refused(server: ForgeServer, tagged: World) 
     verdict = forge_access.PAGE.ask(ctx)
 
     assert verdict.met is False
-    assert " has a release of v0.1.0 already, which is not ours: http" in verdict.fact
+    assert " already has a release of v0.1.0 from elsewhere: http" in verdict.fact
 
 
 def test_a_pattern_that_means_no_file_is_refused_before_the_tag(github: ForgeServer, tagged: World) -> None:
@@ -114,19 +114,19 @@ def test_a_pattern_that_means_no_file_is_refused_before_the_tag(github: ForgeSer
 
     made, first = forge_access.FILES.ask(ctx), forge_access.FILES.ask(before)
 
-    ending = " (forge.assets); the release would stop when its tag is public"
+    ending = " (forge.assets); the release would stop after its tag is public"
     assert (made.met, made.fact) == (False, f"nothing matches dist-executable/*-0.1.0-*, manual.pdf{ending}")
     assert made.run.startswith("nox -s executable ")
     assert (first.met, first.fact) == (False, f"nothing matches manual.pdf{ending}")
     assert first.run.startswith("$EDITOR release.toml ")
     (tagged.project / "manual.pdf").write_text("read it")
     try:
-        assert forge_access.FILES.ask(before) == Verdict(True, "asked again before the tag")
+        assert forge_access.FILES.ask(before) == Verdict(True, "checked again before the tag")
         assert forge_access.FILES.ask(on(tagged, github, assets=("manual.pdf",))).met
         assert forge_access.FILES.ask(ctx).met is False
         (tagged.project / "odd name").touch()
         odd = forge_access.FILES.ask(on(tagged, github, assets=("odd*",)))
-        assert (odd.met, "letters that a forge would change" in odd.fact) == (False, True)
+        assert (odd.met, "characters that a forge would replace" in odd.fact) == (False, True)
     finally:
         (tagged.project / "manual.pdf").unlink()
         (tagged.project / "odd name").unlink(missing_ok=True)

@@ -41,7 +41,7 @@ def test_it_refuses_commits_that_are_not_here(repository: World) -> None:
 
     assert asked(repository) == Verdict(
         False,
-        f"origin has commits that are not here: main is {here} here and {there} on origin",
+        f"origin has commits that are missing here: main is {here} here and {there} on origin",
         "git pull --rebase origin main",
     )
 
@@ -63,7 +63,7 @@ def test_it_gives_a_run_line_that_works_when_it_diverged_from_what_is_not_here(r
 
     verdict = asked(repository)
 
-    assert verdict.fact == f"origin has commits that are not here: main is {here} here and {there} on origin"
+    assert verdict.fact == f"origin has commits that are missing here: main is {here} here and {there} on origin"
     ran = repository.run(*verdict.run.split())
     assert ran.code == 0, ran.text
 
@@ -75,7 +75,7 @@ def test_it_refuses_a_shallow_clone(repository: World) -> None:
     repository.git("clone", "--quiet", "--depth", "1", repository.remote.as_uri(), path)
 
     assert asked(replace(repository, project=path)) == Verdict(
-        False, "this clone is shallow: its history was cut off", "git fetch --unshallow --tags"
+        False, "this clone is shallow: a part of its history is missing", "git fetch --unshallow --tags"
     )
 
 

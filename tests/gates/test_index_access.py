@@ -18,7 +18,7 @@ from tests.support.world import OFF, World, make_world
 
 
 def test_version_free_is_met_by_an_index_without_the_project(world: World) -> None:
-    assert VERSION_FREE.ask(releasing(world)) == Verdict(True, "local answered and has nothing of 0.1.0")
+    assert VERSION_FREE.ask(releasing(world)) == Verdict(True, "local answered and has no file of 0.1.0")
 
 
 def test_version_free_is_met_by_an_index_with_other_versions(world: World, shelf: Path) -> None:
@@ -94,7 +94,7 @@ def test_an_index_that_leads_elsewhere_is_refused_before_the_tag_and_at_the_uplo
 
     assert verdict == Verdict(
         False,
-        "local answered 301 to an upload: it leads to http://127.0.0.1:9/elsewhere/, where no password is sent",
+        "local answered 301 to an upload: it redirects to http://127.0.0.1:9/elsewhere/; no password is sent there",
         "$EDITOR release.toml      (upload of local, if that is its new address)",
     )
     assert refused.value.status == MOVED

@@ -57,7 +57,7 @@ def test_workflows_that_were_there_warn_and_new_ones_block(repository: World) ->
 
     verdict = WORKFLOWS.ask(releasing(world))
     assert standing_of(WORKFLOWS, verdict) is Standing.WARNS
-    assert "from before the project was adopted, nothing new:\n" in verdict.fact
+    assert "older than the adoption of the release process, nothing new:\n" in verdict.fact
 
     world.commit("a comment and a newer version", **{WORKFLOW: "# tests\n" + UNSAFE.replace("@v4", "@v5")})
     assert standing_of(WORKFLOWS, WORKFLOWS.ask(releasing(world))) is Standing.WARNS
@@ -80,12 +80,12 @@ def test_markers_that_were_there_warn_and_new_ones_block(repository: World) -> N
 
     verdict = MARKERS.ask(releasing(world))
     assert verdict.severity is Severity.WARNING
-    assert verdict.fact.endswith("\nall from before the project was adopted")
+    assert verdict.fact.endswith("\nall older than the adoption of the release process")
 
     world.commit("merge", **{"README.md": MARKER})
     verdict = MARKERS.ask(releasing(world))
     assert standing_of(MARKERS, verdict) is Standing.NOT_MET
-    assert verdict.fact == "left by a merge or an update: README.md:1, README.md:5"
+    assert verdict.fact == "conflict markers of a merge or an update: README.md:1, README.md:5"
 
 
 def test_a_key_that_was_there_warns_wherever_it_is_moved(repository: World, private_key: str) -> None:

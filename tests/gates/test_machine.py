@@ -61,7 +61,7 @@ def test_tools_are_compared_with_what_is_held(repository: World) -> None:
     repository.write("constraints.txt", "twine==0.1\nuv==0.0.1 ; python_version < '3'\n# a remark\n")
 
     verdict = TOOLS.ask(releasing(repository))
-    assert verdict.fact.startswith("twine is ") and verdict.fact.endswith(", constraints.txt says ==0.1")
+    assert verdict.fact.startswith("twine is ") and verdict.fact.endswith(", constraints.txt has ==0.1")
     assert verdict.run == "nox -s dev && . .venv/bin/activate"
 
 
@@ -80,7 +80,7 @@ def test_a_configuration_of_pip_that_points_elsewhere_is_found(repository: World
 
     assert verdict.met is met
     if not met:
-        told = "sets index-url: pip installs from elsewhere, and maybe through a proxy"
+        told = "sets index-url: pip uses another index or a proxy"
         assert (verdict.fact, verdict.run) == (f"{place} {told}", f"$EDITOR {place}")
 
 

@@ -95,15 +95,15 @@ def _alpha(world: World) -> str:
 
 def test_scope_refuses_an_open_must_and_warns_of_a_should(repository: World) -> None:
     planned(repository, f"{ITEM}must = true\n" + ITEM.replace("parser", "docs") + 'should = true\nby = "production"\n')
-    fact = "production of 0.2 must have: parser\nthey are open"
+    fact = "production of 0.2 must have: parser\nthey are still open"
     assert asked(SCOPE, repository) == Verdict(False, fact, "inv scope 0.2      (or inv defer parser)")
     assert asked(SCOPE, repository, "0.2.0a1").met is True
 
     repository.commit("Parse\n\nItem: parser")
-    warned = Verdict(False, "open, and should be in: docs", "inv scope 0.2", severity=Severity.WARNING)
+    warned = Verdict(False, "still open, but should be in: docs", "inv scope 0.2", severity=Severity.WARNING)
     assert asked(SCOPE, repository) == warned
     repository.commit("Write\n\nItem: docs")
-    assert asked(SCOPE, repository) == Verdict(True, "no must or should of 0.2 that is due by production is open")
+    assert asked(SCOPE, repository) == Verdict(True, "no must or should of 0.2 due by production is open")
 
 
 def test_checks_refuse_until_people_answered(repository: World) -> None:

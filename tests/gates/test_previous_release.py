@@ -64,7 +64,7 @@ def test_a_file_that_the_index_does_not_take_blocks(world: World, distributions:
     with serving(lambda asked: Answer(404 if "acme" in asked.path else 200)) as address:
         verdict = SIZE.ask(asked_at(world, address, "largest = 2"))
 
-    assert verdict.fact == f"{distributions[0].name} has 2 MB; local takes 2 MB a file"
+    assert verdict.fact == f"{distributions[0].name} has 2 MB; local accepts 2 MB a file"
     assert verdict.severity is Severity.BLOCKING
 
 
@@ -83,7 +83,7 @@ def test_a_version_that_takes_no_more_files_is_found(world: World, days: int, me
 
     assert verdict.met is met
     if not met:
-        fact = "local has taken files of 0.1.0 since 2026-01-01; after 14 days it takes no more"
+        fact = "local has accepted files of 0.1.0 since 2026-01-01; after 14 days it accepts no more"
         assert (verdict.fact, verdict.run) == (fact, "inv abort --spent")
 
 

@@ -23,8 +23,8 @@ def test_where_no_test_is_known_a_gate_says_so(repository: World) -> None:
     assert (gate.name, gate.severity) == ("tests", Severity.WARNING)
     assert gate.ask(usual) == Verdict(
         False,
-        "no test of acme is known, so none is run: there is no noxfile with sessions of the project",
-        "$EDITOR release.toml      (quality names sessions; [[gates]] with run names a command, such as pytest)",
+        "no tests of acme were found, so none are run: there is no noxfile with sessions of the project",
+        "$EDITOR release.toml      (quality: nox sessions; [[gates]] with run: a command such as pytest)",
     )
     assert sessions(ctx) == ()  # quality = [] says that it is meant so
     own = GateConfig("all", run=("python", "-m", "pytest"))

@@ -24,7 +24,7 @@ def test_bytes_is_met_when_the_index_serves_what_was_built(
 ) -> None:
     shelved(world, shelf, distributions)
 
-    assert BYTES.ask(releasing(world)) == Verdict(True, "local serves what was built")
+    assert BYTES.ask(releasing(world)) == Verdict(True, "local serves the files that were built")
 
 
 def test_bytes_is_met_without_an_index(repository: World) -> None:
@@ -38,7 +38,7 @@ def test_bytes_refuses_a_file_that_is_not_there(world: World, shelf: Path, distr
     sdist = distributions[1]
     (shelf / sdist.name).unlink()
 
-    fact = f"local serves {sdist.name} with nothing, the tag says {record([sdist]).split()[2]}"
+    fact = f"local serves {sdist.name} with sha256 nothing, the tag records {record([sdist]).split()[2]}"
     assert BYTES.ask(releasing(world)) == Verdict(False, fact, "inv status")
 
 
@@ -60,7 +60,7 @@ def test_bytes_refuses_other_bytes_under_the_right_hash(
         other.write_bytes(b"other bytes")
         wheel = distributions[0].name
 
-        fact = f"local serves {wheel} with {record([other]).split()[2]}, the tag says {ours[wheel]}"
+        fact = f"local serves {wheel} with sha256 {record([other]).split()[2]}, the tag records {ours[wheel]}"
         assert BYTES.ask(releasing(world)) == Verdict(False, fact, "inv status")
 
 
@@ -69,7 +69,7 @@ def test_installable_is_met_when_an_installer_gets_the_version(
 ) -> None:
     shelved(world, shelf, distributions)
 
-    assert INSTALLABLE.ask(releasing(world)) == Verdict(True, "an installer gets acme==0.1.0 and runs it")
+    assert INSTALLABLE.ask(releasing(world)) == Verdict(True, "acme==0.1.0 installs from the index and runs")
 
 
 def test_installable_is_met_in_a_clone_that_has_built_nothing(

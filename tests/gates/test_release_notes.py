@@ -34,7 +34,7 @@ def test_fragments_names_one_that_towncrier_does_not_look_for(repository: World)
 
     assert FRAGMENTS.ask(releasing(repository)) == Verdict(
         False,
-        "there is no fragment in changelog.d, where towncrier looks; it does not read newsfragments/12.feature.md",
+        "there is no fragment in changelog.d, where towncrier looks; it ignores newsfragments/12.feature.md",
         "mkdir -p changelog.d && git mv newsfragments/12.feature.md changelog.d/"
         "      (or directory in [tool.towncrier])",
     )
@@ -103,7 +103,7 @@ def test_markdown_is_met_by_fragments_and_the_section_that_they_make(repository:
     repository.note("fix", "Mend `it`")
 
     assert READABLE.ask(releasing(repository)) == Verdict(
-        True, "every fragment reads as Markdown, and so does the section"
+        True, "every fragment is valid Markdown, and so is the section"
     )
 
 
@@ -116,7 +116,7 @@ def test_markdown_refuses_what_would_swallow_what_follows(repository: World, tex
 
     verdict = READABLE.ask(releasing(repository))
 
-    assert verdict.fact == f"7.fix.md opens {left} and does not close it; it would swallow what follows"
+    assert verdict.fact == f"7.fix.md opens {left} and does not close it; the following text would become part of it"
     assert verdict.run == "$EDITOR changelog.d/7.fix.md"
 
 
@@ -127,7 +127,7 @@ def test_markdown_refuses_a_section_that_does_not_say_its_version(repository: Wo
 
     verdict = READABLE.ask(releasing(repository))
 
-    assert verdict.fact == 'the section begins with "## News", which does not say 0.1.0'
+    assert verdict.fact == 'the section begins with "## News", which does not contain 0.1.0'
 
 
 def test_fragments_refuses_what_a_terminal_would_obey(repository: World) -> None:
@@ -135,7 +135,7 @@ def test_fragments_refuses_what_a_terminal_would_obey(repository: World) -> None
 
     assert FRAGMENTS.ask(releasing(repository)) == Verdict(
         False,
-        "7.fix.md has the control character \\x1b, which a terminal that shows the notes would obey",
+        "7.fix.md has the control character \\x1b, which would affect the terminal that shows the notes",
         "$EDITOR changelog.d/7.fix.md",
     )
 
@@ -150,7 +150,7 @@ def test_unreleased_names_the_commands_that_make_notes_of_what_waits_in_the_chan
 
     assert (verdict.met, verdict.fact) == (
         False,
-        'CHANGELOG.md has 2 below "Unreleased", which this release would leave there',
+        'CHANGELOG.md has 2 entries below "Unreleased", which this release would not include',
     )
     path.write_text(before)  # what the editor is for
     repository.commit("taken out")

@@ -29,12 +29,12 @@ def test_signers_demand_signed_tags(repository: World) -> None:
 
     assert asked(repository) == Verdict(
         False,
-        "release.toml demands signatures ([demands], or signers), and tag.gpgSign is not set",
+        "release.toml requires signatures ([demands], or signers), but tag.gpgSign is not set",
         "git config tag.gpgSign true",
     )
 
     repository.git("config", "tag.gpgSign", "true")
-    assert asked(repository) == Verdict(True, "tag.gpgSign: the key signs")
+    assert asked(repository) == Verdict(True, "tag.gpgSign: signing works")
 
 
 def test_signers_may_be_for_approvals_alone(repository: World) -> None:
@@ -61,7 +61,7 @@ def test_a_key_that_is_not_listed_is_refused(repository: World) -> None:
 
     assert asked(repository) == Verdict(
         False,
-        "tag.gpgSign: the key signs, and no key of ada@example.org in signers signed it",
+        "tag.gpgSign: signing works, and no key of ada@example.org in signers signed it",
         "$EDITOR signers      (ada@example.org and the public key)",
     )
 

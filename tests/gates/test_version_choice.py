@@ -11,7 +11,7 @@ from tests.support.world import World
 
 
 def test_higher_is_met_by_the_first(repository: World) -> None:
-    assert HIGHER.ask(releasing(repository)) == Verdict(True, "0.1.0 is the first")
+    assert HIGHER.ask(releasing(repository)) == Verdict(True, "0.1.0 is the first version")
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_higher_is_met_after_the_highest_tag(repository: World, tags: list[str],
     for name in tags:
         repository.git("tag", f"v{name}")
 
-    assert HIGHER.ask(releasing(repository, version)) == Verdict(True, f"{version} comes after v{highest}")
+    assert HIGHER.ask(releasing(repository, version)) == Verdict(True, f"{version} is higher than v{highest}")
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_a_pre_release_that_was_given_up_does_not_count(repository: World) -> No
     repository.git("tag", "v0.2.0")
 
     assert refused == Verdict(False, "0.3.0 is not higher than v1.0.0.beta0", "inv release 1.0.0b1")
-    assert HIGHER.ask(releasing(repository, "0.3.0")) == Verdict(True, "0.3.0 comes after v0.2.0")
+    assert HIGHER.ask(releasing(repository, "0.3.0")) == Verdict(True, "0.3.0 is higher than v0.2.0")
 
 
 def test_higher_reads_tags_as_release_toml_names_them(repository: World) -> None:
@@ -85,7 +85,7 @@ def test_a_stray_tag_from_which_the_next_version_would_be_counted_is_refused(rep
 
     assert ran.code == 1
     assert "v0.2.0 stands on" in ran.err
-    assert "which is no release of this process" in ran.err
+    assert "not a release of this process" in ran.err
     run = ran.err.partition("run: ")[2].partition("      (or")[0]
     assert repository.run("bash", "-c", run).code == 0
     repository.released("minor")

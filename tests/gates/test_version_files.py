@@ -51,5 +51,5 @@ def test_a_place_that_is_not_configured_is_refused(repository: World) -> None:
     verdict = VERSION_FILES.ask(releasing(repository))
 
     assert verdict.met is False
-    assert verdict.fact == "bump-my-version writes 0.1.0, and docs/conf.py still says 0.1.0.dev0"
-    assert verdict.run == "$EDITOR pyproject.toml      (name docs/conf.py there, too)"
+    assert verdict.fact == "bump-my-version writes 0.1.0, but docs/conf.py still says 0.1.0.dev0"
+    assert verdict.run == "$EDITOR pyproject.toml      (add docs/conf.py there)"

@@ -17,7 +17,7 @@ def asked(gate: Gate, world: World, version: str = "0.1.0", **more: str) -> Verd
 
 
 def test_clean_is_met_without_changes(repository: World) -> None:
-    assert asked(CLEAN, repository) == Verdict(True, "nothing that is not committed")
+    assert asked(CLEAN, repository) == Verdict(True, "no uncommitted changes")
 
 
 def test_clean_is_met_by_a_file_that_was_only_touched(repository: World) -> None:
@@ -41,8 +41,8 @@ def test_clean_refuses_what_is_not_committed(repository: World) -> None:
 
     assert asked(CLEAN, repository) == Verdict(
         False,
-        "not committed:\n M README.md\nA  staged.txt\n?? a folder/with ünïcode.txt",
-        "git stash --include-untracked      (git stash pop --index brings it back)",
+        "uncommitted changes:\n M README.md\nA  staged.txt\n?? a folder/with ünïcode.txt",
+        "git stash --include-untracked      (git stash pop --index restores it)",
     )
 
 
@@ -69,7 +69,7 @@ def test_what_clean_puts_aside_comes_back_as_it_was(repository: World) -> None:
 
     assert repository.run("bash", "-c", run).code == 0
     assert asked(CLEAN, repository).met
-    assert repository.run("bash", "-c", back.removesuffix(" brings it back)")).code == 0
+    assert repository.run("bash", "-c", back.removesuffix(" restores it)")).code == 0
     assert repository.git("status", "--porcelain") == before
 
 
@@ -78,11 +78,11 @@ def test_clean_lists_five_paths_and_counts_the_others(repository: World) -> None
         repository.write(f"new{number}", "")
 
     listed = "\n".join(f"?? new{number}" for number in range(5))
-    assert asked(CLEAN, repository).fact == f"not committed:\n{listed}\nand 2 more"
+    assert asked(CLEAN, repository).fact == f"uncommitted changes:\n{listed}\nand 2 more"
 
 
 def test_finished_is_met_when_nothing_is_open(repository: World) -> None:
-    assert asked(FINISHED, repository) == Verdict(True, "no merge or rebase is open")
+    assert asked(FINISHED, repository) == Verdict(True, "no merge or rebase in progress")
 
 
 def conflicting(world: World) -> str:
@@ -155,7 +155,7 @@ def test_line_renames_where_git_began_with_another_name(
 def test_tag_free_is_met_without_the_tag(repository: World) -> None:
     tag(repository, version="0.0.1")
 
-    assert asked(TAG_FREE, repository) == Verdict(True, "v0.1.0 is neither here nor on origin")
+    assert asked(TAG_FREE, repository) == Verdict(True, "v0.1.0 exists neither here nor on origin")
 
 
 def test_tag_free_refuses_a_tag_on_the_remote(repository: World) -> None:
@@ -193,6 +193,6 @@ def test_identity_refuses_without_a_name(repository: World) -> None:
 
     assert asked(IDENTITY, repository, **nobody) == Verdict(
         False,
-        "git does not know who you are",
+        "git identity is not configured",
         'git config user.name "You" && git config user.email you@example.org',
     )

@@ -227,7 +227,7 @@ def test_a_shallow_clone_is_refused(past: Past, tmp_path: Path) -> None:
 
     assert str(refused.value) == (
         "cannot read the history\n"
-        "  why: this clone is shallow: its history is cut off\n"
+        "  why: this clone is shallow: a part of its history is missing\n"
         "  run: git fetch --unshallow --tags origin"
     )
 

@@ -79,7 +79,7 @@ def test_a_range_that_is_wider_than_what_was_tried_is_named(repository: World, s
     verdict = LOWEST.ask(depending(repository, shelf_of_versions, "acme-helping>=1.5"))
 
     assert verdict.met is False
-    assert verdict.fact == "acme-helping: 1.5 is allowed, and 2.0 is the lowest that the tests can be run with"
+    assert verdict.fact == "acme-helping: 1.5 is allowed, but 2.0 is the lowest with which the tests run"
     assert verdict.run.startswith("$EDITOR pyproject.toml")
 
 
@@ -99,7 +99,7 @@ def test_without_dependencies_nothing_is_asked_or_shown(repository: World, capsy
     assert concerning(ctx) == ()
     assert "\ndependencies\n" not in repository.inv("doctor").text
     run_tests_with(ctx, Resolution.LOWEST)
-    assert "the project has no dependencies: there is nothing to try" in capsys.readouterr().out
+    assert "the project has no dependencies: nothing to test" in capsys.readouterr().out
 
 
 def test_a_dependency_without_a_lower_bound_is_named(repository: World, tmp_path: Path) -> None:

@@ -64,10 +64,10 @@ def test_it_is_not_needed_when_every_index_has_every_file(world: World, shelf: P
     tagged(world, distributions)
     shutil.rmtree(world.project / "dist")
 
-    assert BUILD.observe(releasing(world)) == absent("not in this clone; v0.1.0 records what was built")
+    assert BUILD.observe(releasing(world)) == absent("not in this clone; v0.1.0 records the hashes")
     for file in distributions:
         shutil.copy(file, shelf)
-    assert BUILD.observe(releasing(world)) == done("not needed again: every index has every file")
+    assert BUILD.observe(releasing(world)) == done("not needed: every index has every file")
 
 
 def test_other_bytes_than_the_tag_records_are_a_conflict(repository: World, distributions: list[Path]) -> None:
@@ -77,11 +77,11 @@ def test_other_bytes_than_the_tag_records_are_a_conflict(repository: World, dist
     sdist.write_bytes(b"other bytes")
     here = record([sdist]).split()[2]
     place = f"dist/0.1.0-{commit[:12]}"
-    advice = f"built again; if that differs, too: copy {place} from the clone that has it, or inv abort"
+    advice = f"builds again; if it still differs: copy {place} from the other clone, or inv abort"
 
     assert BUILD.observe(releasing(repository)) == conflict(
         f"here: {sdist.name} (sha256 {here[:8]}..); v0.1.0 says {sdist.name} (sha256 {ours[:8]}..)\n"
-        "these are not the bytes that were built first",
+        "these files differ from the first build",
         f"rm -r {place}      ({advice})",
     )
 
@@ -221,8 +221,8 @@ def test_it_is_needed_again_where_a_forge_has_yet_to_show_what_ci_has_uploaded(
         seen = BUILD_TO_SHOW.observe(by_ci)
         seen_here = BUILD_TO_SHOW.observe(ctx)  # here the draft comes first, so it was there
 
-    assert seen == absent("every index has every file, and the forge has not")
-    assert seen_here == done("not needed again: every index has every file")
+    assert seen == absent("every index has every file, but the forge does not")
+    assert seen_here == done("not needed: every index has every file")
 
 
 def test_release_is_in_no_distribution_whatever_the_backend_is_told(repository: World) -> None:

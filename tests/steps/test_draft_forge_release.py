@@ -126,7 +126,7 @@ def test_a_draft_of_somebody_else_is_a_conflict(github: ForgeServer, tagged: Wor
     seen = DRAFT.observe(ctx)
 
     assert seen.state is State.CONFLICT
-    assert "has a draft of v0.1.0 that this release did not make: http" in seen.fact
+    assert "has a draft of v0.1.0 that is not from this release: http" in seen.fact
     assert seen.run.startswith("python -m webbrowser http")
 
 
@@ -139,7 +139,7 @@ def test_a_public_release_of_somebody_else_is_a_conflict(server: ForgeServer, ta
     seen = DRAFT.observe(ctx)
 
     assert seen.state is State.CONFLICT
-    assert "shows a release of v0.1.0 that this release did not make" in seen.fact
+    assert "shows a release of v0.1.0 that is not from this release" in seen.fact
 
 
 def test_two_drafts_of_ours_become_one(github: ForgeServer, tagged: World) -> None:

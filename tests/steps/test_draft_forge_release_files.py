@@ -35,7 +35,7 @@ def test_a_file_that_is_none_of_ours_is_a_conflict(server: ForgeServer, tagged: 
     seen = DRAFT.observe(ctx)
 
     assert seen.state is State.CONFLICT
-    assert "has notes.pdf, which is none of this release's files: http" in seen.fact
+    assert "has notes.pdf, which are not files of this release: http" in seen.fact
     assert seen.run == "$EDITOR release.toml      (forge.assets; or delete it there)"
 
 
@@ -79,8 +79,8 @@ def test_a_pattern_that_nothing_matches_stops_before_the_upload(github: ForgeSer
     with pytest.raises(ReleaseError) as refused:
         draft(ctx)
 
-    assert refused.value.why == "nothing matches dist-executable/*-0.1.0-*, here or in the draft"
-    assert refused.value.run.startswith("$EDITOR release.toml      (forge.assets; or make them")
+    assert refused.value.why == "no file matches dist-executable/*-0.1.0-*, here or in the draft"
+    assert refused.value.run.startswith("$EDITOR release.toml      (forge.assets; or build the files")
     assert DRAFT.observe(ctx).state is State.ABSENT
 
 
@@ -95,7 +95,7 @@ def test_a_name_that_a_forge_would_change_is_refused_before_anything_is_sent(
     finally:
         odd.unlink()
 
-    assert refused.value.why.startswith("odd name.txt has letters that a forge would change")
+    assert refused.value.why.startswith("odd name.txt has characters that a forge would replace")
     assert shown(github) == [] or shown(github)[0].files == {}
 
 
@@ -126,7 +126,7 @@ def test_a_link_that_a_pattern_matches_is_refused(github: ForgeServer, tagged: W
         shutil.rmtree(link.parent)
 
     assert refused.value.why == (
-        "extra/notes.txt is a symbolic link, or in a folder that is one: its file may be anywhere"
+        "extra/notes.txt is a symbolic link or in a linked folder: it may be outside the project"
     )
 
 
@@ -134,4 +134,4 @@ def test_what_git_keeps_for_itself_is_no_asset(github: ForgeServer, tagged: Worl
     with pytest.raises(ReleaseError) as refused:
         draft(on(tagged, github, assets=("**/config",)))
 
-    assert refused.value.why == "nothing matches **/config, here or in the draft"
+    assert refused.value.why == "no file matches **/config, here or in the draft"

@@ -26,7 +26,7 @@ def test_the_main_branch_goes_on_with_the_next_minor_and_a_line_with_the_next_pa
 def test_it_is_to_do_while_the_release_commit_is_not_on_the_remote(repository: World) -> None:
     release_commit(repository)
 
-    assert REOPEN.observe(releasing(repository)) == absent("main has not been opened again")
+    assert REOPEN.observe(releasing(repository)) == absent("main has not been reopened")
 
 
 def test_it_is_to_do_while_the_line_has_the_version_of_the_release(repository: World) -> None:

@@ -118,7 +118,9 @@ def test_a_tag_that_only_the_remote_has_is_fetched(repository: World) -> None:
     commit = tagged(repository)
     repository.git("tag", "--delete", "v0.1.0")
 
-    assert TAG.observe(releasing(repository)) == absent(f"v0.1.0 is {commit[:7]} on origin and not here", begun=True)
+    assert TAG.observe(releasing(repository)) == absent(
+        f"v0.1.0 is {commit[:7]} on origin but not in this clone", begun=True
+    )
     TAG.do(releasing(repository))
 
     assert repository.git("rev-parse", "v0.1.0") == repository.remote_refs()["refs/tags/v0.1.0"]

@@ -16,7 +16,7 @@ from tests.support.making import place_distributions, record, release_commit, re
 from tests.support.serving import Answer, Request, serving
 from tests.support.world import World, make_world
 
-SPENT = "inv abort --spent && inv release patch      (gives 0.1.0 up; what is public of it stays)"
+SPENT = "inv abort --spent && inv release patch      (abandons 0.1.0; what is published stays)"
 
 
 def observed(ctx: Context) -> Seen:
@@ -26,7 +26,7 @@ def observed(ctx: Context) -> Seen:
 def test_it_is_to_do_without_a_tag(world: World) -> None:
     release_commit(world)
 
-    assert observed(releasing(world)) == absent("v0.1.0 is not here")
+    assert observed(releasing(world)) == absent("v0.1.0 is not in this clone")
 
 
 def test_it_is_to_do_while_the_index_has_nothing(world: World, distributions: list[Path]) -> None:
@@ -71,7 +71,7 @@ def test_other_bytes_on_the_index_are_a_conflict(
     theirs, ours = record([shelf / sdist.name]).split()[2], record([sdist]).split()[2]
 
     assert observed(releasing(world)) == conflict(
-        f"{sdist.name} is on local with sha256 {theirs[:8]}.., ours is {ours[:8]}..; "
+        f"{sdist.name} is on local with sha256 {theirs[:8]}.., the built file has {ours[:8]}..; "
         "an uploaded file cannot be replaced",
         SPENT,
         begun=begun,
@@ -85,7 +85,7 @@ def test_a_file_that_the_release_did_not_make_is_a_conflict(
     (shelf / "acme-0.1.0-cp313-cp313-win_amd64.whl").write_bytes(b"theirs")
 
     assert observed(releasing(world)) == conflict(
-        "local has acme-0.1.0-cp313-cp313-win_amd64.whl, which this release did not make", SPENT
+        "local has acme-0.1.0-cp313-cp313-win_amd64.whl, which is not a file of this release", SPENT
     )
 
 
@@ -95,7 +95,7 @@ def test_a_tag_that_records_no_distributions_is_a_conflict(world: World, distrib
     world.git("push", "--quiet", "origin", "main", tag(world))
 
     assert observed(releasing(world)) == conflict(
-        "the tag v0.1.0 records no distributions; somebody else made it", "inv abort"
+        "the tag v0.1.0 records no distributions: another tool made it", "inv abort"
     )
 
 

@@ -92,8 +92,8 @@ def test_it_ends_with_the_way_to_go_on_and_waits_again(waiting: World, shelf: Pa
 
         assert str(refused.value).splitlines() == [
             "acme 0.1.0 is not on local yet",
-            "  why: 0 of 2 files are on local after 0 s; the workflow waits for reviewers, failed, or is slow",
-            "  run: inv publish      (waits again; look at the workflow first: the forge's page of this project)",
+            "  why: 0 of 2 files are on local after 0 s; the workflow waits for reviewers, failed or is slow",
+            "  run: inv publish      (waits again; first look at the workflow: the forge's page of this project)",
         ]
     for file in distributions:
         shutil.copy(file, shelf)

@@ -80,7 +80,7 @@ def assert_clean(world: World, clone: Path | None = None) -> None:
     """Fail unless a clone has nothing that its remote does not have, and no leftovers that stand in the way."""
     clone = clone or world.project
     changed = world.git("status", "--porcelain", "--untracked-files=all", cwd=clone)
-    assert changed == "", f"not committed:\n{changed}"
+    assert changed == "", f"uncommitted changes:\n{changed}"
     branch = world.git("symbolic-ref", "--short", "HEAD", cwd=clone)
     assert branch == "main", f"on {branch}"
     here, there = world.git("rev-parse", "main", cwd=clone), world.remote_refs()

@@ -24,7 +24,7 @@ Every error has three parts: what could not be done, why (both facts), and a lin
 
 ```
 cannot publish acme 1.2.0 to pypi
-  why: acme-1.2.0.tar.gz is there with sha256 9f31.., ours is 41c0..; an uploaded file cannot be replaced
+  why: acme-1.2.0.tar.gz is there with sha256 9f31.., the built file has 41c0..; an uploaded file cannot be replaced
   run: inv release patch
 ```
 
@@ -171,7 +171,7 @@ pull requests: `push = "request"` in `release.toml`.
         """
 Something that every command needs is missing: a git repository, an identity, a tool, a terminal to ask on.
 
-Example: `git does not know who you are`. Way out: `git config --global user.name "Ada Lovelace"` and `user.email`;
+Example: `git identity is not configured`. Way out: `git config --global user.name "Ada Lovelace"` and `user.email`;
 where there is no terminal: the option that the error names, such as `--yes`.
 """,
     ),

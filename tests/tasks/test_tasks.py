@@ -192,7 +192,7 @@ def test_a_package_that_is_not_installed_is_told(repository: World) -> None:
         1,
         "cannot run this task\n"
         f"  why: the package filelock is not installed in {sys.prefix}\n"
-        "  run: nox -s dev && . .venv/bin/activate      (or nox -s release, which needs nothing installed)",
+        "  run: nox -s dev && . .venv/bin/activate      (or nox -s release, which needs no installation)",
     )
 
 
@@ -208,7 +208,7 @@ def test_a_bug_of_ours_is_exit_code_3_with_a_traceback_without_secrets(repositor
     assert ran.code == 3
     assert lines[0] == "Traceback (most recent call last):"
     assert lines[-3] == "RuntimeError: the password is [hidden]"
-    assert lines[-1] == "this is a bug of the release process, not of your project"
+    assert lines[-1] == "this is a bug in the release process, not in your project"
 
 
 def stopped(world: World, hook: str, tmp_path: Path) -> tuple[int, str, str]:
@@ -252,7 +252,7 @@ def test_an_interrupt_is_exit_code_130_and_the_same_command_finishes(
 
     assert (code, err.strip("\n")) == (
         130,
-        "stopped; inv status shows what is done, the same command goes on",
+        "interrupted; run the same command again to continue (inv status shows the progress)",
     )
     assert repository.git("status", "--porcelain") == ""
     repository.released("minor")
@@ -308,7 +308,7 @@ def test_a_task_without_a_dry_run_refuses_the_one_of_invoke() -> None:
 
     assert refused.value.message == (
         "\ncannot run image dry\n"
-        "  why: it has no dry run, and --dry (-R, INVOKE_RUN_DRY) of Invoke asks for one\n"
+        "  why: it has no dry run, but Invoke's --dry (-R, INVOKE_RUN_DRY) is set\n"
         "  run: env --unset=INVOKE_RUN_DRY nox -s image"
     )
     assert refused.value.code == 1
@@ -390,7 +390,7 @@ def test_quiet_prints_only_what_is_wrong_and_json_is_for_machines(repository: Wo
     else:
         assert quiet.code == 1
         assert quiet.out.startswith(
-            "cannot release: clean\n  why: not committed:\n       ?? stray.txt\n  run: git stash "
+            "cannot release: clean\n  why: uncommitted changes:\n       ?? stray.txt\n  run: git stash "
         )
         assert quiet.out.count("cannot release: ") == 1
 

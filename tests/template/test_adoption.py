@@ -89,7 +89,7 @@ def test_what_is_recognised_is_told_and_what_is_written_is_shown(template: Path,
         "  ok      build backend                       poetry-core\n"
         "  ok      version                             1.2.0 in pyproject.toml\n"
         "  ok      line                                main, pushed to origin\n"
-        "  ok      forge                               none is known by the remote's address\n"
+        "  ok      forge                               no known forge in the address of the remote\n"
         "  ok      ci                                  none\n"
         "  ok      tags                                v{version}\n"
         "  ok      changelog                           HISTORY.md\n"

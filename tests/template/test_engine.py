@@ -100,5 +100,5 @@ def test_what_runs_says_where_it_is_and_what_the_project_names(
     world.commit("another version of it", **{"pyproject.toml": text.replace(commit, other)})
     told = world.inv("preflight")
     assert told.code == 1
-    assert f"the release process is {engine}, this project names keelway @ git+file:" in told.out
+    assert f"the release process here is {engine}, this project requires keelway @ git+file:" in told.out
     assert "  run: nox -s dev && . .venv/bin/activate\n" in told.out

@@ -20,7 +20,7 @@ def test_an_update_of_an_untouched_project_is_a_new_project(updatable: Evolution
     tip = updatable.project.git("rev-parse", "HEAD")
     assert told == (
         f"{TOLD}  done    merge                               10 files on template/0.2.0, 0 conflicts\n\n"
-        f"main can go forward to template/0.2.0 ({tip[:7]})\nmain is at 0.2.0 of the template\n"
+        f"main can be fast-forwarded to template/0.2.0 ({tip[:7]})\nmain is at 0.2.0 of the template\n"
     )
     assert updatable.project.git("branch", "--format=%(refname:short)") == "main"
     assert updatable.project.git("show", "--no-patch", "--format=%B") == (

@@ -90,7 +90,7 @@ def test_what_the_owner_made_of_a_file_that_an_answer_decides_is_a_conflict_not_
 
     told = updated(updatable, "--yes", code=1)
 
-    assert "conflicts are left on template/0.2.0: release.toml:" in told
+    assert "unresolved conflicts on template/0.2.0: release.toml:" in told
     assert updatable.read("release.toml") == own
 
 
@@ -176,6 +176,6 @@ def test_another_template_is_refused(updatable: Evolution, tmp_path: Path) -> No
     other.commit("another template", **{"copier.yml": "x: 1\n"})
 
     assert refusal(updatable, "--template", str(other.project)) == (
-        f"cannot update\n  why: the template at {other.project} has no 0.1.0, which this project is made from\n"
+        f"cannot update\n  why: the template at {other.project} has no 0.1.0, which this project was made from\n"
         "  run: inv update --template ADDRESS      (where it is now, with its history)"
     )

@@ -28,16 +28,16 @@ def test_a_conflict_is_told_with_both_sides_reasons_and_can_be_mended(updatable:
         f"{'':46}yours: {ours} we are slow to test (Ada Lovelace)\n"
         f"{'':46}the template's: the next version\n"
         "  done    merge                               10 files on template/0.2.0, 1 conflicts\n\n"
-        "the update to 0.2.0 is not finished\n"
-        f"  why: conflicts are left on template/0.2.0: pyproject.toml:{row}\n"
-        "  run: git switch template/0.2.0      (mend, commit; then git switch main && inv update)"
+        "the update to 0.2.0 is incomplete\n"
+        f"  why: unresolved conflicts on template/0.2.0: pyproject.toml:{row}\n"
+        "  run: git switch template/0.2.0      (fix, commit; then git switch main && inv update)"
     )
     assert traces(updatable.project).files == before.files
     assert f"pyproject.toml:{row}\nyours: {ours} we are slow" in updatable.project.git("log", "-1", "template/0.2.0")\
         .replace("    ", "")  # fmt: skip
 
     again = updated(updatable, code=1)
-    assert f"conflicts are left on template/0.2.0: pyproject.toml:{row}" in again
+    assert f"unresolved conflicts on template/0.2.0: pyproject.toml:{row}" in again
 
     paste(updatable.project, told.rstrip("\n"))
     path = updatable.root / "pyproject.toml"
@@ -78,7 +78,7 @@ def test_a_branch_that_the_owner_worked_on_is_not_thrown_away(updatable: Evoluti
 
     assert told == (
         "cannot update\n"
-        "  why: template/0.2.0 has commits of its own, and main has gone on\n"
+        "  why: template/0.2.0 has commits of its own, and main has new commits\n"
         "  run: git rebase main template/0.2.0 && git switch main && inv update"
     )
     paste(updatable.project, told)
@@ -99,7 +99,7 @@ def test_red_checks_are_told_and_the_branch_stays(updatable: Evolution) -> None:
     assert "  no      red " in told
     assert "the update to 0.2.0 does not pass the project's checks\n  why: red: exit code 1\n" in told
     assert told.rstrip("\n").endswith(
-        "  run: git switch template/0.2.0      (mend, commit; then git switch main && inv update)"
+        "  run: git switch template/0.2.0      (fix, commit; then git switch main && inv update)"
     )
     assert "_commit: 0.1.0\n" in updatable.read(".copier-answers.yml")
     assert updatable.project.git("branch", "--list", "template/*") == "template/0.2.0"

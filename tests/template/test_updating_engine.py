@@ -95,7 +95,7 @@ def test_an_update_moves_the_pin_together_with_the_files(pair: Pair) -> None:
     assert f'",  # v{NEXT}\n' in (world.project / "pyproject.toml").read_text()
     assert files(world) == pair.fresh(NEXT, engine="installed")
     assert told.splitlines()[-2:] == [
-        "the release process is another one from now on; next: nox -s dev && . .venv/bin/activate",
+        "the release process changed; next: nox -s dev && . .venv/bin/activate",
         "main is at 0.4.0 of the template",
     ]
 
@@ -109,7 +109,7 @@ def test_over_and_back_again_nothing_of_the_owners_is_lost(pair: Pair) -> None:
     told = updated(world)
 
     assert "engine: repository, now installed" in told
-    assert "what you changed in release/, which goes away (its history has it):\n" in told
+    assert "your changes in release/, which is removed (they stay in the history):\n" in told
     assert re.search(r"(?m)^\+# Ours: a comment in the middle of the release process\.$", told)
     assert files(world) == pair.fresh(NEXT, engine="installed")
     assert MINE in world.git("show", f"{edited}:release/values/version_numbers.py") + "\n"
@@ -143,4 +143,4 @@ def test_copier_alone_does_not_remove_an_edited_release_folder(pair: Pair) -> No
     assert MINE in (world.project / "release/values/version_numbers.py").read_text()
     assert "engine: installed" not in (world.project / ".copier-answers.yml").read_text()
     world.git("reset", "--quiet", "--hard")
-    assert "what you changed in release/, which goes away" in updated(world)  # what the message advises
+    assert "your changes in release/, which is removed" in updated(world)  # what the message advises

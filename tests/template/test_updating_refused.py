@@ -13,8 +13,8 @@ def test_a_tree_that_is_not_clean_is_refused(updatable: Evolution) -> None:
     told = refusal(updatable)
 
     assert told == (
-        "cannot update\n  why: not committed:\n        M README.md\n"
-        "  run: git stash --include-untracked      (git stash pop --index brings it back)"
+        "cannot update\n  why: uncommitted changes:\n        M README.md\n"
+        "  run: git stash --include-untracked      (git stash pop --index restores it)"
     )
     paste(updatable.project, told)
     updated(updatable)
@@ -30,7 +30,7 @@ def test_an_older_version_is_refused(updatable: Evolution) -> None:
     updated(updatable, "--yes")
 
     assert refusal(updatable, "--to", OLD) == (
-        "cannot update\n  why: 0.1.0 is older than 0.2.0, which this project is made from\n"
+        "cannot update\n  why: 0.1.0 is older than 0.2.0, which this project was made from\n"
         "  run: git revert COMMIT_OF_THE_UPDATE"
     )
 

@@ -80,7 +80,7 @@ def me(git: Git) -> Person:
     found = re.match(r"(?P<name>.*) <(?P<email>[^>]+)> ", said.out)
     if said.code != 0 or not found:
         run = 'git config user.name "You" && git config user.email you@example.org'
-        raise ReleaseError("git does not know who you are", why=CommandFailed(said).why, run=run)
+        raise ReleaseError("git identity is not configured", why=CommandFailed(said).why, run=run)
     return Person(found["name"], found["email"])
 
 

@@ -145,7 +145,7 @@ def refuse_stranger(ctx: Context, person: Person, role: str, what: str) -> None:
         why = f'there is no role "{role}"; roles: {", ".join(names) or "none in release.toml"}'
         raise ReleaseError(what, why=why, run="$EDITOR release.toml")
     if person.email.lower() not in members(ctx.config, role):
-        held = ", ".join(members(ctx.config, role)) or "nobody"
+        held = ", ".join(members(ctx.config, role)) or "no one"
         why = f"{person.email} does not hold the role {role}; it is held by {held}"
         raise ReleaseError(what, why=why, run="git config user.email      (shows who git says you are)")
 

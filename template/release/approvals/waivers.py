@@ -24,6 +24,6 @@ def waivers(ctx: Context, at: datetime | None = None) -> dict[str, str]:
         named = role or not ctx.config.roles
         if known and named and record.until and not void:
             other = asker_of(ctx, name, record.by.email)
-            asked = f", asked for by {other.by}" if other else ""
+            asked = f", requested by {other.by}" if other else ""
             found[gate] = f"waived by {record.by} until {record.until}: {record.facts.get('Reason', '')}{asked}"
     return found

@@ -58,12 +58,12 @@ def assets_of(ctx: Context) -> Files:
         for path in found:
             if any(each.is_symlink() for each in (path, *path.parents) if ctx.root in each.parents):
                 shown = path.relative_to(ctx.root)
-                raise _refusal(ctx, f"{shown} is a symbolic link, or in a folder that is one: its file may be anywhere")
+                raise _refusal(ctx, f"{shown} is a symbolic link or in a linked folder: it may be outside the project")
             if here.setdefault(path.name, path) != path:
                 raise _refusal(ctx, f"two files have the name {path.name}: {here[path.name]} and {path}")
     for name in here:
         if not _KEPT.fullmatch(name):
-            raise _refusal(ctx, f"{name} has letters that a forge would change; it keeps A-Z a-z 0-9 . _ + -")
+            raise _refusal(ctx, f"{name} has characters that a forge would replace; allowed are A-Z a-z 0-9 . _ + -")
     return Files(here, patterns, tuple(unmatched))
 
 
@@ -75,8 +75,8 @@ def _of_git(path: Path, ctx: Context) -> bool:
 def require(ctx: Context, patterns: Iterable[str]) -> None:
     """Raise ReleaseError for patterns that nothing matches: the release would be without what it promises."""
     if told := ", ".join(patterns):
-        run = f"$EDITOR {FILE}      (forge.assets; or make them, as by nox -s executable, then the same command again)"
-        raise _refusal(ctx, f"nothing matches {told}, here or in the draft", run)
+        run = f"$EDITOR {FILE}      (forge.assets; or build the files: nox -s executable; then the same command again)"
+        raise _refusal(ctx, f"no file matches {told}, here or in the draft", run)
 
 
 def sums(files: Iterable[Distribution]) -> str:

@@ -47,7 +47,7 @@ def found_of(ctx: Context) -> tuple[ForgeRelease | None, Sequence[ForgeRelease]]
 def stranger(ctx: Context, found: ForgeRelease) -> Seen:
     """Return the conflict that a release or a draft is which is not ours."""
     what = "has a draft of" if found.draft else "shows a release of"
-    fact = f"{forge_of(ctx).name} {what} {ctx.release.tag} that this release did not make: {found.page}"
+    fact = f"{forge_of(ctx).name} {what} {ctx.release.tag} that is not from this release: {found.page}"
     return conflict(fact, f"{opening(found.page)}      (delete it there, then the same command again)")
 
 
@@ -63,15 +63,15 @@ def look_at_draft(ctx: Context) -> Seen:
     if public:
         return done(f"it is public on {name}")
     if removed(ctx, public, drafts):
-        return done(f"{name} had it, and somebody removed it")
+        return done(f"{name} no longer has it: it was deleted there")
     if not drafts:
         return absent(f"{name} has no release of {ctx.release.tag}")
     if len(drafts) > 1 or not is_current(ctx.git, drafts[0], commit):
-        return absent(f"{name} has {len(drafts)} drafts of {ctx.release.tag}, of other attempts", begun=True)
+        return absent(f"{name} has {len(drafts)} drafts of {ctx.release.tag} from other attempts", begun=True)
     compared = compare(ctx, drafts[0])
     if compared.foreign:
         names = ", ".join(each.name for each in compared.foreign)
-        fact = f"the draft on {name} has {names}, which is none of this release's files: {drafts[0].page}"
+        fact = f"the draft on {name} has {names}, which are not files of this release: {drafts[0].page}"
         return conflict(fact, "$EDITOR release.toml      (forge.assets; or delete it there)", begun=True)
     if compared.missing or compared.unmatched or compared.wrong:
         there = compared.wanted - len(compared.missing) - len(compared.unmatched)
@@ -147,7 +147,7 @@ def fill(ctx: Context) -> None:
             releases.detach(current[0], asset)
         for name in compared.missing:
             if name not in paths:
-                raise ReleaseError(f"cannot attach {name}", why="it does not lie here", run="inv build")
+                raise ReleaseError(f"cannot attach {name}", why="the file is missing here", run="inv build")
             releases.attach(current[0], paths[name])
     require(ctx, compared.unmatched)
 

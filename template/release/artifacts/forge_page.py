@@ -22,7 +22,7 @@ def forge_of(ctx: Context) -> Forge:
     if ctx.forge is None:
         remote = ctx.config.remote
         url = ctx.git.setting(f"remote.{remote}.url")
-        why = f"the address of {remote} ({url}) names no project there" if url else f"there is no remote {remote}"
+        why = f"the address of {remote} ({url}) contains no project" if url else f"there is no remote {remote}"
         run = f"$EDITOR {FILE}      (forge: api and project)" if url else f"git remote add {remote} URL"
         raise ReleaseError(f"cannot reach {ctx.forge_missed or ctx.config.forge.kind}", why=why, run=run)
     return ctx.forge

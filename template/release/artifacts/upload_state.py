@@ -12,7 +12,7 @@ def seen_on(index: Index, ctx: Context) -> Seen:
     """Return how what `index` has compares with what the tag records; hashes decide what is ours."""
     ours = recorded(ctx)
     if not ours and ctx.release.tag in ctx.git.tags():
-        return conflict(f"the tag {ctx.release.tag} records no distributions; somebody else made it", "inv abort")
+        return conflict(f"the tag {ctx.release.tag} records no distributions: another tool made it", "inv abort")
     if not ours:
         return absent(f"{ctx.release.tag} is not here")
     if waiting := awaited(ctx):
@@ -22,9 +22,9 @@ def seen_on(index: Index, ctx: Context) -> Seen:
     hashes = {each.name: each.sha256 for each in ours}
     for name, sha256 in listed.items():
         if name not in hashes:
-            return conflict(f"{index.name} has {name}, which this release did not make", spent(ctx), begun=begun)
+            return conflict(f"{index.name} has {name}, which is not a file of this release", spent(ctx), begun=begun)
         if sha256 != hashes[name]:
-            fact = f"{name} is on {index.name} with sha256 {sha256[:8]}.., ours is {hashes[name][:8]}.."
+            fact = f"{name} is on {index.name} with sha256 {sha256[:8]}.., the built file has {hashes[name][:8]}.."
             return conflict(f"{fact}; an uploaded file cannot be replaced", spent(ctx), begun=begun)
     if len(listed) < len(ours):
         return absent(f"{len(listed)} of {len(ours)} files are on {index.name}", begun=begun)
@@ -33,4 +33,4 @@ def seen_on(index: Index, ctx: Context) -> Seen:
 
 def spent(ctx: Context) -> str:
     """Return the way forward where a version cannot be published any more."""
-    return f"inv abort --spent && inv release patch      (gives {ctx.release.version} up; what is public of it stays)"
+    return f"inv abort --spent && inv release patch      (abandons {ctx.release.version}; what is published stays)"

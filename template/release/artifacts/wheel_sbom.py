@@ -41,7 +41,7 @@ def inside(project: dict[str, Any], version: str) -> str:
     """
     name = canonicalize_name(project["name"])
     dynamic = "dependencies" in project.get("dynamic", [])
-    told = "found at the build; not told here" if dynamic else "declared requirements"
+    told = "found at the build; not recorded here" if dynamic else "declared requirements"
     licence = project["license"] if isinstance(project.get("license"), str) else ""
     root = component(name, version, ref=name, properties=[(ORIGIN, told)], licence=licence)
     asked = required([] if dynamic else project.get("dependencies", []))

@@ -10,21 +10,21 @@ SECTIONS = {
     "notes": r"cannot (use|read) the fragment|cannot write (this note|the notes)|cannot make notes",
     "settings": r"cannot use (release\.toml|pyproject\.toml|<FILE>)|cannot read (release\.toml|pyproject\.toml|<FILE>)"
     r"|cannot set the (index|forge)|there is no (gate|stage) |cannot check the stage|cannot judge",
-    "gates": r"cannot release: |cannot leave out the gate|warning: |it does not (install|run) on",
-    "branches": r"cannot (backport|freeze|pick|merge (?!the template)|bring|ask to let|ask for .* by itself"
-    r"|make a hotfix|go on (in|with)|start (?!the embedded)\S|tell which freeze|check the hotfix|release a hotfix"
-    r"|give up |let )"
+    "gates": r"cannot release: |cannot skip the gate|warning: |it does not (install|run) on",
+    "branches": r"cannot (backport|freeze|pick|merge (?!the template)|bring|request to allow|open a pull request"
+    r"|make a hotfix|continue|start (?!the embedded)\S|choose the freeze|check the hotfix|release a hotfix"
+    r"|abandon (hotfix|<branch>)|allow )"
     r"|cannot check \"",
     "plan": r"cannot (plan|defer|make the calendar|write the (calendar|action|runbook|status)|find the plan"
-    r"|read the plan|pull|tell the milestone|record the follow-up|withdraw"
+    r"|read the plan|pull|choose the milestone|record the follow-up|withdraw"
     r"|use (plans/|--at|the day|the holidays|.*objective))"
     r"|nothing is (planned|due)",
     "version": r"cannot release (\"|\S+ from |(major|minor|patch|auto|<wanted>)|all projects|.*which --yes does)"
     r"|cannot (use the version|make a pre-release|write the version|choose the version|order the projects)"
     r"|.* says another version",
-    "in-progress": r"no release is in hand|.* has no commit$|cannot (abort|give .* up|take back)"
+    "in-progress": r"no release is in progress|.* has no commit$|cannot (abort|abandon|undo|go back)"
     r"|cannot make the release commit"
-    r"|there is no (way back|release to look at)|stopped$",
+    r"|there is no release to look at|stopped$",
     "approvals": r"cannot (approve|waive|answer|record refs|record <reference>|use (\"|refs)|check a signature)"
     r"|cannot look for "
     r"|cannot push (refs/keelway|<reference>)",
@@ -32,7 +32,7 @@ SECTIONS = {
     "packing": r"cannot (build (an|the) image|make (an executable|<name>)|pack|(push|record) an image)|the image runs"
     r"|there is no command to pack",
     "forge": r"cannot (reach|ask the forge|draft|attach|show (?!the|\d|<last>)|send|use the token|understand"
-    r"|see the draft|tell of the yank)|\S+ refused$",
+    r"|see the draft|add the yank)|\S+ refused$",
     "after-a-release": r"cannot (verify|watch|compare|show|look at|announce|write <channel|read the history)"
     r"|cannot (install the release|serve the pages|record a prediction|use (the assistant|--assist))"
     r"|.* is not announced|.* is no release that|<what> does not run|known vulnerabilities|it holds no attestation"
@@ -41,7 +41,7 @@ SECTIONS = {
     r"|the (upload failed|index cannot)|cannot <_DOES",
     "push": r"cannot (push|delete|read the remote|make <branch>|sign )|the remote cannot be reached",
     "start": r"cannot (start$|ask|run|work on|find|check out|tell which project|keep|release$|<word>|<step)"
-    r"|git does not know|.* is in no git|.* cannot be used as it is|there is no Python",
+    r"|git identity|.* is in no git|.* cannot be used as it is|there is no Python",
     "files": r".",  # what fits nowhere else: a file, a command of another tool
 }
 

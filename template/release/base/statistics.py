@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from statistics import median
 
-LEAST = 5  # observations below which a number is too few to say
+LEAST = 5  # observations below which a number is too few to judge
 
 
 def quantile(values: Sequence[float], share: float) -> float:

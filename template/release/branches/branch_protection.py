@@ -20,8 +20,8 @@ from release.context import Context
 def branches_of(ctx: Context) -> Branches:
     """Return what the forge keeps around branches; raise ReleaseError where release.toml names no forge."""
     if ctx.forge is None:
-        why = "release.toml names no forge, or the remote's address does not tell which project it is there"
-        raise ReleaseError("cannot ask the forge", why=why, run='$EDITOR release.toml      ([forge] kind = "github")')
+        why = "release.toml names no forge, or the remote's address does not contain the project"
+        raise ReleaseError("cannot reach the forge", why=why, run='$EDITOR release.toml      ([forge] kind = "github")')
     return ctx.forge.branches
 
 

@@ -70,7 +70,7 @@ def cherry_pick(git: Git, place: Path, commits: Sequence[str]) -> bool:
     if any(merges) and not all(merges):
         raise ReleaseError(
             "cannot pick merges together with other commits",
-            why="git picks a merge against its first parent, and cannot do so for others",
+            why="git cherry-picks a merge with --mainline 1, which other commits do not accept",
             run="the same command with the merges alone, then with the others",
         )
     mainline = ["--mainline=1"] if all(merges) else []
@@ -124,7 +124,7 @@ def _clear_half_made(ctx: Context, branch: str) -> None:
         where = shlex.quote(shown(ctx, place))
         raise ReleaseError(
             f"cannot work on {branch}",
-            why=f"{shown(ctx, place)} is there and not on {branch}: amid a rebase, or left by hand",
+            why=f"{shown(ctx, place)} is not on {branch}: a rebase is in progress, or it was switched by hand",
             run=f"git -C {where} status      (finish it, or git worktree remove --force {where})",
         )
     ctx.git.change("worktree", "prune")
@@ -144,8 +144,8 @@ def go_on(ctx: Context, place: Path, again: str) -> None:
     left = unmerged(ctx.git, place)
     if left:
         raise ReleaseError(
-            f"cannot go on in {shown(ctx, place)}",
-            why=f"these are not resolved: {', '.join(left)}",
+            f"cannot continue in {shown(ctx, place)}",
+            why=f"unresolved conflicts in {', '.join(left)}",
             run=f"cd {shlex.quote(shown(ctx, place))} && git status      (resolve, git add, then {again})",
         )
     if not _passed(ctx.git, place, ctx.git.try_to("-c", "core.editor=true", "cherry-pick", "--continue", cwd=place)):
@@ -179,9 +179,9 @@ def _unfinished(ctx: Context, place: Path, again: str) -> ReleaseError:
     """Return the refusal that says how to go on after a cherry-pick stopped."""
     subject = ctx.git.ask("show", "--no-patch", "--format=%h %s", "CHERRY_PICK_HEAD", cwd=place).out.strip()
     paths = unmerged(ctx.git, place)
-    why = f"it conflicts in {', '.join(paths)}" if paths else "git stopped: a hook, or a key that does not sign"
+    why = f"it conflicts in {', '.join(paths)}" if paths else "git stopped: a hook refused, or signing failed"
     return ReleaseError(
-        f"cannot pick {subject} by itself",
-        why=f"{why}; git is amid the cherry-pick in {shown(ctx, place)}",
+        f"cannot pick {subject} automatically",
+        why=f"{why}; the cherry-pick is in progress in {shown(ctx, place)}",
         run=f"cd {shlex.quote(shown(ctx, place))} && git status      (resolve, git add, then {again})",
     )

@@ -11,7 +11,7 @@ def refuse_embargo_without_remote(ctx: Context, reason: str) -> None:
     """Raise ReleaseError where a hotfix for this reason is embargoed, and this clone has no remote to keep it on."""
     private = ctx.config.hotfix.private_remote
     if private and reason in ctx.config.hotfix.embargoed and not ctx.git.private:
-        why = f"release.toml keeps a hotfix for {reason} on the remote {private} until its release; there is none here"
+        why = f"release.toml keeps a hotfix for {reason} on the remote {private}, but there is no such remote"
         raise ReleaseError("cannot make an embargoed hotfix", why=why, run=f"git remote add {private} URL")
 
 

@@ -125,7 +125,7 @@ def _why_not_decided(ctx: Context, record: Record, name: str) -> str:
     """Return why a record decides nothing about a freeze; empty when it does."""
     roles, role = ctx.config.stage(FREEZING).roles, record.facts.get("Role", "")
     if roles and role not in roles:
-        return f"that is for {' or '.join(roles)} to decide"
+        return f"only {' or '.join(roles)} may decide that"
     return why_not_counted(ctx, record, name, role, signed=signs(ctx.config))
 
 
@@ -215,7 +215,7 @@ def _why_not(ctx: Context, before: str, after: str) -> str:
     kinds = _kinds(ctx, before, after)
     wrong = sorted(kinds - allowed)
     if wrong:
-        return f"it brings a fragment of the type {', '.join(wrong)}; allowed: {', '.join(sorted(allowed))}"
+        return f"it adds a fragment of the type {', '.join(wrong)}; allowed: {', '.join(sorted(allowed))}"
     if kinds:
         return ""
     paths = [path for path in beyond_version_and_notes(ctx, before, after) if not _free(ctx, path)]
@@ -259,8 +259,14 @@ def frozen_line(ctx: Context, line: str) -> str:
     frozen = [each for each, branch in ctx.lines().items() if frozen_since(ctx, each, branches[branch])]
     wanted = line or ctx.config.line_of(ctx.line) or (frozen[0] if len(frozen) == 1 else "")
     if wanted not in frozen:
-        why = f"{wanted} is not frozen" if wanted else "more than one line is frozen" if frozen else "no line is frozen"
+        why = (
+            f"{wanted} is not frozen"
+            if wanted
+            else "more than one release branch is frozen"
+            if frozen
+            else "no release branch is frozen"
+        )
         other = f"the same command with --line {frozen[-1]}" if frozen else "inv freeze minor"
         run = "inv status      (shows which branches are frozen)" if wanted else other
-        raise ReleaseError("cannot tell which freeze is meant", why=why, run=run)
+        raise ReleaseError("cannot choose the freeze", why=why, run=run)
     return wanted

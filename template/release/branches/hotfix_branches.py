@@ -44,8 +44,8 @@ def refuse_shared_branches(ctx: Context) -> None:
 
 def refuse_reason(reason: str, reasons: Sequence[str]) -> None:
     """Raise ReleaseError for a reason that does not justify a hotfix."""
-    why = f'"{reason}" is none of the reasons that justify one: {", ".join(reasons)}'
-    run = f"inv hotfix --reason {reasons[0]} --pick COMMIT      (or, when it can wait: inv release patch)"
+    why = f'"{reason}" is not one of the reasons that justify one: {", ".join(reasons)}'
+    run = f"inv hotfix --reason {reasons[0]} --pick COMMIT      (or, if it can wait: inv release patch)"
     raise ReleaseError("cannot make a hotfix", why=why, run=run)
 
 
@@ -71,9 +71,9 @@ def catch_up(ctx: Context, branch: str) -> None:
     here = ctx.git.commit_of(f"refs/heads/{branch}")
     if here and not ctx.git.contains(on_remote, here):
         raise ReleaseError(
-            f"cannot go on with {branch}",
-            why=f"{tag} is {on_remote[:7]} on {remote}, made elsewhere, and does not have {here[:7]} from here",
-            run="inv hotfix --abort      (gives up the branch of this clone)",
+            f"cannot continue {branch}",
+            why=f"{tag} is {on_remote[:7]} on {remote}; it was pushed from elsewhere and lacks {here[:7]} from here",
+            run="inv hotfix --abort      (abandons the branch in this clone)",
         )
     follow(ctx, branch, on_remote)
 
@@ -162,7 +162,7 @@ def close(ctx: Context, branch: str) -> None:
         deleted = ctx.git.push(remote, f":refs/heads/{branch}", leases=(f"refs/heads/{branch}:{on_remote}",))
         if deleted.code != 0:
             why = CommandFailed(deleted).why
-            ctx.report.line("warn", f"delete {branch} on {remote}", f"the remote does not let it go\n{why}")
+            ctx.report.line("warn", f"delete {branch} on {remote}", f"the remote refuses to delete it\n{why}")
     drop_reason(ctx, branch)
     leave(ctx.git, branch)
     _delete_branch(ctx.git, branch)

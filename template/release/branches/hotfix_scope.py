@@ -26,8 +26,8 @@ def refuse_other_picks(git: Git, branch: str, start: str, commits: Sequence[str]
         origins = PICKED.findall(body)
         if origins and not set(origins) & set(commits) and patch_of(git, commit) not in named:
             why = f"it has {origins[-1][:7]} {subject}, which this command does not pick"
-            run = f"{GO_ON}      (with it; or {GIVE_UP}, then this command again)"
-            raise ReleaseError(f"cannot go on with {branch} as it is", why=why, run=run)
+            run = f"{GO_ON}      (releases it, too; or {GIVE_UP}, then this command again)"
+            raise ReleaseError(f"cannot continue {branch} as it is", why=why, run=run)
 
 
 def report_left_out(ctx: Context, start: str, commits: Sequence[str]) -> None:

@@ -36,7 +36,7 @@ def ask_to_merge(ctx: Context, source: str, onto: str, text: str, missing: Seque
     release = ctx.git.remote_refs(remote).tags[source]
     merged = merge(ctx, on_remote, release, version)
     commit = (commit_to_resolve if merged.conflicts else commit_merge)(ctx, merged, on_remote, release, subject)
-    told = [subject, "", text, "", "A merge commit keeps the history of what comes back."]
+    told = [subject, "", text, "", "A merge commit keeps the history of the merged fixes."]
     if merged.conflicts:
         told += ["", f"It conflicts in {', '.join(merged.conflicts)}. Resolve that on the forge, or here:", "", "```"]
         told += [f"git fetch {remote} && git switch {branch} && git merge {remote}/{onto}", "```"]
@@ -66,5 +66,7 @@ def _picked(ctx: Context, source: str, onto: str, on_remote: str, missing: Seque
         paths = ", ".join(unmerged(ctx.git, path))
     branch, commits = request_of(ctx, source, onto), " ".join(each[:12] for each in missing)
     start = f"git switch --create {branch} {ctx.config.remote}/{onto} && git cherry-pick -x {commits}"
-    run = f"{start}      (resolve it, push the branch, and ask for its merge)"
-    raise ReleaseError(f"cannot ask for {source} in {onto} by itself", why=f"it conflicts in {paths}", run=run)
+    run = f"{start}      (resolve it, push the branch, and open a pull request)"
+    raise ReleaseError(
+        f"cannot open a pull request for {source} into {onto} automatically", why=f"it conflicts in {paths}", run=run
+    )

@@ -10,7 +10,7 @@ from release.repository.commit_diff import changed_paths, is_note
 
 
 def beyond_merged(ctx: Context, before: str, merge: str, others: Sequence[str], trees: Sequence[str] = ()) -> str:
-    """Return which paths a merge changes otherwise than what it merges; empty for an honest one.
+    """Return which paths a merge changes differently from the merged commits; empty for an honest one.
 
     A path may be as git merges it (or as in one of `trees`), as on the other side, or, where it conflicts, of lines
     that either side has. Notes are put right by hand.
@@ -30,8 +30,8 @@ def beyond_merged(ctx: Context, before: str, merge: str, others: Sequence[str], 
             free = path in conflicts or not merged
             own += [] if free and _of_the_sides(git, path, merge, (before, *others)) else [path]
     if strange:
-        return f"it changes {', '.join(strange[:3])}, which nothing that it merges did"
-    return f"it changes {', '.join(own[:3])} otherwise than what it merges" if own else ""
+        return f"it changes {', '.join(strange[:3])}, which none of the merged commits changed"
+    return f"it changes {', '.join(own[:3])} differently from the merged commits" if own else ""
 
 
 def _merged(git: Git, before: str, others: Sequence[str]) -> tuple[str, set[str]]:

@@ -81,16 +81,16 @@ def _seen(ctx: Context, channel: ChannelConfig, kept: dict[str, Record]) -> Anno
     if told:
         fact = f"by {told.by}, {told.at:%Y-%m-%d %H:%M} UTC"
         if channel.file and (keeping := _not_pushed(ctx, channel)):
-            return Announcement(channel, Delivery.WRITTEN, f"{fact}, in a working tree alone\n{keeping}")
+            return Announcement(channel, Delivery.WRITTEN, f"{fact}, only in a working tree\n{keeping}")
         return Announcement(channel, Delivery.TOLD, fact)
     if begun:
-        since = f"begun by {begun.by}, {begun.at:%Y-%m-%d %H:%M} UTC; it may have arrived or not"
+        since = f"begun by {begun.by}, {begun.at:%Y-%m-%d %H:%M} UTC; whether it arrived is unknown"
         return Announcement(channel, Delivery.UNCLEAR, f"{since}\n{_again(ctx, channel)}")
     return Announcement(channel, Delivery.DUE, "not announced")
 
 
 def _again(ctx: Context, channel: ChannelConfig) -> str:
-    return f"inv announce {ctx.release.version} --again {channel.name}      (if it has not arrived)"
+    return f"inv announce {ctx.release.version} --again {channel.name}      (if it did not arrive)"
 
 
 def pending(ctx: Context) -> list[Announcement]:

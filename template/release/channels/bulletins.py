@@ -60,7 +60,7 @@ def send(ctx: Context, bulletins: Sequence[Bulletin], again: Collection[str] = (
     if failed:
         why = "\n".join(f"{name}: {reason}" for name, reason, _ in failed)
         unclear = [name for name, _, may_have_arrived in failed if may_have_arrived]
-        more = f" --again {unclear[0]}      (if it has not arrived)" if len(unclear) == len(failed) else ""
+        more = f" --again {unclear[0]}      (if it did not arrive)" if len(unclear) == len(failed) else ""
         raise ReleaseError(
             f"{bulletins[0].title} is not announced everywhere", why=why, run=f"{bulletins[0].run}{more}"
         )
@@ -82,7 +82,7 @@ def _send(
         ctx.report.line("done", row, f"by {told.by}, {told.at:%Y-%m-%d %H:%M} UTC")
         return []
     if begun and not channel.file and channel.name not in again:
-        reason = f"begun by {begun.by}, {begun.at:%Y-%m-%d %H:%M} UTC; it may have arrived or not"
+        reason = f"begun by {begun.by}, {begun.at:%Y-%m-%d %H:%M} UTC; whether it arrived is unknown"
         ctx.report.line("unclear", row, reason)
         return [(channel.name, reason, True)]
     if dry_run:
@@ -104,7 +104,7 @@ def _refuse_unpushed(ctx: Context, bulletin: Bulletin) -> None:
     remote = ctx.config.remote
     heads = [each for each in ctx.git.remote_refs(remote).branches.values() if ctx.git.commit_of(each)]
     if not any(ctx.git.contains(head, bulletin.commit) for head in heads):
-        why = f"{bulletin.commit[:7]}, which it was computed from, is not on {remote}"
+        why = f"{bulletin.commit[:7]}, from which it was computed, is not on {remote}"
         run = f"git push {remote} {ctx.config.branch}"
         raise ReleaseError(f"cannot announce {bulletin.title}", why=why, run=run)
 
@@ -113,5 +113,5 @@ def _refuse_unknown(again: Collection[str], channels: Sequence[ChannelConfig], r
     names = [each.name for each in channels]
     for name in again:
         if name not in names:
-            why = f"there is no channel {name} with such a topic; channels: {', '.join(names)}"
+            why = f"there is no channel {name} with this topic; channels: {', '.join(names)}"
             raise ReleaseError("cannot announce", why=why, run=run)

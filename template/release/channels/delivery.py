@@ -50,7 +50,7 @@ def deliver(ctx: Context, channel: ChannelConfig, message: Message, standing: De
     if why and channel.file:  # a file that has the text already is left as it is, so it can be tried again
         raise ReleaseError(f"cannot write {channel.file}", why=why)
     if why:
-        raise Unclear(f"cannot announce by {channel.name}", why=f"{why}; it may have arrived nevertheless")
+        raise Unclear(f"cannot announce by {channel.name}", why=f"{why}; it may have arrived anyway")
     if standing is not Delivery.WRITTEN:
         keep(ctx, f"{message.name}/{TOLD}", message.commit, f"Announced {message.title}", message.facts)
 

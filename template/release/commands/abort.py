@@ -23,18 +23,18 @@ from release.steps.tag import TAG
 def abort(ctx: Context, agree: Callable[[str], None], *, dry_run: bool = False) -> None:
     """Take the release in hand back; `agree` is asked once, before the first change.
 
-    Raises ReleaseError when nothing is in hand, or when something is on an index: nobody can take that back.
+    Raises ReleaseError when nothing is in hand, or when something is on an index: that cannot be undone.
     """
     if dry_run:
         _foretell(ctx)
         return
     with locked(ctx):
         ctx, left = _reversible(ctx)
-        agree("\n".join([f"this takes back {ctx.release}:", *(f"  {step.name}: {seen.fact}" for step, seen in left)]))
+        agree("\n".join([f"this undoes {ctx.release}:", *(f"  {step.name}: {seen.fact}" for step, seen in left)]))
         for step, _ in left:
             take_back(ctx, step)
         forget(ctx.git)
-    ctx.report.say(f"{ctx.release} is taken back")
+    ctx.report.say(f"{ctx.release} is aborted")
 
 
 def give_up(ctx: Context, agree: Callable[[str], None], *, dry_run: bool = False) -> None:
@@ -45,18 +45,18 @@ def give_up(ctx: Context, agree: Callable[[str], None], *, dry_run: bool = False
     begun = _in_hand(ctx)
     found = begun.ctx
     if begun.step(TAG.key).observe(found).state is not State.DONE:
-        raise ReleaseError(f"cannot give {found.release} up", why="nothing of it is public yet", run="inv abort")
+        raise ReleaseError(f"cannot abandon {found.release}", why="nothing of it is published yet", run="inv abort")
     if dry_run:
-        ctx.report.foretell(f"{found.release} would be given up")
+        ctx.report.foretell(f"{found.release} would be abandoned")
         return
     with locked(ctx):
-        agree(f"this gives {found.release} up; its tag and what is on an index stay as they are")
+        agree(f"this abandons {found.release}; its tag and its files on an index stay as they are")
         for step, seen in foresee(found, [each for each in _with_draft(begun) if each.key == DRAFT.key]):
             if seen.begun or REVEAL.observe(found).state is not State.DONE:
                 take_back(found, step)
         _propose_giving_up(found) if found.config.takes_requests(found.release.line) else abandon(found)
         forget(found.git)
-    ctx.report.say(f"{found.release} is given up; next: inv release patch")
+    ctx.report.say(f"{found.release} is abandoned; next: inv release patch")
 
 
 def _foretell(ctx: Context) -> None:
@@ -76,8 +76,8 @@ def _reversible(ctx: Context) -> tuple[Context, list[tuple[Step, Seen]]]:
             version = found.release.version
             raise ReleaseError(
                 f"cannot abort {found.release}",
-                why=f"{each.fact}; nobody can take that back",
-                run=f"inv release auto      (finishes it; where it cannot: inv abort --spent gives {version} up)",
+                why=f"{each.fact}; that cannot be undone",
+                run=f"inv release auto      (completes it; or inv abort --spent abandons {version})",
             )
     there = [(step, each) for step, each in reversed(seen) if each.state is State.DONE or each.begun]
     return found, [(step, each) for step, each in there if step.undo]
@@ -91,7 +91,7 @@ def _with_draft(begun: InProgress) -> tuple[Step, ...]:
         return steps
     account = ACCOUNT.ask(ctx)
     if not account.met:  # a draft is seen by those alone who may make one
-        fact = f"what a workflow may have drafted stays: {account.fact}\nnext: {account.run}"
+        fact = f"drafts made by a workflow stay: {account.fact}\nnext: {account.run}"
         ctx.report.line("warn", DRAFT.name, fact)
         return steps
     after_tag = [step.key for step in steps].index(TAG.key) + 1
@@ -102,6 +102,6 @@ def _in_hand(ctx: Context) -> InProgress:
     found = newest(ctx)
     begun = in_progress(found) if found else None
     if found is None or begun is None or begun.complete():
-        why = "nothing was released yet" if found is None else f"{found.release} is complete"
-        raise ReleaseError("cannot abort: no release is in hand", why=why, run="inv status")
+        why = "there is no release yet" if found is None else f"{found.release} is complete"
+        raise ReleaseError("cannot abort: no release is in progress", why=why, run="inv status")
     return begun

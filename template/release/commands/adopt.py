@@ -44,13 +44,13 @@ def adopt(ctx: Context, agree: Callable[[str], bool], *, dry_run: bool) -> bool:
     texts |= entered(ways) | ignored(found)
     missing = {name: text for name, text in texts.items() if _read(ctx, name) != text}
     if not missing:
-        ctx.report.say(f"\nnothing is missing; what comes next: {nox} -s preflight")
+        ctx.report.say(f"\nnothing is missing; next: {nox} -s preflight")
         return to_do
     ctx.report.say()
     for name, text in missing.items():
         rows = difflib.unified_diff(_read(ctx, name).splitlines(), text.splitlines(), name, name, lineterm="", n=1)
         ctx.report.say("\n".join(rows))
-    if dry_run or not agree("\nthese lines are added, nothing else is changed"):
+    if dry_run or not agree("\nthese lines are added; nothing else is changed"):
         ctx.report.foretell()
         return True
     for name, text in missing.items():
@@ -109,7 +109,7 @@ def _forge(found: Layout) -> str:
         return f"{place.kind}, {place.project} at {place.home}"
     if guessed:
         return f"{guessed.kind} by {found.pipelines()[0]}, {guessed.project} at {guessed.home}"
-    return "none is known by the remote's address"
+    return "no known forge in the address of the remote"
 
 
 def _ci(found: Layout) -> str:

@@ -22,7 +22,7 @@ def announce(ctx: Context, version: str, again: Sequence[str], *, dry_run: bool 
     """
     found = of_version(ctx, parse_version(version)) if version else newest(ctx)
     if found is None:
-        raise ReleaseError("cannot announce", why=f"nothing was released from {ctx.line}", run="inv status")
+        raise ReleaseError("cannot announce", why=f"there is no release from {ctx.line}", run="inv status")
     known = [each.channel.name for each in announcements.announcements(found)]
     if not known:
         why = f"release.toml names no channel for a release of the stage {found.release.stage} ([[announce]])"
@@ -57,4 +57,4 @@ def _foretell(ctx: Context) -> None:
         if each.standing is not Delivery.TOLD:
             ctx.report.say(f"\n{text_of(ctx, each.channel)}")
     told = all(each.standing is Delivery.TOLD for each in found)
-    ctx.report.say("everything was told already" if told else "nothing was sent")
+    ctx.report.say("everything is announced already" if told else "nothing was sent")

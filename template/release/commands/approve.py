@@ -53,7 +53,7 @@ def approve(
     """
     _refuse_unknown_stage(stage)
     if condition and not until:
-        why = "a condition needs a day on which it ends"
+        why = "a condition needs an end date"
         raise ReleaseError(f"cannot approve {stage}", why=why, run="the same command with --until 2026-11-30")
     ctx = _where(ctx, stage)
     commit, person = _to_approve(ctx, stage, f"cannot approve {stage}"), me(ctx.git)
@@ -129,20 +129,20 @@ def ask_to_waive(ctx: Context, gate: str, reason: str, until: str, *, dry_run: b
     if not dry_run:
         ask_for(ctx, name, commit, f"waive {gate}", {"Gate": gate, "Reason": reason, "Until": until})
     grant = f'inv waive "{gate}" --reason {shlex.quote(reason)} --until {until}'
-    would = "would be asked for" if dry_run else "is asked for"
+    would = "would be requested" if dry_run else "is requested"
     ctx.report.say(f"a waiver of {gate} {would} by {person}; another person grants it: {grant}")
 
 
 def _refuse_unwaivable(ctx: Context, gate: str, reason: str, until: str, what: str) -> None:
     """Raise ReleaseError for a gate that cannot be waived, and for a waiver without reason or end."""
     if not reason.strip() or not until:
-        why = "a waiver needs a reason and a day on which it ends"
+        why = "a waiver needs a reason and an end date"
         raise ReleaseError(what, why=why, run=f'inv waive "{gate}" --reason "why" --until 2026-11-30')
     taken = take(ctx, "auto")
     known = {each.name: each for each in (*EVERY, *before_all(taken))}
     refuse_unknown([gate], list(known.values()))
     if known[gate].essential:
-        why = "the steps of the release stand on it; waived, they would stop half-way"
+        why = "the steps of the release depend on it and would stop half-way"
         raise ReleaseError(what, why=why, run="inv preflight")
 
 

@@ -66,7 +66,7 @@ def give_up(ctx: Context, line: str, *, dry_run: bool = False) -> None:
     branch = ctx.config.lines.replace("{line}", line)
     if dry_run:
         _amid(ctx, branch)
-        ctx.report.foretell(f"the backport to {branch} would be given up")
+        ctx.report.foretell(f"the backport to {branch} would be abandoned")
         return
     with locked(ctx):
         place = _amid(ctx, branch)
@@ -78,7 +78,7 @@ def give_up(ctx: Context, line: str, *, dry_run: bool = False) -> None:
             ctx.git.change("update-ref", here, on_remote)  # the picks go; nothing else was there, or it had not begun
         if branch not in ctx.git.remote_refs(ctx.config.remote).branches and ctx.git.place_of(branch) is None:
             ctx.git.change("branch", "--quiet", "--delete", "--force", branch)  # it was made for this
-    ctx.report.say(f"the backport to {branch} is given up")
+    ctx.report.say(f"the backport to {branch} is abandoned")
 
 
 def _amid(ctx: Context, branch: str) -> Path:
@@ -88,8 +88,8 @@ def _amid(ctx: Context, branch: str) -> Path:
         or not place.is_dir()
         or (place != place_for(ctx, branch) / ctx.git.inside and not picking(ctx.git, place))
     ):
-        why = f"no backport to {branch} is under way"
-        raise ReleaseError("cannot go on with a backport", why=why, run="inv backport COMMIT --to 1.2")
+        why = f"no backport to {branch} is in progress"
+        raise ReleaseError("cannot continue a backport", why=why, run="inv backport COMMIT --to 1.2")
     return place
 
 
@@ -103,13 +103,13 @@ def _start(ctx: Context, line: str, branch: str) -> str:
         follow(ctx, branch, on_remote)
         here = ctx.git.commit_of(f"refs/heads/{branch}")
         if here and here != on_remote and not ctx.git.contains(here, on_remote):
-            why = f"{branch} is {here[:7]} here and {on_remote[:7]} on {remote}, and neither has the other"
+            why = f"{branch} is {here[:7]} here and {on_remote[:7]} on {remote}, and they have diverged"
             raise ReleaseError(f"cannot backport to {line}", why=why, run=f"git log {here[:7]}...{on_remote[:7]}")
         own = ctx.git.read(
             "log", "--invert-grep", "--grep=cherry picked from commit", "--format=%h %s", f"{on_remote}..{here}"
         )
         if here and own:
-            why = f"{branch} has what is not pushed: {own.splitlines()[0]}"
+            why = f"{branch} has commits that are not pushed: {own.splitlines()[0]}"
             raise ReleaseError(f"cannot backport to {line}", why=why, run=f"git push {remote} {branch}")
         return on_remote
     return _last_final(ctx, line)
@@ -133,7 +133,7 @@ def _push(ctx: Context, line: str, start: str, place: Path, agree: Confirm) -> N
     head, on_remote = ctx.git.read("rev-parse", "HEAD", cwd=place), ctx.git.remote_refs(remote).branches.get(branch)
     if head == on_remote:
         leave(ctx.git, branch)
-        ctx.report.say(f"{branch} has all of that already; there is nothing to do")
+        ctx.report.say(f"{branch} already has all of that; nothing to do")
         return
     since = frozen_since(ctx, line, head)
     found = offenders(ctx, line, since, head) if since else []
@@ -152,7 +152,7 @@ def _push(ctx: Context, line: str, start: str, place: Path, agree: Confirm) -> N
         why, run = CommandFailed(pushed).why, "the same command again"
         if takes_only_requests(pushed):
             aside = f"git push {remote} {head[:12]}:refs/heads/backport-to-{line}"
-            run = f"{aside}      (and open a request of it onto {branch})"
+            run = f"{aside}      (and open a pull request of it into {branch})"
         raise ReleaseError(f"cannot push {branch} to {remote}", why=why, run=run)
     ctx.report.line("done", f"backport to {branch}", f"{head[:7]}, worked on in {shown(ctx, place)}")
     leave(ctx.git, branch)
@@ -167,7 +167,7 @@ def _ask_for(ctx: Context, line: str, start: str, head: str, agree: Confirm) -> 
     if not found.commit or (ctx.forge and not found.request):
         new = ctx.git.read("log", "--reverse", "--format=  %h %s", f"{start}..{head}")
         made = "" if branch in ctx.git.remote_refs(remote).branches else f" makes {branch} at {start[:7]},"
-        agree(f"this{made} pushes {asking} to {remote}, and asks for a merge into {branch}:\n{new}")
+        agree(f"this{made} pushes {asking} to {remote} and opens a pull request into {branch}:\n{new}")
         if made:
             _make_line(ctx, branch, start)
         found = propose(ctx, asking, branch, head, message)
@@ -178,7 +178,7 @@ def _ask_for(ctx: Context, line: str, start: str, head: str, agree: Confirm) -> 
     else:
         ctx.git.change("update-ref", f"refs/heads/{branch}", start)
     again = f"git push {remote} --delete {asking}      (then the same command again)"
-    closed = f"\nit was closed without a merge; to ask again: {again}" if found.state == "closed" else ""
+    closed = f"\nit was closed without a merge; to open it again: {again}" if found.state == "closed" else ""
     ctx.report.line("waiting", f"backport to {branch}", f"{found}{closed}")
 
 
@@ -187,7 +187,7 @@ def _make_line(ctx: Context, branch: str, start: str) -> None:
     pushed = ctx.git.push(remote, f"{start}:refs/heads/{branch}", leases=(f"refs/heads/{branch}:",))
     if pushed.code != 0:
         by_hand = f"git push {remote} {start[:12]}:refs/heads/{branch}"
-        run = f"{by_hand}      (by somebody whom its rule lets make it; then the same command again)"
+        run = f"{by_hand}      (by a person with the right to create it; then the same command again)"
         raise ReleaseError(f"cannot make {branch} on {remote}", why=CommandFailed(pushed).why, run=run)
 
 

@@ -166,10 +166,10 @@ def _tell_places(ctx: Context) -> None:
     url = ctx.git.setting(f"remote.{remote}.url")
     ctx.report.say(f"\nplaces\n  {remote}: {redact(url) if url else 'there is no such remote'}, branch {ctx.line}")
     for each in ctx.indexes:
-        to = each.upload_address or f"what ~/.pypirc says of {each.name}"
+        to = each.upload_address or f"the settings of ~/.pypirc for {each.name}"
         where = each.account.variable or "~/.pypirc or the keyring, if they have one"
         account = f"password from {where}"
-        account = "by the workflow that the tag starts" if ctx.config.publish == "ci" else account
+        account = "by the CI workflow for the tag" if ctx.config.publish == "ci" else account
         ctx.report.say(f"  {each.name}: uploads to {to}, read at {each.simple}; {account}")
     if not ctx.indexes:
         ctx.report.say("  no index: a release is a tag")
@@ -195,9 +195,9 @@ def _tell_forge(ctx: Context, url: str) -> None:
         place = ctx.forge.place
         ctx.report.say(f"  {place.name}: shows the releases of {place.project}, asked at {place.api}")
     elif ctx.config.forge.shows:
-        ctx.report.say(f"  {ctx.config.forge.kind}: nothing says which project it is there (forge.api, forge.project)")
+        ctx.report.say(f"  {ctx.config.forge.kind}: its project is not configured (forge.api, forge.project)")
     elif ctx.forge_missed:
-        ctx.report.say(f"  {ctx.forge_missed}: shows no releases of what is pushed to a folder")
+        ctx.report.say(f"  {ctx.forge_missed}: shows no releases, because the remote is a folder")
     elif known:
         ctx.report.say(f'  {known.name}: shows no releases; [forge] kind = "{known.kind}" in {FILE} lets it')
 
@@ -211,7 +211,7 @@ def _tell_drafts(ctx: Context) -> None:
         return
     for draft in drafts:
         if MARK.search(draft.body) and draft.tag != ctx.release.tag:
-            why = f"{draft.page} is the draft of {draft.tag}, which is not in hand"
+            why = f"{draft.page} is the draft of {draft.tag}, which is not the release in progress"
             ctx.report.say("\n" + describe("a draft is left", why, f"{opening(draft.page)}      (delete it there)"))
 
 
@@ -226,14 +226,14 @@ def _tell_rules(ctx: Context) -> None:
         ctx.report.say("\n" + describe("cannot look for rules of freezes", error.why or error.what, error.run))
         return
     for line, rule in left.items():
-        why = f"{line} is gone or thawed, and {rule.name} still holds for {rule.branch}"
-        ctx.report.say("\n" + describe("a rule is left of a freeze", why, f"inv thaw {line}"))
+        why = f"{line} is deleted or thawed, but {rule.name} still protects {rule.branch}"
+        ctx.report.say("\n" + describe("a rule remains from a freeze", why, f"inv thaw {line}"))
     for line in without:
-        why = f"{line} is frozen, and {ctx.forge.name} lets anybody push to it"
-        ctx.report.say("\n" + describe("a frozen line has no rule", why, f"inv freeze --line {line}"))
+        why = f"{line} is frozen, but {ctx.forge.name} allows any push to it"
+        ctx.report.say("\n" + describe("a frozen release branch is not protected", why, f"inv freeze --line {line}"))
 
 
 def _tell_next(ctx: Context) -> None:
     """Print what the next release would be and do."""
-    ctx.report.say(f"\nnext: {ctx.release} ({len(before_all(ctx))} gates; inv preflight asks them), and then")
+    ctx.report.say(f"\nnext: {ctx.release} ({len(before_all(ctx))} gates; inv preflight runs them), and then")
     show(ctx, foresee(ctx, in_progress(ctx).steps))

@@ -38,7 +38,7 @@ def freeze(ctx: Context, wanted: str, agree: Confirm, line: str = "", *, dry_run
     `line` names one that was frozen before, whose freeze is to be finished: its rule, say.
     """
     if wanted not in ("minor", "major"):
-        why = "a line is made for a minor or a major release"
+        why = "a release branch is made for a minor or a major release"
         raise ReleaseError(f'cannot freeze "{wanted}"', why=why, run="inv freeze minor")
     if dry_run:
         _freeze(ctx, wanted, agree, line, dry_run=True)
@@ -49,7 +49,7 @@ def freeze(ctx: Context, wanted: str, agree: Confirm, line: str = "", *, dry_run
 
 def _freeze(ctx: Context, wanted: str, agree: Confirm, line: str, *, dry_run: bool = False) -> None:
     if ctx.line != ctx.config.branch and not line:
-        why = f"on {ctx.line}; a line is made from {ctx.config.branch}"
+        why = f"on {ctx.line}; a release branch is made from {ctx.config.branch}"
         raise ReleaseError(f"cannot freeze a {wanted}", why=why, run=f"git switch {ctx.config.branch}")
     line = frozen_line(ctx, line) if line else _newest_freeze(ctx) or series(start(ctx, wanted).version)
     branch = ctx.config.lines.replace("{line}", line)
@@ -79,17 +79,17 @@ def _what_becomes_public(ctx: Context, line: str, branch: str) -> list[str]:
         if on_remote and ctx.git.commit_of(on_remote)
         else "0"
     )
-    by = ", by a request" if ctx.config.takes_requests(main) else ""
+    by = ", by a pull request" if ctx.config.takes_requests(main) else ""
     return [
         f"this freezes {line}:",
         *([f"  with {ahead} commits of {main} that are not pushed yet"] if ahead != "0" else []),
-        f"  {branch} on {remote}, which takes {', '.join(ctx.config.freeze.types)} from then on",
-        f"  {main} goes on as {opened(line)}{by}",
+        f"  {branch} on {remote}, which accepts only {', '.join(ctx.config.freeze.types)} from then on",
+        f"  {main} continues as {opened(line)}{by}",
     ]
 
 
 def _told_rule(ctx: Context, rule: Step | None) -> list[str]:
-    return [f"  a rule on {ctx.forge.name}: it takes only requests"] if rule and ctx.forge else []
+    return [f"  a rule on {ctx.forge.name}: it accepts only pull requests"] if rule and ctx.forge else []
 
 
 def _set(ctx: Context, line: str, rule: Step, agree: Confirm) -> None:
@@ -97,7 +97,7 @@ def _set(ctx: Context, line: str, rule: Step, agree: Confirm) -> None:
     try:
         converge(ctx, (rule,), lambda *_: agree("\n" + "\n".join([f"this sets for {line}:", *_told_rule(ctx, rule)])))
     except ReleaseError as error:
-        fact = f"{error.what}\n{error.why}\nthe freeze stands without it; inv freeze --line {line} sets it later"
+        fact = f"{error.what}\n{error.why}\nthe freeze is complete without it; inv freeze --line {line} sets it later"
         ctx.report.line("warn", rule.name, fact)
 
 
@@ -121,7 +121,7 @@ def _frozen_alone(ctx: Context, line: str, branch: str, trunk: str) -> bool:
 def thaw(ctx: Context, line: str, agree: Confirm, role: str = "", *, dry_run: bool = False) -> None:
     """End the freeze of a line by a commit on it, so that anything may enter again, and lift its rule on the forge.
 
-    A rule that is left of a freeze which is over is lifted, too.
+    A rule that remains from a freeze which is over is lifted, too.
     """
     if line and ctx.forge and not is_frozen(ctx, line) and line in left_over(ctx):
         _lift_left_over(ctx, line, agree, dry_run=dry_run)
@@ -139,7 +139,7 @@ def thaw(ctx: Context, line: str, agree: Confirm, role: str = "", *, dry_run: bo
         ctx.report.foretell(f"{branch} would be thawed")
         return
     with locked(ctx):
-        agree(f"this thaws {branch} on {ctx.config.remote}: anything may enter it from then on")
+        agree(f"this thaws {branch} on {ctx.config.remote}: every change is allowed from then on")
         _record_thaw(ctx, line, branch, role)
         commit = _thaw(ctx, line, branch)
         ctx.report.line(State.DONE.value, f"thaw {branch}", f"by {commit[:7]}")
@@ -188,10 +188,10 @@ def _lift(ctx: Context, line: str, branch: str) -> None:
 
 def _lift_left_over(ctx: Context, line: str, agree: Confirm, *, dry_run: bool) -> None:
     rule = left_over(ctx)[line]
-    left = rule.name if rule else "the record of a rule that is gone"
+    left = rule.name if rule else "the record of a deleted rule"
     if dry_run:
         ctx.report.foretell(f"{left} would be lifted")
         return
     with locked(ctx):
-        agree(f"{line} is not frozen; this lifts what is left of its freeze: {left}")
+        agree(f"{line} is not frozen; this lifts the remaining rules of its freeze: {left}")
         _lift(ctx, line, ctx.config.lines.replace("{line}", line))

@@ -34,12 +34,12 @@ def check(ctx: Context, span: str, line: str = "", *, status: bool = False) -> b
     before, dots, after = span.partition("..")
     since, until = commits_named(ctx, [before, after or "HEAD"])
     if not dots:
-        why = "a range reads A..B, such as origin/release/1.3..HEAD"
+        why = "a range is written A..B, such as origin/release/1.3..HEAD"
         raise ReleaseError(f'cannot check "{span}"', why=why, run=f"inv freeze --check {span}..HEAD")
     line = line or _line_at(ctx, before, since)
     frozen = frozen_since(ctx, line, since) if line else None
     if not frozen:
-        ctx.report.say(f"{before} is on no frozen line: anything may enter")
+        ctx.report.say(f"{before} is not on a frozen release branch: every change is allowed")
         _tell_status(ctx, until, [], f"{before} is not frozen", status=status)
         return True
     with exported(ctx.git, since) as folder:
@@ -49,11 +49,11 @@ def check(ctx: Context, span: str, line: str = "", *, status: bool = False) -> b
     for offender in found:
         ctx.report.line("no", offender.commit[:12], f"{offender.subject}\n{offender.why}")
     if found:
-        ctx.report.say(f"\n{line} is frozen since {frozen[:7]}; these may not enter it")
+        ctx.report.say(f"\n{line} is frozen since {frozen[:7]}; these commits are not allowed")
         ctx.report.say(f'  run: inv freeze --allow {found[0].commit[:12]} --line {line} --reason "why"')
     else:
-        ctx.report.say(f"{line} is frozen since {frozen[:7]}, and all of {span} may enter it")
-    _tell_status(ctx, until, found, f"all of it may enter {line}, which is frozen", status=status)
+        ctx.report.say(f"{line} is frozen since {frozen[:7]}; all commits of {span} are allowed")
+    _tell_status(ctx, until, found, f"every commit is allowed on {line}, which is frozen", status=status)
     return not found
 
 
@@ -84,7 +84,7 @@ def allow(ctx: Context, name: str, reason: str, role: str = "", line: str = "", 
     """Grant an exception: this commit, or a cherry-pick of it, may enter a frozen line."""
     [commit] = commits_named(ctx, [name])
     line, ctx = frozen_line(ctx, line), under_policy(ctx)
-    what = f"cannot let {name} into {line}"
+    what = f"cannot allow {name} on {line}"
     if not reason.strip():
         raise ReleaseError(what, why="an exception needs a reason", run=f'inv freeze --allow {name} --reason "why"')
     person, role = me(ctx.git), role or only_role(ctx)
@@ -103,7 +103,7 @@ def allow(ctx: Context, name: str, reason: str, role: str = "", line: str = "", 
         return
     void = partial(why_no_exception, ctx, line)
     keep_counting(ctx, name_of, commit, f"Let {subject} into {line}", facts, sign=signs(ctx.config), why_void=void)
-    ctx.report.say(f"{commit[:7]} {subject}: may enter {line}, by {person}: {reason}")
+    ctx.report.say(f"{commit[:7]} {subject}: allowed on {line} by {person}: {reason}")
 
 
 def ask(ctx: Context, name: str, reason: str, line: str = "", *, dry_run: bool = False) -> None:
@@ -112,11 +112,11 @@ def ask(ctx: Context, name: str, reason: str, line: str = "", *, dry_run: bool =
     line, ctx = frozen_line(ctx, line), under_policy(ctx)
     if not reason.strip():
         run = f'inv freeze --ask {name} --reason "why"'
-        raise ReleaseError(f"cannot ask to let {name} into {line}", why="an exception needs a reason", run=run)
+        raise ReleaseError(f"cannot request to allow {name} on {line}", why="an exception needs a reason", run=run)
     subject, person = ctx.git.read("show", "--no-patch", "--format=%s", commit), me(ctx.git)
     if not dry_run:
         wanted = exception_name(line, commit, person)
         ask_for(ctx, wanted, commit, f"let {subject} into {line}", {"Reason": reason})
     grant = f"inv freeze --allow {commit[:12]} --line {line} --reason {shlex.quote(reason)}"
-    would = "would be asked for" if dry_run else "is asked for"
+    would = "would be requested" if dry_run else "is requested"
     ctx.report.say(f"an exception for {commit[:7]} {subject} {would} by {person}; another person grants it: {grant}")

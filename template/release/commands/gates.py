@@ -15,7 +15,7 @@ from release.engine.run_gates import Inquiry, headline
 from release.gate_order import before_all, before_freeze
 from release.pipeline import take
 
-_NOT_ASKED = "not asked since what it reads has changed"
+_NOT_ASKED = "not run since its inputs changed"
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Judgement:
 
     @property
     def open(self) -> list[Answer]:
-        """The criteria that are not known to be met: not yet asked, could not be asked, waived, or a warning."""
+        """The criteria that are not checked: not yet asked, could not be asked, waived, or a warning."""
         return [each for each in self.answers if each.standing not in (Standing.NOT_MET, Standing.MET)]
 
     @property
@@ -99,7 +99,7 @@ def show(judgement: Judgement) -> None:
         ctx.report.line(word, answer.gate.name, fact)
     names = {
         "missed": [each.gate.name for each in judgement.missed],
-        "not known to be met": [each.gate.name for each in judgement.open],
+        "not checked": [each.gate.name for each in judgement.open],
     }
     reasons = "; ".join(f"{word}: {', '.join(found)}" for word, found in names.items() if found)
     say(f"\n{judgement.stage}: {judgement.colour}{f' ({reasons})' if reasons else ''}")

@@ -71,7 +71,7 @@ def hotfix(ctx: Context, wanted: Wanted, agree: Confirm, *, dry_run: bool = Fals
     complete_ones = [each for each in hotfix_branches(ctx) if _complete(ctx, each)]
     others = [each for each in hotfix_branches(ctx) if each not in (branch, *complete_ones)]
     if others:
-        why = f"{others[0]} is in hand and not complete"
+        why = f"{others[0]} is in progress"
         raise ReleaseError(f"cannot start {branch}", why=why, run=f"{GO_ON}      (or {GIVE_UP})")
     if dry_run:
         _foretell(ctx, branch, before, commits)
@@ -97,7 +97,7 @@ def _start(ctx: Context, branch: str, before: Version, commits: Sequence[str], w
     tag = ctx.tag_of(before)
     start = ctx.git.commit_of(f"refs/tags/{tag}") or _fetched(ctx, before)
     if commits and branch not in hotfix_branches(ctx) and all(is_in(ctx.git, commit, start) for commit in commits):
-        ctx.report.say(f"{tag} has all of that already; there is nothing to do")
+        ctx.report.say(f"{tag} already has all of that; nothing to do")
         return
     ctx.report.say(f"{branch} from {tag}: {wanted.reason}\n")
     _refuse_open_pick(ctx, branch)
@@ -116,7 +116,7 @@ def resume(ctx: Context, agree: Confirm, note: str = "", *, dry_run: bool = Fals
     """Go on with the hotfix in hand: after a conflict that was resolved, after a kill, in another clone."""
     ctx = in_the_project(ctx)
     if dry_run:
-        ctx.report.foretell(f"{_only(ctx)} would be gone on with")
+        ctx.report.foretell(f"{_only(ctx)} would be continued")
         return
     with locked(ctx):
         branch = _only(ctx)
@@ -133,7 +133,7 @@ def give_up(ctx: Context, agree: Confirm, *, dry_run: bool = False) -> None:
     """Give the hotfix in hand up, while nothing of it is public."""
     ctx = in_the_project(ctx)
     if dry_run:
-        ctx.report.foretell(f"{_only(ctx)} would be given up")
+        ctx.report.foretell(f"{_only(ctx)} would be abandoned")
         return
     with locked(ctx):
         branch = _only(ctx)
@@ -141,16 +141,16 @@ def give_up(ctx: Context, agree: Confirm, *, dry_run: bool = False) -> None:
         tag, remote = ctx.config.tag_of(version), ctx.config.remote
         refs = ctx.git.remote_refs(remote)
         if tag in refs.tags and branch in refs.branches:
-            raise ReleaseError(f"cannot give up {branch}", why=f"{tag} is on {remote} already", run=GO_ON)
+            raise ReleaseError(f"cannot abandon {branch}", why=f"{tag} is already on {remote}", run=GO_ON)
         head = ctx.git.commit_of(f"refs/heads/{branch}")
-        agree(f"this gives {branch} up: its working tree goes, and its commits stay reachable as {(head or '')[:12]}")
+        agree(f"this abandons {branch}: its working tree is removed, its commits stay reachable as {(head or '')[:12]}")
         place = ctx.git.place_of(branch)
         if place and picking(ctx.git, place):
             ctx.git.change("cherry-pick", "--quit", cwd=place)
         if head and tag not in refs.tags and ctx.git.commit_of(f"refs/tags/{tag}") == head:
             ctx.git.change("tag", "--delete", tag)
         close(ctx, branch)
-    ctx.report.say(f"{branch} is given up; its last commit was {(head or 'nothing')[:12]}")
+    ctx.report.say(f"{branch} is abandoned; its last commit was {(head or 'nothing')[:12]}")
 
 
 def _complete(ctx: Context, branch: str) -> bool:
@@ -162,8 +162,8 @@ def _complete(ctx: Context, branch: str) -> bool:
 def _only(ctx: Context) -> str:
     found = hotfix_branches(ctx)
     if not found:
-        why, run = "no hotfix is in hand", "inv hotfix --reason outage --pick COMMIT"
-        raise ReleaseError("cannot go on with a hotfix", why=why, run=run)
+        why, run = "no hotfix is in progress", "inv hotfix --reason outage --pick COMMIT"
+        raise ReleaseError("cannot continue a hotfix", why=why, run=run)
     return found[0]
 
 
@@ -176,7 +176,7 @@ def _fetched(ctx: Context, version: Version) -> str:
 def _refuse_open_pick(ctx: Context, branch: str) -> None:
     place = ctx.git.place_of(branch)
     if place and place.is_dir() and picking(ctx.git, place):
-        why = f"git is amid a cherry-pick in {shown(ctx, place)}"
+        why = f"a cherry-pick is in progress in {shown(ctx, place)}"
         raise ReleaseError(f"cannot start {branch} again", why=why, run=f"{GO_ON}      (or {GIVE_UP})")
 
 
@@ -185,7 +185,7 @@ def _release(ctx: Context, branch: str, place: Path, agree: Confirm, note: str) 
     elsewhere = in_its_tree(ctx, place, choice=ctx.choice)
     if elsewhere.branch != branch:
         run = f"git -C {shlex.quote(shown(ctx, place))} switch {branch}"
-        raise ReleaseError(f"cannot go on with {branch}", why=f"{shown(ctx, place)} is on {elsewhere.branch}", run=run)
+        raise ReleaseError(f"cannot continue {branch}", why=f"{shown(ctx, place)} is on {elsewhere.branch}", run=run)
     found = newest(elsewhere)
     if found is None or not complete(found):
         if found is None:

@@ -34,7 +34,7 @@ def watch(load: Callable[[], Context], pause: float = PAUSE) -> None:
 
 def _ahead(seen: status.Status) -> str:
     if not seen.complete:
-        return "looking again; Ctrl-C ends it and stops nothing"
+        return "checking again; Ctrl-C ends only this view"
     if seen.newest is None:
         return "no release is in progress"
-    return f"no release is in progress; inv watch {seen.newest.release.version} --follow looks at what users get"
+    return f"no release is in progress; inv watch {seen.newest.release.version} --follow watches the release"

@@ -29,19 +29,22 @@ def merge_back(ctx: Context, agree: Confirm, *, by_request: bool = False, dry_ru
     by_request = by_request or ctx.config.takes_requests(ctx.line)
     for mark, word in (("MERGE_HEAD", "merge"), ("CHERRY_PICK_HEAD", "cherry-pick")):
         if ctx.git.under_way(mark):
-            why, run = f"a {word} is open here", f"git status      (resolve, git add, then git {word} --continue)"
-            raise ReleaseError("cannot bring anything back yet", why=why, run=run)
+            why, run = (
+                f"a {word} is in progress here",
+                f"git status      (resolve, git add, then git {word} --continue)",
+            )
+            raise ReleaseError("cannot merge anything back yet", why=why, run=run)
     owed = debts(ctx, ctx.line)
     if by_request and owed and not dry_run:
         _ask_for(ctx, owed, agree)
         return
     for debt in owed:
-        ctx.report.line("to do", f"bring {debt.source} back", str(debt))
+        ctx.report.line("to do", f"merge {debt.source} back", str(debt))
     if not owed or dry_run:
-        ctx.report.say("nothing was changed" if owed else f"nothing has to come back to {ctx.line}")
+        ctx.report.say("nothing was changed" if owed else f"every fix is on {ctx.line}")
         return
     with locked(ctx):
-        agree(f"this brings {', '.join(debt.source for debt in owed)} to {ctx.line} on {ctx.config.remote}")
+        agree(f"this merges {', '.join(debt.source for debt in owed)} into {ctx.line} on {ctx.config.remote}")
         for debt in owed:
             _pay(ctx, debt)
     ctx.report.say(f"{ctx.line} owes nothing")
@@ -53,14 +56,14 @@ def _ask_for(ctx: Context, owed: Sequence[Debt], agree: Confirm) -> None:
     new = [asked.branch for _, asked in found if not _is_asked(ctx, asked)]
     with locked(ctx):
         if new:
-            agree(f"this pushes {', '.join(new)} to {ctx.config.remote}, and asks for a merge into {ctx.line}")
+            agree(f"this pushes {', '.join(new)} to {ctx.config.remote} and opens a pull request into {ctx.line}")
         for debt, asked in found:
             there = asked if _is_asked(ctx, asked) else _ask_for_one(ctx, debt)
             again = f"git push {ctx.config.remote} --delete {there.branch} && inv merge-back --request"
-            closed = f"\nit was closed without a merge; to ask again: {again}" if there.state == "closed" else ""
+            closed = f"\nit was closed without a merge; to open it again: {again}" if there.state == "closed" else ""
             conflicts = "" if closed else ", ".join(conflicts_of(ctx, debt.source, debt.branch))
-            by_hand = f"\nit conflicts in {conflicts}, to be resolved before it is merged" if conflicts else ""
-            ctx.report.line("waiting", f"bring {debt.source} back", f"{there}{by_hand}{closed}")
+            by_hand = f"\nit conflicts in {conflicts}; resolve that before the merge" if conflicts else ""
+            ctx.report.line("waiting", f"merge {debt.source} back", f"{there}{by_hand}{closed}")
 
 
 def _ask_for_one(ctx: Context, debt: Debt) -> Proposal:
@@ -91,17 +94,17 @@ def _pay(ctx: Context, debt: Debt) -> None:
         run = "inv merge-back --request" if takes_only_requests(pushed) else "inv merge-back"
         raise ReleaseError(f"cannot push {line} to {remote}", why=CommandFailed(pushed).why, run=run)
     follow(ctx, line, commit)
-    ctx.report.line("done", f"bring {debt.source} back", f"{line} is {commit[:7]}")
+    ctx.report.line("done", f"merge {debt.source} back", f"{line} is {commit[:7]}")
 
 
 def _ready(ctx: Context, debt: Debt) -> None:
     """Raise ReleaseError unless this working tree is fit to be left amid a merge."""
-    what, remote = f"cannot bring {debt.source} back to {debt.branch} by itself", ctx.config.remote
+    what, remote = f"cannot merge {debt.source} back into {debt.branch} automatically", ctx.config.remote
     on_remote, here = ctx.git.remote_refs(remote).branches[debt.branch], ctx.git.commit_of(f"refs/heads/{debt.branch}")
     if ctx.branch != debt.branch:
         raise ReleaseError(what, why=f"it conflicts, and this is {ctx.branch}", run=f"git switch {debt.branch}")
     if ctx.git.changes():
-        raise ReleaseError(what, why="it conflicts, and there is work that is not committed", run="git stash")
+        raise ReleaseError(what, why="it conflicts, and there are uncommitted changes", run="git stash")
     if here != on_remote:
         why = f"it conflicts, and {debt.branch} is {(here or '')[:7]} here and {on_remote[:7]} on {remote}"
         raise ReleaseError(what, why=why, run=f"git pull --ff-only {remote} {debt.branch}")
@@ -143,7 +146,7 @@ def _leave_pick(ctx: Context, debt: Debt) -> None:
 def _left(ctx: Context, debt: Debt, paths: list[str], finish: str) -> ReleaseError:
     names = " ".join(map(shlex.quote, paths))
     return ReleaseError(
-        f"cannot bring {debt.source} back to {debt.branch} by itself",
-        why=f"it conflicts in {', '.join(paths)}; git is amid it here ({Path.cwd().name})",
+        f"cannot merge {debt.source} back into {debt.branch} automatically",
+        why=f"it conflicts in {', '.join(paths)}; the merge is in progress here ({Path.cwd().name})",
         run=f"$EDITOR {names} && git add {names} && {finish} && git push {ctx.config.remote} {debt.branch}",
     )

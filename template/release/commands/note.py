@@ -23,7 +23,7 @@ def note(ctx: Context, kind: str, text: str, issue: str = "", *, commit: bool, d
     name = f"{stem}.{kind}{notes.extension}"
     parse_fragment(name, text or "", notes.kinds)
     if found := first_control(text):
-        why = f"it has the control character {found}, which a terminal that shows the notes would obey"
+        why = f"it has the control character {found}, which would affect the terminal that shows the notes"
         raise ReleaseError("cannot write this note", why=why, run=f"inv note {kind} {shlex.quote(visible(text))}")
     if dry_run:
         ctx.report.foretell(f"{notes.folder}/{name} would be {'committed' if commit else 'staged'}")

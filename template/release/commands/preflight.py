@@ -89,7 +89,7 @@ def _taken(ctx: Context, wanted: str, stage: str) -> Context:
         ctx = where_the_hotfix_is(ctx)
         if ctx.config.hotfix_of(ctx.line) is None:
             run = f"inv hotfix --reason {ctx.config.hotfix.reasons[0]} --pick COMMIT"
-            raise ReleaseError("cannot check the hotfix", why="no hotfix is in hand", run=run)
+            raise ReleaseError("cannot check the hotfix", why="no hotfix is in progress", run=run)
     taking = _to_freeze if stage == _FREEZE else take
     try:
         return taking(ctx, wanted, PRE_RELEASE_OF.get(stage))
@@ -183,11 +183,11 @@ def show(findings: PreflightResult) -> None:
     if findings.blocking:
         say("no go")
     elif not findings.whole:
-        say("none of these stops the release; not all were asked")
+        say("none of these stops the release; not all gates were run")
     else:
         say(f"go: {_command(findings.ctx)}" + ("      (with warnings)" if findings.warnings else ""))
         if untested := _untested(findings.answers):
-            say(f"this go is without any test of the project: {untested}")
+            say(f"this go includes no tests of the project: {untested}")
 
 
 def _untested(answers: Sequence[Answer]) -> str:
@@ -196,7 +196,7 @@ def _untested(answers: Sequence[Answer]) -> str:
     if any(answer.standing is Standing.MET for answer in tests):
         return ""
     if any(answer.standing is Standing.LEFT_OUT for answer in tests):
-        return "no test of the project was run, for they were skipped"
+        return "no tests of the project were run: they were skipped"
     return next((answer.verdict.fact for answer in tests if answer.warns), "")
 
 
@@ -216,7 +216,7 @@ def _sum(findings: PreflightResult) -> str:
     known = sum(answer.remembered for answer in findings.answers)
     single = sum(answer.seconds for answer in findings.answers)
     told = [f"{count} {word}" for word, count in counts.items() if count]
-    told += [f"{known} of them known already"] if known else []
+    told += [f"{known} of them cached"] if known else []
     took = f"{findings.seconds:.1f} s; one after the other {single:.1f} s"
     return f"{len(findings.answers)} gates: {', '.join(told)}; {took}"
 

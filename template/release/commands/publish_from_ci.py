@@ -54,14 +54,14 @@ def tagged_here(ctx: Context, wanted: str = "auto", *, only: str = "") -> Contex
     commit, text = next(ctx.git.marks.trailers((RELEASE,), head), ("", "")) if in_job else ("", "")
     if not in_job or commit != head:
         if only:
-            why = "this is no job of CI with the tag of a release checked out"
+            why = "this is not a CI job with a release tag checked out"
             raise ReleaseError(
                 f"cannot {_DOES[only]} from a tag", why=why, run="inv build" if only == "build" else "inv publish"
             )
         return None
     version = version_said(text.removeprefix(f"{RELEASE}: "))
     if version is None:
-        why = f"{head[:7]} says {text}, which is no version"
+        why = f"{head[:7]} has the version {text}, which is not valid"
         raise ReleaseError("cannot publish a tag", why=why, run=f"git show {head[:12]}")
     if wanted not in ("auto", str(version)):
         raise ReleaseError(f"cannot release {wanted}", why=f"{version} is checked out", run="nox -s release")
@@ -69,7 +69,7 @@ def tagged_here(ctx: Context, wanted: str = "auto", *, only: str = "") -> Contex
     _bring(ctx, tag, head)
     found = ctx.taking(Release(ctx.project.canonical, version, _line(ctx, version, head), tag))
     if why := why_not_ours(found, head):
-        why = f"{head[:7]} ({ctx.git.author_of(head)}) is no release commit: {why}"
+        why = f"{head[:7]} ({ctx.git.author_of(head)}) is not a release commit: {why}"
         raise ReleaseError(f"cannot publish {tag}", why=why, run=f"git show {tag}")
     return judged(found)
 
@@ -98,7 +98,7 @@ def _line(ctx: Context, version: Version, head: str) -> str:
     branches = [name for name in ctx.git.remote_refs(remote).branches if ctx.config.gives_releases(name)]
     having = [name for name in branches if (at := ctx.git.bring(remote, name)) and ctx.git.contains(at, head)]
     if not having:
-        why = f"no branch of {remote} that gives releases has the commit {head[:7]}"
+        why = f"no release branch of {remote} has the commit {head[:7]}"
         raise ReleaseError(f"cannot publish {version}", why=why, run="inv status")
 
     def nearness(name: str) -> int:
@@ -115,16 +115,16 @@ def publish_tagged(ctx: Context, agree: Confirm, *, only: str = "", dry_run: boo
     report, tag = ctx.report, ctx.release.tag
     report.say(f"{ctx.release} from its tag {tag}\n")
     if only != "build" and ctx.config.publish != "ci":
-        report.say('nothing to do: without publish = "ci" in release.toml it is published from elsewhere')
+        report.say('nothing to do: without publish = "ci" in release.toml, another command publishes it')
         return
     if ctx.indexes and not recorded(ctx):
-        why = f"{tag} records no distributions: there is nothing to compare with"
+        why = f"{tag} records no distributions to compare with"
         raise ReleaseError(f"cannot publish {ctx.release}", why=why, run="inv status")
     asked = in_git(ctx)
     if only in ("proof", "page") and ctx.indexes and not all_published(ctx):
-        why = f"not every index has every file that {tag} records"
+        why = f"at least one index lacks files that {tag} records"
         raise ReleaseError(
-            f"cannot show {ctx.release}", why=why, run="inv status      (run the job publish again first)"
+            f"cannot show {ctx.release}", why=why, run="inv status      (first run the job publish again)"
         )
     steps = _steps(ctx, only)
     if dry_run:
@@ -142,7 +142,7 @@ def publish_tagged(ctx: Context, agree: Confirm, *, only: str = "", dry_run: boo
     if only in ("", "page"):
         tell_released(ctx)
         if reopens(ctx.release, ctx.config) and REOPEN.observe(ctx).state is not State.DONE:
-            report.say(f"{ctx.release.line} is opened again by the command that made the tag; it waits for this")
+            report.say(f"{ctx.release.line} is reopened by the command that made the tag; it waits for this job")
 
 
 def _steps(ctx: Context, only: str) -> tuple[Step, ...]:

@@ -39,7 +39,7 @@ def promote(ctx: Context, index: str, version: str, agree: Confirm, *, dry_run: 
         ctx.report.foretell()
         return
     with locked(ctx):
-        told = f"this makes {ctx.release} public on {index}; nobody can take an upload back"
+        told = f"this publishes {ctx.release} on {index}; an upload cannot be undone"
         if converge(ctx, steps, lambda *_: agree("\n" + told)):
             ask(ctx, proof(ctx))
     tell_released(ctx)
@@ -54,7 +54,7 @@ def _tagged(ctx: Context, version: str, index: str) -> Context:
         found = newest(ctx)
     if found is None:
         raise ReleaseError(
-            f"cannot publish to {index}", why="nothing was released from this line", run="inv release auto"
+            f"cannot publish to {index}", why="there is no release from this branch", run="inv release auto"
         )
     tag, remote = found.release.tag, ctx.config.remote
     if tag not in ctx.git.remote_refs(remote).tags:
@@ -62,10 +62,10 @@ def _tagged(ctx: Context, version: str, index: str) -> Context:
         raise ReleaseError(f"cannot publish {found.release} to {index}", why=why, run="inv publish")
     if tag not in ctx.git.tags():
         if not ctx.memory.write:
-            why, run = f"{tag} is on {remote} and not here; a dry run takes nothing in", f"git fetch {remote} tag {tag}"
+            why, run = f"{tag} is on {remote} but not here; a dry run fetches nothing", f"git fetch {remote} tag {tag}"
             raise ReleaseError(f"cannot look at {found.release}", why=why, run=run)
         ctx.git.fetch(remote, f"refs/tags/{tag}:refs/tags/{tag}")
     if not recorded(found):
-        why = f"{tag} records no distributions: there is nothing to compare with"
+        why = f"{tag} records no distributions to compare with"
         raise ReleaseError(f"cannot publish {found.release} to {index}", why=why, run="inv status")
     return found

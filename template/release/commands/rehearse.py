@@ -27,7 +27,7 @@ def rehearse(ctx: Context, wanted: str, pre: str | None) -> None:
     Raises ReleaseError where the release would have been refused or would have failed.
     """
     if ctx.git.changes():
-        ctx.report.line("warn", "clean", "what is not committed takes no part in the rehearsal")
+        ctx.report.line("warn", "clean", "uncommitted changes are not part of the rehearsal")
     if ctx.branch is None:
         raise ReleaseError("cannot rehearse", why="HEAD is detached", run=f"git switch {ctx.config.branch}")
     with temporary_folder() as folder, ExitStack() as stack:
@@ -47,7 +47,7 @@ def _bring_records(ctx: Context, remote: Path) -> None:
     try:
         found = records(ctx, "")
     except ReleaseError as error:
-        ctx.report.line("warn", "approvals and waivers", f"they take no part in the rehearsal\n{error.why}")
+        ctx.report.line("warn", "approvals and waivers", f"they are not part of the rehearsal\n{error.why}")
         return
     if found:
         there = ctx.git.remote_refs(ctx.config.remote).records
@@ -63,12 +63,12 @@ def _throw_away(index: IndexConfig, place: Path, stack: ExitStack) -> IndexConfi
 def _show(ctx: Context, kind: str) -> None:
     """Print what the rehearsal made: its files and its section of the changelog; `kind` is that of the forge."""
     commit = ctx.commit_made()
-    ctx.report.say(f"\nthis release would have worked: {ctx.release}")
+    ctx.report.say(f"\nthis release would have succeeded: {ctx.release}")
     for each in recorded(ctx):
         ctx.report.say(f"  {each.sha256}  {each.name}")
     changed = ctx.git.read("show", "--format=", "--unified=0", commit, "--", ctx.project.notes.changelog)
     added = [line[1:] for line in changed.splitlines() if line.startswith("+") and not line.startswith("+++")]
     ctx.report.say("\n" + "\n".join(added).strip())
     if kind != "none":
-        ctx.report.say(f"\n{kind} takes no part in a rehearsal: it would show the draft to others")
-    ctx.report.say("\nnothing of the project, its remote or its indexes was touched")
+        ctx.report.say(f"\n{kind} is not part of a rehearsal: it would show the draft to others")
+    ctx.report.say("\nthe project, its remote and its indexes were not changed")

@@ -100,22 +100,22 @@ def _refuse_choice(found: InProgress) -> None:
         refuse_essential(ctx.choice.skip, gates)
         alone = sorted(ctx.choice.skip - ctx.waived.keys()) if ctx.config.two_people else []
         if alone:
-            why = "two people decide about that, and no waiver of it counts"
+            why = "two people decide about it, so no waiver counts"
             until = (datetime.now(UTC) + timedelta(days=7)).date()
             run = f'inv waive "{alone[0]}" --reason "why" --until {until} --ask      (another person grants it)'
-            raise ReleaseError(f'cannot leave out the gate "{alone[0]}"', why=why, run=run)
+            raise ReleaseError(f'cannot skip the gate "{alone[0]}"', why=why, run=run)
     asked_there = {gate.name for gate in in_git(ctx)} & ctx.choice.skip if ctx.config.publish == "ci" else set()
     if asked_there:
         name = min(asked_there)
-        why = "the job that the tag starts asks it, too, and nobody can leave it out there"
-        raise ReleaseError(f'cannot leave out the gate "{name}"', why=why, run="inv gates")
+        why = "the CI job for the tag runs this gate, too, and it cannot be skipped there"
+        raise ReleaseError(f'cannot skip the gate "{name}"', why=why, run="inv gates")
 
 
 def bump(ctx: Context, wanted: str, pre: str | None, *, dry_run: bool = False) -> None:
     """Make the release commit (version and changelog) on this line, and nothing else."""
     if ctx.config.takes_requests(ctx.line):
-        why = f"{ctx.line} takes only requests (push in release.toml), and one is public"
-        raise ReleaseError("cannot make the release commit alone", why=why, run=f"inv release {wanted}")
+        why = f"{ctx.line} accepts only pull requests (push in release.toml), and a pull request is public"
+        raise ReleaseError("cannot make only the release commit", why=why, run=f"inv release {wanted}")
     with _looking(ctx) if dry_run else locked(ctx):
         found = in_progress(take(ctx, wanted, pre))
         if dry_run:
@@ -123,7 +123,7 @@ def bump(ctx: Context, wanted: str, pre: str | None, *, dry_run: bool = False) -
             return
         _head(found.ctx)
         converge(found.ctx, found.until(COMMIT), _agreed)
-        ctx.report.say("nothing is pushed; next: inv build, or inv publish")
+        ctx.report.say("nothing was pushed; next: inv build, or inv publish")
 
 
 def build(ctx: Context, *, dry_run: bool = False) -> None:
@@ -228,7 +228,7 @@ def _give_way(ctx: Context, error: ReleaseError) -> None:
 def _existing(ctx: Context, word: str) -> InProgress:
     found = newest(ctx)
     if found is None:
-        raise ReleaseError(f"cannot {word}", why="there is no release commit on this line", run="inv bump auto")
+        raise ReleaseError(f"cannot {word}", why="there is no release commit on this branch", run="inv bump auto")
     return in_progress(judged(found))
 
 

@@ -37,7 +37,7 @@ def release_all(
     top = find_top(Path.cwd())
     found = [load(folder) for folder in projects_below(top)]
     if not found:
-        why = "no release.toml is committed in this repository"
+        why = "there is no committed release.toml in this repository"
         raise ReleaseError("cannot release all projects", why=why, run="git add release.toml && git commit")
     ordered = in_order(found)
     wanting = [ctx for ctx in ordered if _has_something(ctx)]

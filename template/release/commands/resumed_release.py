@@ -97,6 +97,6 @@ def refuse_unseen(ctx: Context, wanted: str, pre: str | None, same_words: SameWo
         return
     author = ctx.git.author_of(last)
     if f"<{me(ctx.git).email}>" in author:
-        why = f"{found.release} was released in another clone by {author}; the same words may mean that release"
-        run = f"inv release {ctx.release.version} --yes      (a second version; {found.release.version} is complete)"
+        why = f"{found.release} was released in another clone by {author}; the same command may mean that release"
+        run = f"inv release {ctx.release.version} --yes      (another version; {found.release.version} is complete)"
         raise ReleaseError(f"cannot release {ctx.release}, which --yes does not name", why=why, run=run)

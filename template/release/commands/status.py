@@ -50,7 +50,7 @@ class Status:
 
     @property
     def complete(self) -> bool:
-        """Whether no release is in hand; the last step is only done after all others."""
+        """Whether no release is in progress; the last step is only done after all others."""
         return all(seen.state is State.DONE for _, seen in self.steps)
 
     @property
@@ -122,8 +122,8 @@ def show(ctx: Context, status: Status) -> None:
         nothing = f"nothing was released from {status.line} yet"
         ctx.report.say(f"{ctx.project.name}: {status.tagged or nothing}")
     else:
-        state = "is released" if status.complete else "is in hand and not complete"
-        state = "is perhaps complete: not everything that shows it answers" if status.unknown else state
+        state = "is released" if status.complete else "is in progress"
+        state = "may be complete: not every service that shows it answered" if status.unknown else state
         ctx.report.say(f"{status.newest.release} {state}")
         show_steps(ctx, status.steps)
         for each in status.announcements:
@@ -136,10 +136,10 @@ def show(ctx: Context, status: Status) -> None:
         ctx.report.line(status.planned.colour, f"plan of {status.planned.release}", status.planned.fact)
         ctx.report.line("next", status.planned.stage or "its date", status.planned.when)
     if status.behind:
-        fact = f"{ctx.config.remote} has commits that are not here; what they did is not told above"
+        fact = f"{ctx.config.remote} has commits that are not in this clone; their effects are not shown above"
         ctx.report.line("warn", status.line, fact)
     for remote, why in status.unanswered.items():
-        known = "branches and tags are as this clone last knew them; approvals and other records are not known"
+        known = "branches and tags are shown as of the last fetch; approvals and other records are unknown"
         ctx.report.line("unknown", remote, f"{why}\n{known}")
     ctx.report.say(f"\nnext: {_next(ctx, status)}")
 
@@ -152,7 +152,7 @@ def _next(ctx: Context, status: Status) -> str:
     if status.behind:
         return f"git fetch --tags {ctx.config.remote} && inv status"
     if status.unknown or status.unanswered:
-        return "inv status      (when it answers)"
+        return "inv status      (after it answers again)"
     if not status.complete:
         left = next((seen.run for _, seen in status.steps if seen.state is State.ABSENT), "")
         return left or "nox -s release finishes it"
@@ -167,7 +167,7 @@ def _next(ctx: Context, status: Status) -> str:
     if status.way:
         count = f"{status.fragments} fragment" + ("s" if status.fragments > 1 else "")
         return f"{status.next}, by {count}; {status.way.run} makes it"
-    return 'nothing to release; inv note fix "what changed" tells of a change'
+    return 'nothing to release; inv note fix "what changed" records a change'
 
 
 def _show_process(ctx: Context, process: Overview) -> None:
@@ -178,7 +178,7 @@ def _show_process(ctx: Context, process: Overview) -> None:
         for each in frozen.exceptions:
             line("let in", each.commit[:7], f"by {each.by}: {each.facts.get('Reason', '')}")
     for branch in process.hotfixes:
-        line("to do", branch, "a hotfix is in hand: inv hotfix --continue, or --abort")
+        line("to do", branch, "a hotfix is in progress: inv hotfix --continue, or --abort")
     for debt in process.debts:
         line("debt", debt.branch, f"{debt}\n{_how_to_pay(ctx, debt)}")
     for gate, who in process.waivers.items():

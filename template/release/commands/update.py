@@ -92,11 +92,11 @@ def _line(ctx: Context) -> str:
     if ctx.branch.startswith("template/"):
         raise _refused(f"{ctx.branch} is an update itself", f"git switch {ctx.line} && inv update")
     for name in ctx.git.under_way(*_BEGUN):
-        raise _refused(f"a merge or rebase is not finished ({name})", "git status")
+        raise _refused(f"a merge or rebase is in progress ({name})", "git status")
     changes = ctx.git.changes()
     if changes:
-        advice = "git stash --include-untracked      (git stash pop --index brings it back)"
-        raise _refused(f"not committed:\n{rows_of(changes)}", advice)
+        advice = "git stash --include-untracked      (git stash pop --index restores it)"
+        raise _refused(f"uncommitted changes:\n{rows_of(changes)}", advice)
     return ctx.branch
 
 
@@ -104,14 +104,16 @@ def _change(template: Template, made: Provenance, now: Provenance, wish: Wish) -
     """Return from where to where; raise ReleaseError for a version that is not there or an older one."""
     old = template.edition(made.commit)
     if old is None:
-        why = f"the template at {template.address} has no {made.commit}, which this project is made from"
+        why = f"the template at {template.address} has no {made.commit}, which this project was made from"
         raise _refused(why, "inv update --template ADDRESS      (where it is now, with its history)")
     new = template.edition(wish.to) if wish.to else template.newest()
     if new is None:
         tags = ", ".join(sorted(template.git.tags())) or "it has no tags"
         raise _refused(f"the template at {template.address} has no {wish.to}: {tags}", "inv update")
     if wish.to and template.newer(new, old):
-        raise _refused(f"{new} is older than {old}, which this project is made from", "git revert COMMIT_OF_THE_UPDATE")
+        raise _refused(
+            f"{new} is older than {old}, which this project was made from", "git revert COMMIT_OF_THE_UPDATE"
+        )
     return Change(old, made.answers, new if template.newer(old, new) else old, now.answers, now.file)
 
 
@@ -141,14 +143,14 @@ def _in_hand(ctx: Context, change: Change, *, requested: bool) -> str | None:
     if ctx.git.contains(tip, head):
         return tip
     if there:
-        why = f"{change.branch} is {there[:7]} on {ctx.config.remote}, and {ctx.branch} has gone on"
+        why = f"{change.branch} is {there[:7]} on {ctx.config.remote}, and {ctx.branch} has new commits"
         again = "inv update --request"
         raise _refused(
             why, f"git push {ctx.config.remote} --delete {change.branch} && {again}      (or merge it first)"
         )
     if ctx.git.read("log", "-1", f"--format=%(trailers:key={TRAILER},valueonly)", tip).strip() == change.new.name:
         return None  # only ours: made anew from where the line is now
-    why = f"{change.branch} has commits of its own, and {ctx.branch} has gone on"
+    why = f"{change.branch} has commits of its own, and {ctx.branch} has new commits"
     raise _refused(why, f"git rebase {ctx.branch} {change.branch} && git switch {ctx.branch} && inv update")
 
 
@@ -157,7 +159,7 @@ def _merge(ctx: Context, git: Git, template: Template, change: Change, found: Si
     for path, did in found.edited.items():
         ctx.report.line("warn", "edited", f"{path} is the template's, and you {did} it")
     if change.leaves_repository and (edits := edits_of_engine(git, found)):
-        ctx.report.say("\nwhat you changed in release/, which goes away (its history has it):\n")
+        ctx.report.say("\nyour changes in release/, which is removed (they stay in the history):\n")
         ctx.report.say(edits + "\n")
     merged = bring(ctx, git, found, change)
     for path in merged.kept:
@@ -180,15 +182,15 @@ def _refuse_left(ctx: Context, git: Git, change: Change) -> None:
     left = left_over(git, ctx.git.read("rev-parse", "HEAD"))
     if left:
         raise ReleaseError(
-            f"the update to {change.new} is not finished",
-            why=f"conflicts are left on {change.branch}: {', '.join(left)}",
-            run=f"git switch {change.branch}      (mend, commit; then git switch {ctx.branch} && inv update)",
+            f"the update to {change.new} is incomplete",
+            why=f"unresolved conflicts on {change.branch}: {', '.join(left)}",
+            run=f"git switch {change.branch}      (fix, commit; then git switch {ctx.branch} && inv update)",
         )
 
 
 def _check(ctx: Context, git: Git, change: Change) -> None:
     """Run the project's own checks on the result; raise ReleaseError when one is red."""
-    mend = f"git switch {change.branch}      (mend, commit; then git switch {ctx.branch} && inv update)"
+    mend = f"git switch {change.branch}      (fix, commit; then git switch {ctx.branch} && inv update)"
     try:
         elsewhere = load_context(git.root, ctx.environment, write=False, memory=ctx.memory, choice=ctx.choice)
         answers = Inquiry(elsewhere, project_sessions.sessions(elsewhere)).run()
@@ -212,12 +214,12 @@ def _offer(ctx: Context, line: str, change: Change, at: str, wish: Wish, agree: 
         ctx.git.push(ctx.config.remote, f"{at}:refs/heads/{change.branch}").require()
         ctx.report.say(f"\n{change.branch} is on {ctx.config.remote}; the text of the request:\n")
         ctx.report.say(ctx.git.read("show", "--no-patch", "--format=%B", at))
-    elif agree(f"\n{line} can go forward to {change.branch} ({at[:7]})"):
+    elif agree(f"\n{line} can be fast-forwarded to {change.branch} ({at[:7]})"):
         before = wanted_engine(ctx.root)
         ctx.git.forward(line, at)
         ctx.git.change("branch", "--quiet", "-D", change.branch)
         if before != wanted_engine(ctx.root):
-            ctx.report.say("the release process is another one from now on; next: nox -s dev && . .venv/bin/activate")
+            ctx.report.say("the release process changed; next: nox -s dev && . .venv/bin/activate")
         ctx.report.say(f"{line} is at {change.new} of the template")
     else:
         ctx.report.say(f"  here:       git merge --ff-only {change.branch}")

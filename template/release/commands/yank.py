@@ -34,7 +34,9 @@ def yank(ctx: Context, version_text: str, reason: str, *, dry_run: bool = False)
     version = parse_version(version_text)
     if not reason.strip():
         run = f'inv yank {version} --reason "what is wrong with it"'
-        raise ReleaseError(f"cannot yank {version}", why="its users are told a reason, and there is none", run=run)
+        raise ReleaseError(
+            f"cannot yank {version}", why="the reason is shown to its users, and none was given", run=run
+        )
     having = [index for index in ctx.indexes if index.files(ctx.project.canonical, version)]
     if not having:
         names = " and ".join(index.name for index in ctx.indexes)
@@ -70,9 +72,7 @@ def _shown(index: Index, version: Version) -> str:
 def _by_whom(index: Index) -> str:
     if index.yank_command:
         return "by the command in release.toml"
-    return (
-        "by a person, on its page" if index.public else "by a person; release.toml has no command (yank in [[index]])"
-    )
+    return "by hand, on its page" if index.public else "by hand; release.toml has no command (yank in [[index]])"
 
 
 def _yank_on(ctx: Context, index: Index, version: Version, reason: str) -> None:
@@ -103,16 +103,16 @@ def _tell_how(ctx: Context, index: Index, version: Version, reason: str) -> None
     """Print what a person does where no command can."""
     say = ctx.report.say
     if index.public:
-        say(f"{index.name} lets nobody yank by a program; a person does it:")
+        say(f"{index.name} has no API for yanking; do it by hand:")
         say(f"  1. open {index.manage_page(ctx.project.canonical, version)}")
         say("  2. under Options choose Yank")
         say(f"  3. as the reason give: {reason}")
     else:
-        say(f"release.toml has no command that yanks on {index.name} (yank in [[index]]); a person does it:")
-        say(f"  1. log in at {index.address}, or ask those who run it")
+        say(f"release.toml has no command that yanks on {index.name} (yank in [[index]]); do it by hand:")
+        say(f"  1. log in at {index.address}, or ask its administrators")
         say(f"  2. have {ctx.project.canonical} {version} yanked there (PEP 592), for the reason: {reason}")
     longest = f"{ctx.config.timeout:g} s"
-    say(f"waiting up to {longest} until {index.name} shows it; Ctrl-C stops it, the same command goes on")
+    say(f"waiting up to {longest} until {index.name} shows it; Ctrl-C stops, the same command continues")
 
 
 class _NotYet(Unavailable):
@@ -133,12 +133,14 @@ def _wait(ctx: Context, index: Index, version: Version, reason: str) -> None:
     except _NotYet as error:
         again = f"inv yank {version} --reason {shlex.quote(reason)}"
         if index.yank_command:
-            why = f"{why}; the command in release.toml ended well"
+            why = f"{why}; the command in release.toml succeeded"
             raise ReleaseError(what, why=why, run=_EDIT) from error
         if index.public:
-            raise ReleaseError(what, why=why, run=f"{again}      (once somebody yanked it there)") from error
+            raise ReleaseError(what, why=why, run=f"{again}      (after it was yanked there)") from error
         why = f"{why}; release.toml has no command that does it (yank in [[index]])"
-        raise ReleaseError(what, why=why, run=f"{again}      (once it is yanked there, or yank is set)") from error
+        raise ReleaseError(
+            what, why=why, run=f"{again}      (after it was yanked there, or yank is configured)"
+        ) from error
 
 
 def _pages(ctx: Context, version: Version) -> list[ForgeRelease]:
@@ -162,7 +164,7 @@ def _refuse_unheard(ctx: Context, version: Version) -> None:
     untold = [each for each in _pages(ctx, version) if not each.body.startswith(_YANKED)]
     verdict = ACCOUNT.ask(ctx) if untold else None
     if verdict and not verdict.met:
-        what = f"cannot tell of the yank of {version} on {forge_of(ctx).name}"
+        what = f"cannot add the yank to the release page of {version} on {forge_of(ctx).name}"
         raise ReleaseError(what, why=verdict.fact, run=verdict.run)
 
 
@@ -185,7 +187,7 @@ def _is_told(ctx: Context, version: Version) -> bool:
 def _write_notice(ctx: Context, version: Version, reason: str) -> None:
     """Write the fragment that tells of it in the next release's notes, once."""
     if _is_told(ctx, version):
-        ctx.report.line("done", "write the notice", "the notes tell of it already")
+        ctx.report.line("done", "write the notice", "the notes already mention it")
         return
     path = ctx.root / _notice(ctx, version)
     path.parent.mkdir(exist_ok=True)
@@ -193,4 +195,4 @@ def _write_notice(ctx: Context, version: Version, reason: str) -> None:
     ctx.git.change("add", "--", path)
     ctx.git.commit_only(f"note: {version} was yanked", path)
     shown = path.relative_to(ctx.root)
-    ctx.report.line("done", "write the notice", f"{shown} is committed; the next release tells of it")
+    ctx.report.line("done", "write the notice", f"{shown} is committed; the notes of the next release mention it")

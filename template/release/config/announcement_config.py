@@ -33,7 +33,7 @@ class ChannelConfig:
     variable: str = key("", "The variable that holds an address of apprise, which may have secrets: CHAT_URL.")
     template: str = key("", f"A tracked file with the text, with {{{'}, {'.join(WORDS)}}}; empty: a short one.")
     stages: tuple[str, ...] = key(
-        (), "The stages whose releases it tells of; empty: production and hotfix, or none where it has topics."
+        (), "The stages whose releases it announces; empty: production and hotfix, or none where it has topics."
     )
     topics: tuple[str, ...] = key((), f"What it gets of planned releases, of {', '.join(TOPICS)}.")
 

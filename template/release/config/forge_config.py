@@ -24,7 +24,7 @@ class ForgeConfig:
     )
     environment: str = key("release", "The deployment environment whose reviewers CI waits for before it publishes.")
     rule: bool = key(True, "A freeze sets a rule for the line's branch, and its thaw lifts it.")
-    checks: tuple[str, ...] = key((), 'Status checks that this rule requires: ["freeze"], where CI tells that one.')
+    checks: tuple[str, ...] = key((), 'Status checks that this rule requires: ["freeze"], where CI reports that one.')
 
     @property
     def shows(self) -> bool:

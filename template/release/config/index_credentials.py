@@ -28,7 +28,7 @@ class Account:
     @property
     def told(self) -> str:
         """Who it is and where the password is from, for messages."""
-        return f"{self.username or 'somebody'}, by the password from {self.variable or _KEPT}"
+        return f"{self.username or 'an unknown user'}, by the password from {self.variable or _KEPT}"
 
     def login_for(self, url: str) -> tuple[str, str] | None:
         """Return name and password where they are for the origin of `url`, else None.

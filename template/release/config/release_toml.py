@@ -117,7 +117,7 @@ class Config:
     push: str = key("direct", "How commits reach a branch: direct, or request, where the branch takes only requests.")
     signers: str = key("", "A file of allowed signers (ssh-keygen), tracked here: whose key signs an approval.")
     demands: DemandsConfig = key(DemandsConfig(), "What every release has to prove.")
-    announce: tuple[ChannelConfig, ...] = key((), "Who is told of a release, by channel.")
+    announce: tuple[ChannelConfig, ...] = key((), "The channels on which a release is announced.")
     calendar: CalendarConfig = key(CalendarConfig(), "When the stages of a planned release are due.")
     plan: PlanConfig = key(PlanConfig(), "What issues on the forge mean for a plan.")
     health: HealthConfig = key(HealthConfig(), "From when on a planned release is Yellow or Red.")

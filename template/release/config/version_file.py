@@ -81,7 +81,7 @@ def unreadable(root: Path, table: Mapping[str, Any]) -> str:
         return f"[tool.setuptools.dynamic] takes {attr}, which is not a string that can be written"
     if (root / "setup.py").is_file():
         return "setup.py finds it by code of its own"
-    return "version is dynamic, and nothing that we know says where it is"
+    return "version is dynamic, and its source is unknown"
 
 
 def _candidates(root: Path, table: Mapping[str, Any]) -> Iterator[tuple[str, Reader]]:

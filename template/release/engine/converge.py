@@ -74,7 +74,7 @@ def _do(ctx: Context, step: Step) -> Seen:
     if seen.state not in (State.DONE, State.WAITING):
         raise failure or ReleaseError(
             f"cannot {step.name} for {ctx.release}",
-            why=f"it was done and the world does not show it: {seen.fact}",
+            why=f"the command succeeded, but its effect is not visible: {seen.fact}",
             run="inv status",
         )
     return seen
@@ -83,7 +83,7 @@ def _do(ctx: Context, step: Step) -> Seen:
 def take_back(ctx: Context, step: Step) -> None:
     """Undo one step that is done."""
     if step.undo is None:
-        raise ReleaseError(f"cannot take back: {step.name}", why="it has no way back", run="inv release auto")
+        raise ReleaseError(f"cannot undo: {step.name}", why="this step cannot be undone", run="inv release auto")
     with ctx.report.running(step.name) as watch:
         step.undo(ctx)
     ctx.report.line("undone", step.name, seconds=watch.seconds)

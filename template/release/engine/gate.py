@@ -137,7 +137,7 @@ def as_warnings(refusals: Sequence[Answer]) -> list[str]:
     names = [answer.gate.name for answer in refusals if not answer.gate.essential]
     tables = ", ".join(f'{{ name = "{name}", severity = "warning" }}' for name in names)
     what = "a warning" if len(names) == 1 else "warnings"
-    return [f"as {what}, in release.toml: gates = [{tables}]"] if names else []
+    return [f"to get {what} instead, in release.toml: gates = [{tables}]"] if names else []
 
 
 def problem(answer: Answer) -> str:

@@ -27,8 +27,8 @@ def locked(ctx: Context) -> Iterator[None]:
     except Timeout as error:
         raise ReleaseError(
             "cannot start",
-            why=f"another release command runs in this clone ({path})",
-            run="the same command again, when it has ended",
+            why=f"another release command is running in this clone ({path})",
+            run="the same command again, after it has ended",
         ) from error
     finally:
         ctx.tools.close()

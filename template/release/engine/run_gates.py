@@ -78,15 +78,15 @@ class Inquiry:
     def _known(self, gate: Gate) -> Answer | None:
         """Return the answer of a gate that need not be asked."""
         if gate.name in self.ctx.choice.skip:
-            return Answer(gate, Verdict(None, "left out by --skip"), Standing.LEFT_OUT)
+            return Answer(gate, Verdict(None, "skipped by --skip"), Standing.LEFT_OUT)
         for need in gate.needs:
             if need in self.answers and self.answers[need].standing is not Standing.MET:
-                return Answer(gate, Verdict(None, f"not asked: it needs {need}"), Standing.LEFT_OUT)
+                return Answer(gate, Verdict(None, f"not run: it needs {need}"), Standing.LEFT_OUT)
         for other in gate.asked_after:
             if other in self.answers and self.answers[other].standing is Standing.UNKNOWN:
-                return Answer(gate, Verdict(None, f"not asked: {other} could not be asked"), Standing.LEFT_OUT)
+                return Answer(gate, Verdict(None, f"not run: {other} could not run"), Standing.LEFT_OUT)
         if gate.heavy and not self.thorough and any(answer.blocks for answer in self.answers.values()):
-            return Answer(gate, Verdict(None, "not asked: the release is refused already"), Standing.LEFT_OUT)
+            return Answer(gate, Verdict(None, "not run: another gate already stops the release"), Standing.LEFT_OUT)
         if gate.reads is not None and not self.ctx.choice.fresh:
             fact = self.ctx.memory.recall(gate.name, self._readings.digest(gate.name, gate.reads))
             if fact is not None:
@@ -158,8 +158,8 @@ def refuse_essential(names: Iterable[str], gates: Sequence[Gate]) -> None:
     """Raise ReleaseError for a gate that the steps of a release stand on: to leave it out would not make it true."""
     for gate in gates:
         if gate.essential and gate.name in names:
-            why = "the steps of the release stand on it; left out, they would stop half-way"
-            raise ReleaseError(f'cannot leave out the gate "{gate.name}"', why=why, run="inv preflight")
+            why = "the steps of the release depend on it and would stop half-way"
+            raise ReleaseError(f'cannot skip the gate "{gate.name}"', why=why, run="inv preflight")
 
 
 def tell(ctx: Context, answer: Answer) -> None:
@@ -179,7 +179,7 @@ def _verdict(ctx: Context, gate: Gate) -> Verdict:
     try:
         return gate.ask(ctx) if gate.seconds is None else _in_time(lambda: gate.ask(ctx), gate.seconds)
     except ReleaseError as error:
-        return Verdict(None, f"could not be asked: {error.what}: {error.why}".rstrip(": "), error.run, log=error.log)
+        return Verdict(None, f"could not run: {error.what}: {error.why}".rstrip(": "), error.run, log=error.log)
     except Exception as error:
         told = "".join(traceback.format_exception(error))
         return Verdict(None, f"it crashed: {type(error).__name__}: {error}", log=told)

@@ -26,10 +26,12 @@ def _frozen(ctx: Context) -> Verdict:
         return Verdict(True, f"{ctx.release.line} is not frozen")
     found = offenders(ctx, line, since, head)
     if not found:
-        return Verdict(True, f"nothing came in that {ctx.release.line}, frozen since {since[:7]}, does not allow")
+        return Verdict(True, f"every commit since the freeze ({since[:7]}) is allowed on {ctx.release.line}")
     told = rows_of(found)
-    run = f'inv freeze --allow {found[0].commit[:7]} --reason "why it may enter"      (or git revert it)'
-    return Verdict(False, f"{ctx.release.line} is frozen since {since[:7]}, and has what may not enter:\n{told}", run)
+    run = f'inv freeze --allow {found[0].commit[:7]} --reason "why it may enter"      (or git revert COMMIT)'
+    return Verdict(
+        False, f"{ctx.release.line} is frozen since {since[:7]} and has commits that are not allowed:\n{told}", run
+    )
 
 
 def _stages(ctx: Context) -> Verdict:
@@ -40,13 +42,13 @@ def _stages(ctx: Context) -> Verdict:
         if stage == "feature-complete":
             line, head = ctx.config.line_of(ctx.release.line), ctx.base_commit()
             if not (line and head and frozen_since(ctx, line, head)):
-                fact = f"a {kind} release is made from a frozen line, and {ctx.release.line} is none"
+                fact = f"a {kind} release is made from a frozen release branch, and {ctx.release.line} is not one"
                 return Verdict(False, fact, f"inv freeze {kind}")
         elif not _passed(ctx, stage):
             word = {"candidate": "rc"}.get(stage, stage)
-            fact = f"a {kind} release goes through {', '.join(before)}; there is no {stage} of {ctx.release.version}"
+            fact = f"a {kind} release requires {', '.join(before)} first; there is no {stage} of {ctx.release.version}"
             return Verdict(False, fact, f"inv release {ctx.release.version} --pre {word}")
-    return Verdict(True, f"a {kind} release: {', '.join(before)} before it" if before else f"a {kind} release")
+    return Verdict(True, f"a {kind} release: {', '.join(before)} done" if before else f"a {kind} release")
 
 
 def type_of(ctx: Context) -> str:
@@ -77,11 +79,13 @@ def _candidate(ctx: Context) -> Verdict:
     commit = ctx.git.remote_refs(ctx.config.remote).tags[tag]
     head = ctx.base_commit()
     if ctx.git.commit_of(commit) is None or head is None:
-        return Verdict(False, f"{tag} is {commit[:7]}, and not in this clone", f"git fetch --tags {ctx.config.remote}")
+        return Verdict(
+            False, f"{tag} is {commit[:7]}, but missing in this clone", f"git fetch --tags {ctx.config.remote}"
+        )
     paths = beyond_version_and_notes(ctx, commit, head)
     if not paths:
-        return Verdict(True, f"what {tested[-1]} was, but for version and notes")
-    fact = f"since {tested[-1]} these changed: {names_of(paths)}; nobody tested that"
+        return Verdict(True, f"the same as {tested[-1]}, except version and notes")
+    fact = f"since {tested[-1]} these changed: {names_of(paths)}; that is untested"
     return Verdict(False, fact, f"inv release {ctx.release.version} --pre rc")
 
 
@@ -89,7 +93,7 @@ def _approved(ctx: Context) -> Verdict:
     """Look for the approvals that the stage asks for, of the very commit that the release starts from."""
     stage = ctx.config.stage(ctx.release.stage)
     if not stage.roles and not stage.people:
-        return Verdict(True, f"{stage.name} asks for no approval")
+        return Verdict(True, f"{stage.name} requires no approval")
     head = str(ctx.base_commit())
     found = approvals(ctx, stage.name, head, judged_at(ctx))
     counting = [each for each in found if not each.void]
@@ -101,7 +105,7 @@ def _approved(ctx: Context) -> Verdict:
     told = "; ".join(map(str, counting))
     if conditional:
         terms = "\n".join(f"{each}: {each.condition} (until {each.record.until})" for each in conditional)
-        return Verdict(False, f"approved under a condition\n{terms}", "inv gates", severity=Severity.WARNING)
+        return Verdict(False, f"approved with a condition\n{terms}", "inv gates", severity=Severity.WARNING)
     return Verdict(True, told)
 
 
@@ -113,7 +117,7 @@ def _merged_back(ctx: Context) -> Verdict:
     """Look for fixes of other lines that this one would be released without."""
     owed = debts(ctx, ctx.release.line)
     if not owed:
-        return Verdict(True, f"nothing has to come back to {ctx.release.line}")
+        return Verdict(True, f"every fix is on {ctx.release.line}")
     return Verdict(False, "\n".join(map(str, owed)), "inv merge-back")
 
 

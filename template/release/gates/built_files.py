@@ -53,10 +53,10 @@ def _names(ctx: Context) -> Verdict:
         except (InvalidWheelFilename, InvalidSdistFilename) as error:
             return Verdict(False, str(error), "$EDITOR pyproject.toml")
         if (parts[0], parts[1]) != (ctx.project.canonical, ctx.release.version):
-            return Verdict(False, f"{file.name} is not of {ctx.release}", "$EDITOR pyproject.toml")
+            return Verdict(False, f"{file.name} is not a file of {ctx.release}", "$EDITOR pyproject.toml")
     if wheel_of(files) is None or len(files) < 2:
         return Verdict(
-            False, f"built: {', '.join(file.name for file in files)}; a wheel and an sdist are needed", "nox -s build"
+            False, f"built: {', '.join(file.name for file in files)}; a wheel and an sdist are required", "nox -s build"
         )
     return _refused(ctx, lambda file, _: refused_names(file)) or Verdict(
         True, " and ".join(file.name for file in files)
@@ -67,7 +67,7 @@ def _metadata(ctx: Context) -> Verdict:
     completed = ctx.tools.check_metadata(checked(ctx))
     if completed.code != 0:
         return _judged(completed, "")
-    return _refused(ctx, _reasons) or Verdict(True, "name, version and long description are fit for an index")
+    return _refused(ctx, _reasons) or Verdict(True, "name, version and long description are valid")
 
 
 def _reasons(file: Path, public: bool) -> list[str]:
@@ -82,7 +82,7 @@ def _refused(ctx: Context, ask: Callable[[Path, bool], Iterable[str]]) -> Verdic
         found = [reason for file in files for reason in ask(file, index.rules == "pypi")]
         if found:
             fact = "\n".join([f"{index.name} would refuse:", *dict.fromkeys(found)])
-            run = f'$EDITOR pyproject.toml      (or, where {index.name} takes it, rules = "none" in its [[index]])'
+            run = f'$EDITOR pyproject.toml      (or, if {index.name} accepts it, rules = "none" in its [[index]])'
             return Verdict(False, fact, run)
     return None
 
@@ -94,7 +94,7 @@ def _contents(ctx: Context) -> Verdict:
     ours = OURS if in_repository(ctx.root) else OURS[1:]  # else a package called release is the project's own
     stray = sorted(top_level(wheel) & set(ours))
     if stray:
-        return Verdict(False, f"{wheel.name} holds {', '.join(stray)}", "$EDITOR pyproject.toml")
+        return Verdict(False, f"{wheel.name} contains {', '.join(stray)}", "$EDITOR pyproject.toml")
     with exported(ctx.git, ctx.commit_made()) as place:
         _add_generated(ctx, place, wheel)
         said = ctx.tools.check_wheel(wheel, place)
@@ -136,12 +136,12 @@ def _stray(ctx: Context) -> Verdict:
     """Look for what a build packs by accident: caches, keys, rejects, other distributions."""
     found = _strays(checked(ctx))
     if not found:
-        return Verdict(True, "no cache, key or reject is packed")
+        return Verdict(True, "no caches, keys or rejects in the distributions")
     with built_before(ctx) as files:
         known = [(file.suffix, name) for file, name in _strays(files)]
     new = beyond(found, [(file.suffix, name) for file, name in found], known)
     shown = [[f"{file.name}: {name}" for file, name in each] for each in (found, new)]
-    return judged(shown[0], shown[1], "$EDITOR pyproject.toml", "packed by accident:")
+    return judged(shown[0], shown[1], "$EDITOR pyproject.toml", "probably packed by accident:")
 
 
 def _strays(files: Sequence[Path]) -> list[tuple[Path, str]]:
@@ -169,9 +169,11 @@ def _reproducible(ctx: Context) -> Verdict:
         again = {read_distribution(file) for file in (Path(place) / "out").iterdir()}
     other = sorted(each.name for each in again - set(map(read_distribution, checked(ctx))))
     if not other:
-        return Verdict(True, "built twice, the same bytes")
-    fact = f"built twice, other bytes: {', '.join(other)}; keep dist/ until the release is complete"
-    return Verdict(False, fact, "$EDITOR pyproject.toml      (hatchling, flit and uv_build write the same bytes again)")
+        return Verdict(True, "built twice, byte for byte the same")
+    fact = f"built twice with different bytes: {', '.join(other)}; keep dist/ until the release is complete"
+    return Verdict(
+        False, fact, "$EDITOR pyproject.toml      (builds with hatchling, flit and uv_build are reproducible)"
+    )
 
 
 def _installs(ctx: Context) -> Verdict:

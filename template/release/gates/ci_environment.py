@@ -9,7 +9,7 @@ from release.engine.gate import Gate, Severity, Verdict
 def _environment(ctx: Context) -> Verdict:
     name = ctx.config.forge.environment
     if ctx.forge is None:
-        return Verdict(None, "release.toml names no forge to ask", "$EDITOR release.toml      ([forge] kind)")
+        return Verdict(None, "no forge in release.toml", "$EDITOR release.toml      ([forge] kind)")
     place = ctx.forge.place
     making = place.traits.environment_command.format(
         project=place.project, name=name
@@ -18,12 +18,12 @@ def _environment(ctx: Context) -> Verdict:
         return Verdict(True, f"{ctx.forge.name} has no environments")
     found = ctx.forge.branches.environment(name)
     if found is None:
-        fact = f'{ctx.forge.name} has no environment "{name}": the first job would make it, with nobody to agree'
+        fact = f'{ctx.forge.name} has no environment "{name}": the first job would create it without reviewers'
         return Verdict(False, fact, making)
     if not found.reviewers:
-        fact = f'nobody has to agree before a job enters the environment "{name}"'
+        fact = f'no reviewers are required for the environment "{name}"'
         return Verdict(False, fact, making, severity=Severity.WARNING)
-    return Verdict(True, f"{name} waits for {', '.join(found.reviewers)}")
+    return Verdict(True, f"{name} requires a review by {', '.join(found.reviewers)}")
 
 
 ENVIRONMENT = Gate("environment", _environment, doubt=Severity.WARNING)

@@ -58,7 +58,7 @@ def _changed(ctx: Context, gate: Gate, change: GateConfig | None) -> Gate | None
         return gate
     if change.severity == "off" or change.stage not in ("", ctx.release.stage):
         if gate.essential:
-            why = f'the steps of a release stand on the gate "{gate.name}"; it cannot be left out'
+            why = f'the steps of a release depend on the gate "{gate.name}"; it cannot be switched off'
             raise ReleaseError("cannot use release.toml: gates", why=why, run="$EDITOR release.toml")
         return None
     if change.severity:
@@ -82,10 +82,10 @@ def _command_succeeds(words: tuple[str, ...], ctx: Context) -> Verdict:
     completed = ctx.tools.command(words, ctx.root)
     log = completed.printed
     if completed.code == 0:
-        return Verdict(True, (log.strip().splitlines() or ["it succeeds"])[-1][:80])
+        return Verdict(True, (log.strip().splitlines() or ["the command succeeded"])[-1][:80])
     return Verdict(False, CommandFailed(completed).why, shlex.join(words), log=log)
 
 
 def _function_agrees(own: OwnGate, ctx: Context) -> Verdict:
     why = own.ask(ctx)
-    return Verdict(True, "it agrees") if why is None else Verdict(False, str(why), own.run)
+    return Verdict(True, "met") if why is None else Verdict(False, str(why), own.run)

@@ -16,10 +16,12 @@ def _attested(ctx: Context) -> Verdict:
     """Only a job that the forge vouches for can make attestations, and not every index takes them."""
     without = [index.name for index in ctx.indexes if not index.takes_attestations]
     if without:
-        fact = f"release.toml demands attestations, and {', '.join(without)} takes none"
-        return Verdict(False, fact, '$EDITOR release.toml      (attestations = "yes" at this index, if it takes them)')
+        fact = f"release.toml requires attestations, but {', '.join(without)} does not accept them"
+        return Verdict(
+            False, fact, '$EDITOR release.toml      (attestations = "yes" for this index, if it accepts them)'
+        )
     if ctx.config.publish != "ci" and not (ctx.job and ctx.job.signing):
-        fact = "release.toml demands attestations, which only a workflow can make, and this command uploads"
+        fact = "release.toml requires attestations, which only a CI workflow can make; this command uploads itself"
         return Verdict(False, fact, '$EDITOR release.toml      (publish = "ci")')
     return Verdict(True, "the workflow makes them")
 
@@ -28,9 +30,9 @@ def _recorded(ctx: Context) -> Verdict:
     files = assets_of(ctx)
     if files.unmatched:
         absent = ", ".join(files.unmatched)
-        fact = f"release.toml demands that the tag records every asset, and nothing matches {absent}"
-        return Verdict(False, fact, "nox -s executable      (or what else makes it; then the same command again)")
-    return Verdict(True, f"{len(files.further)} further assets will be in the tag")
+        fact = f"release.toml requires every asset to be recorded in the tag, but no file matches {absent}"
+        return Verdict(False, fact, "nox -s executable      (or build it in another way; then the same command again)")
+    return Verdict(True, f"{len(files.further)} further assets will be recorded in the tag")
 
 
 def _images(ctx: Context) -> Verdict:
@@ -39,18 +41,22 @@ def _images(ctx: Context) -> Verdict:
     for repository in ctx.config.demands.images:
         reference = reference_of(ctx, repository)
         if there := image_in(ctx, reference):
-            taken.append(f"{reference} is there already, with {there.digest}")
+            taken.append(f"{reference} already exists, with {there.digest}")
     if taken:
-        fact = "\n".join(["release.toml demands an image of this release, and a version is never replaced", *taken])
+        fact = "\n".join(
+            ["release.toml requires an image of this release, and an existing version is never replaced", *taken]
+        )
         return Verdict(False, fact, "inv release patch      (or remove that image from the registry)")
-    return Verdict(True, f"no image of {ctx.release.version} is there yet")
+    return Verdict(True, f"no image of {ctx.release.version} exists yet")
 
 
 def _described(ctx: Context) -> Verdict:
     """Look for what release.toml demands of the SBOM in the metadata of each distribution."""
     wheel = wheel_of(built(ctx))
     if wheel is None:
-        return Verdict(False, "release.toml demands facts of the SBOM, and without a wheel there is none", "inv build")
+        return Verdict(
+            False, "release.toml requires facts in the SBOM, but without a wheel there is no SBOM", "inv build"
+        )
     lines = resolved_lines(ctx, wheel)
     chosen = [(each.name, each.version) for each in resolved_in("\n".join(lines))]
     if requirements(wheel) and not chosen:
@@ -64,7 +70,7 @@ def _described(ctx: Context) -> Verdict:
     if told:
         run = "$EDITOR pyproject.toml      (license and authors; or another dependency; or [demands] in release.toml)"
         return Verdict(False, "\n".join(told), run)
-    return Verdict(True, f"{len(parts)} components, each with what release.toml demands")
+    return Verdict(True, f"{len(parts)} components, each with the facts that release.toml requires")
 
 
 ATTESTED = Gate("attestations", _attested)

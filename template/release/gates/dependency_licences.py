@@ -24,7 +24,7 @@ print(json.dumps([
 def _licences(ctx: Context) -> Verdict:
     wheel = wheel_of(checked(ctx))
     if wheel is None or not requirements(wheel):
-        return Verdict(True, "it depends on nothing")
+        return Verdict(True, "it has no dependencies")
     try:
         with trial(ctx, ctx.pythons[-1]) as fresh:
             fresh.install(str(wheel))
@@ -34,9 +34,9 @@ def _licences(ctx: Context) -> Verdict:
     found = {name: expression_of(*facts) for name, *facts in rows if name.lower() != ctx.project.name.lower()}
     refused = {name: text for name, text in sorted(found.items()) if not allowed(text, ctx.config.licenses)}
     if not refused:
-        return Verdict(True, f"{len(found)} dependencies, each under a licence that is allowed")
-    told = ", ".join(f"{name} ({text or 'it does not say'})" for name, text in refused.items())
-    return Verdict(False, f"not among the licences that release.toml allows: {told}", "$EDITOR release.toml")
+        return Verdict(True, f"{len(found)} dependencies, each under an allowed licence")
+    told = ", ".join(f"{name} ({text or 'not stated'})" for name, text in refused.items())
+    return Verdict(False, f"licences that release.toml does not allow: {told}", "$EDITOR release.toml")
 
 
 LICENCES = Gate(

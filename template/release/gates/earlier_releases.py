@@ -1,4 +1,4 @@
-"""What earlier releases have to say before the next one: whether all places agree on them, how the newest was built.
+"""What earlier releases show before the next one: whether all places agree on them, and how the newest was built.
 
 Warnings of the preflight alone: what is wrong there is no fault of the release that comes.
 """
@@ -28,7 +28,7 @@ def _places(ctx: Context) -> Verdict:
         return Verdict(False, "\n".join(wrong), f"inv published --last {_LAST}")
     if unknown:
         return Verdict(None, unknown[0].fact, f"inv published --last {_LAST}")
-    return Verdict(True, f"all places agree on {', '.join(str(each.version) for each in found)}")
+    return Verdict(True, f"index, tag, forge and changelog agree on {', '.join(str(each.version) for each in found)}")
 
 
 def _builds(ctx: Context) -> Verdict:
@@ -39,10 +39,10 @@ def _builds(ctx: Context) -> Verdict:
         rows = []
         for each in unusual:
             low, high = each.limits
-            rows.append(f"{each.name} of {version}: {each.value:,.0f}, usual are {max(0, low):,.0f} to {high:,.0f}")
+            rows.append(f"{each.name} of {version}: {each.value:,.0f}, usually {max(0, low):,.0f} to {high:,.0f}")
         return Verdict(False, "\n".join(rows), "inv builds")
     enough = any(each.enough for each in found)
-    return Verdict(True, f"{version} is like those before it" if enough else "too few releases to compare")
+    return Verdict(True, f"{version} is like the earlier ones" if enough else "too few releases to compare")
 
 
 PLACES = Gate("earlier releases", _places, severity=Severity.WARNING, seconds=60)

@@ -22,10 +22,10 @@ def _account(ctx: Context) -> Verdict:
         return Verdict(False, f"{error.what}: {error.why}", error.run)
     if rights.missing:
         lacking = ", ".join(rights.missing)
-        fact = f"the token from {rights.source} ({rights.account or 'nobody'}) lacks {lacking}"
+        fact = f"the token from {rights.source} ({rights.account or 'an unknown account'}) lacks {lacking}"
         if rights.source.isidentifier():  # a variable
-            return Verdict(False, fact, f"export {rights.source}=...      (one with {lacking})")
-        return Verdict(False, fact, "inv doctor      (shows where a token is looked for, and which was found)")
+            return Verdict(False, fact, f"export {rights.source}=...      (a token with {lacking})")
+        return Verdict(False, fact, "inv doctor      (shows where tokens are looked up, and which was found)")
     if rights.moved:
         fact = f"{forge.place.project} is {rights.moved} now"
         return Verdict(False, fact, f"git remote set-url {ctx.config.remote} URL      (or forge.project in {FILE})")
@@ -37,7 +37,7 @@ def _page(ctx: Context) -> Verdict:
     for found in forge.releases.find(tag):
         if not is_ours(ctx, found):
             what = "a draft" if found.draft else "a release"
-            fact = f"{forge.name} has {what} of {tag} already, which is not ours: {found.page}"
+            fact = f"{forge.name} already has {what} of {tag} from elsewhere: {found.page}"
             return Verdict(False, fact, f"{opening(found.page)}      (delete it there)")
     return Verdict(True, f"{forge.name} has no other release of {tag}")
 
@@ -52,9 +52,9 @@ def _files(ctx: Context) -> Verdict:
     later = {each.replace("{version}", version) for each in ctx.config.forge.assets if made_later(each)}
     absent = [each for each in unmatched if made or each not in later]
     if not absent:
-        return Verdict(True, "asked again before the tag" if unmatched else "each pattern of assets means a file")
-    fact = f"nothing matches {', '.join(absent)} (forge.assets); the release would stop when its tag is public"
-    how = "nox -s executable      (or what else makes it; then the same command again)"
+        return Verdict(True, "checked again before the tag" if unmatched else "each pattern of assets matches a file")
+    fact = f"nothing matches {', '.join(absent)} (forge.assets); the release would stop after its tag is public"
+    how = "nox -s executable      (or build it in another way; then the same command again)"
     return Verdict(False, fact, how if made else f"$EDITOR {FILE}      (forge.assets; or make the file)")
 
 

@@ -27,7 +27,7 @@ def _version_free(ctx: Context) -> Verdict:
             )  # what was begun stands in the way of another version
             return Verdict(False, fact, f"{back}inv release {next_free(ctx, version)}")
     names = " and ".join(index.name for index in ctx.indexes)
-    return Verdict(True, f"{names} answered and has nothing of {version}" if names else _NONE)
+    return Verdict(True, f"{names} answered and has no file of {version}" if names else _NONE)
 
 
 def _name_ours(ctx: Context) -> Verdict:
@@ -37,12 +37,14 @@ def _name_ours(ctx: Context) -> Verdict:
     for index in ctx.indexes:
         listed = index.versions(ctx.project.canonical)
         if listed and not listed & ours:
-            fact = f"{index.name} has {ctx.project.name} {max(listed)}, and no tag here is a version that it has"
+            fact = f"{index.name} has {ctx.project.name} {max(listed)}, but no tag here is one of its versions"
             tag = ctx.tag_of(max(listed))
             run = f"git tag {tag} COMMIT && git push {ctx.config.remote} {tag}"
-            return Verdict(False, fact, f"{run}      (if it is yours; else the name is taken: $EDITOR pyproject.toml)")
+            return Verdict(
+                False, fact, f"{run}      (if it is yours; otherwise choose another name: $EDITOR pyproject.toml)"
+            )
         if not listed and index.rules == "pypi" and ctx.project.canonical in _STANDARD:
-            fact = f"{index.name} takes no new project named as a module of the standard library: {ctx.project.name}"
+            fact = f"{index.name} accepts no new project with the name of a standard library module: {ctx.project.name}"
             return Verdict(False, fact, "$EDITOR pyproject.toml")
         facts.append(f"{index.name}: {'ours' if listed else 'free'}")
     return Verdict(True, f"{ctx.project.name} on {', '.join(facts)}" if facts else _NONE)
@@ -61,7 +63,7 @@ def _account(ctx: Context) -> Verdict:
         variables = f"RELEASE_{index.variable}_PASSWORD or TWINE_PASSWORD"
         status, location = ctx.tools.ask_upload(index.twine_options, index.account)
         if location:
-            fact = f"{index.name} answered {status} to an upload: it leads to {location}, where no password is sent"
+            fact = f"{index.name} answered {status} to an upload: it redirects to {location}; no password is sent there"
             return Verdict(False, fact, f"$EDITOR {FILE}      (upload of {index.name}, if that is its new address)")
         if status == 0:
             fact = f"there is no password for {index.name}: not in {variables}, ~/.pypirc or the keyring"
@@ -78,9 +80,9 @@ def _age(ctx: Context) -> Verdict:
         files = index.files(ctx.project.canonical, ctx.release.version).values()
         times = [file.uploaded for file in files if file.uploaded]
         if times and index.days and datetime.now(UTC) - min(times) > timedelta(days=index.days):
-            fact = f"{index.name} has taken files of {ctx.release.version} since {min(times):%Y-%m-%d}"
-            return Verdict(False, f"{fact}; after {index.days} days it takes no more", "inv abort --spent")
-    return Verdict(True, "no index is closed for this version")
+            fact = f"{index.name} has accepted files of {ctx.release.version} since {min(times):%Y-%m-%d}"
+            return Verdict(False, f"{fact}; after {index.days} days it accepts no more", "inv abort --spent")
+    return Verdict(True, "every index still accepts files of this version")
 
 
 VERSION_FREE = Gate("version free", _version_free, essential=True)

@@ -73,9 +73,9 @@ def judged(found: Sequence[object], new: Sequence[object], run: str, head: str =
     rows = [*([head] if head else []), rows_of(shown, _SHOWN)]
     log = "\n".join(map(str, found))
     if not new:
-        fact = f"{known} from before the project was adopted, nothing new:"
+        fact = f"{known} older than the adoption of the release process, nothing new:"
         return Verdict(False, "\n".join([fact, *rows]), run, severity=Severity.WARNING, log=log)
-    before = [f"(and {known} from before the project was adopted)"] if known else []
+    before = [f"(and {known} older than the adoption of the release process)"] if known else []
     return Verdict(False, "\n".join([*rows, *before]), run, log=log)
 
 

@@ -32,16 +32,16 @@ def _tools(ctx: Context) -> Verdict:
     names = needed()
     engine, pinned_to = engine_place(), "" if in_repository(ctx.root) else wanted_engine(ctx.root)
     if pinned_to and not engine.meets(pinned_to):
-        wrong.append(f"the release process is {engine}, this project names {pinned_to}")
+        wrong.append(f"the release process here is {engine}, this project requires {pinned_to}")
     for name in names:
         here, wanted = installed(name), held.get(name)
         if here is None:
             wrong.append(f"{name} is not installed")
         elif wanted and here not in wanted.specifier:
-            wrong.append(f"{name} is {here}, constraints.txt says {wanted.specifier}")
+            wrong.append(f"{name} is {here}, constraints.txt has {wanted.specifier}")
     if wrong:
         return Verdict(False, "\n".join(wrong), "nox -s dev && . .venv/bin/activate")
-    return Verdict(True, f"{len(names)} tools, as constraints.txt holds them" if held else "all are installed")
+    return Verdict(True, f"{len(names)} tools, in the versions of constraints.txt" if held else "all are installed")
 
 
 def needed() -> list[str]:
@@ -73,7 +73,7 @@ def _clock(ctx: Context) -> Verdict:
             return Verdict(False, fact, "timedatectl set-ntp true")
     last = datetime.fromtimestamp(ctx.git.time_of("HEAD"), UTC)
     if (last - now).total_seconds() > _LATE:
-        fact = f"it is {now:%Y-%m-%d %H:%M} (UTC) and the last commit is of {last:%Y-%m-%d %H:%M}"
+        fact = f"it is {now:%Y-%m-%d %H:%M} (UTC) here, and the last commit is dated {last:%Y-%m-%d %H:%M}"
         return Verdict(False, fact, "timedatectl set-ntp true")
     return Verdict(True, f"{now:%Y-%m-%d %H:%M} (UTC)")
 
@@ -105,11 +105,13 @@ def _uploads_arrive(ctx: Context) -> Verdict:
         return Verdict(False, f"uploads go through a proxy: {', '.join(proxies)}", f"unset {' '.join(proxies)}")
     others = sorted(name for name, value in ctx.environment.items() if value and _INSTALLING.match(name))
     if others:
-        return Verdict(False, f"installers are pointed elsewhere by {', '.join(others)}", f"unset {' '.join(others)}")
+        return Verdict(
+            False, f"installers use another index because of {', '.join(others)}", f"unset {' '.join(others)}"
+        )
     for path in _pip_files(ctx):
         told = sorted(_pip_settings(path))
         if told:
-            fact = f"{path} sets {', '.join(told)}: pip installs from elsewhere, and maybe through a proxy"
+            fact = f"{path} sets {', '.join(told)}: pip uses another index or a proxy"
             return Verdict(False, fact, f"$EDITOR {shlex.quote(str(path))}")
     return Verdict(True, "no proxy, no other index")
 

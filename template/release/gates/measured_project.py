@@ -28,10 +28,12 @@ def _lowest(ctx: Context) -> Verdict:
         return Verdict(False, f"{unfit.what}\n{unfit.why}".rstrip(), unfit.run, log=unfit.log)
     if tried.untried:
         rows = [
-            f"{name}: {version} is allowed, and {tried.versions[name]} is the lowest that the tests can be run with"
+            f"{name}: {version} is allowed, but {tried.versions[name]} is the lowest with which the tests run"
             for name, version in sorted(tried.untried.items())
         ]
-        return Verdict(False, "\n".join(rows), "$EDITOR pyproject.toml      (raise the lower bounds to what is tried)")
+        return Verdict(
+            False, "\n".join(rows), "$EDITOR pyproject.toml      (raise the lower bounds to the tested versions)"
+        )
     return Verdict(True, str(tried))
 
 
@@ -39,7 +41,7 @@ def _performance(ctx: Context) -> Verdict:
     """Compare the wheel that was built with the last release, as `nox -s benchmarks` does with the working tree."""
     wheel = wheel_of(checked(ctx), measured_python(ctx))
     if wheel is None or last_published(ctx, ctx.release.version)[1] is None:
-        return Verdict(True, "there is no release to compare with")
+        return Verdict(True, "there is no earlier release to compare with")
     try:
         with sides(ctx, wheel, ctx.release.version) as both:
             judged, _ = measure(both)
@@ -53,9 +55,9 @@ def _performance(ctx: Context) -> Verdict:
     if rows[Speed.SLOWER]:
         return Verdict(False, "\n".join(rows[Speed.SLOWER]), "nox -s profile")
     if rows[Speed.UNKNOWN]:
-        why = f"the passes are spread too widely: {rows_of(rows[Speed.UNKNOWN])}"
-        return Verdict(None, why, "nox -s benchmarks      (on a machine that is idle)")
-    return Verdict(True, f"{len(judged)} numbers are like those of {both.version}")
+        why = f"the measurements vary too much: {rows_of(rows[Speed.UNKNOWN])}"
+        return Verdict(None, why, "nox -s benchmarks      (on an idle machine)")
+    return Verdict(True, f"{len(judged)} numbers are similar to those of {both.version}")
 
 
 def _documented(ctx: Context) -> Verdict:

@@ -77,11 +77,11 @@ def _scope(ctx: Context) -> Verdict:
     if musts:
         fact = f"{ctx.release.stage} of {release.name} must have: {names_of(musts)}"
         unread = f"\n{release.unread}" if release.unread else ""
-        return Verdict(False, f"{fact}\nthey are open{unread}", f"{run}      (or inv defer {musts[0]})")
+        return Verdict(False, f"{fact}\nthey are still open{unread}", f"{run}      (or inv defer {musts[0]})")
     shoulds = [item.name for item in due if item.should]
     if shoulds:
-        return Verdict(False, f"open, and should be in: {names_of(shoulds)}", run, severity=Severity.WARNING)
-    return Verdict(True, f"no must or should of {release.name} that is due by {ctx.release.stage} is open")
+        return Verdict(False, f"still open, but should be in: {names_of(shoulds)}", run, severity=Severity.WARNING)
+    return Verdict(True, f"no must or should of {release.name} due by {ctx.release.stage} is open")
 
 
 def _up_to(stage: str) -> tuple[str, ...]:
@@ -100,8 +100,8 @@ def _blockers(ctx: Context) -> Verdict:
         rows = rows_of([f"{each.page} {each.title}" for each in holding])
         fact = f"{counted(len(holding), 'open issue')} with the label {rules.blocker}:"
         return Verdict(False, f"{fact}\n{rows}", f'inv waive blockers --reason "why" --until {today()}')
-    waiting = f"; {len(later)} hold only what comes later" if later else ""
-    return Verdict(True, f"no open issue with the label {rules.blocker} holds this{waiting}")
+    waiting = f"; {len(later)} block only later stages" if later else ""
+    return Verdict(True, f"no open issue with the label {rules.blocker} blocks this{waiting}")
 
 
 def _concerns(issue: Issue, version: Version) -> bool:
@@ -160,7 +160,7 @@ def _supported(ctx: Context) -> Verdict:
     """Compare what the series of a patch still gets with the day, and with the types of the patch's fragments."""
     found, now = series_of(ctx), today()
     if found is None:
-        return Verdict(True, "nothing says how long a series is supported")
+        return Verdict(True, "no support period is configured")
     if found.ended_by:
         fact = f"support of {found.name} ended: only the newest {ctx.config.calendar.series} series get fixes"
         return Verdict(False, fact, "$EDITOR release.toml      (calendar.series)")

@@ -38,7 +38,7 @@ def _size(ctx: Context) -> Verdict:
     for each in ctx.indexes:
         for file in files:
             if each.largest and file.stat().st_size > each.largest:
-                fact = f"{file.name} has {_read(file.stat().st_size)}; {each.name} takes {_read(each.largest)} a file"
+                fact = f"{file.name} has {_read(file.stat().st_size)}; {each.name} accepts {_read(each.largest)} a file"
                 return Verdict(False, fact, "$EDITOR pyproject.toml", severity=Severity.BLOCKING)
     if index is None or before is None:
         return Verdict(True, told)
@@ -46,7 +46,7 @@ def _size(ctx: Context) -> Verdict:
     for file in files:
         size, then = file.stat().st_size, _then(file.name, older)
         if then and not 1 / ctx.config.growth <= size / then <= ctx.config.growth:
-            fact = f"{file.name} has {_read(size)}, that of {before} had {_read(then)}"
+            fact = f"{file.name} has {_read(size)}; in {before} it had {_read(then)}"
             tool = "tarfile" if _is_sdist(file.name) else "zipfile"
             return Verdict(False, fact, f"python -m {tool} --list {file.name}      (in dist/, after nox -s build)")
     return Verdict(True, told)

@@ -53,8 +53,8 @@ def _own_tests(ctx: Context) -> bool:
 
 def _untested(known: tuple[str, ...], ctx: Context) -> Verdict:
     there = f"the noxfile has {', '.join(known)}" if known else "there is no noxfile with sessions of the project"
-    run = "$EDITOR release.toml      (quality names sessions; [[gates]] with run names a command, such as pytest)"
-    return Verdict(False, f"no test of {ctx.project.name} is known, so none is run: {there}", run)
+    run = "$EDITOR release.toml      (quality: nox sessions; [[gates]] with run: a command such as pytest)"
+    return Verdict(False, f"no tests of {ctx.project.name} were found, so none are run: {there}", run)
 
 
 def _known(ctx: Context) -> dict[str, str]:
@@ -93,7 +93,7 @@ def _succeeds(name: str, ctx: Context) -> Verdict:
         return Verdict(True, _last(log))
     again = "nox -s tests coverage" if name == "coverage" else f"nox -s {name}"
     if ended.completed.code == 0:
-        return Verdict(False, f"nox ended with 0, and the session: {ended.result}", again, log=log)
+        return Verdict(False, f"nox exited with 0, but the session: {ended.result}", again, log=log)
     return Verdict(False, CommandFailed(ended.completed).why, again, log=log)
 
 

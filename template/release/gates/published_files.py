@@ -19,10 +19,10 @@ def _bytes(ctx: Context) -> Verdict:
         for each in ours:
             served = index.download_sha256(files[each.name]) if each.name in files else "nothing"
             if served != each.sha256:
-                fact = f"{index.name} serves {each.name} with {served}, the tag says {each.sha256}"
+                fact = f"{index.name} serves {each.name} with sha256 {served}, the tag records {each.sha256}"
                 return Verdict(False, fact, "inv status")
     names = " and ".join(index.name for index in ctx.indexes)
-    return Verdict(True, f"{names} serves what was built" if names else "no index is configured")
+    return Verdict(True, f"{names} serves the files that were built" if names else "no index is configured")
 
 
 def _installable(ctx: Context) -> Verdict:
@@ -35,7 +35,7 @@ def _installable(ctx: Context) -> Verdict:
         verdict = try_out(ctx, python, [words], packages(wheel) if wheel else (), login)
         if not verdict.met:
             return replace(verdict, fact=f"{requirement} from {index.name}: {verdict.fact}")
-    return Verdict(True, f"an installer gets {requirement} and runs it" if ctx.indexes else "no index is configured")
+    return Verdict(True, f"{requirement} installs from the index and runs" if ctx.indexes else "no index is configured")
 
 
 BYTES = Gate("bytes", _bytes)

@@ -31,7 +31,7 @@ def _fragments(ctx: Context) -> Verdict:
     for fragment in fragments:
         if found := first_control(f"{fragment.name}{fragment.text}"):
             shown = visible(fragment.name)
-            fact = f"{shown} has the control character {found}, which a terminal that shows the notes would obey"
+            fact = f"{shown} has the control character {found}, which would affect the terminal that shows the notes"
             return Verdict(False, fact, f"$EDITOR {fragment.folder}/{shown}")
     if not fragments:
         again = _marking_again(ctx)
@@ -49,7 +49,7 @@ def _none(ctx: Context) -> Verdict:
     missed = [path for path in beside if set(path.name.split(".")[1:]) & set(notes.kinds)]
     if missed:
         move = f"mkdir -p {notes.folder} && git mv {missed[0]} {notes.folder}/      (or directory in [tool.towncrier])"
-        return Verdict(False, f"{fact}, where towncrier looks; it does not read {missed[0]}", move)
+        return Verdict(False, f"{fact}, where towncrier looks; it ignores {missed[0]}", move)
     return Verdict(False, fact, f'inv note {notes.mending} "what changed"')
 
 
@@ -73,10 +73,10 @@ def _marking_again(ctx: Context) -> str:
         return ""
     on_remote = ctx.git.remote_refs(ctx.config.remote).branches.get(line)
     if on_remote and ctx.git.commit_of(on_remote) and ctx.git.contains(on_remote, str(head)):
-        return f"git revert --no-edit {str(head)[:12]}      (a release commit without what marks it; it is made again)"
+        return f"git revert --no-edit {str(head)[:12]}      (a release commit without its trailer; it is made again)"
     words = (ctx.git.subject(f"Release {ctx.project.canonical} {version}"), ctx.git.mark(RELEASE, version))
     messages = " ".join(f"--message={shlex.quote(each)}" for each in words)
-    return f"git commit --amend {messages}      (the release commit lost what marks it)"
+    return f"git commit --amend {messages}      (the release commit lost its trailer)"
 
 
 def _readable(ctx: Context) -> Verdict:
@@ -84,25 +84,27 @@ def _readable(ctx: Context) -> Verdict:
     from markdown_it import MarkdownIt
 
     if not ctx.project.notes.changelog.endswith(".md"):
-        return Verdict(True, f"{ctx.project.notes.changelog} is no Markdown")
+        return Verdict(True, f"{ctx.project.notes.changelog} is not Markdown")
     for fragment in read_fragments(ctx.root, ctx.project.notes):
         tokens = MarkdownIt("commonmark").parse(fragment.text)
         lines = fragment.text.splitlines()
         heading = next((token for token in tokens if token.type == "heading_open"), None)
         if heading and heading.map:
-            fact = f"{fragment.name} has a heading, which would end the changelog's section: {lines[heading.map[0]]}"
+            fact = (
+                f"{fragment.name} has a heading, which would end the section in the changelog: {lines[heading.map[0]]}"
+            )
             return Verdict(False, fact, f"$EDITOR {fragment.path}")
         if left := _left_open(fragment.text):
-            fact = f"{fragment.name} opens {left} and does not close it; it would swallow what follows"
+            fact = f"{fragment.name} opens {left} and does not close it; the following text would become part of it"
             return Verdict(False, fact, f"$EDITOR {fragment.path}")
     section = drafted(ctx, ctx.release.version)
     first = next((line for line in section.splitlines() if line.strip()), "")
     shows = "inv notes      (its template: tool.towncrier in pyproject.toml)"
     if str(ctx.release.version) not in first:
-        return Verdict(False, f'the section begins with "{first}", which does not say {ctx.release.version}', shows)
+        return Verdict(False, f'the section begins with "{first}", which does not contain {ctx.release.version}', shows)
     if left := _left_open(section):
         return Verdict(False, f"the section opens {left} and does not close it", shows)
-    return Verdict(True, "every fragment reads as Markdown, and so does the section")
+    return Verdict(True, "every fragment is valid Markdown, and so is the section")
 
 
 def _texts(ctx: Context) -> str:
@@ -129,12 +131,12 @@ def _unreleased(ctx: Context) -> Verdict:
     path = ctx.root / name
     found = waiting_in(path.read_text(encoding="utf-8", errors="replace")) if path.exists() else []
     if not found:
-        return Verdict(True, f"{name} has no text that waits for a release")
+        return Verdict(True, f"{name} has no unreleased section with text")
     commands = [command for each in found for command in each.commands(ctx.project.notes.kinds)]
     titles = ", ".join(f'"{each.title}"' for each in found)
-    fact = f"{name} has {len(commands)} below {titles}, which this release would leave there"
+    fact = f"{name} has {len(commands)} entries below {titles}, which this release would not include"
     run = " \\\n  && ".join(commands)
-    return Verdict(False, fact, f"{run}\n  && $EDITOR {name}      (take them out of it)")
+    return Verdict(False, fact, f"{run}\n  && $EDITOR {name}      (remove them there)")
 
 
 UNRELEASED = Gate("unreleased", _unreleased)

@@ -26,7 +26,7 @@ def _audit(ctx: Context) -> Verdict:
         pins.write_text(_pins(ctx, Path(folder)), encoding="utf-8")
         found, asked = ctx.scanners.vulnerabilities(pins, ctx.config.advisories, ctx.cache / "advisories")
     if not found:
-        return Verdict(True, f"no known vulnerability in {asked} distributions")
+        return Verdict(True, f"no known vulnerability in {asked} dependencies")
     return judged(found, found, "nox -s audit")
 
 
@@ -50,7 +50,7 @@ def _secrets(ctx: Context) -> Verdict:
     with exported(ctx.git, "HEAD") as files:
         found = look(files)
         new = new_in(ctx.git, found, files, look, by_line)
-    return _told(found, new, "no secret is known in any tracked file")
+    return _told(found, new, "no secrets found in tracked files")
 
 
 def _secrets_inside(ctx: Context) -> Verdict:

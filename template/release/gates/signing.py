@@ -13,7 +13,7 @@ def _signing(ctx: Context) -> Verdict:
     """Sign something, into a folder of objects that is thrown away, and look whether others can tell by whom."""
     unsigned = [name for name in _demanded(ctx) if ctx.git.setting(name) != "true"]
     if unsigned:
-        fact = f"release.toml demands signatures ([demands], or signers), and {' and '.join(unsigned)} is not set"
+        fact = f"release.toml requires signatures ([demands], or signers), but {' and '.join(unsigned)} is not set"
         return Verdict(False, fact, " && ".join(f"git config {name} true" for name in unsigned))
     names = [name for name in ("commit.gpgSign", "tag.gpgSign") if ctx.git.setting(name) == "true"]
     if not names:
@@ -24,9 +24,9 @@ def _signing(ctx: Context) -> Verdict:
         signed = ctx.git.ask("commit-tree", "-S", "-m", "a trial", "HEAD^{tree}", env=aside)
         trial = ctx.git.read_bytes("cat-file", "commit", signed.out.strip(), env=aside) if signed.code == 0 else b""
     if signed.code != 0:
-        fact = f"{' and '.join(names)} is set, and the key does not sign\n{CommandFailed(signed).why}"
+        fact = f"{' and '.join(names)} is set, but signing fails\n{CommandFailed(signed).why}"
         return Verdict(False, fact, "git config user.signingKey PATH")
-    return _recognised(ctx, trial, f"{' and '.join(names)}: the key signs")
+    return _recognised(ctx, trial, f"{' and '.join(names)}: signing works")
 
 
 def _demanded(ctx: Context) -> list[str]:

@@ -35,9 +35,9 @@ def _higher(ctx: Context) -> Verdict:
         taken = {found: name for found, name in taken.items() if series(found) == series(version)}
     highest = max((each for each in taken if each <= version or not _left_behind(ctx, each, taken)), default=None)
     if highest is None:
-        return Verdict(True, f"{version} is the first")
+        return Verdict(True, f"{version} is the first version")
     if version > highest:
-        return Verdict(True, f"{version} comes after {taken[highest]}")
+        return Verdict(True, f"{version} is higher than {taken[highest]}")
     return Verdict(False, f"{version} is not higher than {taken[highest]}", f"inv release {next_free(ctx, highest)}")
 
 
@@ -56,7 +56,7 @@ def _agreed(ctx: Context) -> Verdict:
     if ours is None:
         if from_tags(ctx.root, table):
             return Verdict(True, "the build backend takes the version from the tag")
-        fact = f"neither a file that can be written nor the tag says the version: {unreadable(ctx.root, table)}"
+        fact = f"the version is neither in a file that can be written nor in the tag: {unreadable(ctx.root, table)}"
         return Verdict(False, fact, "$EDITOR pyproject.toml      (state version in [project])")
     tracked = [path for path in ctx.git.read("ls-files", "-z").split("\0") if path]
     other = contradicting(ctx.root, tracked, ours)
@@ -64,7 +64,7 @@ def _agreed(ctx: Context) -> Verdict:
         main = declared(ctx.root, table)
         where = main.path if main else "pyproject.toml"
         return Verdict(False, f"{where} says {ours}, {other.path} says {other.version}", f"$EDITOR {other.path}")
-    return Verdict(True, f"{ours} in every file that says one")
+    return Verdict(True, f"{ours} in every file that states a version")
 
 
 def _large_enough(ctx: Context) -> Verdict:
@@ -73,17 +73,17 @@ def _large_enough(ctx: Context) -> Verdict:
         return stray
     before = last_final(ctx)
     if before is None:
-        return Verdict(True, "the first release can be any")
+        return Verdict(True, "the first release may have any version")
     try:
         fragments = read_fragments(ctx.root, ctx.project.notes)
     except ReleaseError as error:
-        return Verdict(True, f"not known while a fragment cannot be read: {error.why}")
+        return Verdict(True, f"not known: a fragment cannot be read: {error.why}")
     wanted = bump_of(fragments, before)
     made = bump_between(before, ctx.release.version)
     kinds = sorted({each.kind for each in fragments})
     if made.rank < wanted.rank:
         fact = f"{ctx.release.version} is a {made.value} release after {before}"
-        fact += f"; what is told of ({', '.join(kinds)}) asks for a {wanted.value} one"
+        fact += f"; its fragments ({', '.join(kinds)}) require a {wanted.value} release"
         return Verdict(False, fact, f"inv release {wanted.value}      ({bumped(before, wanted)})")
     return Verdict(True, f"a {made.value} release for {', '.join(kinds) or 'no fragment'}")
 
@@ -104,8 +104,8 @@ def _stray(ctx: Context) -> Verdict | None:
             run = [f"git push {remote} --delete {tag}"] * (tag in remote_tags) + [f"git tag --delete {tag}"] * (
                 tag in here
             )
-            fact = f"{tag} stands on {commit[:7]}, which is no release of this process; without it the next counts from"
-            skipping = f'inv release {ctx.release.version} --skip "large enough", if it was released by other means'
+            fact = f"{tag} stands on {commit[:7]}, not a release of this process; without it the next counts from"
+            skipping = f'inv release {ctx.release.version} --skip "large enough", if it was released with another tool'
             return Verdict(False, f"{fact} {last}", f"{' && '.join(run)}      (or {skipping})")
     return None
 
@@ -114,12 +114,12 @@ def _api(ctx: Context) -> Verdict:
     """Compare the public names with those of the last final release; what is gone or changed asks for a larger bump."""
     before = last_final(ctx)
     if before is None:
-        return Verdict(True, "there is no release to compare with")
+        return Verdict(True, "there is no earlier release to compare with")
     tag, version = ctx.tag_of(before), ctx.release.version
     with exported(ctx.git, f"refs/tags/{tag}") as old:
         breaks = ctx.tools.api_breaks(old, ctx.root)
     if not breaks:
-        return Verdict(True, f"nothing that {before} had is gone")
+        return Verdict(True, f"everything in the API of {before} is still there")
     made = bump_between(before, version)
     wanted = bump_of_break(before)
     told = rows_of(breaks)

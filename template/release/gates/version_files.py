@@ -46,8 +46,8 @@ def _tried(ctx: Context, root: Path, version: Version, tracked: list[str]) -> Ve
         return Verdict(False, f"{version} cannot be written\n{error.what}: {error.why}", error.run)
     left = contradicting(root, tracked, str(version))
     if left:
-        fact = f"bump-my-version writes {version}, and {left.path} still says {left.version}"
-        return Verdict(False, fact, f"$EDITOR {ctx.tools.bump_configuration(root)}      (name {left.path} there, too)")
+        fact = f"bump-my-version writes {version}, but {left.path} still says {left.version}"
+        return Verdict(False, fact, f"$EDITOR {ctx.tools.bump_configuration(root)}      (add {left.path} there)")
     return None
 
 

@@ -29,12 +29,12 @@ def _clean(ctx: Context) -> Verdict:
     changes = ctx.git.changes()
     if not changes and (hidden := ctx.git.hidden_changes()):
         names = " ".join(map(shlex.quote, hidden))
-        fact = f"git is set not to look at {names_of(hidden)}, which differs from what is committed"
+        fact = f"git is set to ignore changes of {names_of(hidden)}, which differs from HEAD"
         run = " && ".join(f"git update-index --no-{flag} {names}" for flag in ("skip-worktree", "assume-unchanged"))
         return Verdict(False, fact, f"{run} && git status")
     if not changes:
-        return Verdict(True, "nothing that is not committed")
-    return Verdict(False, f"not committed:\n{rows_of(changes)}", _put_aside(changes))
+        return Verdict(True, "no uncommitted changes")
+    return Verdict(False, f"uncommitted changes:\n{rows_of(changes)}", _put_aside(changes))
 
 
 def _put_aside(changes: Collection[str]) -> str:
@@ -42,21 +42,21 @@ def _put_aside(changes: Collection[str]) -> str:
     settings = [each[3:] for each in changes if each[3:].rpartition("/")[2] == FILE]
     if settings:
         names = " ".join(map(shlex.quote, settings))
-        return f'git add {names} && git commit --message="{FILE}" -- {names}      (it says where a release goes)'
-    return "git stash --include-untracked      (git stash pop --index brings it back)"
+        return f'git add {names} && git commit --message="{FILE}" -- {names}      (it names the index of a release)'
+    return "git stash --include-untracked      (git stash pop --index restores it)"
 
 
 def _finished(ctx: Context) -> Verdict:
     for name in ctx.git.under_way(*_UNDER_WAY):
         word = _UNDER_WAY[name]
         return Verdict(False, f"a {word} is not finished", f"git {word} --abort")
-    return Verdict(True, "no merge or rebase is open")
+    return Verdict(True, "no merge or rebase in progress")
 
 
 def _line(ctx: Context) -> Verdict:
     if ctx.line in ctx.git.tags():
-        fact = f"a tag has the name of the branch {ctx.line}, and git takes the one for the other"
-        return Verdict(False, fact, f"git tag --delete {ctx.line}      (and on {ctx.config.remote}, where it is there)")
+        fact = f"the tag {ctx.line} has the same name as the branch, so the name is ambiguous in git"
+        return Verdict(False, fact, f"git tag --delete {ctx.line}      (also on {ctx.config.remote}, if it is there)")
     if ctx.branch == ctx.line:
         return Verdict(True, f"on {ctx.line}")
     fact = "HEAD is detached" if ctx.branch is None else f"on {ctx.branch}"
@@ -77,26 +77,30 @@ def _in_sync(ctx: Context) -> Verdict:
     line = ctx.release.line
     remote = remote_of(ctx, line)
     if ctx.git.shallow():
-        return Verdict(False, "this clone is shallow: its history was cut off", "git fetch --unshallow --tags")
+        return Verdict(False, "this clone is shallow: a part of its history is missing", "git fetch --unshallow --tags")
     if ctx.git.setting(f"remote.{remote}.url") is None:
         return Verdict(False, f"there is no remote {remote}", f"git remote add {remote} URL")
     on_remote = ctx.git.remote_refs(remote).branches.get(line)
     here = ctx.git.commit_of(f"refs/heads/{line}")
     if on_remote is None and here and ctx.config.hotfix_of(line):
-        return Verdict(True, f"{line} is {here[:7]} here; it is pushed with its tag")
+        return Verdict(True, f"{line} is {here[:7]} here; the release pushes it with the tag")
     if on_remote is None:
         return Verdict(False, f"{remote} has no {line}", f"git push --set-upstream {remote} {line}")
     if here is None:
         return Verdict(False, f"there is no branch {line} here", f"git switch {line}")
     facts = f"{line} is {here[:7]} here and {on_remote[:7]} on {remote}"
     if ctx.git.commit_of(on_remote) is None:
-        return Verdict(False, f"{remote} has commits that are not here: {facts}", f"git pull --rebase {remote} {line}")
+        return Verdict(
+            False, f"{remote} has commits that are missing here: {facts}", f"git pull --rebase {remote} {line}"
+        )
     if ctx.git.contains(here, on_remote):
         ahead = ctx.git.read("rev-list", "--count", f"{on_remote}..{here}")
         if here != on_remote and ctx.config.takes_requests(line):
-            fact = f"{facts}, {ahead} ahead, and {line} takes only requests"
+            fact = f"{facts}, {ahead} ahead, and {line} accepts only pull requests"
             return Verdict(
-                False, fact, f"git branch TOPIC && git reset --keep {on_remote[:7]}      (and ask for TOPIC)"
+                False,
+                fact,
+                f"git branch TOPIC && git reset --keep {on_remote[:7]}      (and open a pull request for TOPIC)",
             )
         return Verdict(
             True, f"{facts}, {ahead} ahead" if here != on_remote else f"{line} is {here[:7]} here and on {remote}"
@@ -116,7 +120,7 @@ def _tag_free(ctx: Context) -> Verdict:
         )
     if here:
         return Verdict(False, f"{tag} is {here[:7]} here and not on {remote}", f"git tag --delete {tag}")
-    return Verdict(True, f"{tag} is neither here nor on {remote}")
+    return Verdict(True, f"{tag} exists neither here nor on {remote}")
 
 
 def _identity(ctx: Context) -> Verdict:
@@ -124,7 +128,9 @@ def _identity(ctx: Context) -> Verdict:
     if completed.code == 0:
         return Verdict(True, completed.out.rpartition(">")[0] + ">")
     return Verdict(
-        False, "git does not know who you are", 'git config user.name "You" && git config user.email you@example.org'
+        False,
+        "git identity is not configured",
+        'git config user.name "You" && git config user.email you@example.org',
     )
 
 
@@ -138,10 +144,10 @@ def _markers(ctx: Context) -> Verdict:
     known = [*_marked(ctx.git, before), *_rejects(ctx.git, before)] if before else []
     new = beyond(places, map(_path, places), map(_path, known))
     shown = new or places
-    fact, run = f"left by a merge or an update: {names_of(shown)}", f"$EDITOR {_path(shown[0])}"
+    fact, run = f"conflict markers of a merge or an update: {names_of(shown)}", f"$EDITOR {_path(shown[0])}"
     if new:
         return Verdict(False, fact, run)
-    return Verdict(False, f"{fact}\nall from before the project was adopted", run, severity=Severity.WARNING)
+    return Verdict(False, f"{fact}\nall older than the adoption of the release process", run, severity=Severity.WARNING)
 
 
 def _marked(git: Git, commit: str = "") -> list[str]:

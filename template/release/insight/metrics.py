@@ -1,6 +1,6 @@
 """The metrics of a package's releases, each with how many it counts; under five it says so instead of a number.
 
-Nothing here ranks people, and each number is beside its target: met, missed or too few to say.
+Nothing here ranks people, and each number is beside its target: met, missed or too few to judge.
 """
 
 from __future__ import annotations

@@ -99,7 +99,7 @@ def _metric(release: PlannedRelease, name: str, known: Mapping[str, Metric]) -> 
 def value_of(metric: Metric) -> tuple[float | None, str]:
     """Return the number of a metric that a target is compared with: a median, a rate (of a share in percent)."""
     if not metric.enough:
-        return None, f"too few to say (n {metric.n})"
+        return None, f"too few to judge (n {metric.n})"
     name = next(each for each in ("per_30_days", "rate", "median") if each in metric.values)
     return metric.values[name] * (100 if metric.unit == "share" else 1), ""
 

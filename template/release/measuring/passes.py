@@ -37,7 +37,7 @@ _PATTERNS = ("test_*.py", "*_test.py", "bench_*.py")
 
 @dataclass(frozen=True)
 class Sides:
-    """Both environments, of the same Python; `before` is None where there is no release to compare with."""
+    """Both environments, of the same Python; `before` is None where there is no earlier release to compare with."""
 
     ctx: Context
     now: Trial

@@ -35,7 +35,7 @@ def bug_reports(subject: Watched) -> list[Finding]:
     new = [each for each in found if each.opened >= out]
     before = max((out - opened.since).total_seconds() / 3600, 1.0)
     usual = (len(found) - len(new)) / before * subject.hours
-    fact = f"{len(new)} {what} since the release, usual are {usual:.1f}"
+    fact = f"{len(new)} {what} since the release, usually {usual:.1f}"
     if len(new) < _LEAST or _chance_of(len(new), usual) >= _CHANCE:
         return [Finding(name, Outcome.KEEP, fact)]
     return [Finding(name, Outcome.LOOK, f"{fact}; the newest: {new[0].title}", f"python -m webbrowser {new[0].page}")]

@@ -163,7 +163,7 @@ class Site:
 
     @property
     def interval(self) -> str:
-        """How far apart releases usually are, in words; empty where there are too few to say."""
+        """How far apart releases usually are, in words; empty where there are too few to judge."""
         days = sorted(each.since for each in self.releases[-12:] if each.since is not None)
         return f"every {counted(round(days[len(days) // 2]), 'day')} (median of {len(days)})" if len(days) >= 5 else ""
 

@@ -33,7 +33,7 @@ class Confidence:
     def __str__(self) -> str:
         said = f"of {counted(self.finals, 'final')} {self.what}, {self.fixed} needed a fix within 48 h"
         if self.finals < LEAST:
-            return f"{said}: too few to say"
+            return f"{said}: too few to judge"
         low, high = jeffreys(self.fixed, self.finals)
         return f"{said}: {low * 100:.0f} to {high * 100:.0f} % (90 % interval)"
 

@@ -43,7 +43,7 @@ def moment_of(git: Git, config: Config, at: str = "") -> Moment:
     Raises ReleaseError for a shallow clone, whose history is silently short, and for what is neither day nor commit.
     """
     if git.shallow():
-        why = "this clone is shallow: its history is cut off"
+        why = "this clone is shallow: a part of its history is missing"
         raise ReleaseError("cannot read the history", why=why, run=f"git fetch --unshallow --tags {config.remote}")
     main = newest(git, config, config.branch)
     if main is None:

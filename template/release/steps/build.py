@@ -34,15 +34,13 @@ def _observe(ctx: Context) -> Seen:
     for each in recorded_by_tag(ctx):
         if ours.get(each.name) != each:
             fact = f"here: {ours.get(each.name, 'nothing')}; {ctx.release.tag} says {each}"
-            return conflict(f"{fact}\nthese are not the bytes that were built first", _advice(ctx, folder))
+            return conflict(f"{fact}\nthese files differ from the first build", _advice(ctx, folder))
     return done(f"{len(ours)} in {folder.relative_to(ctx.root)}")
 
 
 def _advice(ctx: Context, folder: Path) -> str:
     place = folder.relative_to(ctx.root)
-    return (
-        f"rm -r {place}      (built again; if that differs, too: copy {place} from the clone that has it, or inv abort)"
-    )
+    return f"rm -r {place}      (builds again; if it still differs: copy {place} from the other clone, or inv abort)"
 
 
 def _do(ctx: Context) -> None:
@@ -82,7 +80,7 @@ def _undo(ctx: Context) -> None:
 def _observe_to_show(ctx: Context) -> Seen:
     seen = _observe(ctx)
     if seen.state is State.DONE and not built(ctx) and wants_files(ctx):
-        return absent("every index has every file, and the forge has not")
+        return absent("every index has every file, but the forge does not")
     return seen
 
 
@@ -123,7 +121,7 @@ def _have(ctx: Context) -> None:
 
 def _refuse(ctx: Context) -> None:
     folder = ctx.distributions_folder(ctx.commit_made()).relative_to(ctx.root)
-    why = f"{folder} is not here, and this job builds nothing"
+    why = f"{folder} is missing, and this job builds nothing"
     raise ReleaseError(f"cannot publish {ctx.release}", why=why, run="inv status      (run the job build again)")
 
 

@@ -16,7 +16,7 @@ def _observe(ctx: Context) -> Seen:
     if commit is None:
         return absent(f"no commit carries {ctx.git.mark(RELEASE, ctx.release.version)}")
     if why := why_not_ours(ctx, commit):
-        fact = f"{commit[:7]} on {ctx.release.line} ({ctx.git.author_of(commit)}) is no release commit: {why}"
+        fact = f"{commit[:7]} on {ctx.release.line} ({ctx.git.author_of(commit)}) is not a release commit: {why}"
         return conflict(fact, "inv abort", begun=True)
     return done(f"{commit[:7]} on {ctx.release.line}")
 

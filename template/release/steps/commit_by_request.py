@@ -23,31 +23,31 @@ def _observe(ctx: Context) -> Seen:
     if commit:
         spoilt = why_not_ours(ctx, commit)
         if spoilt:
-            return conflict(f"{commit[:7]} was merged into {line}, and {spoilt}", "inv abort", begun=True)
+            return conflict(f"{commit[:7]} was merged into {line}, but {spoilt}", "inv abort", begun=True)
         return done(f"{commit[:7]} on {line}")
     found = proposal(ctx, branch_of(ctx), line)
     if found.state == "merged" and ctx.commit_with(RELEASE, ctx.release.version) is None:
         mark = ctx.git.mark(RELEASE, ctx.release.version)
-        fact = f"{found} was merged, and no commit of {line} carries {mark} at its end"
+        fact = f"{found} was merged, but no commit on {line} ends with {mark}"
         return conflict(fact, _mark_again(ctx, line), begun=True)
     if found.commit is None:
         return absent(f"{remote} has no {found.branch}")
     proposed = ctx.git.marks.commit_with(RELEASE, str(ctx.release.version), found.commit)
     if proposed is None:
-        fact = f"{found.branch} is {found.commit[:7]} on {remote}, and does not release {ctx.release.version}"
+        fact = f"{found.branch} is {found.commit[:7]} on {remote}, but does not release {ctx.release.version}"
         return conflict(fact, f"git push {remote} --delete {found.branch}")
     if found.state == "closed":
         return conflict(f"{found} was closed without a merge", "inv abort      (or open it again)", begun=True)
     if ctx.forge and found.state != "open":
-        return absent(f"{found.branch} is {found.commit[:7]} on {remote}, without a request", begun=True)
-    return waiting(f"{proposed[:7]}: {found}", f"{found.left}; then nox -s release goes on")
+        return absent(f"{found.branch} is {found.commit[:7]} on {remote}, without a pull request", begun=True)
+    return waiting(f"{proposed[:7]}: {found}", f"{found.left}; then nox -s release continues")
 
 
 def _mark_again(ctx: Context, line: str) -> str:
     """Return what gives a merged release its trailer, which a squash lost."""
     trailer = ctx.git.mark(RELEASE, ctx.release.version)
     mark = f"git commit --allow-empty --message='Release {ctx.release}' --message='{trailer}'"
-    return f"git switch {line} && git pull && {mark}      (and bring that to {line} with this message)"
+    return f"git switch {line} && git pull && {mark}      (and merge that into {line} with this message)"
 
 
 def _do(ctx: Context) -> None:

@@ -38,14 +38,14 @@ def _observe(branch: str, ctx: Context) -> Seen:
         return done(f"{branch} has {ctx.release.version}")
     merged = _merge(ctx, on_remote, release)
     if merged is None or merged.conflicts:
-        where = f"in {', '.join(merged.conflicts)}" if merged else "(git before 2.38 cannot tell where)"
-        return done(f"a debt, for it conflicts {where}: git switch {branch} && inv merge-back")
+        where = f"in {', '.join(merged.conflicts)}" if merged else "(git before 2.38 cannot show where)"
+        return done(f"not merged back: conflicts {where}; git switch {branch} && inv merge-back")
     if merged.tree == ctx.git.read("rev-parse", f"{on_remote}^{{tree}}"):
-        return done(f"{branch} has all of {ctx.release.version}")
+        return done(f"{branch} has all changes of {ctx.release.version}")
     if ctx.config.takes_requests(branch):
         asked = proposal(ctx, request_of(ctx, ctx.release.tag, branch), branch)
         if asked.commit and (asked.request or not ctx.forge):
-            return done(f"a debt, until this is merged: {asked}", asked.left)
+            return done(f"not merged back until this is merged: {asked}", asked.left)
     return absent(f"{branch} does not have {ctx.release.version}")
 
 

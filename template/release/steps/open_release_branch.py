@@ -46,19 +46,19 @@ def _observe(line: str, branch: str, ctx: Context) -> Seen:
         ctx.git.bring(remote, name)
     marked = _marked(ctx.git, line, trunk)
     if on_remote is None and marked:
-        gone = f"{main} says by {marked[:7]} that {line} was frozen, and {remote} has no {branch}"
+        gone = f"{main} records in {marked[:7]} that {line} was frozen, but {remote} has no {branch}"
         return conflict(gone, f"git push {remote} COMMIT:refs/heads/{branch}      (its last commit)", begun=True)
     if on_remote is None:
         return absent(f"{remote} has no {branch}")
     own = _marked(ctx.git, line, on_remote)
     if own is None or own == marked:
-        fact = f"{branch} is {on_remote[:7]} on {remote} ({ctx.git.author_of(on_remote)}), and no freeze made it"
+        fact = f"{branch} is {on_remote[:7]} on {remote} ({ctx.git.author_of(on_remote)}), not made by a freeze"
         return conflict(fact, f"git log {remote}/{main}..{remote}/{branch}")
     asked = _asked(ctx, line)
     if marked is None and asked and asked.waits and (asked.request or not ctx.forge):
         return done(f"{branch} is frozen since {own[:7]}; {main} is opened by {asked}")
     if marked is None:
-        return absent(f"half-made: {branch} is frozen since {own[:7]}, and {main} was not opened", begun=True)
+        return absent(f"incomplete: {branch} is frozen since {own[:7]}, but {main} was not opened", begun=True)
     return done(f"{branch} is frozen since {own[:7]}, {main} is {opened(line)}")
 
 
@@ -88,7 +88,7 @@ def _do(line: str, branch: str, ctx: Context) -> None:
         pushed = ctx.git.push(remote, *pushes, leases=() if on_remote else (f"refs/heads/{branch}:",))
         ctx.git.fetch(remote)
         if pushed.code != 0:
-            otherwise = "the same command again      (neither was pushed; inv status shows what others did)"
+            otherwise = "the same command again      (neither was pushed; inv status shows the changes of others)"
             both = f"{branch} and {main}" if not asked else branch
             why = CommandFailed(pushed).why
             raise ReleaseError(f"cannot push {both} to {remote}", why=why, run=mending(pushed, otherwise))

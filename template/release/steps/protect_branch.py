@@ -21,11 +21,11 @@ def _observe(line: str, branch: str, ctx: Context) -> Seen:
     if mine:
         return done(f"{mine.name} holds on {forge}")
     if line in ours(ctx):
-        fact = f"{ours(ctx)[line].name} is on {forge}, and does not hold: somebody switched it off"
+        fact = f"{ours(ctx)[line].name} is on {forge}, but it is switched off"
         return conflict(fact, f"inv thaw {line}      (or switch it on again there)")
     if others and not branches_of(ctx).rules_add_up:
-        return done(f"{branch} has {others[0].name} on {forge}, which is not ours; no other is set beside it")
-    return absent(f"{forge} has no rule of ours for {branch}")
+        return done(f"{branch} has {others[0].name} on {forge}, which is from elsewhere; no second rule is added")
+    return absent(f"{forge} has no rule of Keelway for {branch}")
 
 
 def _do(line: str, branch: str, ctx: Context) -> None:

@@ -16,7 +16,7 @@ def _observe(ctx: Context) -> Seen:
     if public:
         return done(public.page) if is_ours(ctx, public) else stranger(ctx, public)
     if removed(ctx, public, drafts):
-        return done(f"{forge_of(ctx).name} had it, and somebody removed it")
+        return done(f"{forge_of(ctx).name} no longer has it: it was deleted there")
     return absent(f"it is a draft on {forge_of(ctx).name}" if drafts else f"{forge_of(ctx).name} has no draft of it")
 
 

@@ -27,11 +27,11 @@ def _observe(ctx: Context) -> Seen:
     there = _last_known(ctx)
     released = ctx.release_commit()
     if released is None or there is None or not ctx.git.contains(there, released):
-        return absent(f"{line} has not been opened again")
+        return absent(f"{line} has not been reopened")
     if commit := _opening_in(ctx, there):
         return done(f"{line} is {reopened_as(ctx)} since {commit[:7]}")
     if opened := _opening_of_main(ctx, released):  # the line was made from the release later
-        return done(f"{ctx.config.branch}, which gave {version}, was opened again by {opened[:7]}")
+        return done(f"{ctx.config.branch}, which released {version}, was reopened by {opened[:7]}")
     stands = version_at(ctx.git, there)
     if stands not in (None, str(version), version_at(ctx.git, released)):
         return done(f"{line} is {stands}")
@@ -40,7 +40,7 @@ def _observe(ctx: Context) -> Seen:
         if found.commit and found.state == "closed":
             return done(f"{found} was closed without a merge; {line} is still {version}")
         if found.commit and (found.state or not ctx.forge):
-            return done(f"asked for: {found}", found.left)
+            return done(f"pull request: {found}", found.left)
     return absent(f"{line} is still {version}")
 
 

@@ -16,7 +16,7 @@ from release.base.shell import CommandFailed
 from release.context import Context
 from release.engine.step import Seen, Step, absent, conflict, done
 
-_NEXT = "the same command again, when the remote takes it      (inv abort takes the release commit back)"
+_NEXT = "the same command again, when the remote accepts it      (inv abort undoes the release commit)"
 
 
 def _observe(ctx: Context) -> Seen:
@@ -27,9 +27,9 @@ def _observe(ctx: Context) -> Seen:
         return absent("there is no release commit")
     if on_remote == commit:
         if here is None:
-            return absent(f"{tag} is {commit[:7]} on {remote} and not here", begun=True)
+            return absent(f"{tag} is {commit[:7]} on {remote} but not in this clone", begun=True)
         if is_stale(ctx):
-            fact = f"{tag} here is another one, of an earlier attempt perhaps, than {tag} on {remote}"
+            fact = f"{tag} here differs from {tag} on {remote}"
             return conflict(fact, f"git tag --delete {tag} && git fetch {remote} tag {tag}", begun=True)
         return done(f"{tag} is {commit[:7]} on {remote}")
     if on_remote:
@@ -70,9 +70,9 @@ def _refuse_unsigned(ctx: Context, tag: str) -> None:
     if (wanted or ctx.config.signed_tags) and not signed:
         ctx.git.change("tag", "--delete", tag)
         if not wanted:
-            why = "release.toml demands a signature, and tag.gpgSign is not set"
+            why = "release.toml requires a signature, but tag.gpgSign is not set"
             raise ReleaseError(f"cannot sign {tag}", why=why, run="git config tag.gpgSign true")
-        why = "tag.gpgSign is set, and git made it without a signature"
+        why = "tag.gpgSign is set, but git made it without a signature"
         raise ReleaseError(f"cannot sign {tag}", why=why, run="git config user.signingKey PATH")
 
 

@@ -63,6 +63,6 @@ def _do(index: Index, ctx: Context) -> None:
     except Unavailable as error:
         raise ReleaseError(
             f"{ctx.release} is not on {index.name} yet",
-            why=f"{error.why} after {ctx.config.wait:.0f} s; the workflow waits for reviewers, failed, or is slow",
-            run=f"inv publish      (waits again; look at the workflow first: {page})",
+            why=f"{error.why} after {ctx.config.wait:.0f} s; the workflow waits for reviewers, failed or is slow",
+            run=f"inv publish      (waits again; first look at the workflow: {page})",
         ) from error

@@ -65,6 +65,7 @@ PLANNED = "the planned release, such as 1.3; default: the next one"
 PAST = "show it as of a past day (2026-11-30) or a commit"
 JSON = "print it as JSON"
 QUIET = "print only what is wrong"
+STOPPED = "interrupted; run the same command again to continue (inv status shows the progress)"
 GO_ON = "continue after a conflict was resolved, or after an interruption"
 
 
@@ -78,7 +79,7 @@ def told(body: Callable[..., None]) -> Callable[..., None]:
         except Exit:
             raise
         except KeyboardInterrupt:
-            raise Exit("\nstopped; inv status shows what is done, the same command goes on", INTERRUPTED) from None
+            raise Exit(f"\n{STOPPED}", INTERRUPTED) from None
         except ModuleNotFoundError as error:
             raise Exit(_missing(error), REFUSED) from error
         except Exception as error:
@@ -98,7 +99,7 @@ def told(body: Callable[..., None]) -> Callable[..., None]:
                 where = seen_at(str(error)) if sys.stderr.isatty() else ""
                 raise Exit("\n" + visible(redact(as_there(str(error)))) + where, REFUSED) from error
             told = visible(redact("".join(traceback.format_exception(error))))
-            raise Exit(f"{told}\nthis is a bug of the release process, not of your project", BUG) from error
+            raise Exit(f"{told}\nthis is a bug in the release process, not in your project", BUG) from error
 
     return wrapped
 
@@ -115,7 +116,7 @@ def tried(body: Callable[..., None], args: tuple[Any, ...], kwargs: dict[str, An
     from release.base.errors import ReleaseError
 
     name = body.__name__.replace("_", "-")
-    why = "it has no dry run, and --dry (-R, INVOKE_RUN_DRY) of Invoke asks for one"
+    why = "it has no dry run, but Invoke's --dry (-R, INVOKE_RUN_DRY) is set"
     raise ReleaseError(f"cannot run {name} dry", why=why, run=f"env --unset=INVOKE_RUN_DRY nox -s {name}")
 
 
@@ -230,7 +231,7 @@ def answered(asking: str, flag: str, *, optional: bool = False) -> str:
 def _missing(error: ModuleNotFoundError) -> str:
     return (
         f"cannot run this task\n  why: the package {error.name} is not installed in {sys.prefix}\n"
-        "  run: nox -s dev && . .venv/bin/activate      (or nox -s release, which needs nothing installed)"
+        "  run: nox -s dev && . .venv/bin/activate      (or nox -s release, which needs no installation)"
     )
 
 
@@ -248,11 +249,11 @@ def question(yes: bool) -> Callable[[str], None]:
             return
         if not sys.stdin.isatty():
             raise ReleaseError(
-                "cannot ask for agreement",
+                "cannot ask for confirmation",
                 why="there is no terminal, and --yes was not given",
                 run="the same command with --yes",
             )
-        if input("go on? [y/N] ").strip().lower() not in ("y", "yes"):
-            raise ReleaseError("stopped", why="not agreed; nothing public was changed", run="inv status")
+        if input("Continue? [y/N] ").strip().lower() not in ("y", "yes"):
+            raise ReleaseError("stopped", why="not confirmed; nothing was published", run="inv status")
 
     return agree

@@ -19,7 +19,7 @@ def _agreeing(yes: bool) -> Callable[[str], bool]:
         from release.base.control_characters import visible
 
         print(visible(text))
-        return yes or (sys.stdin.isatty() and input("go on? [y/N] ").strip().lower() in ("y", "yes"))
+        return yes or (sys.stdin.isatty() and input("Continue? [y/N] ").strip().lower() in ("y", "yes"))
 
     return agree
 

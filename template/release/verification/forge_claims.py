@@ -39,7 +39,7 @@ def _claims(subject: Subject, forge: Forge, wheel: Path | None, fetched: Path) -
         yield wrong(what, f"{forge.name} has no release of {tag}")
         return
     if found.draft:
-        yield wrong(what, f"it is a draft, which nobody but the owners sees, and {tag} is public")
+        yield wrong(what, f"it is a draft, visible only to the owners, but {tag} is public")
     else:
         yield proven(what, f"{found.page or tag} is public")
     assets = {each.name: each for each in found.assets}

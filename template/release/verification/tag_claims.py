@@ -28,11 +28,11 @@ def _tag(subject: Subject) -> Claim:
         return not_proven(what, f"{name} is {subject.commit[:12]} in this clone; {subject.doubt}")
     if not subject.object and subject.ours:
         fact = f"{name} is only a name on {remote}, and its commit is a release commit, whose tag is made as an object"
-        return wrong(what, f"{fact}\nsomebody replaced it: what it recorded is not there")
+        return wrong(what, f"{fact}\nit was replaced: its records are missing")
     if not subject.object:
-        return not_proven(what, f"{name} has no annotation on {remote}: nobody made it, and it records nothing")
+        return not_proven(what, f"{name} has no annotation on {remote}: it is a lightweight tag, which records nothing")
     if subject.tag != name:
-        return wrong(what, f"{name} on {remote} is an object that was made as {subject.tag}; somebody moved it there")
+        return wrong(what, f"{name} on {remote} is an object that was made as {subject.tag}; it was moved there")
     if subject.here and subject.here != subject.object:
         here = ctx.git.commit_of(subject.here) or subject.here
         return wrong(what, f"{name} is {subject.commit[:12]} on {remote} and was {here[:12]} when this clone got it")

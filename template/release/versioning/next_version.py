@@ -175,7 +175,7 @@ def hotfix_base(ctx: Context, named: str) -> Version:
     finals = sorted(each for each in map(ctx.config.version_of, tags) if each and not each.is_prerelease)
     what = f"cannot make a hotfix from {named}" if named else "cannot make a hotfix"
     if not finals:
-        raise ReleaseError(what, why="nothing was released yet", run="inv release auto")
+        raise ReleaseError(what, why="there is no release yet", run="inv release auto")
     if not named:
         return finals[-1]
     same = [each for each in finals if named.removeprefix("v") in (str(each), series(each))]

@@ -126,7 +126,7 @@ def test_a_draft_that_gh_made_is_seen_as_somebody_elses(gh: Gh, server: ForgeSer
     verdict = forge_access.PAGE.ask(on(tagged, server))
 
     assert verdict.met is False
-    assert "has a draft of v0.1.0 already, which is not ours" in verdict.fact
+    assert "already has a draft of v0.1.0 from elsewhere" in verdict.fact
 
 
 def test_a_file_that_gh_took_from_our_draft_is_sent_again(gh: Gh, server: ForgeServer, tagged: World) -> None:

@@ -65,10 +65,10 @@ def test_a_change_that_git_was_told_not_to_look_at_is_found(repository: World, f
 
     verdict = CLEAN.ask(releasing(repository))
 
-    fact = "git is set not to look at pyproject.toml, which differs from what is committed"
+    fact = "git is set to ignore changes of pyproject.toml, which differs from HEAD"
     assert (verdict.met, verdict.fact) == (False, fact)
     assert repository.run("bash", "-c", verdict.run).code == 0
-    assert CLEAN.ask(releasing(repository)).fact.startswith("not committed:")
+    assert CLEAN.ask(releasing(repository)).fact.startswith("uncommitted changes:")
 
 
 def test_names_that_are_a_branch_and_a_tag_are_not_confused(repository: World) -> None:
@@ -80,7 +80,7 @@ def test_names_that_are_a_branch_and_a_tag_are_not_confused(repository: World) -
     assert ctx.branch == "main"
     assert set(ctx.git.tags()) == {"main", "v9"}
     verdict = LINE.ask(ctx)
-    fact = "a tag has the name of the branch main, and git takes the one for the other"
+    fact = "the tag main has the same name as the branch, so the name is ambiguous in git"
     assert (verdict.met, verdict.fact) == (False, fact)
     assert repository.run("bash", "-c", verdict.run.partition("      (")[0]).code == 0
     assert LINE.ask(releasing(repository)).met

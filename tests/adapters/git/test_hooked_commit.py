@@ -70,7 +70,7 @@ def test_a_hook_that_refuses_without_a_word_is_named(repository: World) -> None:
 
     error = refused(releasing(repository))
 
-    assert error.why == "the hook commit-msg refuses it (exit code 1), without a word"
+    assert error.why == "the hook commit-msg refuses it (exit code 1), without a message"
     assert error.run == '$EDITOR .git/hooks/commit-msg      (or, in release.toml: subject = "chore: {subject}")'
 
 

@@ -89,7 +89,7 @@ def test_nothing_is_written_before_somebody_agrees_and_then_each_in_a_commit(rep
     assert dry.out.endswith(f"{head}  fix: The roof\nnothing was changed\n")
     assert (refused.code, refused.err.strip()) == (
         1,
-        "cannot make notes from origin/main..HEAD\n  why: there is no terminal to ask on, and --yes was not given\n"
+        "cannot make notes from origin/main..HEAD\n  why: there is no terminal, and --yes was not given\n"
         "  run: inv note --from origin/main..HEAD --yes",
     )
     assert written.code == 0, written.text
@@ -125,10 +125,10 @@ def test_no_is_an_answer(repository: World) -> None:
 @pytest.mark.parametrize(
     ("span", "why"),
     [
-        ("HEAD", "it is no span of commits"),
+        ("HEAD", "it is not a range of commits"),
         (
             "HEAD..HEAD",
-            "no commit of it is a feature, a fix or the like (feat: ..., fix: ...) without a note of its own",
+            "no commit in it is a feature or a fix (feat: ..., fix: ...) without a note of its own",
         ),
     ],
 )

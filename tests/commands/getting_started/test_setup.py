@@ -49,12 +49,12 @@ def test_options_are_written_once_and_tried(world: World) -> None:
     assert toml(world) == before + '\n[forge]\nkind = "gitea"\n'
     assert "\n--- release.toml\n+++ release.toml\n" in first.out
     assert "\nrelease.toml is written and committed\n" in first.out
-    assert "release.toml says so already\n" in second.out
+    assert "release.toml has these settings already\n" in second.out
     for ran in (first, second):
         assert ran.code == 0, ran.text
         assert "  ok      account                             local accepts ada" in ran.out
         assert "next: acme 0.1.0 (" in ran.out
-        assert "  to do   upload to local                     v0.1.0 is not here" in ran.out
+        assert "  to do   upload to local                     v0.1.0 is not in this clone" in ran.out
     assert world.git("status", "--porcelain") == ""
     assert world.git("log", "-1", "--format=%s", "--", "release.toml") == "set up releases"
 
@@ -64,7 +64,7 @@ def test_a_change_of_the_owners_is_not_committed_along(world: World) -> None:
 
     ran = world.inv("setup", "--forge", "gitea")
 
-    assert "release.toml is written, beside changes of yours that are not committed\n" in ran.out
+    assert "release.toml is written, with your uncommitted changes\n" in ran.out
     assert world.git("log", "-1", "--format=%s") == "start"
 
 
@@ -136,7 +136,7 @@ def test_a_python_that_the_project_promises_and_that_is_not_here_is_found(world:
     assert ran.code == 1
     assert (
         "\nthere is no Python 3.99 here\n"
-        "  why: the project promises it, and its tests and installations are an error without it\n"
+        "  why: the project supports it, so its tests and installations fail without it\n"
         "  run: uv python install 3.99\n"
     ) in ran.out
 

@@ -12,12 +12,12 @@ from tests.support.world import World
 
 FIRST = """
 cannot choose the version
-  why: no version was given, and there is no terminal to ask on
-       acme: nothing is released yet; notes that wait: 1 feature
+  why: no version was given, and there is no terminal
+       acme: there is no release yet; unreleased notes: 1 feature
          patch          0.0.1     fixes only
-         minor          0.1.0     new features, and nothing that breaks users; what the notes ask for
-         major          1.0.0     changes that break users
-         auto --pre rc  0.1.0rc1  a candidate of 0.1.0, to try it; the notes stay for the final
+         minor          0.1.0     new features, no breaking changes; required by the notes
+         major          1.0.0     breaking changes
+         auto --pre rc  0.1.0rc1  a candidate of 0.1.0 for tests; the notes are kept for the final
   run: inv release minor
 """
 
@@ -33,8 +33,8 @@ def test_without_a_terminal_the_table_is_the_refusal_and_its_advice_releases(rep
 
     repository.note("fix", "Mend it")
     again = repository.inv("release").err
-    assert "acme: the newest release is 0.1.0; notes that wait: 1 fix\n" in again
-    assert "  patch          0.1.1     fixes only; what the notes ask for\n" in again
+    assert "acme: the newest release is 0.1.0; unreleased notes: 1 fix\n" in again
+    assert "  patch          0.1.1     fixes only; required by the notes\n" in again
     assert again.endswith("  run: inv release patch\n")
 
     repository.note("feature", "Add it")
@@ -77,16 +77,14 @@ def test_the_version_that_the_project_states_is_a_row_of_its_own(repository: Wor
 
     ran = repository.inv("release")
 
-    assert re.search(r"auto +2\.3\.0 +the version that the project states for its next release\n", ran.err)
+    assert re.search(r"auto +2\.3\.0 +the next version according to the project\n", ran.err)
     assert ran.err.endswith("  run: inv release auto\n")
 
     path.write_text(path.read_text().replace("2.3.0.dev0", "3.0.0.dev0"))
     repository.note("fix", "Mend it")
     repository.git("tag", "v2.2.0")
     repository.commit("a later start")
-    assert re.search(
-        r"major +3\.0\.0 +changes that break users; what pyproject\.toml announces\n", repository.inv("release").err
-    )
+    assert re.search(r"major +3\.0\.0 +breaking changes; stated in pyproject\.toml\n", repository.inv("release").err)
 
 
 def test_a_release_in_progress_is_continued_without_a_question(repository: World) -> None:

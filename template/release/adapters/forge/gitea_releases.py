@@ -24,7 +24,7 @@ class GiteaReleases(AlikeReleases):
         if login.token is None:
             raise login.refusal(f"cannot make a release on {self._api.name}")
         told = self._api.call("GET", "/user", allow=(403,)).json  # a token may be for repositories alone
-        account = str(told["login"]) if told and "login" in told else "somebody"
+        account = str(told["login"]) if told and "login" in told else "an unknown account"
         found = self._api.get(self._repo)
         if found is None:
             return Rights(account, login.token.source, (f"{self._place.project} is not there for this token",))

@@ -68,7 +68,7 @@ def _misplaced(place: Place, remote: str, config: Config, main: Callable[[], Con
     a topic branch is anybody's. Never without TLS but on this machine.
     """
     if not confidential(place.api):
-        return f"{place.api} is not https: everybody on the way could read the token"
+        return f"{place.api} is not https: the token could be read in transit"
     own = place_of(remote, config.forge.kind, "", config.forge.project)
     if on_loopback(origin_of(place.api)[1]) or (own and origin_of(own.api) == origin_of(place.api)):
         return ""

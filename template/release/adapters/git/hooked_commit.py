@@ -86,7 +86,7 @@ def _refused(git: GitCalls, subject: str, made: Completed, hook: str) -> Release
         return ReleaseError(_what(subject), why=failed.why, run=_TRIAL)
     why = "\n".join([f"the hook {hook} refuses it (exit code {made.code})", *failed.why.splitlines()[1:]])
     return ReleaseError(
-        _what(subject), why=why if made.printed.strip() else f"{why}, without a word", run=_edit(git, hook)
+        _what(subject), why=why if made.printed.strip() else f"{why}, without a message", run=_edit(git, hook)
     )
 
 

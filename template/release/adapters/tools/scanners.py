@@ -112,7 +112,7 @@ def _ignored(root: Path) -> list[str]:
 
 
 def _fixed(bad: Mapping[str, Any]) -> str:
-    return f"(mended in {', '.join(bad['fix_versions'])})" if bad.get("fix_versions") else "(no version mends it)"
+    return f"(fixed in {', '.join(bad['fix_versions'])})" if bad.get("fix_versions") else "(no fix available)"
 
 
 def _secret(each: Mapping[str, Any]) -> Finding:

@@ -75,10 +75,10 @@ def show(ctx: Context, found: Accuracy) -> None:
 
 
 def text_of(score: Score) -> str:
-    """Return a score in words; "too few to say" where there are fewer than five observations."""
+    """Return a score in words; "too few to judge" where there are fewer than five observations."""
     hits = "" if score.hits is None else f"{score.hits} of {score.n}"
     if not score.enough:
-        return f"{hits}, too few to say" if score.n and hits else "too few to say"
+        return f"{hits}, too few to judge" if score.n and hits else "too few to judge"
     if score.hits is None or score.interval is None:
         return f"{score.value:.2f}"
     low, high = score.interval

@@ -25,7 +25,7 @@ def show(ctx: Context, version: Version, found: list[Measure]) -> None:
 def _fact(measure: Measure) -> str:
     value = f"{measure.value:,.0f} {measure.unit}"
     if not measure.enough:
-        return f"{value}; {len(measure.before)} before it, too few to say"
+        return f"{value}; {len(measure.before)} before it, too few to judge"
     low, high = measure.limits
     place = "outside of" if measure.unusual else "within"
     return f"{value}, {place} {max(0, low):,.0f} to {high:,.0f} (n {len(measure.before)})"

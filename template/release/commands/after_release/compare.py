@@ -62,7 +62,7 @@ def _row(ctx: Context, name: str, lines: list[str]) -> None:
 
 def _broken(found: Comparison) -> str:
     count = len(found.api)
-    return f"{count} change{'' if count == 1 else 's'} that can break users" if count else "nothing is gone"
+    return f"{count} change{'' if count == 1 else 's'} that can break users" if count else "nothing was removed"
 
 
 def _size(kind: str, before: int, after: int) -> str:

@@ -98,8 +98,8 @@ def back_to(ctx: Context, text: str, *, offline: bool = False, json: bool = Fals
     newer = [each for each in known.history.releases if each.version > wanted.version and not each.yanked]
     if not newer:
         raise ReleaseError(
-            f"there is no way back to {wanted.version}",
-            why="no higher version is out that is not yanked: installers choose it already",
+            f"cannot go back to {wanted.version}",
+            why="no higher version is available that is not yanked: installers already choose it",
             run="inv history",
         )
     name, ways = ctx.project.canonical, _ways_back(ctx, known, wanted, newer)

@@ -55,14 +55,14 @@ def show(ctx: Context, found: Measured) -> None:
 
 
 def text_of(metric: Metric) -> str:
-    """Return the number of a metric in words; "too few to say" where there are fewer than five observations."""
+    """Return the number of a metric in words; "too few to judge" where there are fewer than five observations."""
     values = metric.values
     if metric.key == "waiting":
         return f"oldest {_long(values['oldest'])}, median {_long(values['median'])}" if metric.n else "nothing"
     open_ = f"; {values['open']:.0f} open" if values.get("open") else ""
     hits = f"{values['hits']:.0f} of {metric.n}" if "hits" in values else ""
     if not metric.enough:
-        return f"{hits or ''}{', ' if hits else ''}too few to say{open_}"
+        return f"{hits or ''}{', ' if hits else ''}too few to judge{open_}"
     if metric.unit == "share":
         rate, low, high = (f"{100 * values[name]:.0f}" for name in ("rate", "low", "high"))
         return f"{hits}, {rate} % (90 % interval: {low} to {high} %)"

@@ -93,7 +93,7 @@ def write(ctx: Context, found: Retrospective, *, dry_run: bool = False) -> None:
     """Write the draft beside the plan and commit it; raise ReleaseError where people may have written into one."""
     path = f"{FOLDER}/{found.name}.md"
     if (ctx.root / path).exists():
-        why = "it is there already, and what was written into it would be lost"
+        why = "it exists already, and its content would be lost"
         raise ReleaseError(f"cannot write {path}", why=why, run=f"inv retrospective {found.name} --markdown")
     if dry_run:
         ctx.report.foretell(f"{path} would be committed")
@@ -124,7 +124,7 @@ def act(ctx: Context, found: Retrospective, new: NewAction, *, dry_run: bool = F
     place.parent.mkdir(exist_ok=True)
     place.write_text(after, encoding="utf-8")
     commit_plans(ctx.git, [path], f"Action of the retrospective of {found.name}\n\n{action.text}")
-    ctx.report.say(f"\n{path} is committed; the next plan takes the action over{not_yet(ctx)}")
+    ctx.report.say(f"\n{path} is committed; the next plan takes over the action{not_yet(ctx)}")
 
 
 def _checked(name: str, new: NewAction) -> Action:
@@ -132,9 +132,9 @@ def _checked(name: str, new: NewAction) -> Action:
     run = f'inv retrospective {name} --action "what is to be done" --owner ada@example.org --due 2027-04-01'
     what = "cannot write the action"
     if not new.text.strip() or not new.owner.strip() or not new.due:
-        raise ReleaseError(what, why="an action needs a text, an owner and a day by which it is done", run=run)
+        raise ReleaseError(what, why="an action needs a text, an owner and a due date", run=run)
     try:
         due = date.fromisoformat(new.due)
     except ValueError:
-        raise ReleaseError(what, why=f'"{new.due}" is not a day; one is written 2027-04-01', run=run) from None
+        raise ReleaseError(what, why=f'"{new.due}" is not a date such as 2027-04-01', run=run) from None
     return Action(" ".join(new.text.split()), new.owner.strip(), due)

@@ -52,7 +52,7 @@ def watch(
         if not (follow and found.subject.phase and found.verdict is not Outcome.TAKE_BACK):
             return found.verdict is not Outcome.TAKE_BACK
         pause = max(_PAUSES[found.subject.phase], 3600.0 * found.subject.requests.made / MOST)
-        ctx.report.say(f"\nlooking again in {pause / 60:.0f} minutes; Ctrl-C stops it, inv watch continues\n")
+        ctx.report.say(f"\nchecking again in {pause / 60:.0f} minutes; Ctrl-C stops, inv watch continues\n")
         time.sleep(pause)
 
 
@@ -137,7 +137,7 @@ def _act(found: Look) -> None:
         for act in each.act:
             if act not in done:
                 done.add(act)
-                found.subject.ctx.report.say(f"\n{act}, as act in [[watch]] says for {each.finding.check}")
+                found.subject.ctx.report.say(f"\n{act}, as configured by act in [[watch]] for {each.finding.check}")
                 _do(found.subject, each, act)
 
 

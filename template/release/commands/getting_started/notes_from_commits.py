@@ -62,7 +62,7 @@ def from_commits(
     """
     found = list(suggestions(ctx, span))
     if not found:
-        why = "no commit of it is a feature, a fix or the like (feat: ..., fix: ...) without a note of its own"
+        why = "no commit in it is a feature or a fix (feat: ..., fix: ...) without a note of its own"
         raise ReleaseError(f"cannot make notes from {span}", why=why, run='inv note fix "what changed"')
     ctx.report.say("\n".join(f"{each.source}  {each}" for each in found))
     if dry_run:
@@ -75,16 +75,16 @@ def from_commits(
 def _agreed(found: Sequence[Suggestion], ask: Callable[[str], str] | None, span: str) -> Sequence[Suggestion]:
     """Return the notes as a person wants them."""
     if ask is None:
-        why = "there is no terminal to ask on, and --yes was not given"
+        why = "there is no terminal, and --yes was not given"
         raise ReleaseError(f"cannot make notes from {span}", why=why, run=f"inv note --from {span} --yes")
     answer = ask(f"write {len(found)} notes? [y = yes, e = edit one by one, N = no] ").lower()
     if answer in ("y", "yes"):
         return found
     if answer not in ("e", "edit"):
-        raise ReleaseError("stopped", why="not agreed; no note was written", run=f"inv note --from {span}")
+        raise ReleaseError("stopped", why="not confirmed; no note was written", run=f"inv note --from {span}")
     edited = []
     for each in found:
-        typed = ask(f"{each}\n  [Enter keeps it, - leaves it out, or another TYPE: TEXT] ")
+        typed = ask(f"{each}\n  [Enter: keep, -: drop, or another TYPE: TEXT] ")
         if typed == "-":
             continue
         kind, colon, text = typed.partition(":")
@@ -103,7 +103,7 @@ def suggestions(ctx: Context, span: str) -> Iterator[Suggestion]:
     """
     if ".." not in span:
         raise ReleaseError(
-            f"cannot make notes from {span}", why="it is no span of commits", run="inv note --from main..HEAD"
+            f"cannot make notes from {span}", why="it is not a range of commits", run="inv note --from main..HEAD"
         )
     below = [ctx.git.inside] if ctx.git.inside else []  # of several projects in a repository: this one's
     for commit in ctx.git.read("rev-list", "--reverse", "--first-parent", span, "--", *below, cwd=ctx.git.top).split():

@@ -68,7 +68,7 @@ def set_up(ctx: Context, again: Callable[[], Context], wish: Wish, person: Quest
         _write(ctx, old, text)
         ctx = again()
     else:
-        ctx.report.say(f"\n{FILE} says so already")
+        ctx.report.say(f"\n{FILE} has these settings already")
     if person:
         _keep_credentials(ctx, person)
         ctx = again()
@@ -103,7 +103,7 @@ def _write(ctx: Context, old: str, text: str) -> None:
     own = ctx.git.read("status", "--porcelain", "--", FILE)
     path.write_bytes(with_ends_of(old, text).encode())
     if own:
-        ctx.report.say(f"\n{FILE} is written, beside changes of yours that are not committed")
+        ctx.report.say(f"\n{FILE} is written, with your uncommitted changes")
         return
     ctx.git.change("add", "--", path)
     ctx.git.commit_only("set up releases", path)
@@ -157,7 +157,7 @@ def _keep_credentials(ctx: Context, person: Questions) -> None:
         if secret := person.secret(f"password or token of {user} for {index.name} (Enter: later)"):
             system_keyring.keep(index.upload_address, user, secret)
             if user not in ("__token__", index.account.username):
-                ctx.report.say(f"where twine does not find the user in the keyring: export TWINE_USERNAME={user}")
+                ctx.report.say(f"if twine does not find the user in the keyring: export TWINE_USERNAME={user}")
     if ctx.forge:
         login = Login(ctx.forge.place, ctx.environment)
         if login.token is None and (secret := person.secret(f"token for {ctx.forge.place.home} (Enter: later)")):
@@ -195,9 +195,9 @@ def _tried(ctx: Context) -> bool:
         if answer.blocks or answer.warns:
             say("\n" + problem(answer))
     for python in (missing := _missing_pythons(ctx)):
-        why = "the project promises it, and its tests and installations are an error without it"
+        why = "the project supports it, so its tests and installations fail without it"
         say("\n" + describe(f"there is no Python {python} here", why, f"uv python install {python}"))
-    say(f"\nnext: {ctx.release} ({len(before_all(ctx))} gates; inv preflight asks them), and then")
+    say(f"\nnext: {ctx.release} ({len(before_all(ctx))} gates; inv preflight runs them), and then")
     show(ctx, foresee(ctx, in_progress(ctx).steps))
     ctx.tools.close()
     return not missing and not any(answer.blocks for answer in answers)

@@ -20,8 +20,8 @@ from release.versioning.next_version import base, version_wanted
 
 _FOR = {
     Bump.PATCH: "fixes only",
-    Bump.MINOR: "new features, and nothing that breaks users",
-    Bump.MAJOR: "changes that break users",
+    Bump.MINOR: "new features, no breaking changes",
+    Bump.MAJOR: "breaking changes",
 }
 _CANDIDATE = "rc"
 
@@ -55,7 +55,7 @@ def choose(ctx: Context, ask: Callable[[str], str] | None) -> tuple[str, str | N
     rows = table(ctx, before, waiting, found)
     advised = next(each for each in found if not each.pre and each.version == version_wanted(ctx, "auto", None))
     if ask is None:
-        why = "\n".join(["no version was given, and there is no terminal to ask on", *rows])
+        why = "\n".join(["no version was given, and there is no terminal", *rows])
         raise ReleaseError("cannot choose the version", why=why, run=f"inv release {advised.words}")
     ctx.report.say("\n".join([*rows, ""]))
     return _understood(ask(f"which one? [{advised.words}] ") or advised.words, found)
@@ -69,7 +69,7 @@ def _in_progress(ctx: Context) -> bool:
 def choices(ctx: Context, before: Version, waiting: Sequence[Fragment]) -> list[Choice]:
     """Return what the next release of the main branch could be, the smallest first; a candidate last."""
     asked, least = version_wanted(ctx, "auto", None), bump_of(waiting, before)
-    stated = f"; what {'the notes ask for' if asked == bumped(before, least) else 'pyproject.toml announces'}"
+    stated = f"; {'required by the notes' if asked == bumped(before, least) else 'stated in pyproject.toml'}"
     found = []
     for bump in (Bump.PATCH, Bump.MINOR, Bump.MAJOR):
         version = version_wanted(ctx, bump.value, None)
@@ -80,16 +80,19 @@ def choices(ctx: Context, before: Version, waiting: Sequence[Fragment]) -> list[
             meaning += f"; too small for the notes ({', '.join(sorted({each.kind for each in waiting}))})"
         found.append(Choice(bump.value, "", version, meaning))
     if asked not in {each.version for each in found}:
-        found.insert(0, Choice("auto", "", asked, "the version that the project states for its next release"))
+        found.insert(0, Choice("auto", "", asked, "the next version according to the project"))
     rc = version_wanted(ctx, "auto", _CANDIDATE)
-    return [*found, Choice("auto", _CANDIDATE, rc, f"a candidate of {asked}, to try it; the notes stay for the final")]
+    return [
+        *found,
+        Choice("auto", _CANDIDATE, rc, f"a candidate of {asked} for tests; the notes are kept for the final"),
+    ]
 
 
 def table(ctx: Context, before: Version, waiting: Sequence[Fragment], found: Sequence[Choice]) -> list[str]:
     """Return the lines that show the choices."""
     counted = ", ".join(f"{count} {kind}" for kind, count in sorted(Counter(each.kind for each in waiting).items()))
-    newest = "nothing is released yet" if before == ZERO else f"the newest release is {before}"
-    head = f"{ctx.project.name}: {newest}; notes that wait: {counted or 'none'}"
+    newest = "there is no release yet" if before == ZERO else f"the newest release is {before}"
+    head = f"{ctx.project.name}: {newest}; unreleased notes: {counted or 'none'}"
     wide, long = max(len(each.words) for each in found), max(len(str(each.version)) for each in found)
     return [head, *(f"  {each.words:<{wide}}  {each.version!s:<{long}}  {each.meaning}" for each in found)]
 

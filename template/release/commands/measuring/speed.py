@@ -28,8 +28,8 @@ def compare_speed(ctx: Context) -> None:
     if bad:
         raise ReleaseError(f"slower than {both.version}", why="; ".join(bad), run="nox -s profile")
     if unknown:
-        why = f"the passes are spread too widely: {', '.join(unknown)}"
-        raise ReleaseError("the speed is not known", why=why, run="nox -s benchmarks      (on a machine that is idle)")
+        why = f"the measurements vary too much: {', '.join(unknown)}"
+        raise ReleaseError("the speed is unknown", why=why, run="nox -s benchmarks      (on an idle machine)")
 
 
 def show_profile(ctx: Context) -> None:

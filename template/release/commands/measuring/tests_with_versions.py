@@ -11,7 +11,7 @@ from release.measuring.dependency_versions import Resolution, try_versions, with
 def run_tests_with(ctx: Context, resolution: Resolution) -> None:
     """Run the tests with these versions, print which those are; raise Unfit where they do not work."""
     if not ctx.project.dependencies:
-        ctx.report.line("ok", resolution.session, "the project has no dependencies: there is nothing to try")
+        ctx.report.line("ok", resolution.session, "the project has no dependencies: nothing to test")
         return
     digest = Readings(ctx).digest(LOWEST.name, READS_OF_TESTS)
     tried = try_versions(ctx, resolution)
@@ -19,7 +19,7 @@ def run_tests_with(ctx: Context, resolution: Resolution) -> None:
     if resolution is Resolution.NEWEST:
         return
     for name, version in sorted(tried.untried.items()):
-        fact = f"{version} is declared; {tried.versions[name]} is the lowest that the tests can be run with"
+        fact = f"{version} is declared; {tried.versions[name]} is the lowest with which the tests run"
         ctx.report.line("warn", name, fact)
     for name in without_lower_bound(ctx):
         ctx.report.line("warn", name, "has no lower bound: an installer may choose any old version")

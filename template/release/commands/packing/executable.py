@@ -27,7 +27,7 @@ def build_executable(ctx: Context) -> None:
         command, version = command_of(wheel, metadata["name"]), metadata["version"]
         name = f"{command.name}-{version}-{this_system()}"
         if ctx.git.changes():
-            ctx.report.line("warn", "clean", "what is not committed is packed, too")
+            ctx.report.line("warn", "clean", "uncommitted changes are packed, too")
         ctx.report.say(f"packing {name}; PyInstaller takes a minute")
         made = _pyinstaller(ctx, fresh, wheel, command, name)
         require_version(fresh.run(str(made), "--version"), version, made.name, "nox -s tests")
@@ -37,7 +37,9 @@ def build_executable(ctx: Context) -> None:
         built = Path(shutil.copy2(made, folder))
     digest = read_distribution(built).sha256
     Path(f"{built}.sha256").write_text(f"{digest}  {built.name}\n", encoding="utf-8", newline="\n")
-    ctx.report.line("done", "executable", f"{FOLDER}/{built.name}, {built.stat().st_size / 1e6:.1f} MB, says {version}")
+    ctx.report.line(
+        "done", "executable", f"{FOLDER}/{built.name}, {built.stat().st_size / 1e6:.1f} MB, prints {version}"
+    )
 
 
 def this_system() -> str:

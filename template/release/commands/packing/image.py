@@ -35,8 +35,8 @@ def build_image(ctx: Context, base: str, push: str) -> None:
     if push and changes:
         raise ReleaseError(
             "cannot push an image",
-            why=f"not committed: {', '.join(changes)}",
-            run="git stash --include-untracked      (git stash pop --index brings it back)",
+            why=f"uncommitted changes: {', '.join(changes)}",
+            run="git stash --include-untracked      (git stash pop --index restores it)",
         )
     if not (ctx.root / FILE).exists():
         raise ReleaseError("cannot build an image", why=f"there is no {FILE}", run=f"$EDITOR {FILE}")
@@ -68,13 +68,13 @@ def _push_once(ctx: Context, engine: Engine, image: str, reference: str, version
     """Push the image of a version, which is never replaced, and record the digest that the registry has for it."""
     there = image_in(ctx, reference)
     if there and not there.is_image(image):
-        why = f"it is there with {there.digest}, and is another image; a version is never replaced"
+        why = f"it exists with {there.digest}, which is another image; a version is never replaced"
         raise ReleaseError(f"cannot push {reference}", why=why, run=f"nox -s image -- --push {reference}-1")
     if not there:
         engine.push(image, reference)
     found = image_in(ctx, reference)
     if found is None or not found.is_image(image):
-        why = f"it was pushed, and the registry has {found.digest if found else 'no such image'}"
+        why = f"it was pushed, but the registry has {found.digest if found else 'no such image'}"
         raise ReleaseError(f"cannot push {reference}", why=why, run="the same command again")
     ctx.report.line("done", "push", f"{reference}\n{found.digest}")
     _record(ctx, reference, version, found.digest)
@@ -91,7 +91,7 @@ def record_image(ctx: Context, repository: str) -> None:
     tag = found.release.tag if found else ""
     commit = ctx.git.remote_refs(ctx.config.remote).tags.get(tag)
     if found is None or commit is None:
-        raise ReleaseError("cannot record an image", why="there is no release that is tagged", run="inv status")
+        raise ReleaseError("cannot record an image", why="there is no tagged release", run="inv status")
     reference = reference_of(found, repository)
     there = image_in(ctx, reference)
     if there is None:
@@ -119,7 +119,7 @@ def _not_root(engine: Engine, image: str) -> str:
     """Return the user of an image; raise ReleaseError when that is root."""
     user = engine.user(image)
     if user.partition(":")[0] in _ROOT:
-        why = f"{FILE} leaves it with the user {user or 'root'}"
+        why = f"{FILE} runs it as the user {user or 'root'}"
         raise ReleaseError("the image runs as root", why=why, run=f"$EDITOR {FILE}      (USER 65532:65532)")
     return user
 

@@ -28,10 +28,10 @@ def defer(ctx: Context, item: str, to: str, reason: str, version: str = "", *, d
         raise ReleaseError(what, why=f"there is no {path_of(name)} here", run=f"git switch {ctx.config.branch}")
     if not to or not reason.strip():
         run = f'inv defer {item} --to 1.4 --reason "why it has to wait"'
-        raise ReleaseError(what, why="it needs a later release and a reason", run=run)
+        raise ReleaseError(what, why="a later release and a reason are required", run=run)
     later = name_of(to)
     if Version(later) <= Version(name):
-        raise ReleaseError(what, why=f"{later} does not come after {name}", run="inv scope")
+        raise ReleaseError(what, why=f"{later} is not later than {name}", run="inv scope")
     found = _item(plans[name], name, item)
     changed = _changed(ctx, plans, name, found, later, reason)
     for path, (before, after) in changed.items():

@@ -122,8 +122,8 @@ def _milestone(forge: Forge, ctx: Context, name: str) -> Milestone | None:
     titles = {f"{start}{each}" for each in (name, full) for start in ("", "v", f"{ctx.project.name} ".lower())}
     found = [each for each in forge.issues.milestones() if each.title.strip().lower() in titles]
     if len(found) > 1:
-        why = f"{forge.name} has several milestones of it: {names_of([each.title for each in found])}"
-        raise ReleaseError(f"cannot tell the milestone of {name}", why=why, run=f"$BROWSER {found[0].page}".rstrip())
+        why = f"{forge.name} has several milestones for it: {names_of([each.title for each in found])}"
+        raise ReleaseError(f"cannot choose the milestone of {name}", why=why, run=f"$BROWSER {found[0].page}".rstrip())
     return found[0] if found else None
 
 

@@ -27,7 +27,7 @@ def plan(
     path = path_of(name)
     refuse_released(ctx, name)
     if (ctx.root / path).exists():
-        raise ReleaseError(f"cannot plan {name}", why=f"{path} is there already", run=f"$EDITOR {path}")
+        raise ReleaseError(f"cannot plan {name}", why=f"{path} exists already", run=f"$EDITOR {path}")
     left = inherited(plans_here(ctx), name)
     text = text_of(theme, _day(day, name), items, left, schema=in_repository(ctx.root))
     parse_plan(text, path)
@@ -67,7 +67,7 @@ def commit_plans(git: Git, paths: Sequence[str], subject: str) -> None:
 
 def not_yet(ctx: Context) -> str:
     """Return a note for a commit that is on another branch than the main one, whose plans alone count."""
-    return "" if ctx.branch == ctx.config.branch else f"\nit counts once it is on {ctx.config.branch}"
+    return "" if ctx.branch == ctx.config.branch else f"\nit takes effect on {ctx.config.branch}"
 
 
 def refuse_released(ctx: Context, name: str) -> None:
@@ -83,5 +83,5 @@ def _day(text: str, name: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise ReleaseError(
-            f'cannot use the day "{text}"', why="a day is written 2027-03-02", run=f"inv plan {name} --date 2027-03-02"
+            f'cannot use the day "{text}"', why="a date is written 2027-03-02", run=f"inv plan {name} --date 2027-03-02"
         ) from None

@@ -31,16 +31,16 @@ def announce_ahead(
         name = next((each for each in names if planned_at(ctx, each, moment).released is None), "")
     release = planned_at(ctx, name, moment) if name else None
     shown = name or version or "the next release"
-    what, run = f"cannot announce {shown} ahead", f"inv announce {version or '1.3'} --ahead --date 2027-03-02"
+    what, run = f"cannot announce {shown} in advance", f"inv announce {version or '1.3'} --ahead --date 2027-03-02"
     final = parse_version(shown) if name or version else None
     if final and any(each == final for each in map(ctx.config.version_of, ctx.git.tags())):
-        raise ReleaseError(what, why=f"{shown} is out", run=f"inv announce {shown}")
+        raise ReleaseError(what, why=f"{shown} is released already", run=f"inv announce {shown}")
     due = _day(day, what, run) or (release.plan.date if release else None)
     if final is None or due is None:
-        why = f"plans/{name}.toml has no date" if name else "no plan has it, and no date was given"
+        why = f"plans/{name}.toml has no date" if name else "there is no plan for it, and no date was given"
         raise ReleaseError(what, why=why, run=run)
     if due < today():
-        raise ReleaseError(what, why=f"{due} is over; today is {today()}", run=run)
+        raise ReleaseError(what, why=f"{due} is in the past; today is {today()}", run=run)
     channels_of(ctx, [UPCOMING])
     project = ctx.project.name
     lines = of_plan(project, release, calendar(ctx.git, release), due, text) if release else None

@@ -238,7 +238,7 @@ def _last(ctx: Context) -> Version:
     """Return the last final, by which the commands are written; raise ReleaseError where there is none."""
     found = last_final(ctx.taking(start(ctx, "auto")))
     if found is None:
-        why = "nothing was released from this line"
+        why = "there is no release from this branch"
         raise ReleaseError("cannot write the runbook", why=why, run="inv runbook release")
     return found
 

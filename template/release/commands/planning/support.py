@@ -23,4 +23,4 @@ def show(ctx: Context, at: str = "", *, json: bool = False, markdown: bool = Fal
     text = support.as_text(ctx.project.name, found, moment.day)
     if support.says_anything(ctx.config, found):
         return text
-    return f"{text}\n\nnothing says how long a series is supported\nnext: $EDITOR release.toml      ([calendar])"
+    return f"{text}\n\nno support period is configured\nnext: $EDITOR release.toml      ([calendar])"

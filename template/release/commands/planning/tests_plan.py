@@ -102,7 +102,7 @@ def _measured(release: PlannedRelease | None) -> int:
 def _rows(found: Sequence[AskedTest]) -> list[tuple[str, str, str, str]]:
     rows = []
     for each in found:
-        by = "; ".join(filter(None, (", ".join(each.by), each.gap))) or "nothing does it"
+        by = "; ".join(filter(None, (", ".join(each.by), each.gap))) or "not covered"
         rows.append((each.state, each.kind, by, "; ".join(each.evidence)))
     return rows
 
@@ -112,7 +112,7 @@ def _people(checks: Sequence[CheckState]) -> list[tuple[str, str, str, str]]:
 
 
 def _text(title: str, changes: ReleaseChanges, found: Sequence[AskedTest], checks: Sequence[CheckState]) -> str:
-    rows = columns([*_rows(found), *_people(checks)]) or ["  nothing was changed that asks for a test"]
+    rows = columns([*_rows(found), *_people(checks)]) or ["  no changes that require a test"]
     lines = [title, "", *rows, *(["", *changes.doubts] if changes.doubts else [])]
     missing = next((each.kind for each in found if each.state == "missing"), "")
     if missing:
