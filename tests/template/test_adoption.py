@@ -74,7 +74,7 @@ def test_what_is_not_as_usual_is_recognised_nothing_is_lost_and_nothing_missing(
     ran = world.run(sys.executable, "-m", "release", "adopt", "--yes")
 
     assert ran.code == 0, ran.text
-    assert "nothing is missing; what comes next: nox -s preflight" in ran.out
+    assert "nothing is missing; next: nox -s preflight" in ran.out
     assert world.git("status", "--porcelain") == ""
 
 

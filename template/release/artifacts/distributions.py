@@ -153,8 +153,8 @@ def private_copies(ctx: Context, files: Iterable[Path], into: Path) -> list[Path
 def _restoring(ctx: Context, file: Path) -> str:
     """Return what brings back the file that was tagged: a distribution is built anew, another file is its owner's."""
     if any(each.name == file.name for each in recorded(ctx)):
-        return f"rm -r {file.parent.relative_to(ctx.root)}      (then the same command again: it is built anew)"
-    return f"git show {ctx.release.tag}      (names the file; put that one back, or inv abort)"
+        return f"rm -r {file.parent.relative_to(ctx.root)}      (then the same command again: it builds again)"
+    return f"git show {ctx.release.tag}      (shows the recorded file; restore that one, or inv abort)"
 
 
 def recorded_wheels(ctx: Context, promised: Sequence[WheelPromise]) -> tuple[Distribution, ...]:

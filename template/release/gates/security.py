@@ -55,7 +55,7 @@ def _secrets(ctx: Context) -> Verdict:
 
 def _secrets_inside(ctx: Context) -> Verdict:
     """Look into the distributions: what a build packs need not be tracked."""
-    found, fact = _secrets_in(ctx, checked(ctx)), "no secret is known in any file of the distributions"
+    found, fact = _secrets_in(ctx, checked(ctx)), "no secrets found in the distributions"
     if not found:
         return Verdict(True, fact)
     with built_before(ctx) as files:

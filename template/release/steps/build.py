@@ -26,9 +26,9 @@ def _observe(ctx: Context) -> Seen:
     folder = ctx.distributions_folder(commit)
     if not folder.is_dir():
         if all_published(ctx):
-            return done("not needed again: every index has every file")
+            return done("not needed: every index has every file")
         if recorded_by_tag(ctx):
-            return absent(f"not in this clone; {ctx.release.tag} records what was built")
+            return absent(f"not in this clone; {ctx.release.tag} records the hashes")
         return absent("not built in this clone")
     ours = {each.name: each for each in map(read_distribution, built(ctx))}
     for each in recorded_by_tag(ctx):
