@@ -141,7 +141,7 @@ def _stray(ctx: Context) -> Verdict:
         known = [(file.suffix, name) for file, name in _strays(files)]
     new = beyond(found, [(file.suffix, name) for file, name in found], known)
     shown = [[f"{file.name}: {name}" for file, name in each] for each in (found, new)]
-    return judged(shown[0], shown[1], "$EDITOR pyproject.toml", "probably probably packed by accident:")
+    return judged(shown[0], shown[1], "$EDITOR pyproject.toml", "probably packed by accident:")
 
 
 def _strays(files: Sequence[Path]) -> list[tuple[Path, str]]:
