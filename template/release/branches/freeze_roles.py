@@ -18,5 +18,5 @@ def refuse_without_role(ctx: Context, role: str, what: str) -> None:
     """Raise ReleaseError for a role that does not decide about a freeze, and for none where one is needed."""
     roles = ctx.config.stage(FREEZING).roles
     if roles and role not in roles:
-        why = f"that is for {' or '.join(roles)} to decide" + (f", not for {role}" if role else "")
+        why = f"only {' or '.join(roles)} may decide that" + (f", not for {role}" if role else "")
         raise ReleaseError(what, why=why, run=f"the same command with --as {roles[0]}")

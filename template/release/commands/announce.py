@@ -43,7 +43,7 @@ def facts(ctx: Context, version: str) -> str:
     """Return what is known of a release for its announcement, for machines: JSON."""
     found = of_version(ctx, parse_version(version)) if version else newest(ctx)
     if found is None:
-        raise ReleaseError("cannot announce", why=f"nothing was released from {ctx.line}", run="inv status")
+        raise ReleaseError("cannot announce", why=f"there is no release from {ctx.line}", run="inv status")
     known = facts_of(found, page=False)
     lines = [line.strip().removeprefix("- ") for line in known.pop("notes").splitlines()]
     return as_json(known | {"changes": [{"text": each} for each in lines if each]})
