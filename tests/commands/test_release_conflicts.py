@@ -74,6 +74,6 @@ def test_distributions_of_another_release_are_refused(world: World, distribution
     ran = world.inv("release", "auto", "--yes")
 
     assert ran.code == 1
-    assert "acme-0.1.0-py3-none-any.whl is not of acme 0.2.0" in ran.err
+    assert "acme-0.1.0-py3-none-any.whl is not a file of acme 0.2.0" in ran.err
     assert "contents" not in ran.err
     assert folder.is_dir()

@@ -73,7 +73,7 @@ def test_names_is_met_by_wheel_and_sdist(repository: World, distributions: list[
 def test_names_refuses_a_file_of_another_release(repository: World, place: Path, name: str) -> None:
     ctx = having(repository, wheel(place, {}, name), sdist(place))
 
-    assert NAMES.ask(ctx) == Verdict(False, f"{name} is not of acme 0.1.0", "$EDITOR pyproject.toml")
+    assert NAMES.ask(ctx) == Verdict(False, f"{name} is not a file of acme 0.1.0", "$EDITOR pyproject.toml")
 
 
 def test_names_refuses_a_file_that_is_no_distribution(

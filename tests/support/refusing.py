@@ -10,7 +10,7 @@ from tests.support.traces import traces
 from tests.support.world import World
 
 _GATE = r'\{ name = "[^"]+", severity = "warning" \}'
-_SETTING = rf"as (a warning|warnings), in release\.toml: gates = \[{_GATE}(, {_GATE})*\]"
+_SETTING = rf"to get (a warning|warnings) instead, in release\.toml: gates = \[{_GATE}(, {_GATE})*\]"
 
 
 def refusal(world: World, *words: str, **env: str) -> str:
@@ -22,8 +22,8 @@ def refusal(world: World, *words: str, **env: str) -> str:
     ran = world.run(sys.executable, "-m", "invoke", "release", *(words or ("minor",)), "--yes", env=env)
     assert ran.code == 1, ran.text
     assert traces(world) == before
-    message, _, setting = ran.err.strip("\n").rpartition("\nas a")
-    if re.fullmatch(_SETTING, f"as a{setting}"):
+    message, _, setting = ran.err.strip("\n").rpartition("\nto get ")
+    if re.fullmatch(_SETTING, f"to get {setting}"):
         refused = set(re.findall("^cannot release: (.*)$", message, re.MULTILINE))
         assert set(re.findall('name = "([^"]*)"', setting)) <= refused
         return message
