@@ -55,7 +55,7 @@ def test_further_lines_of_a_fact_stand_below_it() -> None:
     report.line("no", "clean", "uncommitted changes:\n M README.md")
 
     first, second = stream.getvalue().splitlines()
-    assert first.index("not committed") == second.index(" M README.md")
+    assert first.index("uncommitted changes") == second.index(" M README.md")
 
 
 def test_text_is_printed_as_it_is() -> None:

@@ -238,7 +238,7 @@ def test_an_action_needs_an_owner_and_a_day(past: World) -> None:
     assert (
         past.run("sh", "-c", f"{run.removeprefix('run: ').replace('inv', 'python -m invoke', 1)} --dry-run").code == 0
     )
-    assert '"soon" is not a day' in past.inv("retrospective", "1.1", *ACTION, "--due=soon").err
+    assert '"soon" is not a date' in past.inv("retrospective", "1.1", *ACTION, "--due=soon").err
     past.inv("retrospective", "1.1", *ACTION, "--due=2027-04-01")
     twice = past.inv("retrospective", "1.1", *ACTION, "--due=2027-04-02")
     assert 'why: plans/1.1.toml has an action "freeze | earlier" already' in twice.err

@@ -109,7 +109,7 @@ class Year:
             GIT_COMMITTER_NAME=grace.name,
             GIT_COMMITTER_EMAIL=grace.email,
         )
-        assert f"may enter 1.3, by {grace}: it was promised" in ran.out, ran.text
+        assert f"allowed on 1.3 by {grace}: it was promised" in ran.out, ran.text
         assert world.inv(*check).code == 0
         world.git("push", "--quiet", "origin", "release/1.3")
 

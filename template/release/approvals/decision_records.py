@@ -120,12 +120,12 @@ def _parsed(whole: str, own: str, sha: str, found: tuple[str, str] | None) -> Re
     name = whole.removeprefix(own)
     kind, text = found or ("", "")
     if kind != "tag":
-        return Record(name, sha, sha, Person("nobody", ""), _NEVER, {}, forged=True)
+        return Record(name, sha, sha, Person("unknown", ""), _NEVER, {}, forged=True)
     head, _, message = text.partition("\n\n")
     fields = dict(line.split(" ", 1) for line in head.splitlines() if " " in line)
     tagger = _TAGGER.search(head)
     at = _time(tagger["time"]) if tagger else _NEVER
-    by = Person(tagger["name"], tagger["email"]) if tagger and at else Person("nobody", "")
+    by = Person(tagger["name"], tagger["email"]) if tagger and at else Person("unknown", "")
     rows = _TRAILER.findall(message.partition("-----BEGIN")[0])
     facts = dict(rows)
     forged = fields.get("tag") != whole or at is None

@@ -14,7 +14,7 @@ def seen_on(index: Index, ctx: Context) -> Seen:
     if not ours and ctx.release.tag in ctx.git.tags():
         return conflict(f"the tag {ctx.release.tag} records no distributions: another tool made it", "inv abort")
     if not ours:
-        return absent(f"{ctx.release.tag} is not here")
+        return absent(f"{ctx.release.tag} is not in this clone")
     if waiting := awaited(ctx):
         return absent(f"{len(waiting)} wheels that {ctx.release.tag} promises are not recorded yet")
     listed = on_index(ctx, index)

@@ -259,13 +259,8 @@ def frozen_line(ctx: Context, line: str) -> str:
     frozen = [each for each, branch in ctx.lines().items() if frozen_since(ctx, each, branches[branch])]
     wanted = line or ctx.config.line_of(ctx.line) or (frozen[0] if len(frozen) == 1 else "")
     if wanted not in frozen:
-        why = (
-            f"{wanted} is not frozen"
-            if wanted
-            else "more than one release branch is frozen"
-            if frozen
-            else "no release branch is frozen"
-        )
+        count = "more than one" if frozen else "no"
+        why = f"{wanted} is not frozen" if wanted else f"{count} release branch is frozen"
         other = f"the same command with --line {frozen[-1]}" if frozen else "inv freeze minor"
         run = "inv status      (shows which branches are frozen)" if wanted else other
         raise ReleaseError("cannot choose the freeze", why=why, run=run)

@@ -119,7 +119,7 @@ def _tagged(ctx: Context) -> str:
 def show(ctx: Context, status: Status) -> None:
     """Print a status for a person."""
     if status.newest is None:
-        nothing = f"nothing was released from {status.line} yet"
+        nothing = f"there is no release from {status.line} yet"
         ctx.report.say(f"{ctx.project.name}: {status.tagged or nothing}")
     else:
         state = "is released" if status.complete else "is in progress"
