@@ -102,14 +102,14 @@ SOME = (
     "  risks",
 )
 SHOWN = f"""\
-  scope delivered                2 of 2, too few to judge                          n 2     {OTHERS}
-  7 days ahead: on the day       1 of 2, too few to judge                          n 2     CPython: 50 % of 111 stages
-  7 days ahead: within 3 days    1 of 2, too few to judge                          n 2     CPython: 87 %
-  182 days ahead: within 3 days  too few to judge                                  n 0     CPython: 68 %
-  days off                       too few to judge                                  n 3     {OFF}
+  scope delivered                2 of 2, too few to judge                        n 2     {OTHERS}
+  7 days ahead: on the day       1 of 2, too few to judge                        n 2     CPython: 50 % of 111 stages
+  7 days ahead: within 3 days    1 of 2, too few to judge                        n 2     CPython: 87 %
+  182 days ahead: within 3 days  too few to judge                                n 0     CPython: 68 %
+  days off                       too few to judge                                n 3     {OFF}
   Brier score of the date        0.42                                            n 7     {BRIER}
   items done by the 85 % day     6 of 7, 86 % (90 % interval: 56 to 97 %)        n 7     Mondays of 1 release
-  risks judged right             1 of 1, too few to judge                          n 1     over 80 %
+  risks judged right             1 of 1, too few to judge                        n 1     over 80 %
 """
 
 

@@ -52,7 +52,7 @@ def test_objectives_are_measured_and_counted_by_weight(past: World) -> None:
         "  reached    first result within 50 ms  41                      at most 50   weight 2",
         "  reached    all of it                  100                     at least 90",
         "  missed     on the day                 11 is above 0           at most 0",
-        "  not known  no failures                too few to judge (n 2)    at most 10",
+        "  not known  no failures                too few to judge (n 2)  at most 10",
     ]
     assert rows[6].startswith("  not known  a broken one               not known: exit code 1")
     assert rows[-1] == "50 % by weight; what is not known counts as not reached"

@@ -85,7 +85,7 @@ def test_nothing_is_announced_before_the_index_serves_what_the_tag_records(noted
     with listening(noted, "chat") as heard, pytest.raises(ReleaseError) as refusal:
         announce(here(noted), "0.1.0", [])
 
-    assert "local serves acme-0.1.0-py3-none-any.whl with nothing" in str(refusal.value)
+    assert "local does not serve acme-0.1.0-py3-none-any.whl" in str(refusal.value)
     assert heard == []
     assert kept(noted) == []
 

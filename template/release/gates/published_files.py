@@ -17,7 +17,9 @@ def _bytes(ctx: Context) -> Verdict:
     for index in ctx.indexes:
         files = index.files(ctx.project.canonical, ctx.release.version)
         for each in ours:
-            served = index.download_sha256(files[each.name]) if each.name in files else "nothing"
+            if each.name not in files:
+                return Verdict(False, f"{index.name} does not serve {each.name}", "inv status")
+            served = index.download_sha256(files[each.name])
             if served != each.sha256:
                 fact = f"{index.name} serves {each.name} with sha256 {served}, the tag records {each.sha256}"
                 return Verdict(False, fact, "inv status")
