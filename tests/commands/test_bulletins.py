@@ -216,7 +216,7 @@ def test_the_day_of_a_release_is_announced_before_it_with_what_it_has(planned: W
 
 
 REFUSED = [
-    (("announce", "0.1.0", "--ahead"), "0.1.0 is out\n  run: inv announce 0.1.0"),
+    (("announce", "0.1.0", "--ahead"), "0.1.0 is released already\n  run: inv announce 0.1.0"),
     (
         ("announce", "0.9", "--ahead"),
         "there is no plan for it, and no date was given\n  run: inv announce 0.9 --ahead --date",

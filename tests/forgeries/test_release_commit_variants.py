@@ -122,7 +122,7 @@ def test_a_release_commit_hides_no_change_behind_another_parent(repository: Worl
     seen = COMMIT.observe(releasing(repository))
 
     assert seen.state is State.CONFLICT
-    assert seen.fact.endswith("is no release commit: it changes more than version and notes: src/acme/evil.py")
+    assert seen.fact.endswith("is not a release commit: it changes more than version and notes: src/acme/evil.py")
 
 
 def test_a_message_in_an_unusual_form_makes_no_release(repository: World) -> None:

@@ -78,7 +78,7 @@ def test_stages_refuses_a_final_without_its_candidate(line: World) -> None:
     )
 
     candidate(line)
-    assert asked(STAGES, line) == Verdict(True, "a minor release: feature-complete, candidate before it")
+    assert asked(STAGES, line) == Verdict(True, "a minor release: feature-complete, candidate done")
     assert asked(STAGES, line, "0.2.0rc2").met
 
 
