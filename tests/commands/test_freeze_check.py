@@ -84,7 +84,7 @@ def test_an_exception_is_for_those_who_hold_the_role(ready: World) -> None:
         ("origin/release/0.2..HEAD", "these commits are not allowed"),
         ("release/0.2~1..HEAD", "these commits are not allowed"),
         ("main..HEAD", "main is not on a frozen release branch: every change is allowed"),
-        ("HEAD..HEAD", "all of HEAD..HEAD may enter it"),
+        ("HEAD..HEAD", "all commits of HEAD..HEAD are allowed"),
     ],
 )
 def test_the_check_finds_the_line_by_its_name_or_its_commits(

@@ -52,7 +52,7 @@ def test_a_size_that_changed_much_is_a_warning(world: World, distributions: list
 
     assert verdict.met is met
     if not met:
-        assert ", that of 0.0.9 had " in verdict.fact
+        assert "; in 0.0.9 it had " in verdict.fact
         assert verdict.severity is None
 
 
