@@ -72,7 +72,7 @@ REFUSED = [
         'cannot use the day "soon"\n  why: a date is written 2027-03-02\n  run: inv plan 1.3 --date 2027-03-02',
     ),
     (("1.2",), "cannot plan 1.2\n  why: it is released: there is a tag v1.2.0\n  run: inv scope 1.2"),
-    (("1.4",), "cannot plan 1.4\n  why: plans/1.4.toml is there already\n  run: $EDITOR plans/1.4.toml"),
+    (("1.4",), "cannot plan 1.4\n  why: plans/1.4.toml already exists\n  run: $EDITOR plans/1.4.toml"),
 ]
 
 

@@ -193,7 +193,7 @@ def test_the_draft_is_written_once_and_the_plan_stays_readable(past: World) -> N
     again = past.inv("retrospective", "1.1", "--write")
     assert (again.code, again.err.strip("\n")) == (
         1,
-        "cannot write plans/1.1.md\n  why: it exists already, and its content would be lost\n"
+        "cannot write plans/1.1.md\n  why: it already exists, and its content would be lost\n"
         "  run: inv retrospective 1.1 --markdown",
     )
     assert past.inv("retrospective", "1.1", "--markdown").out.strip() == text.strip()

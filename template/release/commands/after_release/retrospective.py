@@ -93,7 +93,7 @@ def write(ctx: Context, found: Retrospective, *, dry_run: bool = False) -> None:
     """Write the draft beside the plan and commit it; raise ReleaseError where people may have written into one."""
     path = f"{FOLDER}/{found.name}.md"
     if (ctx.root / path).exists():
-        why = "it exists already, and its content would be lost"
+        why = "it already exists, and its content would be lost"
         raise ReleaseError(f"cannot write {path}", why=why, run=f"inv retrospective {found.name} --markdown")
     if dry_run:
         ctx.report.foretell(f"{path} would be committed")

@@ -27,7 +27,7 @@ def plan(
     path = path_of(name)
     refuse_released(ctx, name)
     if (ctx.root / path).exists():
-        raise ReleaseError(f"cannot plan {name}", why=f"{path} exists already", run=f"$EDITOR {path}")
+        raise ReleaseError(f"cannot plan {name}", why=f"{path} already exists", run=f"$EDITOR {path}")
     left = inherited(plans_here(ctx), name)
     text = text_of(theme, _day(day, name), items, left, schema=in_repository(ctx.root))
     parse_plan(text, path)
