@@ -36,7 +36,7 @@ def version_wanted(ctx: Context, wanted: str, pre: str | None, at: str | None = 
         )
     if ctx.line == ctx.config.branch and at and series(version) in map(series, _frozen(ctx, at)):
         branch = ctx.config.lines.replace("{line}", series(version))
-        why = f"{series(version)} was frozen as {branch}, and {ctx.line} has gone on"
+        why = f"{series(version)} was frozen as {branch}, and {ctx.line} has new commits"
         raise ReleaseError(f"cannot release {version} from {ctx.line}", why=why, run="inv release minor")
     if pre is None:
         return version
