@@ -136,7 +136,7 @@ def test_a_pick_that_conflicts_is_left_to_be_resolved(ready: World) -> None:
 
     there = beside(ready)
     assert str(refused.value) == (
-        f"cannot pick {commit[:7]} Three by itself\n"
+        f"cannot pick {commit[:7]} Three automatically\n"
         f"  why: it conflicts in {CODE}; the cherry-pick is in progress in .release/hotfix-0.1.1\n"
         "  run: cd .release/hotfix-0.1.1 && git status      (resolve, git add, then inv hotfix --continue)"
     )
