@@ -50,7 +50,7 @@ def test_once_it_is_public_it_is_not_given_up(ready: World) -> None:
 
 
 REFUSED: dict[str, tuple[Callable[[World], Wanted], str]] = {
-    "a reason that is none": (lambda _: wanted("HEAD", reason="haste"), '"haste" is none of the reasons'),
+    "a reason that is none": (lambda _: wanted("HEAD", reason="haste"), '"haste" is not one of the reasons'),
     "an unknown commit": (lambda _: wanted("nothing"), "this clone has no such commit"),
     "an unknown version": (lambda _: wanted("HEAD", base="7"), "there is no final release 7; the newest is 0.1.0"),
 }
