@@ -15,14 +15,14 @@ acme: 6 final releases from 2025-06-30 to 2026-06-30, times of the tags
 
   release frequency         1.1 in 30 days                                      n 6
   between releases          median 30 days, 85 % within 30 days                 n 5
-  between minor releases    too few to judge                                      n 4     at most 30 days
-  between major releases    too few to judge                                      n 0     at most 91 days
+  between minor releases    too few to judge                                    n 4     at most 30 days
+  between major releases    too few to judge                                    n 0     at most 91 days
   lead time                 median 11 days, 85 % within 11 days                 n 9     under 28 days: met
   waiting for a release     oldest 20 days, median 20 days                      n 1
-  freeze to final           too few to judge                                      n 0
+  freeze to final           too few to judge                                    n 0
   last feature to final     median 11 days, 85 % within 11 days                 n 5
   failed releases           1 of 6, 17 % (90 % interval: 3 to 49 %)             n 6
-  recovery time             too few to judge                                      n 1
+  recovery time             too few to judge                                    n 1
   unplanned releases        1 of 6, 17 % (90 % interval: 3 to 49 %)             n 6
   released and not yanked   6 of 6, 100 % (90 % interval: 74 to 100 %)          n 6     over 98 %: met
   hotfixes within 48 hours  1, 0.17 a release                                   n 6     under 0.5 a release: met
