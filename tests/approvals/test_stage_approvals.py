@@ -118,7 +118,7 @@ def test_a_ref_on_a_commit_is_no_approval(repository: World) -> None:
     name = approval_name("production", "manager", commit, ADA)
     repository.git("update-ref", f"refs/keelway/{name}", commit, cwd=repository.remote)
 
-    assert why_void(repository, commit) == [f"it was made under another name than {name}"]
+    assert why_void(repository, commit) == ["its object is not a readable git tag"]
 
 
 def test_a_conditional_approval_ends(repository: World) -> None:
@@ -163,10 +163,11 @@ def waive(world: World, gate: str, until: str, role: str = "", commit: str = "HE
 
 
 def test_a_waiver_counts_until_its_day_is_over(repository: World) -> None:
-    waive(repository, "risky code", TODAY.isoformat())
+    today = datetime.now(UTC).date().isoformat()  # a run of the tests may go on past midnight
+    waive(repository, "risky code", today)
     waive(repository, "api", YESTERDAY)
 
-    told = f"waived by Ada Lovelace <ada@example.org> until {TODAY}: known"
+    told = f"waived by Ada Lovelace <ada@example.org> until {today}: known"
     assert waivers(here(repository)) == {"risky code": told}
 
 

@@ -150,7 +150,7 @@ def test_a_record_that_the_remote_cannot_serve_stops_no_reader_of_others(
 
     found = approvals(here(repository), "production", head)
 
-    assert [each.void for each in found] == ["its object is no tag of git that can be read"] * 2 + [""]
+    assert [each.void for each in found] == ["its object is not a readable git tag"] * 2 + [""]
     said = capsys.readouterr().out
     for ref in broken:
         name = ref.relative_to(repository.remote)

@@ -105,7 +105,7 @@ def why_not_counted(
     where there are roles and it names none), or it had to be signed and is not.
     """
     if not record.by.email:
-        return "its object is no tag of git that can be read"
+        return "its object is not a readable git tag"
     if record.forged or record.name != name:
         return f"it was made under another name than {record.name}"
     if record.twice:
