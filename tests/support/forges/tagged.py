@@ -18,7 +18,7 @@ from tests.support.forges.worlds import Shown, shown, sums_of, table
 from tests.support.making import clone_of, place_distributions, releasing, tag
 from tests.support.world import OFF, World, make_world
 
-CHANGELOG = "# Changelog\n\n<!-- towncrier release notes start -->\n\n## 0.1.0 (2026-11-27)\n\n- Something new\n"
+SECTION = "\n## 0.1.0 (2026-11-27)\n\n- Something new\n"
 MESSAGE = "Release acme 0.1.0\n\nRelease: 0.1.0"
 
 
@@ -31,7 +31,7 @@ def tagged_world(place: Path, rendered: Path, files: Iterable[Path], server: For
 
     world = make_world(place, rendered, "", edit)
     pyproject = (world.project / "pyproject.toml").read_text(encoding="utf-8")
-    world.write("CHANGELOG.md", CHANGELOG)
+    world.write("CHANGELOG.md", (world.project / "CHANGELOG.md").read_text(encoding="utf-8") + SECTION)
     world.write("pyproject.toml", pyproject.replace('version = "0.1.0.dev0"', 'version = "0.1.0"'))
     world.commit(MESSAGE)
     files = list(files)
