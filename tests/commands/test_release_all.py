@@ -40,7 +40,7 @@ def test_one_of_several_projects_is_released_and_the_other_is_untouched(world: W
     assert changed(world, before) == {"packages/acme"}
     assert "Release-acme: 0.1.0" in world.git("log", "--format=%B", f"{before}..HEAD")
     status = world.inv("status", cwd=world.project / "packages" / "acme-extra")
-    assert "nothing was released" in status.text, status.text
+    assert "there is no release from main yet" in status.text, status.text
 
 
 def test_one_of_several_projects_gets_a_hotfix_once_its_branches_have_a_name_of_their_own(world: World) -> None:
