@@ -28,11 +28,11 @@ def what_becomes_public(ctx: Context, left: Sequence[Step], notes: str) -> str:
     targets = {(step.key, step.target) for step in left}
     lines = [f"{notes}this publishes {ctx.release}:"]
     line, remote = ctx.release.line, ctx.config.remote
-    by_request = ctx.config.takes_requests(line)
+    by_request, request = ctx.config.takes_requests(line), ctx.merge_request
     if commit := ctx.release_commit():
         lines += [f"  its commit {commit[:7]} was made by {ctx.git.author_of(commit)}"]
     if PROPOSE.key in kinds:
-        lines += [f"  {branch_of(ctx)} on {remote}, with a pull request into {line}"]
+        lines += [f"  {branch_of(ctx)} on {remote}, with a {request} into {line}"]
         lines += ["and, with the same command, after that is merged:"]
     if TAG.key in kinds:
         lines += [f"  {'' if by_request else f'{line} and '}the tag {ctx.release.tag} on {remote}"]
@@ -46,9 +46,9 @@ def what_becomes_public(ctx: Context, left: Sequence[Step], notes: str) -> str:
         lines += [f"  the release on {ctx.forge.name}, with its files{after}"]
     merged = [step.target for step in left if step.key == MERGE_BACK]
     takes = ctx.config.takes_requests
-    lines += [f"  {branch} gets it by a {'pull request' if takes(branch) else 'merge'}, too" for branch in merged]
+    lines += [f"  {branch} gets it by a {request if takes(branch) else 'merge'}, too" for branch in merged]
     if REOPEN.key in kinds:
-        lines += [f"  {line} continues as {reopened_as(ctx)}{', by another pull request' if by_request else ''}"]
+        lines += [f"  {line} continues as {reopened_as(ctx)}{f', by another {request}' if by_request else ''}"]
     return "\n".join(lines)
 
 

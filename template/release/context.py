@@ -88,6 +88,11 @@ class Context:
         return place_of(url, forge.kind if forge.shows else "", forge.api, forge.project)
 
     @property
+    def merge_request(self) -> str:
+        """What the forge calls a branch that waits to be merged; "pull request" where no forge is known."""
+        return self.place.traits.merge_request if self.place else "pull request"
+
+    @property
     def withheld(self) -> dict[str, str]:
         """The environment for what runs the project's own code."""
         return withheld(self.environment, with_key(variables_of(self.config.announce), self.config.assistant))

@@ -37,7 +37,7 @@ def test_where_lines_take_requests_one_is_asked_for_and_the_line_here_is_that_of
     ]
     assert told.text.count("this") == 1
     assert f"pushes {asking} to origin and opens a pull request into release/{line}:" in told.text
-    assert f"{asking} (open a request onto release/{line} for it)" in capsys.readouterr().out
+    assert f"{asking} (open a pull request into release/{line} for it)" in capsys.readouterr().out
     assert history(lined, f"release/{line}..{asking}") == ["Two is more", "One is eleven"]
     assert lined.git("rev-parse", f"release/{line}") == lined.remote_refs()[f"refs/heads/release/{line}"] == base
     message = "Backport\n\n" + "\n".join(f"(cherry picked from commit {each})" for each in commits)

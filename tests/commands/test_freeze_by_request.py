@@ -31,7 +31,7 @@ def test_a_freeze_makes_the_line_and_asks_for_the_opening_of_main(
     assert refs["refs/heads/main"] == before["refs/heads/main"]
     assert set(refs) - set(before) == {"refs/heads/release/0.2", "refs/heads/freeze-request/0.2"}
     assert "  main continues as 0.3.0.dev0, by a pull request" in told.text
-    assert "main is opened by freeze-request/0.2 (open a request onto main for it)" in capsys.readouterr().out
+    assert "main is opened by freeze-request/0.2 (open a pull request into main for it)" in capsys.readouterr().out
     freeze(here(guarded), "minor", agreed)
     assert guarded.remote_refs() == refs
     squash(guarded, "freeze-request/0.2")

@@ -75,7 +75,8 @@ def test_what_comes_back_is_asked_for_once_and_is_paid_by_its_merge(owing: World
     merge_back(knowing(owing, server), told, by_request=True)
 
     assert owing.remote_refs()["refs/heads/main"] == before["refs/heads/main"]
-    assert told.text == "this pushes merge-back/0.1.1-into-main to origin and opens a pull request into main"
+    word = "merge request" if server.kind.name == "gitlab" else "pull request"
+    assert told.text == f"this pushes merge-back/0.1.1-into-main to origin and opens a {word} into main"
     assert requests_on(server) == [(ASKING, "main", "open")]
     (row,) = server.state.table("requests").values()
     text = row.get("body") or row["description"]

@@ -38,7 +38,7 @@ def test_a_release_is_proposed_on_a_branch_of_its_own_and_waits(guarded: World) 
     )
     assert str(waiting.value) == (
         "acme 0.1.0 is not complete yet\n"
-        "next: open a request of release-request/0.1.0 onto main, and merge it; then nox -s release continues"
+        "next: open a pull request from release-request/0.1.0 into main, and merge it; then nox -s release continues"
     )
     assert_clean(guarded)
 
@@ -118,7 +118,9 @@ def test_the_line_is_open_again_once_the_second_request_is_merged(guarded: World
 
     status = look(here(guarded, write=False))
     assert status.complete
-    assert status.steps[-1][1].fact == ("pull request: release-request/after-0.1.0 (open a request onto main for it)")
+    assert status.steps[-1][1].fact == (
+        "pull request: release-request/after-0.1.0 (open a pull request into main for it)"
+    )
     squash(guarded, "release-request/after-0.1.0")
     status = look(here(guarded, write=False))
 

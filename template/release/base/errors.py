@@ -11,9 +11,9 @@ SECTIONS = {
     "settings": r"cannot use (release\.toml|pyproject\.toml|<FILE>)|cannot read (release\.toml|pyproject\.toml|<FILE>)"
     r"|cannot set the (index|forge)|there is no (gate|stage) |cannot check the stage|cannot judge",
     "gates": r"cannot release: |cannot skip the gate|warning: |it does not (install|run) on",
-    "branches": r"cannot (backport|freeze|pick|merge (?!the template)|bring|request to allow|open a pull request"
-    r"|make a hotfix|continue|start (?!the embedded)\S|choose the freeze|check the hotfix|release a hotfix"
-    r"|abandon (hotfix|<branch>)|allow )"
+    "branches": r"cannot (backport|freeze|pick|merge (?!the template)|bring|request to allow"
+    r"|open a (pull|merge|<ctx.merge_)|make a hotfix|continue|start (?!the embedded)\S|choose the freeze"
+    r"|check the hotfix|release a hotfix|abandon (hotfix|<branch>)|allow )"
     r"|cannot check \"",
     "plan": r"cannot (plan|defer|make the calendar|write the (calendar|action|runbook|status)|find the plan"
     r"|read the plan|pull|choose the milestone|record the follow-up|withdraw"

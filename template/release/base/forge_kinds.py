@@ -31,6 +31,7 @@ class ForgeKind:
     environment_command: str = ""  # what makes a deployment environment; empty where it has none
     template_files: tuple[str, ...] = ()  # what this template has for its CI
     ci_is_its_own: bool = True  # no other kind runs its `ci_files`
+    merge_request: str = "pull request"  # what it calls a branch that waits to be merged
 
 
 _GITHUB = ForgeKind(
@@ -68,6 +69,7 @@ _GITLAB = ForgeKind(
     environment_command="glab api --method POST projects/:id/environments --field name={name}"
     "      (who approves: Settings, CI/CD)",
     template_files=(".gitlab-ci.yml",),
+    merge_request="merge request",
 )
 _GITEA = ForgeKind(
     "gitea",

@@ -66,7 +66,6 @@ def _picked(ctx: Context, source: str, onto: str, on_remote: str, missing: Seque
         paths = ", ".join(unmerged(ctx.git, path))
     branch, commits = request_of(ctx, source, onto), " ".join(each[:12] for each in missing)
     start = f"git switch --create {branch} {ctx.config.remote}/{onto} && git cherry-pick -x {commits}"
-    run = f"{start}      (resolve it, push the branch, and open a pull request)"
-    raise ReleaseError(
-        f"cannot open a pull request for {source} into {onto} automatically", why=f"it conflicts in {paths}", run=run
-    )
+    run = f"{start}      (resolve it, push the branch, and open a {ctx.merge_request})"
+    what = f"cannot open a {ctx.merge_request} for {source} into {onto} automatically"
+    raise ReleaseError(what, why=f"it conflicts in {paths}", run=run)

@@ -152,7 +152,7 @@ def _push(ctx: Context, line: str, start: str, place: Path, agree: Confirm) -> N
         why, run = CommandFailed(pushed).why, "the same command again"
         if takes_only_requests(pushed):
             aside = f"git push {remote} {head[:12]}:refs/heads/backport-to-{line}"
-            run = f"{aside}      (and open a pull request of it into {branch})"
+            run = f"{aside}      (and open a {ctx.merge_request} of it into {branch})"
         raise ReleaseError(f"cannot push {branch} to {remote}", why=why, run=run)
     ctx.report.line("done", f"backport to {branch}", f"{head[:7]}, worked on in {shown(ctx, place)}")
     leave(ctx.git, branch)
@@ -167,7 +167,7 @@ def _ask_for(ctx: Context, line: str, start: str, head: str, agree: Confirm) -> 
     if not found.commit or (ctx.forge and not found.request):
         new = ctx.git.read("log", "--reverse", "--format=  %h %s", f"{start}..{head}")
         made = "" if branch in ctx.git.remote_refs(remote).branches else f" makes {branch} at {start[:7]},"
-        agree(f"this{made} pushes {asking} to {remote} and opens a pull request into {branch}:\n{new}")
+        agree(f"this{made} pushes {asking} to {remote} and opens a {ctx.merge_request} into {branch}:\n{new}")
         if made:
             _make_line(ctx, branch, start)
         found = propose(ctx, asking, branch, head, message)

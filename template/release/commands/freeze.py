@@ -79,7 +79,7 @@ def _what_becomes_public(ctx: Context, line: str, branch: str) -> list[str]:
         if on_remote and ctx.git.commit_of(on_remote)
         else "0"
     )
-    by = ", by a pull request" if ctx.config.takes_requests(main) else ""
+    by = f", by a {ctx.merge_request}" if ctx.config.takes_requests(main) else ""
     return [
         f"this freezes {line}:",
         *([f"  with {ahead} commits of {main} that are not pushed yet"] if ahead != "0" else []),
@@ -89,7 +89,7 @@ def _what_becomes_public(ctx: Context, line: str, branch: str) -> list[str]:
 
 
 def _told_rule(ctx: Context, rule: Step | None) -> list[str]:
-    return [f"  a rule on {ctx.forge.name}: it accepts only pull requests"] if rule and ctx.forge else []
+    return [f"  a rule on {ctx.forge.name}: it accepts only {ctx.merge_request}s"] if rule and ctx.forge else []
 
 
 def _set(ctx: Context, line: str, rule: Step, agree: Confirm) -> None:

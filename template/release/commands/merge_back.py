@@ -56,7 +56,8 @@ def _ask_for(ctx: Context, owed: Sequence[Debt], agree: Confirm) -> None:
     new = [asked.branch for _, asked in found if not _is_asked(ctx, asked)]
     with locked(ctx):
         if new:
-            agree(f"this pushes {', '.join(new)} to {ctx.config.remote} and opens a pull request into {ctx.line}")
+            opens = f"opens a {ctx.merge_request} into {ctx.line}"
+            agree(f"this pushes {', '.join(new)} to {ctx.config.remote} and {opens}")
         for debt, asked in found:
             there = asked if _is_asked(ctx, asked) else _ask_for_one(ctx, debt)
             again = f"git push {ctx.config.remote} --delete {there.branch} && inv merge-back --request"

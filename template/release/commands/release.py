@@ -114,7 +114,7 @@ def _refuse_choice(found: InProgress) -> None:
 def bump(ctx: Context, wanted: str, pre: str | None, *, dry_run: bool = False) -> None:
     """Make the release commit (version and changelog) on this line, and nothing else."""
     if ctx.config.takes_requests(ctx.line):
-        why = f"{ctx.line} accepts only pull requests (push in release.toml), and a pull request is public"
+        why = f"{ctx.line} accepts only {ctx.merge_request}s (push in release.toml), which are public"
         raise ReleaseError("cannot make only the release commit", why=why, run=f"inv release {wanted}")
     with _looking(ctx) if dry_run else locked(ctx):
         found = in_progress(take(ctx, wanted, pre))

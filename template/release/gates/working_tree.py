@@ -96,11 +96,11 @@ def _in_sync(ctx: Context) -> Verdict:
     if ctx.git.contains(here, on_remote):
         ahead = ctx.git.read("rev-list", "--count", f"{on_remote}..{here}")
         if here != on_remote and ctx.config.takes_requests(line):
-            fact = f"{facts}, {ahead} ahead, and {line} accepts only pull requests"
+            fact = f"{facts}, {ahead} ahead, and {line} accepts only {ctx.merge_request}s"
             return Verdict(
                 False,
                 fact,
-                f"git branch TOPIC && git reset --keep {on_remote[:7]}      (and open a pull request for TOPIC)",
+                f"git branch TOPIC && git reset --keep {on_remote[:7]}      (and open a {ctx.merge_request} for TOPIC)",
             )
         return Verdict(
             True, f"{facts}, {ahead} ahead" if here != on_remote else f"{line} is {here[:7]} here and on {remote}"

@@ -24,6 +24,7 @@ class Proposal:
     onto: str
     commit: str | None
     request: Request | None
+    word: str = "pull request"  # what the forge calls it
 
     @property
     def state(self) -> str:
@@ -40,16 +41,17 @@ class Proposal:
         """What somebody has to do before it is merged."""
         if self.request:
             return f"merge {self.request.page} into {self.onto}" if self.waits else ""
-        return f"open a request of {self.branch} onto {self.onto}, and merge it"
+        return f"open a {self.word} from {self.branch} into {self.onto}, and merge it"
 
     def __str__(self) -> str:
-        return self.request.page if self.request else f"{self.branch} (open a request onto {self.onto} for it)"
+        return self.request.page if self.request else f"{self.branch} (open a {self.word} into {self.onto} for it)"
 
 
 def proposal(ctx: Context, branch: str, onto: str) -> Proposal:
     """Return what the remote and the forge have of a proposal; its commits are brought here."""
     commit = ctx.git.bring(ctx.config.remote, branch)
-    return Proposal(branch, onto, commit, ctx.forge.branches.request(branch, onto) if ctx.forge else None)
+    request = ctx.forge.branches.request(branch, onto) if ctx.forge else None
+    return Proposal(branch, onto, commit, request, ctx.merge_request)
 
 
 def propose(ctx: Context, branch: str, onto: str, commit: str, message: str) -> Proposal:

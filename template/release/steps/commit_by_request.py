@@ -39,7 +39,7 @@ def _observe(ctx: Context) -> Seen:
     if found.state == "closed":
         return conflict(f"{found} was closed without a merge", "inv abort      (or open it again)", begun=True)
     if ctx.forge and found.state != "open":
-        return absent(f"{found.branch} is {found.commit[:7]} on {remote}, without a pull request", begun=True)
+        return absent(f"{found.branch} is {found.commit[:7]} on {remote}, without a {ctx.merge_request}", begun=True)
     return waiting(f"{proposed[:7]}: {found}", f"{found.left}; then nox -s release continues")
 
 

@@ -40,7 +40,7 @@ def _observe(ctx: Context) -> Seen:
         if found.commit and found.state == "closed":
             return done(f"{found} was closed without a merge; {line} is still {version}")
         if found.commit and (found.state or not ctx.forge):
-            return done(f"pull request: {found}", found.left)
+            return done(f"{ctx.merge_request}: {found}", found.left)
     return absent(f"{line} is still {version}")
 
 

@@ -108,7 +108,7 @@ def backport(
 
 @task(
     help={
-        "request": "open a pull request for it, even if it conflicts; push nothing to this branch",
+        "request": "open a pull or merge request for it, even if it conflicts; push nothing to this branch",
         "yes": YES,
         "dry-run": DRY_RUN,
     }
