@@ -189,16 +189,16 @@ def ours(path: str, pattern: str, project: str, branch: str, day: str) -> dict[s
 
     sys.path.insert(0, str(Path(__file__).parents[1] / "template"))
     from release.adapters.git.git_repository import Git
-    from release.config.fragments import Notes
     from release.config.pyproject import Project
     from release.config.release_toml import Config
+    from release.config.towncrier_config import TowncrierConfig
     from release.insight.failed_releases import failures as failed_of
     from release.insight.metrics import measure
     from release.insight.release_history import read_history
     from release.planning.moment import moment_of
 
     git, config = Git(Path(path), os.environ), replace(Config(), tag=pattern, branch=branch, index=())
-    notes = Notes(("no-fragments-here",), ("fix",), "CHANGELOG.md")
+    notes = TowncrierConfig(("no-fragments-here",), ("fix",), "CHANGELOG.md")
     moment = moment_of(git, config, day)
     history = read_history(
         git, config, Project(project, None, (), (), notes), moment, None, moment.until - 365 * 86_400

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from release import tasks
-from release.config.announcement_config import ChannelConfig
 from release.config.assistant_config import AssistantConfig
-from release.config.demands import DemandsConfig
+from release.config.channel_config import ChannelConfig
+from release.config.demands_config import DemandsConfig
 from release.config.forge_config import ForgeConfig
 from release.config.freeze_config import FreezeConfig
 from release.config.hotfix_config import HotfixConfig

@@ -54,7 +54,7 @@ def what_becomes_public(ctx: Context, left: Sequence[Step], notes: str) -> str:
 
 def who_is_told(ctx: Context) -> str:
     """Return by which channels the release in hand will be announced, as a line of its own; empty for none."""
-    told = [each.name for each in ctx.config.announce if each.tells_of(ctx.release.stage)]
+    told = [each.name for each in ctx.config.announce if each.announces(ctx.release.stage)]
     return f"\n  an announcement on {' and '.join(told)}" if told else ""
 
 

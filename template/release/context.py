@@ -22,8 +22,8 @@ from release.base.ci_job import CiJob, job_in
 from release.base.errors import ReleaseError
 from release.base.gate_cache import Memory
 from release.base.report import Report
-from release.config.announcement_config import variables_of
 from release.config.assistant_config import with_key
+from release.config.channel_config import variables_of
 from release.config.pyproject import Project
 from release.config.release_toml import Config
 from release.values.release import Release

@@ -24,8 +24,8 @@ from release.base.hidden_process import hide
 from release.base.journal import Journal
 from release.base.redact import learn_environment, learn_pypirc
 from release.base.report import Report
-from release.config.announcement_config import variables_of
 from release.config.assistant_config import with_key
+from release.config.channel_config import variables_of
 from release.config.index_config import IndexConfig
 from release.config.index_credentials import account_of
 from release.config.pyproject import Project, load_project

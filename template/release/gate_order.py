@@ -148,7 +148,7 @@ def before_all(ctx: Context) -> tuple[Gate, ...]:
         *((forge_access.THERE,) if ctx.forge_missed else ()),
         *(FORGE if shows(ctx.config) else ()),
         *forge_files(ctx.config),
-        *(ANNOUNCING if any(each.tells_of(ctx.release.stage) for each in ctx.config.announce) else ()),
+        *(ANNOUNCING if any(each.announces(ctx.release.stage) for each in ctx.config.announce) else ()),
         version_choice.API,
         *project_sessions.sessions(ctx),
         *measured_project.concerning(ctx),

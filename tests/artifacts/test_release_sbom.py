@@ -18,7 +18,7 @@ from cyclonedx.validation.json import JsonStrictValidator
 from release.artifacts.component_facts import fact_lines
 from release.artifacts.forge_assets import write_evidence
 from release.artifacts.release_sbom import Resolved, resolved_in, resolved_lines
-from release.config.demands import DemandsConfig
+from release.config.demands_config import DemandsConfig
 from release.engine.gate import Verdict
 from release.gates.demands import SBOM
 from release.verification.claims import subject_of

@@ -206,7 +206,7 @@ def test_doctor_names_a_rule_that_is_left_and_what_lifts_it(
     assert ours_on(server) == []
 
 
-def test_a_dry_run_tells_of_the_rule_and_sets_none(
+def test_a_dry_run_announces_the_rule_and_sets_none(
     repository: World, server: ForgeServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before, refs = rules_on(server), repository.remote_refs()

@@ -121,7 +121,7 @@ def test_a_malformed_fragment_is_refused_when_the_fragments_decide_the_version(r
     )
 
 
-def test_a_changelog_that_tells_of_the_version_already_is_refused(repository: World) -> None:
+def test_a_changelog_that_announces_the_version_already_is_refused(repository: World) -> None:
     ready(repository)
     repository.commit("told", **{"CHANGELOG.md": "# Changelog\n\n## 0.1.0 (2026-01-01)\n"})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from release.base.errors import ReleaseError
-from release.config.announcement_config import ChannelConfig, variables_of, words
+from release.config.channel_config import ChannelConfig, fill_placeholders, variables_of
 from release.config.release_toml import parse_config
 
 
@@ -18,13 +18,13 @@ def test_channels_are_read() -> None:
     assert variables_of(channels) == ["CHAT_URL"]
 
 
-def test_by_itself_a_channel_tells_of_finals_only() -> None:
+def test_by_itself_a_channel_announces_finals_only() -> None:
     channel = ChannelConfig("news", file="NEWS.md")
 
-    told = [stage for stage in ("alpha", "candidate", "production", "hotfix") if channel.tells_of(stage)]
+    told = [stage for stage in ("alpha", "candidate", "production", "hotfix") if channel.announces(stage)]
 
     assert told == ["production", "hotfix"]
-    assert ChannelConfig("news", file="NEWS.md", stages=("candidate",)).tells_of("candidate")
+    assert ChannelConfig("news", file="NEWS.md", stages=("candidate",)).announces("candidate")
 
 
 WRONG = [
@@ -72,18 +72,18 @@ def test_two_of_the_same_name_are_refused() -> None:
 
 
 def test_words_in_braces_are_replaced_and_other_braces_stay() -> None:
-    text = words('{"text": "{project} {version}", "n": {}}', {"project": "acme", "version": "1.2.0"}, "t")
+    text = fill_placeholders('{"text": "{project} {version}", "n": {}}', {"project": "acme", "version": "1.2.0"}, "t")
 
     assert text == '{"text": "acme 1.2.0", "n": {}}\n'
 
 
 def test_what_stands_for_a_word_is_not_read_again() -> None:
-    assert words("{notes}", {"notes": "use {version}", "version": "1"}, "t") == "use {version}\n"
+    assert fill_placeholders("{notes}", {"notes": "use {version}", "version": "1"}, "t") == "use {version}\n"
 
 
 def test_an_unknown_word_is_refused() -> None:
     with pytest.raises(ReleaseError) as refusal:
-        words("{misspelt}", {"project": "acme", "version": "1"}, "docs/mail.txt")
+        fill_placeholders("{misspelt}", {"project": "acme", "version": "1"}, "docs/mail.txt")
 
     assert str(refusal.value) == (
         "cannot use docs/mail.txt\n  why: there is no {misspelt}; there are {project}, {version}\n"

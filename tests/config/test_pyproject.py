@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from release.base.errors import ReleaseError
-from release.config.fragments import Notes, read_fragments
 from release.config.pyproject import Project, load_project, parse_project
+from release.config.towncrier_config import TowncrierConfig, read_fragments
 
-NOTES = Notes(("changelog.d",), ("feature", "fix"), "CHANGELOG.md")
+NOTES = TowncrierConfig(("changelog.d",), ("feature", "fix"), "CHANGELOG.md")
 
 
 def test_a_project_is_read(rendered: Path) -> None:
@@ -20,13 +20,13 @@ def test_a_project_is_read(rendered: Path) -> None:
     assert project.version == "0.1.0.dev0"
     assert project.pythons[0] == "3.10"
     kinds = ("breaking", "feature", "fix", "deprecation", "security", "docs", "misc")
-    assert project.notes == Notes(("changelog.d",), kinds, "CHANGELOG.md")
+    assert project.notes == TowncrierConfig(("changelog.d",), kinds, "CHANGELOG.md")
     assert project.notes.mending == "fix"
 
 
 def test_little_is_enough() -> None:
     kinds = ("feature", "bugfix", "doc", "removal", "misc")
-    notes = Notes(("acme/newsfragments",), kinds, "NEWS.rst", hidden=frozenset({"misc"}), extension=".rst")
+    notes = TowncrierConfig(("acme/newsfragments",), kinds, "NEWS.rst", hidden=frozenset({"misc"}), extension=".rst")
 
     assert parse_project('[project]\nname = "acme"') == Project("acme", None, (), (), notes)
     assert notes.mending == "bugfix"

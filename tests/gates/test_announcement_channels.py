@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from release.config.announcement_config import ChannelConfig
+from release.config.channel_config import ChannelConfig
 from release.engine.gate import Severity, Verdict
 from release.gate_order import ANNOUNCING, before_all
 from release.gates.announcement_channels import CHANNELS

@@ -12,15 +12,15 @@ from packaging.version import Version
 
 from release.adapters.git.git_repository import Git
 from release.base.errors import ReleaseError
-from release.config.fragments import Notes
 from release.config.pyproject import Project
 from release.config.release_toml import Config
+from release.config.towncrier_config import TowncrierConfig
 from release.insight.change_marks import releases_only
 from release.insight.release_history import History, Served, read_history
 from release.planning.moment import moment_of
 from tests.support.past import BOT, Past, at, note
 
-NOTES = Notes(("changelog.d",), ("breaking", "feature", "fix", "security"), "CHANGELOG.md")
+NOTES = TowncrierConfig(("changelog.d",), ("breaking", "feature", "fix", "security"), "CHANGELOG.md")
 ACME = Project("acme", "1.0", (), (), NOTES)
 
 

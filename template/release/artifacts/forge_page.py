@@ -9,8 +9,8 @@ from release.adapters.forge.protocols import Forge, ForgeRelease, Page
 from release.adapters.git.git_repository import Git
 from release.base.changelog import sections
 from release.base.errors import ReleaseError
-from release.config.fragments import Notes, read_fragments
 from release.config.toml_schema import FILE
+from release.config.towncrier_config import TowncrierConfig, read_fragments
 from release.context import Context
 from release.values.fragment import Fragment
 
@@ -47,7 +47,7 @@ def _notes(ctx: Context, commit: str) -> str:
         return _sections_of(ctx.project.notes, read_fragments(path, ctx.project.notes)) or f"{ctx.release}"
 
 
-def _sections_of(notes: Notes, fragments: Sequence[Fragment]) -> str:
+def _sections_of(notes: TowncrierConfig, fragments: Sequence[Fragment]) -> str:
     """Return fragments below the headings of their types, in the order of the changelog."""
     found = []
     for kind in notes.kinds:

@@ -17,7 +17,7 @@ from release.base.changelog import sections
 from release.base.errors import ReleaseError
 from release.base.text_file import read
 from release.channels.delivery import BEGUN, TOLD, Delivery, Message, Unclear, deliver
-from release.config.announcement_config import SHORT, ChannelConfig, words
+from release.config.channel_config import DEFAULT_TEXT, ChannelConfig, fill_placeholders
 from release.config.release_toml import parse_config
 from release.context import Context
 from release.engine.run_gates import ask
@@ -37,7 +37,7 @@ class Announcement:
 
 def announcements(ctx: Context) -> list[Announcement]:
     """Return what is known of each channel that tells of the release in hand."""
-    channels = [each for each in ctx.config.announce if each.tells_of(ctx.release.stage)]
+    channels = [each for each in ctx.config.announce if each.announces(ctx.release.stage)]
     if not channels:
         return []
     kept = {each.name: each for each in records(ctx, f"{_PREFIX}/{ctx.release.version}/") if not each.forged}
@@ -103,14 +103,14 @@ def pending(ctx: Context) -> list[Announcement]:
 
 def text_of(ctx: Context, channel: ChannelConfig) -> str:
     """Return what a channel is told; raise ReleaseError for a template that is not there or has an unknown word."""
-    template = SHORT
+    template = DEFAULT_TEXT
     if channel.template:
         path = ctx.root / channel.template
         if not path.is_file():
             why = f"there is no {channel.template}"
             raise ReleaseError(f"cannot announce by {channel.name}", why=why, run="$EDITOR release.toml")
         template = path.read_text(encoding="utf-8")
-    return words(template, facts_of(ctx, page="{page}" in template), channel.template or "the template")
+    return fill_placeholders(template, facts_of(ctx, page="{page}" in template), channel.template or "the template")
 
 
 def facts_of(ctx: Context, *, page: bool) -> dict[str, str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from release.approvals.decision_records import Record, records
 from release.base.errors import ReleaseError
 from release.channels.delivery import BEGUN, TOLD, Delivery, Message, Unclear, deliver
-from release.config.announcement_config import ChannelConfig
+from release.config.channel_config import ChannelConfig
 from release.context import Context
 
 _PREFIX = "bulletins"

@@ -10,7 +10,7 @@ from pathlib import Path
 from release.adapters.tools.notifications import Sender
 from release.approvals.decision_records import keep
 from release.base.errors import ReleaseError
-from release.config.announcement_config import ChannelConfig
+from release.config.channel_config import ChannelConfig
 from release.context import Context
 
 BEGUN, TOLD = "begun", "told"  # the two records, below the name of a message

@@ -29,8 +29,8 @@ from release.branches.trial_pick import try_pick
 from release.branches.unmerged_fixes import debts, owed_by
 from release.channels.announcements import announce_due
 from release.commands.release import conclude, drive_locked, tell_released
-from release.config.fragments import read_fragments
 from release.config.pyproject import load_project
+from release.config.towncrier_config import read_fragments
 from release.confirmation import Confirm
 from release.context import Context
 from release.current_release import newest

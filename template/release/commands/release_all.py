@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 from release.adapters.git.project_folder import find_top, projects_below
 from release.base.errors import ReleaseError
 from release.commands.release import release
-from release.config.fragments import read_fragments
+from release.config.towncrier_config import read_fragments
 from release.confirmation import Confirm
 from release.context import Context
 from release.current_release import newest

@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 from release.base.errors import ReleaseError
 from release.base.text_file import read
-from release.config.fragments import Notes, notes_of
+from release.config.towncrier_config import TowncrierConfig, read_towncrier_config
 from release.config.version_file import project_table, said_version, stated
 
 
@@ -27,7 +27,7 @@ class Project:
     version: str | None
     pythons: tuple[str, ...]
     dependencies: tuple[str, ...]
-    notes: Notes
+    notes: TowncrierConfig
     documentation: str = ""
 
     @property
@@ -49,7 +49,7 @@ def load_project(root: Path) -> Project:
     project = parse_project(text)
     configured = root / "towncrier.toml"
     if configured.exists():
-        project = replace(project, notes=notes_of(_towncrier(_table(read(configured))), project.name))
+        project = replace(project, notes=read_towncrier_config(_towncrier(_table(read(configured))), project.name))
     return replace(project, version=project.version or said_version(root, _table(text)))
 
 
@@ -64,7 +64,7 @@ def parse_project(text: str) -> Project:
         version=stated(table),
         pythons=_pythons(project.get("classifiers", [])),
         dependencies=_dependencies(project.get("dependencies", [])),
-        notes=notes_of(_towncrier(table), project["name"]),
+        notes=read_towncrier_config(_towncrier(table), project["name"]),
         documentation=_documentation(project.get("urls")),
     )
 

@@ -12,9 +12,9 @@ from typing import Any
 from packaging.version import Version
 
 from release.base.errors import ReleaseError
-from release.config.announcement_config import ChannelConfig, refuse_nonsense_in_channels
 from release.config.assistant_config import AssistantConfig, refuse_nonsense_in_assistant
-from release.config.demands import DemandsConfig
+from release.config.channel_config import ChannelConfig, refuse_nonsense_in_channels
+from release.config.demands_config import DemandsConfig
 from release.config.forge_config import ForgeConfig, refuse_nonsense_in_forge
 from release.config.freeze_config import FreezeConfig
 from release.config.hotfix_config import HotfixConfig

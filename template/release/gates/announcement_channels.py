@@ -10,7 +10,7 @@ import os
 from release.adapters.tools.notifications import Sender
 from release.base.errors import ReleaseError
 from release.base.text_file import read
-from release.config.announcement_config import WORDS, ChannelConfig, words
+from release.config.channel_config import PLACEHOLDERS, ChannelConfig, fill_placeholders
 from release.config.toml_schema import FILE
 from release.context import Context
 from release.engine.gate import Gate, Severity, Verdict
@@ -18,7 +18,7 @@ from release.engine.gate import Gate, Severity, Verdict
 
 def _channels(ctx: Context) -> Verdict:
     """Ask all of them, without telling anybody anything."""
-    channels = [each for each in ctx.config.announce if each.tells_of(ctx.release.stage)]
+    channels = [each for each in ctx.config.announce if each.announces(ctx.release.stage)]
     refusals = {each.name: refusal for each in channels if (refusal := _refusal(ctx, each))}
     if not refusals:
         return Verdict(True, f"{', '.join(each.name for each in channels)} can be used")
@@ -32,7 +32,7 @@ def _refusal(ctx: Context, channel: ChannelConfig) -> ReleaseError | None:
             path = ctx.root / channel.template
             if not path.is_file():
                 return ReleaseError("", why=f"there is no {channel.template}", run=f"$EDITOR {FILE}")
-            words(read(path), dict.fromkeys(WORDS, ""), channel.template)
+            fill_placeholders(read(path), dict.fromkeys(PLACEHOLDERS, ""), channel.template)
         if channel.file:
             return _unwritable(ctx, channel.file)
         address = ctx.environment.get(channel.variable, "") if channel.variable else channel.url

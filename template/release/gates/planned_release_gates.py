@@ -9,7 +9,7 @@ from packaging.version import InvalidVersion, Version
 
 from release.base.errors import ReleaseError
 from release.base.first_few import names_of, rows_of
-from release.config.fragments import read_fragments
+from release.config.towncrier_config import read_fragments
 from release.context import Context
 from release.engine.gate import Gate, Severity, Verdict
 from release.planning.dates.calendar import calendar

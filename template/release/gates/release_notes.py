@@ -13,7 +13,7 @@ from release.base.changelog import has_section
 from release.base.control_characters import first_control, visible
 from release.base.errors import ReleaseError
 from release.base.unreleased_notes import waiting_in
-from release.config.fragments import read_fragments
+from release.config.towncrier_config import read_fragments
 from release.context import Context
 from release.engine.gate import Gate, Reads, Verdict
 from release.repository.commit_diff import version_at

@@ -10,7 +10,7 @@ from packaging.version import Version
 from release.adapters.git.marks import RELEASE
 from release.base.errors import ReleaseError
 from release.base.first_few import rows_of
-from release.config.fragments import read_fragments
+from release.config.towncrier_config import read_fragments
 from release.config.version_copies import contradicting
 from release.config.version_file import declared, from_tags, unreadable
 from release.context import Context

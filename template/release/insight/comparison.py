@@ -11,8 +11,8 @@ from packaging.utils import canonicalize_name
 
 from release.adapters.git.git_repository import Git
 from release.base.errors import ReleaseError
-from release.config.fragments import Notes
 from release.config.pyproject import parse_project
+from release.config.towncrier_config import TowncrierConfig
 from release.context import Context
 from release.insight.change_marks import Bots
 from release.insight.changes import Change
@@ -88,7 +88,7 @@ def _texts(ctx: Context, changes: Sequence[Change]) -> dict[str, str]:
     return found
 
 
-def _folders(notes: Notes, change: Change) -> tuple[str, ...]:
+def _folders(notes: TowncrierConfig, change: Change) -> tuple[str, ...]:
     return notes.folders if set(change.name.split(".")[1:]) & set(notes.kinds) else ()
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from packaging.version import Version
 
 from release.adapters.git.git_repository import Git
-from release.config.fragments import Notes
+from release.config.towncrier_config import TowncrierConfig
 from release.insight.changes import MENDING, Change
 from release.insight.release_history import History, Released
 
@@ -35,7 +35,7 @@ class Evidence:
 
 
 def failures(
-    git: Git, history: History, notes: Notes, taken_back: Mapping[Version, int] | None = None
+    git: Git, history: History, notes: TowncrierConfig, taken_back: Mapping[Version, int] | None = None
 ) -> dict[Version, Evidence]:
     """Return {version: evidence} of the releases that failed, each once, by its first evidence.
 
@@ -79,7 +79,7 @@ def _until_the_next(history: History, failed: Released, text: str, seen: int | N
     return Evidence(text, seen, fix.version if fix else None, fix.at if fix else None)
 
 
-def _patched(git: Git, history: History, notes: Notes) -> Iterator[tuple[Released, str, int]]:
+def _patched(git: Git, history: History, notes: TowncrierConfig) -> Iterator[tuple[Released, str, int]]:
     """Yield (release, evidence, when the fix landed) for those that a patch within a week fixes."""
     pairs = [
         (failed, fix)
@@ -113,7 +113,9 @@ def _fixes(history: History, fix: Released) -> list[Change]:
     return [each for each in fix.changes if each.kind in MENDING and history.graph.parents(each.commit)]
 
 
-def _files(git: Git, pairs: Sequence[tuple[str, str]], notes: Notes) -> Mapping[tuple[str, str], frozenset[str]]:
+def _files(
+    git: Git, pairs: Sequence[tuple[str, str]], notes: TowncrierConfig
+) -> Mapping[tuple[str, str], frozenset[str]]:
     """Return {(commit, commit): the files that differ between them}, without notes and changelogs."""
     pairs = list(dict.fromkeys(pairs))
     given = "".join(f"{new} {old}\n" for old, new in pairs).encode()  # the words after a commit stand for its parents

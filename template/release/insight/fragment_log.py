@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from release.adapters.git.git_repository import Git
-from release.config.fragments import Notes
+from release.config.towncrier_config import TowncrierConfig
 
 
 class FragmentEvent(NamedTuple):
@@ -24,7 +24,7 @@ class FragmentEvent(NamedTuple):
     released: bool
 
 
-def read_fragment_log(git: Git, limits: Sequence[str], notes: Notes) -> Iterator[FragmentEvent]:
+def read_fragment_log(git: Git, limits: Sequence[str], notes: TowncrierConfig) -> Iterator[FragmentEvent]:
     """Yield what happened to fragments between some commits (COMMIT, ^COMMIT), what is older first."""
     how = ("--first-parent", "--diff-merges=first-parent", "--topo-order", "--reverse", "--raw", "-M")
     words = (
@@ -46,7 +46,7 @@ def read_fragment_log(git: Git, limits: Sequence[str], notes: Notes) -> Iterator
         yield from (each._replace(released=released) for each in events if each)
 
 
-def _event(commit: str, row: str, notes: Notes) -> FragmentEvent | None:
+def _event(commit: str, row: str, notes: TowncrierConfig) -> FragmentEvent | None:
     facts, *paths = row.split("\t")
     _, _, old_blob, blob, state = facts.split(" ")
     old = new = _name(paths[0], notes)
@@ -58,7 +58,7 @@ def _event(commit: str, row: str, notes: Notes) -> FragmentEvent | None:
     return FragmentEvent(commit, letter, new, blob, old, old_blob, released=False)
 
 
-def _name(path: str, notes: Notes) -> str:
+def _name(path: str, notes: TowncrierConfig) -> str:
     """Return the name of a fragment; empty for what only is beside them, or is elsewhere."""
     name = path.rpartition("/")[2]
     return name if notes.holds(path) and set(name.split(".")[1:]) & set(notes.kinds) else ""

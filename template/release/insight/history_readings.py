@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from release.adapters.git.git_repository import Git
-from release.config.fragments import Notes
+from release.config.towncrier_config import TowncrierConfig
 from release.insight.change_marks import Marks, read_marks
 from release.insight.fragment_log import FragmentEvent, read_fragment_log
 
@@ -20,7 +20,7 @@ class Readings:
     events: Sequence[FragmentEvent]
 
 
-def read_both(git: Git, notes: Notes, heads: Sequence[str], older: Sequence[str]) -> Readings:
+def read_both(git: Git, notes: TowncrierConfig, heads: Sequence[str], older: Sequence[str]) -> Readings:
     """Return the marks of all commits of some heads, and what those did to fragments that no older release has.
 
     An older release may have a copy of a newer commit, which only the mark of the copy says.

@@ -14,7 +14,7 @@ from release.adapters.git.marks import REOPENED
 from release.approvals.stage_approvals import Approval, approvals, members
 from release.approvals.waivers import waivers
 from release.branches.freezes import frozen_since
-from release.config.fragments import read_fragments
+from release.config.towncrier_config import read_fragments
 from release.context import Context
 from release.current_release import start
 from release.engine.gate import Standing, Verdict, standing_of

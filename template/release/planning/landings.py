@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from release.adapters.git.git_repository import Git
 from release.adapters.git.trailers import trailers_of
-from release.config.fragments import Notes
+from release.config.towncrier_config import TowncrierConfig
 
 ITEM = "Item"  # the trailer of a commit that does an item of the plan: `Item: streaming`
 WEEK = 7 * 86_400
@@ -35,7 +35,9 @@ class Landing:
         return parts[1] if len(parts) > 2 else ""
 
 
-def fragments_landed(git: Git, notes: Notes, until: str, *, without: str = "", since: int = 0) -> list[Landing]:
+def fragments_landed(
+    git: Git, notes: TowncrierConfig, until: str, *, without: str = "", since: int = 0
+) -> list[Landing]:
     """Return the fragments that came in on the way to a commit, oldest first.
 
     Those that a release removed with its changelog count, those that a revert removed do not; a renamed one counts
@@ -67,7 +69,7 @@ def fragments_landed(git: Git, notes: Notes, until: str, *, without: str = "", s
     return list(found.values())
 
 
-def _fragment(path: str, notes: Notes) -> str:
+def _fragment(path: str, notes: TowncrierConfig) -> str:
     """Return the name of a fragment; empty for what only is in its folder."""
     name = path.rpartition("/")[2]
     return name if notes.holds(path) and set(name.split(".")[1:]) & set(notes.kinds) else ""
@@ -123,7 +125,7 @@ class Pace:
     times: tuple[int, ...]
 
 
-def pace(git: Git, notes: Notes, main: str, until: int, longest: int, back: int = 0) -> Pace:
+def pace(git: Git, notes: TowncrierConfig, main: str, until: int, longest: int, back: int = 0) -> Pace:
     """Return what landed on a branch in the `longest` weeks before a second; the times are of `back` weeks more."""
     since, earlier = until - longest * WEEK, until - (longest + back) * WEEK
     weeks = longest

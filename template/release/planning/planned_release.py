@@ -14,9 +14,9 @@ from packaging.version import InvalidVersion, Version
 from release.adapters.git.git_repository import Git
 from release.adapters.git.marks import FROZEN
 from release.base.errors import ReleaseError
-from release.config.fragments import Notes
 from release.config.release_toml import Config, parse_config
 from release.config.toml_schema import FILE
+from release.config.towncrier_config import TowncrierConfig
 from release.context import Context
 from release.planning.closed_issues import closed_issues
 from release.planning.forecast import WEEKS, Forecast, forecast
@@ -190,7 +190,7 @@ def planned_at(ctx: Context, name: str, moment: Moment, *, ask_forge: bool = Fal
     )
 
 
-def _readings(git: Git, notes: Notes, text: str, path: str, moment: Moment) -> tuple[Plan, list[str], Pace]:
+def _readings(git: Git, notes: TowncrierConfig, text: str, path: str, moment: Moment) -> tuple[Plan, list[str], Pace]:
     """Return the plan, the commits that changed it (newest first) and the pace; git reads while the plan is parsed."""
     with ThreadPoolExecutor(max_workers=2) as beside:
         changed = beside.submit(git.read, "log", "--first-parent", "--format=%H", moment.main, "--", path)

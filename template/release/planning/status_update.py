@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
 from release.base.errors import ReleaseError
-from release.config.announcement_config import AUDIENCES
+from release.config.channel_config import AUDIENCES
 from release.planning.dates.calendar import BEFORE, Calendar
 from release.planning.health import Health, headline
 from release.planning.item_states import ItemState

@@ -184,7 +184,7 @@ def release(
         publish_from_ci.publish_tagged(there, question(yes), only=only, dry_run=dry_run)
         return
     if not (version or pre or yes or dry_run):
-        from release.commands.getting_started.version_choice import choose
+        from release.commands.getting_started.possible_versions import choose
 
         version, chosen = choose(ctx, typed if sys.stdin.isatty() else None)
         pre = chosen or ""

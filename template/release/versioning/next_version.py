@@ -8,9 +8,9 @@ from packaging.version import Version
 
 from release.adapters.git.marks import FROZEN
 from release.base.errors import ReleaseError
-from release.config.fragments import read_fragments
 from release.config.pyproject import parse_project
 from release.config.release_toml import Config
+from release.config.towncrier_config import read_fragments
 from release.context import Context
 from release.values.bump import Bump
 from release.values.fragment import bump_of

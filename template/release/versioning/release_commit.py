@@ -11,7 +11,7 @@ from release.adapters.git.hooked_commit import commit_all
 from release.adapters.git.marks import ABORTED, HOTFIXED, RELEASE
 from release.base.changelog import has_section
 from release.base.errors import ReleaseError
-from release.config.fragments import read_fragments
+from release.config.towncrier_config import read_fragments
 from release.context import Context
 from release.repository.commit_diff import beyond_version_and_notes, changed_paths, is_note, version_at
 from release.repository.exported_tree import exported

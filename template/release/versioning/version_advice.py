@@ -5,7 +5,7 @@ from __future__ import annotations
 from packaging.version import Version
 
 from release.base.errors import ReleaseError
-from release.config.fragments import read_fragments
+from release.config.towncrier_config import read_fragments
 from release.context import Context
 from release.values.fragment import bump_of
 from release.values.version_numbers import bumped, following

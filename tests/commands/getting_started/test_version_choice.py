@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from release.commands.getting_started.version_choice import choose
+from release.commands.getting_started.possible_versions import choose
 from tests.support.making import ready
 from tests.support.world import World
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from release.channels.bulletins import Bulletin, channels_of, send
 from release.commands.planning.health import calendar_of
-from release.config.announcement_config import NOTICES
+from release.config.channel_config import NOTICES
 from release.context import Context
 from release.planning import duties
 from release.planning.people_checks import check_states

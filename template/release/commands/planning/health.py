@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from release.adapters.git.git_repository import Git
 from release.channels.bulletins import Bulletin, channels_of, send
-from release.config.announcement_config import AUDIENCES
+from release.config.channel_config import AUDIENCES
 from release.context import Context
 from release.planning import health
 from release.planning.dates.calendar import Calendar, calendar

@@ -7,7 +7,7 @@ from datetime import date
 
 from release.base.errors import ReleaseError
 from release.channels.bulletins import Bulletin, channels_of, send
-from release.config.announcement_config import UPCOMING
+from release.config.channel_config import UPCOMING
 from release.context import Context
 from release.planning.dates.calendar import calendar
 from release.planning.moment import moment_of, today

@@ -51,7 +51,7 @@ def _launch(ctx: Context, wanted: str, pre: str = "") -> list[str]:
     word = f"inv release {version.base_version}" + (f" --pre {pre}" if pre else "")
     rules = ctx.config.stage(stage)
     steps = [f"{step.name}" + (" (irreversible)" if step.one_way else "") for step in in_progress(taken).steps]
-    told = [each.name for each in ctx.config.announce if each.tells_of(stage)]
+    told = [each.name for each in ctx.config.announce if each.announces(stage)]
     return [
         f"# Launch checklist: {taken.release} ({stage})",
         *_section(

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from release.base.errors import ReleaseError
 from release.config.toml_schema import key, wrong
 
-SHORT = "{project} {version} is released.\n\n{notes}\n\n{install}\n"
-WORDS = ("project", "version", "tag", "stage", "date", "index", "install", "page", "notes")
+DEFAULT_TEXT = "{project} {version} is released.\n\n{notes}\n\n{install}\n"
+PLACEHOLDERS = ("project", "version", "tag", "stage", "date", "index", "install", "page", "notes")
 _WORD = re.compile(r"\{([a-z_]+)\}")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
@@ -31,14 +31,14 @@ class ChannelConfig:
     write: bool = key(False, "Write the file anew instead.")
     url: str = key("", "An address of apprise without any secret: json://127.0.0.1:8000/releases.")
     variable: str = key("", "The variable that holds an address of apprise, which may have secrets: CHAT_URL.")
-    template: str = key("", f"A tracked file with the text, with {{{'}, {'.join(WORDS)}}}; empty: a short one.")
+    template: str = key("", f"A tracked file with the text, with {{{'}, {'.join(PLACEHOLDERS)}}}; empty: a short one.")
     stages: tuple[str, ...] = key(
         (), "The stages whose releases it announces; empty: production and hotfix, or none where it has topics."
     )
     topics: tuple[str, ...] = key((), f"What it gets of planned releases, of {', '.join(TOPICS)}.")
 
-    def tells_of(self, stage: str) -> bool:
-        """Return whether it tells of the releases of a stage."""
+    def announces(self, stage: str) -> bool:
+        """Return whether it announces the releases of a stage."""
         return stage in (self.stages or (() if self.topics else _BY_ITSELF))
 
 
@@ -47,8 +47,8 @@ def variables_of(channels: tuple[ChannelConfig, ...]) -> list[str]:
     return [each.variable for each in channels if each.variable]
 
 
-def words(template: str, facts: Mapping[str, str], where: str) -> str:
-    """Return a text with its words in braces replaced; raise ReleaseError for one that there is none of."""
+def fill_placeholders(template: str, facts: Mapping[str, str], where: str) -> str:
+    """Return a text with its placeholders filled; raise ReleaseError for one that is unknown."""
     for found in _WORD.finditer(template):
         if found[1] not in facts:
             why = f"there is no {{{found[1]}}}; there are {', '.join(f'{{{name}}}' for name in facts)}"

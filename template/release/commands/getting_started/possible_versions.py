@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from packaging.version import Version
 
 from release.base.errors import ReleaseError
-from release.config.fragments import read_fragments
+from release.config.towncrier_config import read_fragments
 from release.context import Context
 from release.current_release import newest
 from release.pipeline import complete

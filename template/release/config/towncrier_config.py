@@ -23,7 +23,7 @@ _TEXTS = (".md", ".rst")
 
 
 @dataclass(frozen=True)
-class Notes:
+class TowncrierConfig:
     """towncrier's configuration: where fragments are, one folder a section; their types; the changelog's file name.
 
     `hidden` are the types of which only the issue is shown: their fragments may be empty. `ignored` are patterns of
@@ -77,7 +77,7 @@ class Notes:
         return counted or (len(others) > 1 and f".{others[-1]}" in _TEXTS)
 
 
-def notes_of(table: Mapping[str, Any], name: str = "") -> Notes:
+def read_towncrier_config(table: Mapping[str, Any], name: str = "") -> TowncrierConfig:
     """Return what a [tool.towncrier] table says of a project called `name`."""
     types = _types(table)
     changelog = str(table.get("filename", "NEWS.rst"))
@@ -85,7 +85,7 @@ def notes_of(table: Mapping[str, Any], name: str = "") -> Notes:
     template = str(table.get("template", ""))
     beside = [PurePosixPath(template).name.lower()] if template else []
     ignored = (*_IGNORED, *beside, *(str(each).lower() for each in table.get("ignore") or ()))
-    return Notes(
+    return TowncrierConfig(
         folders=_folders(table, name),
         kinds=tuple(types),
         changelog=changelog,
@@ -130,7 +130,7 @@ def _folders(table: Mapping[str, Any], name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def read_fragments(root: Path, notes: Notes) -> tuple[Fragment, ...]:
+def read_fragments(root: Path, notes: TowncrierConfig) -> tuple[Fragment, ...]:
     """Return the fragments in `root`, by folder and name; raise ReleaseError for the first that cannot be read."""
     found = []
     for folder in notes.folders:

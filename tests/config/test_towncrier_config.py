@@ -10,8 +10,8 @@ from towncrier._builder import FragmentsPath, find_fragments
 from towncrier._settings.load import load_config
 
 from release.base.errors import ReleaseError
-from release.config.fragments import notes_of, read_fragments
 from release.config.pyproject import load_project
+from release.config.towncrier_config import read_fragments, read_towncrier_config
 
 TYPED = '[[tool.towncrier.type]]\nname = "Fixed"\n\n[[tool.towncrier.type]]\ndirectory = "new"\nname = "New"\n'
 FORMS = {
@@ -87,7 +87,7 @@ def test_the_same_files_and_types_as_towncrier(name: str, tmp_path: Path) -> Non
     [("12.bugfx.md", "x"), ("12.md", "x"), ("+words.md", "x"), ("bugfix.md", "x"), ("1.bugfix.md", " ")],
 )
 def test_what_was_meant_as_a_fragment_and_is_none_is_refused(name: str, text: str) -> None:
-    notes = notes_of({"directory": "news"})
+    notes = read_towncrier_config({"directory": "news"})
 
     with pytest.raises(ReleaseError):
         notes.fragment(f"news/{name}", text)
@@ -95,11 +95,11 @@ def test_what_was_meant_as_a_fragment_and_is_none_is_refused(name: str, text: st
 
 @pytest.mark.parametrize("name", ["HOWTO.rst", "_template.md", "conftest.py", "template.jinja", "README", ".keep"])
 def test_what_only_is_beside_them_is_not_read(name: str) -> None:
-    assert notes_of({"directory": "news"}).fragment(f"news/{name}", "x") is None
+    assert read_towncrier_config({"directory": "news"}).fragment(f"news/{name}", "x") is None
 
 
 def test_a_hidden_type_may_be_empty_where_an_issue_is_shown() -> None:
-    notes = notes_of({"directory": "news"})
+    notes = read_towncrier_config({"directory": "news"})
 
     found = notes.fragment("news/12.misc", "")
     assert found is not None
@@ -115,4 +115,4 @@ def test_a_hidden_type_may_be_empty_where_an_issue_is_shown() -> None:
 def test_the_advised_type_is_one_of_the_projects_own(kinds: list[str], mending: str) -> None:
     table = tomllib.loads("".join(f'[[type]]\nname = "{each}"\n' for each in kinds))
 
-    assert notes_of(table).mending == mending
+    assert read_towncrier_config(table).mending == mending
