@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import shutil
 import subprocess
@@ -159,6 +160,44 @@ def test_no_edit_is_lost(version: str, template: World, new: Evolution, tmp_path
     assert evolution.read("release.toml").endswith('remote = "upstream"\n')
     assert not (evolution.root / ".editorconfig").exists()
     assert bytes_below(evolution.root / "release") == bytes_below(new.root / "release")
+
+
+def edit_moved_files(evolution: Evolution, new: Evolution) -> list[tuple[str, str]]:
+    """Add a line to each file of release/ that moved since, where the template left the lines around it as they were.
+
+    Return (the file's new name, the line).
+    """
+    edits = []
+    copier_yml = evolution.template.git("show", f"v{HERE}:copier.yml")
+    for old, name in re.findall(r"^  - \{ from: (release/\S+\.py), to: (\S+) \}", copier_yml, re.MULTILINE):
+        path = evolution.root / old
+        if not path.exists():
+            continue
+        lines, theirs = path.read_text().splitlines(), new.read(name).splitlines()
+        same = difflib.SequenceMatcher(None, lines, theirs, autojunk=False)
+        block = same.find_longest_match(0, len(lines), 0, len(theirs))
+        if block.size > 8:
+            line = f"# Ours, written in {old}"
+            lines.insert(block.a + block.size // 2, line)
+            path.write_text("\n".join(lines) + "\n")
+            edits.append((name, line))
+    evolution.project.commit("edits in files that move")
+    return edits
+
+
+def test_edits_in_files_that_moved_since_follow_them(template: World, new: Evolution, tmp_path: Path) -> None:
+    """0.1.0 has no `inv update`: Copier brings it to 0.2.0, where no file moved that has an edit, then ours does."""
+    for version in RELEASED:
+        evolution = made_from(template, version, tmp_path / version)
+        edits = edit_moved_files(evolution, new)
+        if version == "0.1.0":
+            copier.run_update(str(evolution.root), defaults=True, quiet=True, overwrite=True, vcs_ref="v0.2.0")
+            evolution.project.commit("0.2.0")
+
+        update(evolution)
+
+        assert len(edits) > 20, version
+        assert [(name, line) for name, line in edits if line not in evolution.read(name).splitlines()] == []
 
 
 @pytest.mark.journey
