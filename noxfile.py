@@ -77,7 +77,7 @@ def tests(session: nox.Session) -> None:
 @nox.session(default=False)
 def demo(session: nox.Session) -> None:
     """Render a project and release it to an embedded index."""
-    session.install("--group", "template", *RELEASE)
+    session.install("--group", "template", "--group", "options", *RELEASE)
     session.run("python", "demo.py")
 
 

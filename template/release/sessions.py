@@ -29,7 +29,9 @@ def _run(session: nox.Session, *words: str, needs: tuple[str, ...] = ()) -> None
     constraints = held(root)
     variables = ("PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT", "UV_CONSTRAINT", "UV_BUILD_CONSTRAINT")
     env = dict.fromkeys(variables, constraints.as_uri()) if constraints else {}
-    session.install("-r", str(place / _NEEDED), *needs, env=env)
+    settings = root / "release.toml"
+    channels = settings.exists() and "\n[[announce]]" in settings.read_text(encoding="utf-8")
+    session.install("-r", str(place / _NEEDED), *needs, *(["apprise"] if channels else []), env=env)
     # Their own tasks.py may hold gates; without one, or without our line in it, the tasks are run as they are.
     path = place / "tasks.py"
     ours = path.exists() and "from release.tasks import" in path.read_text(encoding="utf-8")
@@ -72,7 +74,7 @@ def release(session: nox.Session) -> None:
 @_session
 def rehearse(session: nox.Session) -> None:
     """Rehearse a release with a throw-away remote and index: `nox -s rehearse -- minor`."""
-    _run(session, "rehearse", *(session.posargs or ["auto"]))
+    _run(session, "rehearse", *(session.posargs or ["auto"]), needs=("pypiserver",))
 
 
 @_session

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 
 import pytest
@@ -48,3 +49,16 @@ def test_a_variable_that_is_set_is_good_and_a_project_without_channels_sees_noth
     names = [gate.name for gate in ANNOUNCING]
     assert [gate.name for gate in before_all(chat) if gate.name in names] == names
     assert [gate.name for gate in before_all(ctx) if gate.name in names] == []
+
+
+def test_without_the_group_announcements_the_package_is_named(
+    repository: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "apprise", None)  # as where it is not installed
+    ctx = releasing(repository, CHAT_URL="json://127.0.0.1:9/chat")
+
+    verdict = CHANNELS.ask(
+        replace(ctx, config=replace(ctx.config, announce=(ChannelConfig("chat", variable="CHAT_URL"),)))
+    )
+
+    assert verdict == Verdict(False, "chat: the package apprise is not installed", "python -m pip install apprise")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.support.world import REPOSITORY
+from tests.support.world import REPOSITORY, render_from
 
 _NEEDED = "template/release/requirements.txt"
+_GROUPS = "import runpy; print(*runpy.run_path('noxfile.py')['ANNOUNCEMENTS'])"
 
 
 def test_what_release_needs_is_the_same_with_and_without_a_group(projects: dict[Path, dict[str, str]]) -> None:
@@ -26,7 +29,25 @@ def test_jobs_of_ci_that_upload_install_a_part_of_what_release_needs() -> None:
     listed = {file: (REPOSITORY / file).read_text(encoding="utf-8") for file in (_NEEDED, "template-publishing.in")}
     names = {file: {line for line in text.splitlines() if line[:1] not in ("", "#")} for file, text in listed.items()}
 
-    assert names["template-publishing.in"] - names[_NEEDED] == {"pypi-attestations"}
+    assert names["template-publishing.in"] - names[_NEEDED] == {"apprise", "pypi-attestations"}
+
+
+def test_what_only_an_option_needs_is_a_group_of_its_own(template: Path, tmp_path: Path) -> None:
+    """nox shows what each session would install; release.toml decides about announcements."""
+    project = tmp_path / "acme"
+    render_from(template, project, {"project_name": "acme"})
+    shown = {}
+    for channels in ("", '\n[[announce]]\nname = "chat"\nvariable = "CHAT_URL"\n'):
+        with (project / "release.toml").open("a", encoding="utf-8") as file:
+            file.write(channels)
+        words = [sys.executable, "-P", "-c", _GROUPS]
+        shown[bool(channels)] = subprocess.run(words, cwd=project, check=True, capture_output=True, text=True).stdout
+
+    assert shown[False].split() == []
+    assert shown[True].split() == ["--group", "announcements"]
+    groups = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
+    assert (groups["announcements"], groups["rehearsal"]) == (["apprise"], ["pypiserver"])
+    assert {"apprise", "pypiserver"}.isdisjoint(groups["release"])
 
 
 def test_every_tool_of_every_group_is_pinned(projects: dict[Path, dict[str, str]]) -> None:

@@ -39,8 +39,6 @@ def _refusal(ctx: Context, channel: ChannelConfig) -> ReleaseError | None:
         Sender(address, channel.variable or FILE)
     except ReleaseError as error:
         return error
-    except ModuleNotFoundError as error:
-        return ReleaseError("", why=f"the package {error.name} is not installed", run="nox -s release")
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -56,3 +57,13 @@ def test_one_that_does_not_start_is_told_with_its_last_words(tmp_path: Path) -> 
 
     assert refusal.value.what == "cannot start the embedded index"
     assert "htpasswd" in refusal.value.why
+
+
+def test_without_the_group_rehearsal_it_names_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pypiserver", None)  # as where it is not installed
+
+    with pytest.raises(ReleaseError) as refusal, embedded_index(tmp_path / "index"):
+        pass
+
+    assert refusal.value.why == "the package pypiserver is not installed"
+    assert refusal.value.run == "python -m pip install pypiserver"

@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 from release.base.errors import ReleaseError
@@ -24,6 +25,9 @@ def embedded_index(folder: Path, htpasswd: Path | None = None) -> Iterator[str]:
 
     What it does not have it does not have: it never answers for another index.
     """
+    if find_spec("pypiserver") is None:
+        why = "the package pypiserver is not installed"
+        raise ReleaseError("cannot start the embedded index", why=why, run="python -m pip install pypiserver")
     folder.mkdir(parents=True, exist_ok=True)
     port = _free_port()
     allowed = ["-P", str(htpasswd), "-a", "update"] if htpasswd else ["-P", ".", "-a", "."]

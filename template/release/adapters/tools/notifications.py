@@ -11,8 +11,11 @@ class Sender:
 
     def __init__(self, address: str, where: str) -> None:
         """`where` names what holds the address, for a refusal that does not show it; raises ReleaseError."""
-        from apprise import Apprise
-
+        try:
+            from apprise import Apprise
+        except ModuleNotFoundError:
+            why = "the package apprise is not installed"
+            raise ReleaseError("cannot send", why=why, run="python -m pip install apprise") from None
         learn(address)
         self._apprise = Apprise()
         if not address or not self._apprise.add(address):
