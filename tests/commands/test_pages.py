@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -14,6 +15,9 @@ from xml.etree import ElementTree
 import icalendar
 import pytest
 
+from benchmarks.pages_cost import made
+from release.commands.after_release.pages import files
+from release.context_loader import load_context
 from tests.forgeries.forging import tag_object
 from tests.support.mould import Mould
 from tests.support.past import Past, at, note
@@ -314,3 +318,17 @@ def test_plans_have_pages_with_the_facts_of_the_commands(repository: World) -> N
     assert "It was late; ask ada" in back
     assert "scope delivered 1 of 2, too few to judge 2 over 85 %" in " ".join(pages["accuracy.html"].text.split())
     assert "plan: plan 1.1" in pages["activity.html"].text
+
+
+def test_more_releases_and_plans_take_no_more_processes(tmp_path: Path) -> None:
+    """What `benchmarks/pages_cost.py` measures for 300 releases by the clock."""
+    found = []
+    for releases, plans in ((6, 3), (16, 8)):
+        place, trace = tmp_path / str(releases) / "acme", tmp_path / f"trace-{releases}"
+        place.parent.mkdir()
+        made(place, releases, plans)
+        written = files(load_context(place, {**os.environ, "GIT_TRACE": str(trace)}, write=False))
+        assert f"releases/1.{releases}.0.html" in written
+        assert f"plans/1.{releases}.html" in written
+        found.append(sum("built-in: git " in row for row in trace.read_text(encoding="utf-8").splitlines()))
+    assert found[0] == found[1] < 60

@@ -13,7 +13,7 @@ from release.approvals.decision_records import Record, keep, records, slug
 from release.assistant.advice import Advice
 from release.base.errors import ReleaseError
 from release.context import Context
-from release.planning.moment import Moment, before, day_of
+from release.planning.moment import Moment, day_of
 from release.planning.planned_release import planned, planned_at
 
 _PREFIX = "predictions/"
@@ -102,7 +102,7 @@ def _counts(ctx: Context, record: Record) -> bool:
 
 def _judged(ctx: Context, record: Record, at: int, moment: Moment) -> Iterator[_Scored]:
     """Yield a prediction once it is known what came; the date and the rules' chance are read from git, not from it."""
-    main = before(ctx.git, moment.main, at)
+    main = ctx.git.newest_before(moment.main, at)
     try:
         said, planned_for = float(record.facts["Chance"]), date.fromisoformat(record.facts["Date"])
         name = record.facts["Release"]

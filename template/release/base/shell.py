@@ -176,6 +176,17 @@ def output_bytes(argv: Sequence[str | Path], *, cwd: Path, env: Mapping[str, str
     return ended.stdout
 
 
+Conversation = subprocess.Popen[bytes]  # a process that waits for questions, until its input is closed
+
+
+def converse(argv: Sequence[str | Path], *, cwd: Path, env: Mapping[str, str]) -> Conversation:
+    """Start a process that answers what is written to it; who starts it closes its input and waits for it."""
+    words = [str(word) for word in argv]
+    return subprocess.Popen(
+        words, cwd=cwd, env=dict(env), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+
+
 class NoAnswer(ReleaseError):
     """A command was stopped because it took longer than it may; its log is what it had printed."""
 

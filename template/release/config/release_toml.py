@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 import tomllib
@@ -139,11 +140,7 @@ class Config:
 
     def version_of(self, tag: str) -> Version | None:
         """Return the version in the name of a tag, or None when the name is not a release's."""
-        before, between, after = _VERSION.split(self.tag)
-        written = tag[len(before) : len(tag) - len(after)]
-        if not (tag.startswith(before) and tag.endswith(after)) or (between and "." in written):
-            return None
-        return version_in_any_form(written.replace(between, ".") if between else written)
+        return _version_in(self.tag, tag)
 
     def line_of(self, branch: str) -> str | None:
         """Return the line that a branch is, such as 1.2; None for the main branch, a hotfix or any other."""
@@ -182,6 +179,15 @@ class Config:
     def type(self, name: str) -> TypeConfig:
         """Return the rules of a type of release."""
         return type_named(name, self.types)
+
+
+@functools.lru_cache(maxsize=2**14)  # asked of each tag again and again
+def _version_in(pattern: str, tag: str) -> Version | None:
+    before, between, after = _VERSION.split(pattern)
+    written = tag[len(before) : len(tag) - len(after)]
+    if not (tag.startswith(before) and tag.endswith(after)) or (between and "." in written):
+        return None
+    return version_in_any_form(written.replace(between, ".") if between else written)
 
 
 def load_config(root: Path) -> Config | None:

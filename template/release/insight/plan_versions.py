@@ -28,16 +28,15 @@ class PlanVersion:
 def plan_versions(git: Git, name: str, main: str) -> list[PlanVersion]:
     """Return the versions of a plan on the first-parent history of a commit, oldest first."""
     path = path_of(name)
-    rows = git.read("log", "--first-parent", "--reverse", "--format=%H %ct", main, "--", path).splitlines()
     found: list[PlanVersion] = []
-    for commit, _, seconds in (row.partition(" ") for row in rows):
+    for commit, seconds in reversed(git.changes_of(main, path)):
         text = git.file_at(commit, path)
         try:
             plan = parse_plan(text, path) if text is not None else None
         except ReleaseError:
             continue
         if plan:
-            found.append(PlanVersion(commit, int(seconds), plan))
+            found.append(PlanVersion(commit, seconds, plan))
     return found
 
 

@@ -43,21 +43,11 @@ def fragments_landed(
     Those that a release removed with its changelog count, those that a revert removed do not; a renamed one counts
     once, under its new name. `without` leaves out the history of another commit, `since` what is older (seconds).
     """
-    span = [until, *([f"^{without}"] if without else []), *([f"--since={since}"] if since else [])]
-    how = (
-        "--first-parent",
-        "--diff-merges=first-parent",
-        "--reverse",
-        "-M",
-        "--relative",
-        "--name-status",
-        "--no-show-signature",
-    )
-    listing = git.read("log", *how, "--format=%x01%H %ct", *span, "--", *notes.folders, notes.changelog)
+    how = ("--first-parent", "--diff-merges=first-parent", "-M", "--relative", "--name-status")
     found: dict[str, Landing] = {}
-    for block in listing.split("\1")[1:]:
-        head, *rows = block.splitlines()
-        commit, _, seconds = head.partition(" ")
+    places = (*notes.folders, notes.changelog)
+    for commit, shown in git.log(until, *how, form="%ct", without=without, since=since, paths=places):
+        seconds, *rows = shown.splitlines()
         changes = [row.split("\t") for row in rows if row]
         released = any(each[-1] == notes.changelog for each in changes)
         for state, *paths in changes:
@@ -77,14 +67,9 @@ def _fragment(path: str, notes: TowncrierConfig) -> str:
 
 def items_named(git: Git, until: str, *, without: str = "") -> dict[str, tuple[str, int]]:
     """Return {item: (commit, its time)} of the `Item:` trailers on the way to a commit, the oldest of each."""
-    span = [until, *([f"^{without}"] if without else [])]
-    listing = git.read(
-        "log", "--reverse", f"--grep=^{ITEM}: ", "--no-show-signature", "--format=%x01%H %ct%x00%B", *span
-    )
     found: dict[str, tuple[str, int]] = {}
-    for block in listing.split("\1")[1:]:
-        head, _, message = block.partition("\0")
-        commit, _, seconds = head.partition(" ")
+    for commit, shown in git.log(until, f"--grep=^{ITEM}: ", form="%ct%x00%B", without=without):
+        seconds, _, message = shown.partition("\0")
         for name, value in trailers_of(message):
             if name == ITEM:
                 found.setdefault(value.strip().removeprefix("#"), (commit, int(seconds)))
@@ -129,8 +114,8 @@ def pace(git: Git, notes: TowncrierConfig, main: str, until: int, longest: int, 
     """Return what landed on a branch in the `longest` weeks before a second; the times are of `back` weeks more."""
     since, earlier = until - longest * WEEK, until - (longest + back) * WEEK
     weeks = longest
-    if not git.read("rev-list", "--max-count=1", f"--before={since}", main):  # the history began within these weeks
-        first = min(map(int, git.read("log", "--max-parents=0", "--format=%ct", main).split()), default=since)
+    if not git.newest_before(main, since):  # the history began within these weeks
+        first = min((int(at) for _, at in git.log(main, "--max-parents=0", form="%ct")), default=since)
         weeks = max(1, min(longest, math.ceil((until - first) / WEEK)))
     times = sorted(each.at for each in fragments_landed(git, notes, main, since=earlier))
     unit = "fragments"

@@ -55,13 +55,13 @@ def moment_of(git: Git, config: Config, at: str = "") -> Moment:
     day_given = _day(at)
     if day_given:
         until = end_of(day_given)
-        return Moment(day_given, before(git, main, until) or _refuse_early(at, main), until)
+        return Moment(day_given, git.newest_before(main, until) or _refuse_early(at, main), until)
     commit = git.commit_of(at)
     if commit is None:
         why = "it is neither a day (2026-11-30) nor a commit of this clone"
         raise ReleaseError(f'cannot use --at "{at}"', why=why, run="git log --oneline")
     until = git.time_of(commit)
-    known = commit if git.contains(main, commit) else before(git, main, until) or _refuse_early(at, main)
+    known = commit if git.contains(main, commit) else git.newest_before(main, until) or _refuse_early(at, main)
     return Moment(day_of(until), known, until)
 
 
@@ -72,12 +72,6 @@ def newest(git: Git, config: Config, branch: str) -> str | None:
     if here and there and git.contains(there, here):
         return there
     return here or there
-
-
-def before(git: Git, commit: str, until: int) -> str | None:
-    """Return the newest commit of a first-parent history up to a second; None where it began later."""
-    words = ("rev-list", "--first-parent", "--max-count=1", f"--before={until}", commit)
-    return git.read(*words) or None
 
 
 def _day(text: str) -> date | None:

@@ -22,7 +22,7 @@ from release.planning.closed_issues import closed_issues
 from release.planning.forecast import WEEKS, Forecast, forecast
 from release.planning.item_states import ItemState, item_state, with_issue
 from release.planning.landings import Landing, Pace, fragments_landed, items_named, pace
-from release.planning.moment import Moment, before, day_of, moment_of, newest
+from release.planning.moment import Moment, day_of, moment_of, newest
 from release.planning.own_forecasts import BACK, own_ratios
 from release.planning.plan import FOLDER, Plan, parse_plan, path_of
 from release.planning.prose import until
@@ -165,7 +165,7 @@ def planned_at(ctx: Context, name: str, moment: Moment, *, ask_forge: bool = Fal
     named = items_named(git, line, without=without and f"refs/tags/{without}")
     first = {each.stem: each for each in reversed(landed)}
     begun = git.time_of(commits[-1]) if commits else 0
-    since = git.time_of(f"{without}^{{commit}}") if without else begun
+    since = git.time_of(f"refs/tags/{without}^{{commit}}") if without else begun
     items = tuple(item_state(item, first, named) for item in plan.item)
     asked = {each.item.issue for each in items if each.item.issue and not each.done} if ask_forge else set()
     closed = closed_issues(ctx.forge, config.plan, asked, since, moment.until)
@@ -193,9 +193,9 @@ def planned_at(ctx: Context, name: str, moment: Moment, *, ask_forge: bool = Fal
 def _readings(git: Git, notes: TowncrierConfig, text: str, path: str, moment: Moment) -> tuple[Plan, list[str], Pace]:
     """Return the plan, the commits that changed it (newest first) and the pace; git reads while the plan is parsed."""
     with ThreadPoolExecutor(max_workers=2) as beside:
-        changed = beside.submit(git.read, "log", "--first-parent", "--format=%H", moment.main, "--", path)
+        changed = beside.submit(git.changes_of, moment.main, path)
         landing = beside.submit(pace, git, notes, moment.main, moment.until, WEEKS, BACK)
-        return parse_plan(text, path), changed.result().splitlines(), landing.result()
+        return parse_plan(text, path), [commit for commit, _ in changed.result()], landing.result()
 
 
 def _policy(ctx: Context, moment: Moment) -> Config:
@@ -213,7 +213,7 @@ def _line(git: Git, config: Config, version: Version, moment: Moment) -> str:
     if tagged and git.time_of(tagged) <= moment.until:
         return tagged
     head = newest(git, config, config.lines.replace("{line}", series(version))) or tagged
-    at = before(git, head, moment.until) if head else None
+    at = git.newest_before(head, moment.until) if head else None
     own = at and (git.marks.commit_with(FROZEN, series(version), at) or not git.contains(moment.main, at))
     return at if at and own else moment.main
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from release.adapters.git.forge_tokens import ForgeTokens
 from release.adapters.retry import RetrySettings, Unavailable, patiently
-from release.base.shell import CommandFailed, Completed, output_bytes, run
+from release.base.shell import CommandFailed, Completed, Conversation, converse, output_bytes, run
 from release.base.temporary_folders import temporary_folder
 
 # Variables that make git work on another repository than the one it stands in (set inside hooks, for example:
@@ -101,7 +101,6 @@ class GitCalls:
         self._say = say
         self._tokens = ForgeTokens(environment)
         kept = self._tokens.kept_from({name: text for name, text in environment.items() if name not in ELSEWHERE})
-        self._remembers = False
         self._looked: dict[tuple[str, ...], Completed] = {}
         self._once: dict[tuple[str, ...], str] = {}
         # Without optional locks, looking does not write: `git status` would refresh the index.
@@ -145,17 +144,15 @@ class GitCalls:
 
     def read(self, *words: str | Path, cwd: Path | None = None) -> str:
         """Run git and return its output without the last newline; raise CommandFailed when it failed."""
-        known = self._remembers and cwd is None
-        answer = self.look(*map(str, words)) if known else self.ask(*words, cwd=cwd)
-        return answer.require().out.rstrip("\n")
-
-    def remember(self) -> None:
-        """Answer each question of `read` once from now on: this command only looks, and asks the same things often."""
-        self._remembers = True
+        return self.ask(*words, cwd=cwd).require().out.rstrip("\n")
 
     def read_bytes(self, *words: str, given: bytes = b"", env: Mapping[str, str] | None = None) -> bytes:
         """Run git and return the very bytes that it prints; raise CommandFailed when it failed."""
         return output_bytes(["git", *words], cwd=self.root, env={**self._env, **(env or {})}, given=given)
+
+    def converse(self, *words: str) -> Conversation:
+        """Start a git that answers questions until its input is closed."""
+        return converse(["git", *words], cwd=self.root, env=self._env)
 
     def change(self, *words: str | Path, cwd: Path | None = None) -> None:
         """Run a git command that changes something, and must succeed."""

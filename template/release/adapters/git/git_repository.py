@@ -6,7 +6,7 @@ import os
 import posixpath
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import gettempdir
@@ -90,8 +90,7 @@ class Git(GitCalls, RemoteCalls):
         """Return the text of a file in a commit, or None when the commit does not have it, or has a folder there."""
         if self.read("ls-tree", "--format=%(objecttype)", commit, "--", path) != "blob":
             return None
-        words = ("show", f"{commit}:{self.within_repository(path)}")
-        return (self.look(*words) if self._remembers else self.ask(*words)).require().out
+        return self.ask("show", f"{commit}:{self.within_repository(path)}").require().out
 
     def within_repository(self, path: str) -> str:
         """Return a path of the project as one of the repository, as git's plumbing takes it: packages/acme/x for x."""
@@ -108,6 +107,30 @@ class Git(GitCalls, RemoteCalls):
     def time_of(self, commit: str) -> int:
         """Return when a commit was made, in seconds since 1970 UTC (what SOURCE_DATE_EPOCH takes)."""
         return int(self.read("show", "--no-patch", "--format=%ct", commit))
+
+    def newest_before(self, commit: str, until: int) -> str | None:
+        """Return the newest commit of a first-parent history up to a second; None where it began later."""
+        return self.read("rev-list", "--first-parent", "--max-count=1", f"--before={until}", commit) or None
+
+    def changes_of(self, until: str, *paths: str) -> list[tuple[str, int]]:
+        """Return (commit, its time) of those on a first-parent history that changed one of the paths, newest first."""
+        listing = self.read("log", "--first-parent", "--no-show-signature", "--format=%H %ct", until, "--", *paths)
+        return [(row.split()[0], int(row.split()[1])) for row in listing.splitlines()]
+
+    def log(
+        self, until: str, *how: str, form: str, without: str = "", since: int = 0, paths: Sequence[str] = ()
+    ) -> list[tuple[str, str]]:
+        """Return (commit, what `git log` shows of it by `how` and `form`) of the history of a commit, oldest first.
+
+        That of the commit `without` is left out, and what is older than `since` (seconds since 1970).
+        """
+        span = [until, *([f"^{without}"] if without else []), *([f"--since={since}"] if since else [])]
+        return self._log([*how, f"--format=%x01%H%x00{form}"], span, paths)
+
+    def _log(self, how: Sequence[str], span: Sequence[str], paths: Sequence[str]) -> list[tuple[str, str]]:
+        listing = self.ask("log", *how, "--reverse", "--no-show-signature", *span, "--", *paths).require().out
+        blocks = (block.partition("\0") for block in listing.split("\1")[1:])
+        return [(commit, shown) for commit, _, shown in blocks]
 
     def author_of(self, commit: str) -> str:
         """Return who made a commit: "Ada <ada@example.org>, 2026-11-21 07:30 UTC" by its committer and time."""

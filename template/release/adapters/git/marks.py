@@ -31,6 +31,7 @@ _SUBJECTS: Mapping[str, str] = {
     FROZEN: r"(?:Freeze \S*{value}\S*|Open \S+ for \S+)",
     THAWED: r"Thaw \S*{value}\S*",
 }
+SOUGHT = tuple(_SUBJECTS)
 _PAGE = 100  # commits with a trailer that are read at once; most questions are answered by the first
 
 
@@ -146,7 +147,7 @@ class Marks:
 
         Read a page at a time, and once for all questions: with no mark in it, a long history is walked to its end.
         """
-        words = [*(f"--grep=^{self._git.key(name)}: " for name in _SUBJECTS), "--format=%x01%H%x00%B"]
+        words = [*(f"--grep=^{self._git.key(name)}: " for name in SOUGHT), "--format=%x01%H%x00%B"]
         number = 0
         while True:
             with self._reading:

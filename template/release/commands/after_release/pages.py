@@ -9,6 +9,7 @@ from pathlib import Path
 
 from packaging.version import Version
 
+from release.adapters.git.remembering_git import RememberingGit
 from release.adapters.index.simple_api import IndexFile
 from release.approvals.decision_records import records
 from release.base.errors import ReleaseError
@@ -75,8 +76,7 @@ def _refuse_other(place: Path, folder: str) -> None:
 
 def look(ctx: Context, at: str = "", *, offline: bool = False) -> Site:
     """Return the facts of all pages; changes nothing."""
-    ctx = replace(ctx, indexes=tuple(index.asked_once() for index in ctx.indexes))
-    ctx.git.remember()
+    ctx = replace(ctx, git=RememberingGit(ctx.git), indexes=tuple(index.asked_once() for index in ctx.indexes))
     known = known_by_dates(ctx, at, offline=offline, command="inv pages")
     history, given = known.history, [] if offline else records(ctx, "")
     failed = failures(ctx.git, history, ctx.project.notes, known.taken_back)

@@ -22,7 +22,7 @@ from release.planning.dates.calendar import Calendar, calendar
 from release.planning.dates.icalendar_file import icalendar
 from release.planning.dates.timeline import timeline
 from release.planning.health import Health, health
-from release.planning.moment import Moment, before, end_of
+from release.planning.moment import Moment, end_of
 from release.planning.people_checks import PASSED, check_states
 from release.planning.plan import FOLDER
 from release.planning.planned_release import PlannedRelease, plan_names, planned_at
@@ -90,7 +90,7 @@ def _past(ctx: Context, name: str, moment: Moment) -> list[HealthThen]:
 
 
 def _end_of(ctx: Context, moment: Moment, day: date) -> Moment | None:
-    main = before(ctx.git, moment.main, end_of(day))
+    main = ctx.git.newest_before(moment.main, end_of(day))
     return Moment(day, main, end_of(day)) if main else None
 
 

@@ -24,8 +24,8 @@ def icalendar(git: Git, project: str, release: PlannedRelease, found: Calendar) 
     if not release.plan.date:
         why = f"{path} has no date, and a forecast moves each day"
         raise ReleaseError(f"cannot write the calendar of {release.name}", why=why, run=f"$EDITOR {path}")
-    commits = git.read("log", "--first-parent", "--format=%ct", release.moment.main, "--", path, FILE).split()
-    stamp = datetime.fromtimestamp(int(commits[0]), UTC) if commits else datetime.fromtimestamp(0, UTC)
+    commits = git.changes_of(release.moment.main, path, FILE)
+    stamp = datetime.fromtimestamp(commits[0][1], UTC) if commits else datetime.fromtimestamp(0, UTC)
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Keelway//release calendar//EN", "CALSCALE:GREGORIAN"]
     lines.append(f"NAME:{_text(f'{project} {release.name}')}")
     for each in found.days:
