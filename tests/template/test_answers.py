@@ -28,6 +28,7 @@ QUESTIONS = [
     "forge",
     "namespace",
     "docs",
+    "pages",
     "index",
     "engine",
 ]

@@ -64,7 +64,7 @@ def test_what_an_answer_decides_is_changed_in_the_owners_files_too(updatable: Ev
         ("license: MIT\n", "license: Apache-2.0\n"),
         ("docs: zensical\n", "docs: sphinx\n"),
         ("kind: command-line\n", "kind: library\n"),
-        ("forge: none\n", "forge: github\nnamespace: octo\n"),
+        ("forge: none\n", "forge: github\nnamespace: octo\npages: true\n"),
         ("index: pypi\n", "index: https://index.example.org/team/\n"),
     )
     updatable.project.commit("other answers", **{"release.toml": "quality = []\n\n" + SEED_OF_A_COMMAND})
@@ -80,6 +80,7 @@ def test_what_an_answer_decides_is_changed_in_the_owners_files_too(updatable: Ev
     config = parse_config(updatable.read("release.toml"))
     assert [index.upload for index in config.index] == ["https://index.example.org/team/"]
     assert (config.forge.kind, config.smoke, config.quality) == ("github", (), ())
+    assert "docs pages -- --to docs/_build/releases" in updatable.read(".github/workflows/pages.yml")
     updated(updatable, "--check")
 
 

@@ -209,6 +209,20 @@ class _Run:
         for path in found:
             shutil.copytree(path, self.workspace / given.get("path", "."), dirs_exist_ok=True)
 
+    def upload_pages(self, given: Mapping[str, str]) -> None:
+        """Keep a folder for the deployment; without links, which the forge refuses."""
+        source, place = self.workspace / given["path"], self.forge.place / "artifacts" / "github-pages"
+        assert source.is_dir() and not [path for path in source.rglob("*") if path.is_symlink()]
+        shutil.rmtree(place, ignore_errors=True)
+        shutil.copytree(source, place)
+
+    def deploy_pages(self, given: Mapping[str, str]) -> None:
+        """Publish that folder, where the job has the rights of a deployment."""
+        assert given == {}
+        rights = self.forge.permissions[-1][1]
+        assert rights == {"pages": "write", "id-token": "write"}
+        shutil.copytree(self.forge.place / "artifacts" / "github-pages", self.forge.place / "pages", dirs_exist_ok=True)
+
 
 _ACTIONS: dict[str, Callable[[_Run, Mapping[str, str]], None]] = {
     "actions/checkout": _Run.checkout,
@@ -216,4 +230,6 @@ _ACTIONS: dict[str, Callable[[_Run, Mapping[str, str]], None]] = {
     "actions/cache": _Run.cache,
     "actions/upload-artifact": _Run.upload,
     "actions/download-artifact": _Run.download,
+    "actions/upload-pages-artifact": _Run.upload_pages,
+    "actions/deploy-pages": _Run.deploy_pages,
 }

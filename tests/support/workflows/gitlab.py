@@ -41,6 +41,7 @@ class GitLab:
         predefined = {
             "CI": "true",
             "GITLAB_CI": "true",
+            "CI_DEFAULT_BRANCH": "main",
             "CI_PIPELINE_SOURCE": source,
             "CI_PROJECT_PATH": "group/sub/acme",
             "CI_SERVER_HOST": "gitlab.example.org",
