@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 import re
 import tomllib
@@ -49,12 +48,11 @@ from release.config.toml_schema import FILE, build, key, schema_of, wrong
 from release.config.watch_config import WatchConfig, refuse_nonsense_in_watch
 from release.config.wheels_config import WheelsConfig, refuse_nonsense_in_wheels
 from release.values.remote_refs import HOTFIX
-from release.values.version_numbers import version_in_any_form
+from release.values.tag_names import PLACE, tag_name, version_in_tag
 
 SEVERITIES = ("blocking", "warning", "off")
 PUBLISH = ("here", "ci")  # who uploads
 PUSH = ("direct", "request")  # how a commit gets onto the branch of the remote
-_VERSION = re.compile(r"\{version(?::([_-]))?\}")  # the place of the version in a tag, and what is between its parts
 
 
 @dataclass(frozen=True)
@@ -136,11 +134,11 @@ class Config:
 
     def tag_of(self, version: object) -> str:
         """Return the name of the tag of `version`."""
-        return _VERSION.sub(lambda place: str(version).replace(".", place[1] or "."), self.tag)
+        return tag_name(self.tag, version)
 
     def version_of(self, tag: str) -> Version | None:
         """Return the version in the name of a tag, or None when the name is not a release's."""
-        return _version_in(self.tag, tag)
+        return version_in_tag(self.tag, tag)
 
     def line_of(self, branch: str) -> str | None:
         """Return the line that a branch is, such as 1.2; None for the main branch, a hotfix or any other."""
@@ -181,15 +179,6 @@ class Config:
         return type_named(name, self.types)
 
 
-@functools.lru_cache(maxsize=2**14)  # asked of each tag again and again
-def _version_in(pattern: str, tag: str) -> Version | None:
-    before, between, after = _VERSION.split(pattern)
-    written = tag[len(before) : len(tag) - len(after)]
-    if not (tag.startswith(before) and tag.endswith(after)) or (between and "." in written):
-        return None
-    return version_in_any_form(written.replace(between, ".") if between else written)
-
-
 def load_config(root: Path) -> Config | None:
     """Read `root`/release.toml; None without the file, for then nothing says where a release goes.
 
@@ -221,7 +210,7 @@ def parse_config(text: str) -> Config:
 
 
 def _refuse_nonsense(config: Config) -> None:
-    if len(_VERSION.findall(config.tag)) != 1:
+    if len(PLACE.findall(config.tag)) != 1:
         raise wrong("tag", f'"{config.tag}" must hold {{version}} once')
     if config.subject.count("{subject}") != 1 or not config.subject.isprintable():
         raise wrong("subject", f'"{config.subject}" must be one line and hold {{subject}} once')

@@ -14,7 +14,7 @@ from release.adapters.git.git_repository import Git
 from release.adapters.git.marks import FROZEN, RELEASE
 from release.adapters.git.remembering_git import RememberingGit
 from release.base.shell import CommandFailed
-from release.config.fragments import Notes
+from release.config.towncrier_config import Notes
 from release.planning.landings import fragments_landed, items_named
 from tests.support.past import Past, at, note
 
