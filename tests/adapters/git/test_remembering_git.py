@@ -14,11 +14,11 @@ from release.adapters.git.git_repository import Git
 from release.adapters.git.marks import FROZEN, RELEASE
 from release.adapters.git.remembering_git import RememberingGit
 from release.base.shell import CommandFailed
-from release.config.towncrier_config import Notes
+from release.config.towncrier_config import TowncrierConfig
 from release.planning.landings import fragments_landed, items_named
 from tests.support.past import Past, at, note
 
-NOTES = Notes(("changelog.d",), ("feature", "fix"), "CHANGELOG.md")
+NOTES = TowncrierConfig(("changelog.d",), ("feature", "fix"), "CHANGELOG.md")
 
 PATHS = ("plans/1.1.toml", "release.toml", "src", "nothing", "link")
 NAMES = ("refs/tags/v1.1.0", "refs/heads/main", "refs/heads/release/1.1", "refs/tags/none", "main^", "no such", "HEAD")
