@@ -100,3 +100,54 @@ def test_fragments_are_read_by_name_and_what_lies_beside_them_is_not(tmp_path: P
 
 def test_a_project_without_the_folder_has_no_fragments(tmp_path: Path) -> None:
     assert read_fragments(tmp_path, NOTES) == ()
+
+
+SETUP_CFG = """\
+[metadata]
+name = acme-cfg
+version = 1.2.0
+classifiers =
+    # tried
+    Programming Language :: Python :: 3.12
+    Programming Language :: Python :: 3.11
+project_urls =
+    Documentation = https://acme.example.org/
+
+[options]
+install_requires =
+    requests>=2
+    tomli; python_version < "3.11"
+"""
+
+
+def test_setup_cfg_stands_in_where_pyproject_has_no_project(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[build-system]\nrequires = ["setuptools"]\n')
+    (tmp_path / "setup.cfg").write_text(SETUP_CFG)
+
+    found = load_project(tmp_path)
+
+    assert (found.name, found.version, found.pythons) == ("acme-cfg", "1.2.0", ("3.11", "3.12"))
+    assert found.dependencies == ("requests>=2", 'tomli; python_version < "3.11"')
+    assert found.documentation == "https://acme.example.org/"
+
+
+def test_what_setup_py_gives_counts_before_setup_cfg(tmp_path: Path) -> None:
+    (tmp_path / "setup.cfg").write_text(SETUP_CFG)
+    given = 'name=NAME, install_requires=["click"], version=computed()'
+    text = f'import setuptools\n\nNAME = "acme-py"\nsetuptools.setup({given})\n'
+    (tmp_path / "setup.py").write_text(text)
+
+    found = load_project(tmp_path)
+
+    assert (found.name, found.version, found.dependencies) == ("acme-py", "1.2.0", ("click",))
+
+
+def test_a_name_that_setup_py_computes_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[build-system]\nrequires = ["setuptools"]\n')
+    (tmp_path / "setup.py").write_text("from setuptools import setup\n\nsetup(name='-'.join(['a', 'b']))\n")
+
+    with pytest.raises(ReleaseError) as refusal:
+        load_project(tmp_path)
+
+    why = "it has no [project] table with a name (PEP 621), and neither setup.py nor setup.cfg states one"
+    assert refusal.value.why == why

@@ -99,6 +99,58 @@ LAYOUTS: dict[str, Project] = {
         },
         changes=frozenset({"src/hello_three/__about__.py", "NEWS.rst"}),
     ),
+    "setuptools by setup.cfg, src, kept changelog": Project(
+        {
+            "pyproject.toml": '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n',
+            "setup.cfg": """\
+[metadata]
+name = hello-seven
+version = 1.2.0
+description = Says hello
+long_description = file: README.md
+long_description_content_type = text/markdown
+classifiers =
+    Programming Language :: Python :: 3
+    Programming Language :: Python :: 3.11
+
+[options]
+packages = find:
+package_dir =
+    = src
+python_requires = >=3.9
+
+[options.packages.find]
+where = src
+""",
+            "src/hello_seven/__init__.py": CODE,
+            "CHANGELOG.md": KEEP,
+        },
+        changes=frozenset({"setup.cfg", "CHANGELOG.md"}),
+    ),
+    "setuptools by setup.py alone, flat": Project(
+        {
+            "setup.py": """\
+from pathlib import Path
+
+from setuptools import setup
+
+NAME = "hello-eight"
+
+setup(
+    name=NAME,
+    version="1.2.0",
+    description="Says hello",
+    long_description=Path("README.md").read_text(),
+    long_description_content_type="text/markdown",
+    python_requires=">=3.9",
+    packages=["hello_eight"],
+)
+""",
+            "hello_eight/__init__.py": f'{CODE}\n\n__version__ = "1.2.0"\n',
+            "CHANGELOG.md": KEEP,
+        },
+        changes=frozenset({"setup.py", "hello_eight/__init__.py", "CHANGELOG.md"}),
+    ),
     "hatch-vcs, flat, kept changelog": Project(
         {
             "pyproject.toml": _toml(

@@ -66,7 +66,8 @@ def test_what_is_not_as_usual_is_recognised_nothing_is_lost_and_nothing_missing(
     new = set(world.git("diff", "--name-only", "--diff-filter=A", before).split("\n"))
     outside = {path for path in new if not path.startswith("release/")}
     assert outside - ADDED <= {
-        *("CHANGELOG.md", "towncrier.toml", ".bumpversion.toml", "noxfile.py", "tasks.py", ".gitignore")
+        *("CHANGELOG.md", "towncrier.toml", ".bumpversion.toml", "noxfile.py", "tasks.py", ".gitignore"),
+        *([] if "pyproject.toml" in LAYOUTS[name].files else ["pyproject.toml"]),
     }
     assert outside >= ADDED
     world.commit("adopted")
@@ -76,6 +77,19 @@ def test_what_is_not_as_usual_is_recognised_nothing_is_lost_and_nothing_missing(
     assert ran.code == 0, ran.text
     assert "nothing is missing; next: nox -s preflight" in ran.out
     assert world.git("status", "--porcelain") == ""
+
+
+def test_a_project_by_setup_py_alone_is_sent_to_adopt(template: Path, tmp_path: Path) -> None:
+    world = plant(LAYOUTS["setuptools by setup.py alone, flat"], tmp_path, "")
+    copier.run_copy(str(template), world.project, defaults=True, quiet=True)
+
+    ran = world.run(sys.executable, "-m", "release", "status")
+
+    assert ran.code == 1
+    assert "; adopting hello-eight, which setup.py describes, writes it\n" in ran.err
+    assert "  run: nox -s adopt" in ran.err
+    assert world.run(sys.executable, "-m", "release", "adopt", "--yes").code == 0
+    assert world.run(sys.executable, "-m", "release", "status").code == 0
 
 
 def test_what_is_recognised_is_told_and_what_is_written_is_shown(template: Path, tmp_path: Path) -> None:
@@ -209,7 +223,10 @@ def mending(world: World) -> str:
 
 def check(world: World, project: Project, before: str) -> None:
     """Look at the index, at an installation, and at what the release changed of the project."""
-    name = re.search(r'^name = "(.*)"', project.files["pyproject.toml"], re.MULTILINE)
+    described = next(
+        project.files[each] for each in ("setup.py", "setup.cfg", "pyproject.toml") if each in project.files
+    )
+    name = re.search(r'^name ?= ?"?([^"\n]*)', described, re.MULTILINE | re.IGNORECASE)
     assert name
     files = world.files(canonicalize_name(name[1]))
     stem = canonicalize_name(name[1]).replace("-", "_")

@@ -20,6 +20,7 @@ from release.template.missing_parts import (
     ignored,
     notes,
     packing,
+    pyproject_of,
     settings,
 )
 from release.template.project_detection import Layout, layout
@@ -40,7 +41,12 @@ def adopt(ctx: Context, agree: Callable[[str], bool], *, dry_run: bool) -> bool:
     nox = next((f"nox -f {noxfile(ctx.root)}" for way in ways if way.file == "noxfile.py" and way.refused), "nox")
     place = found.place() or found.guessed_place()
     text = configured(_read(ctx, "release.toml"), settings(found, reopen=not trial.dev), place.kind if place else "")
-    texts = {"release.toml": text} | packed | notes(found) | bumping(found, anew=trial.replaced)
+    texts = (
+        {"release.toml": text, "pyproject.toml": pyproject_of(found)}
+        | packed
+        | notes(found)
+        | bumping(found, anew=trial.replaced)
+    )
     texts |= entered(ways) | ignored(found)
     missing = {name: text for name, text in texts.items() if _read(ctx, name) != text}
     if not missing:

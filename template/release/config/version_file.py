@@ -90,7 +90,7 @@ def _candidates(root: Path, table: Mapping[str, Any]) -> Iterator[tuple[str, Rea
     if isinstance(project.get("version"), str):
         yield "pyproject.toml", toml_key("project", "version")
         return
-    if "version" not in project.get("dynamic", ()) and (project or "poetry" not in tool):
+    if project and "version" not in project.get("dynamic", ()):
         return
     if stated(table):
         yield "pyproject.toml", toml_key("tool", "poetry", "version")

@@ -68,15 +68,20 @@ def ini_key(section: str, key: str) -> Reader:
     """Return the reader of a key of a setup.cfg; `attr: a.b` and `file: F` are no versions."""
 
     def read(text: str) -> str | None:
-        parser = configparser.ConfigParser(interpolation=None)
-        try:
-            parser.read_string(text)
-        except configparser.Error:
-            return None
-        found = parser.get(section, key, fallback="").strip()
+        found = ini_section(text, section).get(key, "").strip()
         return _version(found) if not re.match(r"(attr|file)\s*:", found) else None
 
     return read
+
+
+def ini_section(text: str, section: str) -> dict[str, str]:
+    """Return {key: value} of a section of a setup.cfg; nothing where there is none, or it cannot be read."""
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        parser.read_string(text)
+    except configparser.Error:
+        return {}
+    return dict(parser[section]) if parser.has_section(section) else {}
 
 
 def matching(pattern: re.Pattern[str]) -> Reader:
@@ -101,14 +106,28 @@ def python_name(*names: str) -> Reader:
 
 def setup_call(text: str) -> str | None:
     """Return the version that a setup.py gives to setup(): a string, or a name of the file that is one."""
+    return _version(setup_arguments(text).get("version"))
+
+
+def setup_arguments(text: str) -> dict[str, Any]:
+    """Return {argument: value} of the call of setup() in a setup.py: literals, and names of the file for one."""
+    known = dict(assigned(text))
     for node in ast.walk(_tree(text)):
         if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "setup":
-            for word in node.keywords:
-                if word.arg == "version" and isinstance(word.value, ast.Name):
-                    return python_name(word.value.id)(text)
-                if word.arg == "version":
-                    return _version(_constant(word.value))
-    return None
+            given = {word.arg: word.value for word in node.keywords if word.arg}
+            read = {
+                name: known.get(each.id, each) if isinstance(each, ast.Name) else each for name, each in given.items()
+            }
+            return {name: _literal(each) for name, each in read.items() if _literal(each) is not None}
+    return {}
+
+
+def _literal(node: ast.expr) -> Any:
+    """Return the value of a literal; None for what has to be computed."""
+    try:
+        return ast.literal_eval(node)
+    except (ValueError, TypeError, MemoryError, RecursionError):
+        return None
 
 
 def plain(text: str) -> str | None:

@@ -37,7 +37,8 @@ def _pins(ctx: Context, folder: Path) -> str:
     if ctx.project.dependencies:
         words: list[str | Path] = ["pip", "compile", "--quiet", "--no-header", "--no-annotate"]
         words += ["--constraint", path] if text else []
-        compiled = ctx.tools.uv(*words, ctx.root / "pyproject.toml", cwd=folder).require()
+        (folder / "dependencies.in").write_text("\n".join(ctx.project.dependencies), encoding="utf-8")
+        compiled = ctx.tools.uv(*words, folder / "dependencies.in", cwd=folder).require()
         known = {row.partition("==")[0] for row in text.splitlines()}
         text += "\n".join(row for row in compiled.out.splitlines() if row.partition("==")[0] not in known) + "\n"
     return text

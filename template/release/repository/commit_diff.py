@@ -9,7 +9,7 @@ from typing import TypeGuard
 from packaging.version import InvalidVersion, Version
 
 from release.adapters.git.git_repository import Git
-from release.config.pyproject import parse_project
+from release.config.pyproject import stated_version
 from release.context import Context
 
 PICKED = re.compile(r"\(cherry picked from commit ([0-9a-f]{40,64})\)")  # what `git cherry-pick -x` writes
@@ -127,4 +127,4 @@ def _patch_id(patch: str) -> str | None:
 
 def version_at(git: Git, commit: str) -> str | None:
     """Return the version that pyproject.toml says in a commit; None where the build backend finds it."""
-    return parse_project(git.file_at(commit, "pyproject.toml") or "").version
+    return stated_version(git.file_at(commit, "pyproject.toml") or "")

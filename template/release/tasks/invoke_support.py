@@ -194,6 +194,11 @@ def load(start: Path | None = None, *, write: bool = True, skip: str = "", fresh
 
     ctx = load_context(start, write=write, choice=Choice(frozenset(names(skip)), fresh))
     learn(ctx.root, noxfile(ctx.root), wanted_engine(ctx.root))
+    if not (ctx.root / "pyproject.toml").exists():
+        from release.base.errors import ReleaseError
+
+        why = f"there is none in {ctx.root}; adopting {ctx.project.name}, which setup.py describes, writes it"
+        raise ReleaseError("cannot use pyproject.toml", why=why, run="nox -s adopt")
     return ctx
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 
 from release.base.text_file import read
-from release.config.version_file import project_table
 from release.template.bumpversion_config import bumpversion_toml
 from release.template.changelog_form import (
     MARKS,
@@ -30,6 +29,12 @@ KINDS = {
     "docs": "Documentation",
     "misc": "Miscellaneous",
 }
+_LEGACY = """\
+# What every tool takes for a project without this file (PEP 517).
+[build-system]
+requires = ["setuptools"]
+build-backend = "setuptools.build_meta:__legacy__"
+"""
 _NOT_PACKED = "# ---- For the release process: only these are packed, release/ is not. ----"
 
 
@@ -69,7 +74,7 @@ def notes(found: Layout) -> dict[str, str]:
     rows = [
         "# How towncrier makes a section of the changelog out of the fragments in changelog.d.",
         "[tool.towncrier]",
-        f'name = "{project_table(found.table)["name"]}"',
+        f'name = "{found.name}"',
         'directory = "changelog.d"',
         f'filename = "{file}"',
         *towncrier_rows(form, file),
@@ -86,8 +91,7 @@ def changelog_of(found: Layout) -> tuple[str, ChangelogForm, str]:
     file = found.changelog() or "CHANGELOG.md"
     path = found.root / file
     text = read(path) if path.exists() else "# Changelog\n"
-    name = str(project_table(found.table)["name"])
-    return file, form_of(text, name, markdown=file.lower().endswith(".md")), text
+    return file, form_of(text, found.name, markdown=file.lower().endswith(".md")), text
 
 
 def changelog_doubts(found: Layout) -> list[str]:
@@ -117,6 +121,12 @@ def bumping(found: Layout, *, anew: bool = False) -> dict[str, str]:
     return {".bumpversion.toml": bumpversion_toml(found.root, found.statements())}
 
 
+def pyproject_of(found: Layout) -> str:
+    """Return the text of pyproject.toml; where there is none, what builds the project without it (PEP 517)."""
+    path = found.root / "pyproject.toml"
+    return path.read_text(encoding="utf-8") if path.exists() else _LEGACY
+
+
 def packing(found: Layout) -> tuple[dict[str, str], str]:
     """Return ({file: text}, what a person has to do) so that a build of the project itself does not pack release/.
 
@@ -143,7 +153,7 @@ def packing(found: Layout) -> tuple[dict[str, str], str]:
             table, lines = "[tool.pdm.build]", "includes = [" + ", ".join(f'"{each}"' for each in names) + "]"
     if not table:
         return {}, ""
-    text = (found.root / "pyproject.toml").read_text(encoding="utf-8")
+    text = pyproject_of(found)
     if re.search(rf"^{re.escape(table)}\s*(#.*)?$", text, re.MULTILINE):
         return {}, f"write into {table} of pyproject.toml: {lines}"
     return {"pyproject.toml": _after(text, f"{_NOT_PACKED}\n{table}\n{lines}")}, ""
@@ -182,7 +192,7 @@ def _finding(found: Layout, find: Mapping[str, object]) -> tuple[dict[str, str],
     names = found.folders(namespaces=find.get("namespaces") is not False)
     packed = [name for name in names if not any(fnmatchcase(name, each) for each in exclude)]
     line = f"include = [{_with_inner(packed)}]  # release/ is not packed"
-    text = (found.root / "pyproject.toml").read_text(encoding="utf-8")
+    text = pyproject_of(found)
     head = re.search(r"^\[tool\.setuptools\.packages\.find\][^\n]*\n", text, re.MULTILINE)
     if not packed or head is None:
         return {}, f"write into [tool.setuptools.packages.find] of pyproject.toml: {line}"

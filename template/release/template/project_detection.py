@@ -13,8 +13,9 @@ from release.adapters.forge.forge_address import Place, place_of
 from release.adapters.git.git_repository import Git
 from release.base.changelog import sections
 from release.base.forge_kinds import FORGE_KINDS
+from release.config.pyproject import described_in
 from release.config.version_copies import copies, tuples
-from release.config.version_file import configured_in, declared, from_tags, project_table, unreadable
+from release.config.version_file import configured_in, declared, from_tags, unreadable
 from release.config.version_statements import Statement
 from release.template.tag_forms import doubts, form_of
 
@@ -57,6 +58,11 @@ class Layout:
         """The build backend by the name of its project; setuptools where none is named (PEP 517)."""
         named = str(self.table.get("build-system", {}).get("build-backend", "setuptools"))
         return next((name for start, name in _BACKENDS.items() if named.startswith(start)), named)
+
+    @property
+    def name(self) -> str:
+        """The project's name."""
+        return str(described_in(self.root, self.table)["name"])
 
     def branch(self) -> str:
         """Return the branch that releases are made from: the remote's own choice, else the usual one, else this one.
@@ -123,7 +129,7 @@ class Layout:
 
     def _tag_facts(self) -> tuple[list[str], str | None, str]:
         main = self.statement()
-        return list(self.git.tags()), main.version if main else None, str(project_table(self.table).get("name"))
+        return list(self.git.tags()), main.version if main else None, self.name
 
     def statement(self) -> Statement | None:
         """Return where the version is stated that the build backend reads; None where no file does."""
@@ -191,5 +197,6 @@ class Layout:
 
 
 def layout(root: Path, git: Git) -> Layout:
-    """Return the layout of the project at `root`, whose pyproject.toml can be read."""
-    return Layout(root, tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8")), git)
+    """Return the layout of the project at `root`, whose pyproject.toml can be read, or is missing."""
+    path = root / "pyproject.toml"
+    return Layout(root, tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}, git)

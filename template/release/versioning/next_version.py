@@ -8,7 +8,7 @@ from packaging.version import Version
 
 from release.adapters.git.marks import FROZEN
 from release.base.errors import ReleaseError
-from release.config.pyproject import parse_project
+from release.config.pyproject import stated_version
 from release.config.release_toml import Config
 from release.config.towncrier_config import read_fragments
 from release.context import Context
@@ -151,7 +151,7 @@ def _frozen(ctx: Context, at: str) -> list[Version]:
 
 def _final_in(ctx: Context, at: str) -> Version | None:
     """Return the version in the pyproject.toml of a commit, if it is a final one."""
-    text = parse_project(ctx.git.file_at(at, "pyproject.toml") or "").version or ctx.project.version
+    text = stated_version(ctx.git.file_at(at, "pyproject.toml") or "") or ctx.project.version
     version = parse_version(text) if text else None
     return version if version and not version.is_prerelease else None
 
