@@ -123,7 +123,7 @@ def test_a_line_is_found_by_the_commit_of_the_tag(begun: World) -> None:
     assert taken(runner(begun)).release.line == "release/0.1"
 
     begun.git("push", "--quiet", "origin", "v0.1.0^{}:refs/heads/hotfix/0.1.0")
-    assert taken(runner(begun, name="second")).release.stage == "hotfix"
+    assert taken(runner(begun, name="second")).release.stage == "production", "a branch alone makes no hotfix"
 
 
 def test_a_laptop_needs_no_account_where_ci_publishes(laptop: World) -> None:

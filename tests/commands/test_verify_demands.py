@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.commands.test_verify import checked, fact, signed_anew, standings
+from tests.support.making import release_commit
 from tests.support.signing import signs_with
 from tests.support.world import World
 
@@ -16,7 +17,7 @@ def demand(world: World, text: str) -> None:
 
 def released_anew(world: World) -> None:
     """Move the release of a repository onto HEAD, as if it had been made there."""
-    world.commit("Release acme 0.1.0\n\nRelease: 0.1.0")
+    release_commit(world)
     world.git("tag", "--force", "--annotate", "--message", "acme 0.1.0", "v0.1.0")
     world.git("push", "--quiet", "--force", "origin", "main", "v0.1.0")
 

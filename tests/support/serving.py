@@ -24,7 +24,7 @@ class Answer:
     """One answer: its status, its body and what goes with them."""
 
     status: int = 200
-    body: str = "<!DOCTYPE html><html><body></body></html>"
+    body: str | bytes = "<!DOCTYPE html><html><body></body></html>"
     content_type: str = "text/html"
     reason: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -38,7 +38,7 @@ def serving(answer: Callable[[Request], Answer]) -> Iterator[str]:
         def do(self) -> None:
             length = int(self.headers.get("Content-Length", 0))
             told = answer(Request(self.command, self.path, self.rfile.read(length), dict(self.headers)))
-            body = told.body.encode()
+            body = told.body.encode() if isinstance(told.body, str) else told.body
             own = {"Content-Type": told.content_type, "Content-Length": str(len(body))}
             self.send_response_only(told.status, told.reason)  # `send_response` would add a Date of its own
             for name, value in (own | dict(told.headers)).items():

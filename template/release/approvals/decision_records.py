@@ -124,7 +124,7 @@ def _parsed(whole: str, own: str, sha: str, found: tuple[str, str] | None) -> Re
     head, _, message = text.partition("\n\n")
     fields = dict(line.split(" ", 1) for line in head.splitlines() if " " in line)
     tagger = _TAGGER.search(head)
-    at = _time(tagger["time"]) if tagger else _NEVER
+    at = time_said(tagger["time"]) if tagger else _NEVER
     by = Person(tagger["name"], tagger["email"]) if tagger and at else Person("unknown", "")
     rows = _TRAILER.findall(message.partition("-----BEGIN")[0])
     facts = dict(rows)
@@ -133,8 +133,8 @@ def _parsed(whole: str, own: str, sha: str, found: tuple[str, str] | None) -> Re
     return Record(name, sha, fields.get("object", ""), by, at or _NEVER, facts, forged, twice)
 
 
-def _time(seconds: str) -> datetime | None:
-    """Return the time of a tag object; None for one that is none: git takes any number."""
+def time_said(seconds: str) -> datetime | None:
+    """Return the time that an object of git says; None for one that is none: git takes any number."""
     try:
         return datetime.fromtimestamp(int(seconds), UTC)
     except (OverflowError, OSError, ValueError):

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from packaging.version import Version
 
-from release.adapters.git.committed_config import config_at
+from release.adapters.git.committed_config import config_at, head_of_main
 from release.adapters.git.marks import RELEASE
+from release.approvals.decision_records import time_said
 from release.approvals.stage_approvals import approvals, lacking
 from release.config.release_toml import Config, GateConfig
 from release.config.stages import STAGES, RoleConfig, StageConfig, TypeConfig
@@ -30,7 +30,7 @@ def under_policy(ctx: Context, of: str | None = None) -> Context:
     With `of` they are those for a release that was made from that commit.
     """
     base = of or (ctx.base_commit() if ctx.in_hand else next(iter(ctx.heads(ctx.line)), None))
-    anchors = _anchors(ctx, base) if base else []
+    anchors = (_anchors(ctx, base) or _anchors_of_main(ctx, base)) if base else []
     if not anchors:
         return ctx
     commit, rules = anchors[0]
@@ -58,6 +58,16 @@ def _anchors(ctx: Context, base: str) -> list[tuple[str, Config]]:
         if config:
             found.append((commit, config))
     return found
+
+
+def _anchors_of_main(ctx: Context, base: str) -> list[tuple[str, Config]]:
+    """Return those of the main branch for a commit beside it that has no final in its history.
+
+    Else a history of its own would be under its own rules. What came before the first final is under none.
+    """
+    main = head_of_main(ctx.git)
+    found = _anchors(ctx, main) if main else []
+    return [] if found and ctx.git.contains(found[0][0], base) else found
 
 
 def _finals(ctx: Context, base: str) -> dict[Version, str]:
@@ -94,7 +104,9 @@ def _agreed(ctx: Context, commit: str) -> bool:
     hotfix = ctx.config.stage("hotfix")
     asks = version.micro > 0 and (hotfix.roles or hotfix.people)
     words = ("for-each-ref", "--format=%(taggerdate:unix)", f"refs/tags/{tag}")
-    at = datetime.fromtimestamp(int(ctx.git.look(*words).require().out), UTC)
+    at = time_said(ctx.git.look(*words).require().out.strip())
+    if at is None:
+        return False
     stages = [ctx.config.stage(stage_of(version)), *([hotfix] if asks else [])]
     return any(not lacking(stage, approvals(ctx, stage.name, before, at), before) for stage in stages)
 
@@ -118,6 +130,11 @@ def stricter(rules: Config, own: Config) -> Config:
             free=_both(rules.freeze.free, own.freeze.free),
         ),
         signers=own.signers or rules.signers,
+        demands=replace(
+            own.demands,
+            signed_tags=True if rules.signed_tags and not own.signed_tags else own.demands.signed_tags,
+            signed_commits=own.demands.signed_commits or rules.demands.signed_commits,
+        ),
     )
 
 

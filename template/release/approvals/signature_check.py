@@ -22,6 +22,7 @@ _ENDS = re.compile(rb"^-----END [A-Z ]+-----[ \t\r]*$", re.MULTILINE)
 _STATUS = re.compile(r"^\[GNUPG:\] (?P<word>[A-Z_]+)(?: (?P<rest>.*))?$", re.MULTILINE)
 _SSH_KEY = re.compile(r"with (?P<key>\S+ key \S+)")
 _PRINCIPALS = re.compile(r'(?P<quote>"?)(?P<names>[^"\s]+)(?P=quote)(?P<rest>\s.*)')
+_TAGGER = re.compile(rb"^tagger .*<([^>]*)> \d+", re.MULTILINE)
 _VALID = "mfu"  # how gpg rates an address of a key: marginally, fully, ultimately valid
 
 
@@ -50,6 +51,21 @@ def why_not_signed_by(ctx: Context, tag: str, email: str) -> str:
     """Return why a tag object does not count as signed by an address; empty when it does."""
     signature = signature_of(ctx, "tag", tag, email)
     return "" if signature.good else signature.why_not
+
+
+def why_tag_not_signed(ctx: Context, tag: str, *, elsewhere: bool = False) -> str:
+    """Return why a tag object does not count as signed by the address that it bears; empty when it does.
+
+    `elsewhere`: it was made on another machine. Without a file of allowed signers a gpg key that is not known here
+    counts then, since nothing that the project has could show whose it is.
+    """
+    content = ctx.git.read_bytes("cat-file", "tag", tag)
+    found = _TAGGER.search(content.partition(b"\n\n")[0])
+    if found is None:
+        return "it names no tagger"
+    signature = signature_in(ctx, "tag", content, found[1].decode(errors="replace"))
+    unknown = signature.good is None and _GPG in content and not ctx.config.signers
+    return "" if signature.good or (elsewhere and unknown) else signature.why_not
 
 
 def signature_in(ctx: Context, kind: str, content: bytes, email: str) -> Signature:

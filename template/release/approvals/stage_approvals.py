@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
-from release.approvals.decision_records import Person, Record, records, slug
+from release.approvals.decision_records import Person, Record, records, slug, time_said
 from release.approvals.signature_check import signature_of, why_not_signed_by
 from release.base.errors import ReleaseError
 from release.config.release_toml import Config
@@ -183,4 +183,4 @@ def judged_at(ctx: Context) -> datetime | None:
     found = re.search(r"^tagger .*<([^>]*)> (\d+)", ctx.git.look("cat-file", "tag", made).require().out, re.MULTILINE)
     if not found or not signature_of(ctx, "tag", made, found[1]).good:
         return None
-    return datetime.fromtimestamp(int(found[2]), UTC)
+    return time_said(found[2])

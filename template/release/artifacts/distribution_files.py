@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from packaging.metadata import RawMetadata, parse_email
 from packaging.requirements import Requirement
@@ -41,7 +42,7 @@ def top_level(wheel: Path) -> set[str]:
     return {name for name in tops if not name.endswith((".dist-info", ".data"))}
 
 
-def metadata_of(wheel: Path) -> RawMetadata:
+def metadata_of(wheel: Path | BinaryIO) -> RawMetadata:
     """Return the core metadata of a wheel."""
     with zipfile.ZipFile(wheel) as archive:
         name = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from packaging.version import Version
 
-from release.approvals.signature_check import why_not_signed_by
+from release.approvals.signature_check import why_tag_not_signed
 from release.context import Context
 from release.values.version_numbers import series
 
@@ -16,12 +14,6 @@ def finals_at(ctx: Context, line: str, commit: str) -> list[Version]:
     newest = Version(line)
     refs = ctx.git.remote_refs(ctx.config.remote)
     tags = [tag for tag, tagged in refs.tags.items() if tagged == commit != refs.tag_objects.get(tag, commit)]
-    tags = [tag for tag in tags if not ctx.config.signed_tags or _is_signed(ctx, refs.tag_objects[tag])]
+    tags = [tag for tag in tags if not (ctx.config.signed_tags and why_tag_not_signed(ctx, refs.tag_objects[tag]))]
     versions = [each for tag in tags if (each := ctx.config.version_of(tag)) and not each.is_prerelease]
     return [each for each in versions if Version(series(each)) <= newest]
-
-
-def _is_signed(ctx: Context, tag: str) -> bool:
-    """Return whether a tag object, which this clone has, is signed by the address that it bears."""
-    found = re.search(r"^tagger .*<([^>]*)> \d+", ctx.git.look("cat-file", "tag", tag).out, re.MULTILINE)
-    return found is not None and not why_not_signed_by(ctx, tag, found[1])

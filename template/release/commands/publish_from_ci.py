@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from packaging.version import Version
 
@@ -24,6 +24,7 @@ from release.steps.build import BUILD
 from release.steps.publish_forge_release import REVEAL
 from release.steps.record_wheels import RECORD_WHEELS
 from release.steps.reopen_line import REOPEN
+from release.steps.tag import why_not_signed
 from release.values.release import Release
 from release.values.version_numbers import series, version_said
 from release.versioning.next_version import reopens
@@ -96,7 +97,8 @@ def _line(ctx: Context, version: Version, head: str) -> str:
     """Return the line of the remote that the release is from: its hotfix, its line, or the main branch."""
     remote = ctx.config.remote
     branches = [name for name in ctx.git.remote_refs(remote).branches if ctx.config.gives_releases(name)]
-    having = [name for name in branches if (at := ctx.git.bring(remote, name)) and ctx.git.contains(at, head)]
+    heads = {name: at for name in branches if (at := ctx.git.bring(remote, name)) and ctx.git.contains(at, head)}
+    having = [name for name in heads if ctx.config.hotfix_of(name) != version or _is_hotfix(ctx, version, head, heads)]
     if not having:
         why = f"no release branch of {remote} has the commit {head[:7]}"
         raise ReleaseError(f"cannot publish {version}", why=why, run="inv status")
@@ -105,6 +107,18 @@ def _line(ctx: Context, version: Version, head: str) -> str:
         return [ctx.config.hotfix_of(name) == version, ctx.config.line_of(name) == series(version), True].index(True)
 
     return min(sorted(having, key=lambda name: name != ctx.config.branch), key=nearness)
+
+
+def _is_hotfix(ctx: Context, version: Version, head: str, heads: Mapping[str, str]) -> bool:
+    """Return whether a release is a hotfix: of a final in its history, and made on no other branch.
+
+    A branch alone does not make it one: anybody who may push could choose the stage, and so who has to approve.
+    """
+    others = (at for name, at in heads.items() if ctx.config.hotfix_of(name) is None)
+    if any(ctx.git.marks.on_branch(head, at) for at in others):
+        return False
+    finals = filter(None, map(ctx.config.version_of, ctx.git.tags(merged=f"{head}^")))
+    return any(not each.is_prerelease and series(each) == series(version) and each < version for each in finals)
 
 
 def publish_tagged(ctx: Context, agree: Confirm, *, only: str = "", dry_run: bool = False) -> None:
@@ -120,6 +134,8 @@ def publish_tagged(ctx: Context, agree: Confirm, *, only: str = "", dry_run: boo
     if ctx.indexes and not recorded(ctx):
         why = f"{tag} records no distributions to compare with"
         raise ReleaseError(f"cannot publish {ctx.release}", why=why, run="inv status")
+    if why := why_not_signed(ctx):
+        raise ReleaseError(f"cannot publish {tag}", why=why, run=f"git show {tag}")
     asked = in_git(ctx)
     if only in ("proof", "page") and ctx.indexes and not all_published(ctx):
         why = f"at least one index lacks files that {tag} records"

@@ -39,6 +39,11 @@ def _recognised(ctx: Context, trial: bytes, fact: str) -> Verdict:
     """Judge the signature of a commit that was made on trial, as `inv verify` judges it for everybody."""
     email = trial.partition(b"\ncommitter ")[2].partition(b"\n")[0].rpartition(b"<")[2].partition(b">")[0].decode()
     signature = signature_in(ctx, "commit", trial, email)
+    if ctx.config.publish == "ci" and ctx.config.signers and ctx.config.signed_tags and b"BEGIN PGP" in trial:
+        fact = f"{fact}, but the workflow knows only the ssh keys in {ctx.config.signers}, and this is a gpg key"
+        return Verdict(
+            False, fact, "git config gpg.format ssh      (or, in release.toml: [demands] signed_tags = false)"
+        )
     if signature.good or (signature.good is None and not _demanded(ctx)):
         return Verdict(True, fact)
     file = ctx.config.signers

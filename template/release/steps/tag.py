@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from release.adapters.git.committed_config import config_at
 from release.adapters.git.push_refusals import mending
 from release.approvals.decision_records import kept_back
-from release.approvals.policy import PROCESS
+from release.approvals.policy import PROCESS, under_policy
+from release.approvals.signature_check import why_tag_not_signed
 from release.approvals.stage_approvals import approvals
 from release.artifacts.component_facts import fact_lines
 from release.artifacts.distribution_files import asset_line, read_distribution, wheel_of
@@ -31,6 +35,10 @@ def _observe(ctx: Context) -> Seen:
         if is_stale(ctx):
             fact = f"{tag} here differs from {tag} on {remote}"
             return conflict(fact, f"git tag --delete {tag} && git fetch {remote} tag {tag}", begun=True)
+        if why := why_not_signed(ctx):
+            return conflict(
+                f"{tag} on {remote} does not count: {why}", f"git push {remote} :refs/tags/{tag}", begun=True
+            )
         return done(f"{tag} is {commit[:7]} on {remote}")
     if on_remote:
         whose = f" ({ctx.git.author_of(on_remote)})" if ctx.git.commit_of(on_remote) else ""
@@ -39,6 +47,25 @@ def _observe(ctx: Context) -> Seen:
     if here and here != commit:
         return conflict(f"{tag} is {here[:7]} here, the release commit is {commit[:7]}", f"git tag --delete {tag}")
     return absent(f"{tag} is not on {remote}", begun=here is not None)
+
+
+def why_not_signed(ctx: Context) -> str:
+    """Return why the tag on the remote does not count where signed tags are demanded; empty where it does.
+
+    What demands it is the release.toml of the release itself and that of the final before it, not one that came later.
+    """
+    made = ctx.git.remote_refs(ctx.config.remote).tag_objects.get(ctx.release.tag, "")
+    return ctx.git.once(("signed", made), lambda: _why_not_signed(ctx, made)) if ctx.config.signed_tags else ""
+
+
+def _why_not_signed(ctx: Context, made: str) -> str:
+    commit = ctx.commit_made()
+    own = config_at(ctx.git, commit)
+    then = under_policy(replace(ctx, config=own), f"{commit}^") if own else ctx
+    if not then.config.signed_tags:
+        return ""
+    why = why_tag_not_signed(then, made, elsewhere=True) if made else "it has no annotation"
+    return why and f"{why}; release.toml requires a signature"
 
 
 def _do(ctx: Context) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from enum import Enum
 
 from release.adapters.git.marks import RELEASE
+from release.approvals.decision_records import time_said
 from release.artifacts.distribution_files import recorded_in
 from release.artifacts.distributions import recorded_wheels
 from release.base.errors import ReleaseError
@@ -133,4 +134,4 @@ def _read(ctx: Context, made: str, here: str) -> Subject:
 def _time(said: str) -> datetime:
     """Return the time of a tagger's line, which is seconds since 1970 and a zone."""
     seconds = said.partition(" ")[0]
-    return datetime.fromtimestamp(int(seconds) if seconds.isdigit() else 0, UTC)
+    return time_said(seconds) or datetime.fromtimestamp(0, UTC)

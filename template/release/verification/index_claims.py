@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from packaging.version import Version
+
 from release.adapters.index.attestations import Doubt, Untrue, installed, verified
-from release.adapters.index.simple_api import Index, IndexFile
+from release.adapters.index.simple_api import Ambiguous, Index, IndexFile
 from release.artifacts.distribution_files import read_distribution
+from release.artifacts.index_metadata import told_otherwise
 from release.verification.claims import Claim, Subject, asked, not_proven, proven, wrong
 
 
@@ -23,17 +26,27 @@ def claims(subject: Subject, place: Path) -> list[Claim]:
     return found
 
 
-def _listed(subject: Subject, index: Index) -> dict[str, IndexFile]:
-    return index.files(subject.ctx.project.canonical, subject.ctx.release.version)
+def _local(subject: Subject, everything: Mapping[Version, Sequence[IndexFile]]) -> list[str]:
+    """Return the files of local versions (0.1.0+1) that are nobody's release: installers prefer them to 0.1.0."""
+    ctx, version = subject.ctx, subject.ctx.release.version
+    others = [each for each in everything if each.local and each.public == str(version)]
+    released = set(map(ctx.config.version_of, ctx.git.remote_refs(ctx.config.remote).tags)) if others else set()
+    return [file.name for each in others if each not in released for file in everything[each]]
 
 
 def _files(subject: Subject, index: Index, place: Path) -> Iterator[Claim]:
     what = f"files on {index.name}"
-    there, ours = _listed(subject, index), {each.name: each.sha256 for each in subject.files}
+    try:
+        everything = index.all_files(subject.ctx.project.canonical)
+    except Ambiguous as error:
+        yield wrong(what, error.why)
+        return
+    there = {file.name: file for file in everything.get(subject.ctx.release.version, ())}
+    local, ours = _local(subject, everything), {each.name: each.sha256 for each in subject.files}
     if not ours:
         yield _unrecorded(subject, index, what, place, there)
         return
-    bad = [f"{name} is there, and the tag does not record it" for name in there if name not in ours]
+    bad = [f"{name} is there, and the tag does not record it" for name in (*there, *local) if name not in ours]
     for name, sha256 in ours.items():
         if name not in there:
             bad.append(f"{name} is not there, the tag records {sha256}")
@@ -42,13 +55,16 @@ def _files(subject: Subject, index: Index, place: Path) -> Iterator[Claim]:
         served, listed = hashlib.sha256(content).hexdigest(), there[name].sha256 or sha256
         if {served, listed} == {sha256}:
             (place / name).write_bytes(content)
+        bad += told_otherwise(index, there[name], content)
         for word, value in (("lists", listed), ("serves", served)):
             bad += [f"{index.name} {word} {name} with {value}, the tag records {sha256}"] if value != sha256 else []
     yanked = " (yanked)" if any(each.yanked for each in there.values()) else ""
     if bad:
         yield wrong(what, "\n".join(bad) + yanked)
     else:
-        yield proven(what, f"{len(ours)} files, listed and served with the hashes that the tag records{yanked}")
+        unlisted = "" if all(each.sha256 for each in there.values()) else "; the index lists no sha256 of some"
+        fact = f"{len(ours)} files, listed and served with the hashes that the tag records"
+        yield proven(what, f"{fact}{unlisted}{yanked}")
 
 
 def _unrecorded(subject: Subject, index: Index, what: str, place: Path, there: dict[str, IndexFile]) -> Claim:
@@ -68,7 +84,7 @@ def _unrecorded(subject: Subject, index: Index, what: str, place: Path, there: d
 
 def _attested(subject: Subject, index: Index, what: str) -> Claim:
     """Look at the provenance of each file (PEP 740), which says whose workflow uploaded it."""
-    listed = _listed(subject, index)
+    listed = index.files(subject.ctx.project.canonical, subject.ctx.release.version)
     files = [listed[each.name] for each in subject.files if each.name in listed]
     without = [each.name for each in files if not each.provenance]
     if not files or without:

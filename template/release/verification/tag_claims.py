@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from release.adapters.git.marks import RELEASE
 from release.approvals.signature_check import signature_of
+from release.config.pyproject import load_project
+from release.repository.exported_tree import exported
 from release.verification.claims import Claim, Subject, asked, not_proven, proven, wrong
+from release.versioning.release_commit import why_not_ours
 
 
 def claims(subject: Subject) -> list[Claim]:
@@ -61,7 +65,19 @@ def _commit(subject: Subject) -> Claim:
         return not_proven(
             what, f"no branch of {remote} has a commit that says {subject.ctx.git.mark(RELEASE, version)}"
         )
+    if why := _why_not_ours(subject):
+        return wrong(what, f"{subject.commit[:12]} says that it is the release commit of {version}, but {why}")
     return proven(what, f"{subject.commit[:12]} is the release commit, on {', '.join(sorted(holding))} of {remote}")
+
+
+def _why_not_ours(subject: Subject) -> str:
+    """Return what the release commit changes besides version and notes: nobody who approved saw that.
+
+    Notes and version are where the project had them then.
+    """
+    with exported(subject.ctx.git, subject.commit) as place:
+        project = load_project(place)
+    return why_not_ours(replace(subject.ctx, project=project), subject.commit)
 
 
 def _signature(subject: Subject, kind: str, sha: str, email: str) -> Iterator[Claim]:

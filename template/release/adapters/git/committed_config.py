@@ -22,11 +22,19 @@ def config_of_main(git: GitCalls) -> Config | None:
 
     The main branch is the one whose release.toml names itself as the branch that gives releases; None without one.
     """
+    return next((config for config, _ in _main(git)), None)
+
+
+def head_of_main(git: GitCalls) -> str | None:
+    """Return the commit of the main branch, as `config_of_main` finds it."""
+    return next((git.commit_of(ref) for _, ref in _main(git)), None)
+
+
+def _main(git: GitCalls) -> Iterator[tuple[Config, str]]:
     for remote, branch, ref in _branches(git):
         config = config_at(git, ref)
         if config and config.branch == branch and remote in ("", config.remote):
-            return config
-    return None
+            yield config, ref
 
 
 def _branches(git: GitCalls) -> Iterator[tuple[str, str, str]]:

@@ -45,6 +45,15 @@ class IndexFile:
     size: int | None = None
     uploaded: datetime | None = None
     provenance: str = ""  # where its attestations are (PEP 740)
+    metadata: str = ""  # where installers read its metadata without the file (PEP 658), which can say otherwise
+    pythons: str = ""  # for which Pythons installers take it (Requires-Python), as the index tells
+
+
+class Ambiguous(ReleaseError):
+    """A listing that installers can read in more than one way."""
+
+    def __init__(self, refused: ReleaseError) -> None:
+        super().__init__(refused.what, why=refused.why, run=refused.run)
 
 
 def get_ready() -> None:
@@ -181,10 +190,15 @@ class Index:
 
     def read(self, url: str, accept: str = "") -> bytes:
         """Return the bytes at an address that the index lists."""
-        response = self._together.patiently(lambda: self._get(url, accept=accept))
-        if response.status_code == 404:
+        content = self.read_if_there(url, accept)
+        if content is None:
             raise self._unreadable(f"it lists {url.rpartition('/')[2]}, and {url} answered 404")
-        return response.content
+        return content
+
+    def read_if_there(self, url: str, accept: str = "") -> bytes | None:
+        """Return the bytes at an address, None where the answer is 404."""
+        response = self._together.patiently(lambda: self._get(url, accept=accept))
+        return None if response.status_code == 404 else response.content
 
     def size(self, file: IndexFile) -> int:
         """Return how many bytes a file has, 0 where the index does not tell."""
@@ -212,12 +226,18 @@ class Index:
         except (ValueError, UnsupportedRepoVersionError) as error:
             raise self._unreadable(f"the answer of {response.url} is no listing: {error}") from error
         found = []
+        older = b"dist-info-metadata" in response.content  # the name before PEP 714, which installers still heed
         for package in page.packages:
             version = version_in_any_form(package.version)
             if version is not None:
-                sha256 = package.digests.get("sha256", "")
+                sha256 = package.digests.get("sha256", "").lower()
                 facts = package.filename, package.url, sha256, package.is_yanked, package.size, package.upload_time
-                found.append((version, IndexFile(*facts, provenance=package.provenance_url or "")))
+                apart = older if package.has_metadata is None else package.has_metadata
+                metadata = package.metadata_url if apart else ""
+                told = package.provenance_url or "", metadata, package.requires_python or ""
+                found.append((version, IndexFile(*facts, *told)))
+        if why := _ambiguous([file for _, file in found]):
+            raise Ambiguous(self._unreadable(f"{response.url} {why}"))
         return found
 
     def _prove_existence(self) -> None:
@@ -266,3 +286,12 @@ class Index:
 
     def _unreadable(self, why: str) -> ReleaseError:
         return ReleaseError(f"cannot read the index {self.name}", why=why, run="$EDITOR release.toml")
+
+
+def _ambiguous(files: list[IndexFile]) -> str:
+    """Return why a listing is none: it names a file twice, so that others may take another one, or no file at all."""
+    if named := [file.name for file in files if "/" in file.name or "\\" in file.name or not file.name.isprintable()]:
+        return f"lists {named[0]!r}, which is no name of a file"
+    last = {file.name: (file.url, file.sha256) for file in files}
+    twice = [file.name for file in files if (file.url, file.sha256) != last[file.name]]
+    return f"lists {twice[0]} twice, not as the same file" if twice else ""
