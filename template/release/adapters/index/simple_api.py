@@ -15,6 +15,7 @@ from urllib.parse import urljoin
 
 from packaging.version import Version
 
+from release.adapters.index.listing import Ambiguous, ambiguity
 from release.adapters.network_errors import unreached
 from release.adapters.retry import RetrySettings, Together, Unavailable, asked_for, transient
 from release.base.errors import ReleaseError
@@ -47,13 +48,6 @@ class IndexFile:
     provenance: str = ""  # where its attestations are (PEP 740)
     metadata: str = ""  # where installers read its metadata without the file (PEP 658), which can say otherwise
     pythons: str = ""  # for which Pythons installers take it (Requires-Python), as the index tells
-
-
-class Ambiguous(ReleaseError):
-    """A listing that installers can read in more than one way."""
-
-    def __init__(self, refused: ReleaseError) -> None:
-        super().__init__(refused.what, why=refused.why, run=refused.run)
 
 
 def get_ready() -> None:
@@ -236,7 +230,7 @@ class Index:
                 metadata = package.metadata_url if apart else ""
                 told = package.provenance_url or "", metadata, package.requires_python or ""
                 found.append((version, IndexFile(*facts, *told)))
-        if why := _ambiguous([file for _, file in found]):
+        if why := ambiguity([(file.name, file.url, file.sha256) for _, file in found]):
             raise Ambiguous(self._unreadable(f"{response.url} {why}"))
         return found
 
@@ -286,12 +280,3 @@ class Index:
 
     def _unreadable(self, why: str) -> ReleaseError:
         return ReleaseError(f"cannot read the index {self.name}", why=why, run="$EDITOR release.toml")
-
-
-def _ambiguous(files: list[IndexFile]) -> str:
-    """Return why a listing is none: it names a file twice, so that others may take another one, or no file at all."""
-    if named := [file.name for file in files if "/" in file.name or "\\" in file.name or not file.name.isprintable()]:
-        return f"lists {named[0]!r}, which is no name of a file"
-    last = {file.name: (file.url, file.sha256) for file in files}
-    twice = [file.name for file in files if (file.url, file.sha256) != last[file.name]]
-    return f"lists {twice[0]} twice, not as the same file" if twice else ""

@@ -1,0 +1,26 @@
+"""A listing of an index that installers can read in more than one way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from release.base.errors import ReleaseError
+
+
+class Ambiguous(ReleaseError):
+    """A listing that installers can read in more than one way."""
+
+    def __init__(self, refused: ReleaseError) -> None:
+        super().__init__(refused.what, why=refused.why, run=refused.run)
+
+
+def ambiguity(files: Sequence[tuple[str, str, str]]) -> str:
+    """Return why a listing of (name, url, sha256) is ambiguous; empty for one that is not.
+
+    It names a file twice, so that others may take another one, or has a name that is none of a file.
+    """
+    if named := [name for name, _, _ in files if "/" in name or "\\" in name or not name.isprintable()]:
+        return f"lists {named[0]!r}, which is no name of a file"
+    last = {name: rest for name, *rest in files}
+    twice = [name for name, *rest in files if rest != last[name]]
+    return f"lists {twice[0]} twice, not as the same file" if twice else ""
