@@ -7,7 +7,8 @@ import zipfile
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from release.adapters.index.simple_api import Index, IndexFile
+from release.adapters.index.listing import IndexFile
+from release.adapters.index.simple_api import Index
 from release.artifacts.distribution_files import metadata_of
 
 

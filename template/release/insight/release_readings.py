@@ -9,7 +9,7 @@ from datetime import timedelta
 from packaging.version import Version
 
 from release.adapters.git.object_batch import files_at
-from release.adapters.index.simple_api import IndexFile
+from release.adapters.index.listing import IndexFile
 from release.artifacts.distribution_files import assets_in, facts_in, recorded_in
 from release.base.changelog import sections
 from release.context import Context

@@ -14,7 +14,8 @@ from statistics import median
 
 from packaging.version import Version
 
-from release.adapters.index.simple_api import Index, IndexFile
+from release.adapters.index.listing import IndexFile
+from release.adapters.index.simple_api import Index
 from release.base.errors import ReleaseError
 from release.base.statistics import mad
 from release.context import Context

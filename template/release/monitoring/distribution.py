@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from packaging.version import Version
 
 from release.adapters.git.git_repository import Git
-from release.adapters.index.simple_api import Index, IndexFile
+from release.adapters.index.listing import IndexFile
+from release.adapters.index.simple_api import Index
 from release.artifacts.distribution_files import recorded_in
 from release.base.changelog import has_section
 from release.base.errors import ReleaseError

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from release.adapters.index.simple_api import Index, IndexFile
+from release.adapters.index.listing import IndexFile
+from release.adapters.index.simple_api import Index
 from release.artifacts.distribution_files import packages
 from release.artifacts.install_check import try_out
 from release.base.temporary_folders import temporary_folder

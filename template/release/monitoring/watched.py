@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from release.adapters.forge.protocols import Forge
-from release.adapters.index.simple_api import IndexFile
+from release.adapters.index.listing import IndexFile
 from release.artifacts.distributions import recorded
 from release.config.watch_config import PHASES
 from release.context import Context

@@ -9,8 +9,8 @@ from pathlib import Path
 from packaging.version import Version
 
 from release.adapters.index.attestations import Doubt, Untrue, installed, verified
-from release.adapters.index.listing import Ambiguous
-from release.adapters.index.simple_api import Index, IndexFile
+from release.adapters.index.listing import Ambiguous, IndexFile
+from release.adapters.index.simple_api import Index
 from release.artifacts.distribution_files import read_distribution
 from release.artifacts.index_metadata import told_otherwise
 from release.verification.claims import Claim, Subject, asked, not_proven, proven, wrong

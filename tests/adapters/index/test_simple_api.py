@@ -12,7 +12,8 @@ from packaging.version import Version
 from pypi_simple import PYPI_SIMPLE_ENDPOINT
 from twine.utils import TEST_REPOSITORY
 
-from release.adapters.index.simple_api import Index, IndexFile
+from release.adapters.index.listing import IndexFile
+from release.adapters.index.simple_api import Index
 from release.base.errors import ReleaseError
 from release.config.index_config import IndexConfig
 from release.config.index_credentials import Account

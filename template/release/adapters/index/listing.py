@@ -1,10 +1,30 @@
-"""A listing of an index that installers can read in more than one way."""
+"""What an index lists: its files, and why a listing is ambiguous."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from release.base.errors import ReleaseError
+
+
+@dataclass(frozen=True)
+class IndexFile:
+    """One file on an index; `sha256` in lower-case hex, empty where the index does not tell it.
+
+    `size` in bytes and the aware time of its upload only from indexes that tell them (PEP 700).
+    """
+
+    name: str
+    url: str
+    sha256: str
+    yanked: bool
+    size: int | None = None
+    uploaded: datetime | None = None
+    provenance: str = ""  # where its attestations are (PEP 740)
+    metadata: str = ""  # where installers read its metadata without the file (PEP 658), which can say otherwise
+    pythons: str = ""  # for which Pythons installers take it (Requires-Python), as the index tells
 
 
 class Ambiguous(ReleaseError):

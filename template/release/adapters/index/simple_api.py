@@ -6,7 +6,6 @@ import hashlib
 import threading
 from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib import import_module
@@ -15,7 +14,7 @@ from urllib.parse import urljoin
 
 from packaging.version import Version
 
-from release.adapters.index.listing import Ambiguous, ambiguity
+from release.adapters.index.listing import Ambiguous, IndexFile, ambiguity
 from release.adapters.network_errors import unreached
 from release.adapters.retry import RetrySettings, Together, Unavailable, asked_for, transient
 from release.base.errors import ReleaseError
@@ -30,24 +29,6 @@ if TYPE_CHECKING:
 _TIMEOUT = (10, 30)  # seconds to connect, and between two bytes
 # What PyPI and TestPyPI set: a file has at most 100 MB, and a version takes no more files after 14 days.
 _LARGEST, _DAYS = 100, 14
-
-
-@dataclass(frozen=True)
-class IndexFile:
-    """One file on an index; `sha256` in lower-case hex, empty where the index does not tell it.
-
-    `size` in bytes and the aware time of its upload only from indexes that tell them (PEP 700).
-    """
-
-    name: str
-    url: str
-    sha256: str
-    yanked: bool
-    size: int | None = None
-    uploaded: datetime | None = None
-    provenance: str = ""  # where its attestations are (PEP 740)
-    metadata: str = ""  # where installers read its metadata without the file (PEP 658), which can say otherwise
-    pythons: str = ""  # for which Pythons installers take it (Requires-Python), as the index tells
 
 
 def get_ready() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from packaging.version import Version
 
 from release.adapters.git.remembering_git import RememberingGit
-from release.adapters.index.simple_api import IndexFile
+from release.adapters.index.listing import IndexFile
 from release.approvals.decision_records import records
 from release.base.errors import ReleaseError
 from release.base.mail_addresses import without_addresses
