@@ -32,13 +32,13 @@ filename = "CHANGELOG.md"
 """
 
 
-def history(releases: int, plans: int) -> Iterator[str]:
+def history(releases: int, plans: int, start: int = _START) -> Iterator[str]:
     """Yield the stream of git fast-import: four commits and three fragments before each release."""
     mark, log = 0, ""
     for number in range(1, releases + 1):
         version, gone = f"1.{number}.0", []
         for step in range(1, 5):
-            at = _START + (number * _BETWEEN + step) * _DAY
+            at = start + (number * _BETWEEN + step) * _DAY
             files = {f"src/f{number % 50}_{step}.py": f"{number}\n"}
             if step < 4:
                 gone.append(f"changelog.d/{number}{step}.{'fix' if step == 1 else 'feature'}.md")
@@ -51,7 +51,7 @@ def history(releases: int, plans: int) -> Iterator[str]:
                 files[f"plans/1.{number}.toml"] = f"date = {day}\n{items}"
             mark += 1
             yield _commit(mark, at, f"change {mark}", files, [])
-        at = _START + ((number + 1) * _BETWEEN) * _DAY
+        at = start + ((number + 1) * _BETWEEN) * _DAY
         log = f"## {version}\n\n### Features\n\n- Change 2 of {version}\n- Change 3 of {version}\n\n{log}"
         mark += 1
         files = {"CHANGELOG.md": f"# Changelog\n\n{log}", "pyproject.toml": _PYPROJECT.format(number=number // 20)}
@@ -69,10 +69,10 @@ def _commit(mark: int, at: int, message: str, files: dict[str, str], gone: list[
     return "".join(parts)
 
 
-def made(place: Path, releases: int, plans: int) -> None:
+def made(place: Path, releases: int, plans: int, start: int = _START) -> None:
     """Make the repository and its bare remote, which alone has the records."""
     subprocess.run(["git", "init", "--quiet", "--initial-branch=main", place], check=True)
-    stream = "".join(history(releases, plans)).encode()
+    stream = "".join(history(releases, plans, start)).encode()
     subprocess.run(["git", "-C", place, "fast-import", "--quiet"], input=stream, check=True)
     subprocess.run(["git", "-C", place, "reset", "--quiet", "--hard"], check=True)
     subprocess.run(["git", "clone", "--quiet", "--bare", place, f"{place}.git"], check=True)

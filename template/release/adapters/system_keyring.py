@@ -30,11 +30,13 @@ def keep(service: str, user: str, secret: str) -> None:
 
 
 def kept(service: str, user: str) -> str:
-    """Return the secret that the keyring keeps, empty where it has none or cannot be read."""
+    """Return the secret that the keyring keeps, empty where it has none; raise ReleaseError where it cannot be read."""
     import keyring
     from keyring.errors import KeyringError
 
     try:
         return (keyring.get_password(service, user) or "").strip()
-    except KeyringError:
-        return ""
+    except KeyringError as error:
+        why = f"the keyring cannot be read: {str(error) or type(error).__name__}"
+        run = f"keyring get {service} {user}"
+        raise ReleaseError(f"cannot read the password of {user}", why=why, run=run) from error

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from release.adapters.chat_completions import complete
-from release.assistant.answer import SCHEMA, Answer, answer_in
+from release.assistant.answer import SCHEMA, SCHEMA_WITH_PROPOSALS, Answer, answer_in
 from release.assistant.evidence import WRITTEN, Evidence, evidence_of
 from release.assistant.model_key import server_of
+from release.assistant.proposals import COMMANDS, INSTRUCTION, with_proposals
 from release.base.errors import ReleaseError
 from release.context import Context
 from release.planning.moment import newest
@@ -67,8 +68,11 @@ def advice(ctx: Context, command: str, document: Mapping[str, Any]) -> Advice:
         server = server_of(ctx, config)
         name = server.name
         question = f"{QUESTIONS[command]}\n\nFacts:\n{evidence.text}"
-        written = complete(server, _INSTRUCTION, question, SCHEMA, ctx.config.retry)
-        answer = answer_in(written, evidence, config.claims)
+        proposing = command in COMMANDS
+        words = f"{_INSTRUCTION}{INSTRUCTION}" if proposing else _INSTRUCTION
+        schema = SCHEMA_WITH_PROPOSALS if proposing else SCHEMA
+        written = complete(server, words, question, schema, ctx.config.retry)
+        answer = with_proposals(ctx, document if proposing else {}, answer_in(written, evidence, config.claims))
     except ReleaseError as error:
         return Advice(config.model, name, evidence, None, error.why)
     return Advice(config.model, name, evidence, answer)

@@ -17,7 +17,8 @@ from release.base.errors import ReleaseError
 _FENCE = re.compile(r"```(?:json)?\s*\n(.*?)\n?```\s*", re.DOTALL)
 _CITES: dict[str, Any] = {"type": "array", "items": {"type": "string"}, "minItems": 1}
 _TEXT: dict[str, Any] = {"type": "string", "maxLength": LONGEST}
-_KINDS = ("claims", "risks", "questions")
+UNFIT = "a change that the plan cannot have"  # the rule by which a proposal is dropped
+_KINDS = ("claims", "risks", "questions", "proposals")
 
 
 def _table(properties: dict[str, Any]) -> dict[str, Any]:
@@ -26,14 +27,29 @@ def _table(properties: dict[str, Any]) -> dict[str, Any]:
 
 _CLAIM = {"text": _TEXT, "cites": _CITES}
 _CHANCE = {"type": "number", "minimum": 0, "maximum": 1}
-SCHEMA: dict[str, Any] = _table(
-    {
-        "claims": {"type": "array", "items": _table(_CLAIM)},
-        "risks": {"type": "array", "items": _table(_CLAIM | {"chance": _CHANCE, "by": {"type": "string"}})},
-        "questions": {"type": "array", "items": _table(_CLAIM)},
-        "chance_of_date": {"type": ["number", "null"], "minimum": 0, "maximum": 1},
-    }
-)
+_CHANGED = ("rank", "value", "effort", "risk", "by", "defer")
+_CHANGE: dict[str, Any] = {
+    "item": {"type": "string"},
+    "key": {"type": "string", "enum": [*_CHANGED]},
+    "to": {"type": ["string", "number"]},
+}
+_PARTS: dict[str, Any] = {
+    "claims": {"type": "array", "items": _table(_CLAIM)},
+    "risks": {"type": "array", "items": _table(_CLAIM | {"chance": _CHANCE, "by": {"type": "string"}})},
+    "questions": {"type": "array", "items": _table(_CLAIM)},
+    "chance_of_date": {"type": ["number", "null"], "minimum": 0, "maximum": 1},
+}
+SCHEMA = _table(_PARTS)
+SCHEMA_WITH_PROPOSALS = _table(_PARTS | {"proposals": {"type": "array", "items": _table(_CLAIM | _CHANGE)}})
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a proposal would change of an item of the plan: a key of it, or with `defer` the release that it is in."""
+
+    item: str
+    key: str
+    to: str | float
 
 
 @dataclass(frozen=True)
@@ -45,6 +61,17 @@ class Claim:
     cites: tuple[Fact, ...]
     chance: float | None = None
     by: date | None = None
+    change: Change | None = None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A change of the plan with its reason: the diff, and the command with which a person makes it."""
+
+    claim: Claim
+    change: Change
+    diff: str
+    run: str
 
 
 @dataclass(frozen=True)
@@ -54,6 +81,7 @@ class Answer:
     claims: tuple[Claim, ...]
     dropped: Mapping[str, int]
     chance: float | None = None
+    proposals: tuple[Proposal, ...] = ()
 
 
 def answer_in(text: str, evidence: Evidence, most: int) -> Answer:
@@ -64,7 +92,8 @@ def answer_in(text: str, evidence: Evidence, most: int) -> Answer:
     for kind in _KINDS:
         for row in _rows(document, kind):
             claim, why = _claim(kind, row, known)
-            why = why or ("repeated" if claim.text in {each.text for each in claims} else "")
+            said = {(each.text, each.change) for each in claims}
+            why = why or ("repeated" if (claim.text, claim.change) in said else "")
             why = why or ("more than are shown" if len(claims) >= most else "")
             if why:
                 dropped[why] += 1
@@ -104,12 +133,23 @@ def _claim(kind: str, row: Mapping[str, Any], known: Mapping[str, Fact]) -> tupl
     ids = [each if isinstance(each, str) else "" for each in row.get("cites", [])]
     cited = tuple(known[each] for each in dict.fromkeys(ids) if each in known)
     chance, by = row.get("chance"), _day(row.get("by"))
-    claim = Claim(kind, row["text"], cited, float(chance) if _is_chance(chance) and chance is not None else None, by)
+    stated = float(chance) if _is_chance(chance) and chance is not None else None
+    claim = Claim(kind, row["text"], cited, stated, by, _change(row) if kind == "proposals" else None)
     if len(cited) < len(set(ids)):
         return claim, "a fact cited that there is not"
     if kind == "risks" and (claim.chance is None or by is None):
         return claim, "a risk without a chance and a day"
+    if kind == "proposals" and claim.change is None:
+        return claim, UNFIT
     return claim, why_unsupported(claim.text, cited)
+
+
+def _change(row: Mapping[str, Any]) -> Change | None:
+    """Return what a proposal would change; None where it does not say that as the schema asks."""
+    item, key, to = row.get("item"), row.get("key"), row.get("to")
+    if not isinstance(item, str) or not isinstance(key, str) or key not in _CHANGED or isinstance(to, bool):
+        return None
+    return Change(item, key, to) if isinstance(to, str | int | float) else None
 
 
 def _is_chance(value: object) -> bool:

@@ -6,23 +6,36 @@ from collections.abc import Iterator
 from typing import Any
 
 from release.assistant.advice import Advice
-from release.assistant.answer import Claim
+from release.assistant.answer import Claim, Proposal
 from release.assistant.evidence import Fact
 from release.planning.prose import counted, escaped, percent
 
 _TITLES = {"claims": "", "risks": "risks, with the model's own estimates:", "questions": "questions:"}
+_PROPOSED = "proposed changes of the plan; nothing is changed unless you run one of these:"
+_FENCE = "`" * 8  # longer than any that a plan has
 _SHOWN = 160  # characters of a fact
 
 
 def as_text(found: Advice) -> str:
     """Return the comments for a terminal."""
-    return "\n".join(_lines(found))
+    proposed = [f"\n{head}\n{run}" for head, run in _proposed(found)]
+    return "\n".join([*_lines(found), *([f"\n{_PROPOSED}", *proposed] if proposed else [])])
 
 
 def as_markdown(found: Advice) -> str:
     """Return the comments as a part of a document of Markdown."""
     first, *others = _lines(found)
-    return "\n".join([f"## {escaped(first.capitalize())}", "", *(_marked(each) for each in others)])
+    rows = [f"## {escaped(first.capitalize())}", "", *(_marked(each) for each in others)]
+    proposed = [f"\n{escaped(head)}\n\n{_FENCE}sh\n{run}\n{_FENCE}" for head, run in _proposed(found)]
+    return "\n".join([*rows, *([f"\n### {_PROPOSED.capitalize()}", *proposed] if proposed else [])])
+
+
+def _proposed(found: Advice) -> Iterator[tuple[str, str]]:
+    """Yield each proposal: what it is and why, and the command with which a person makes it."""
+    for number, each in enumerate(found.answer.proposals if found.answer else (), 1):
+        change = each.change
+        what = f"defer {change.item} to {change.to}" if change.key == "defer" else f"{change.key} of {change.item}"
+        yield f"{number}. {what}: {_claim(each.claim)}", each.run
 
 
 def _marked(line: str) -> str:
@@ -40,11 +53,11 @@ def _lines(found: Advice) -> Iterator[str]:
         if claims and title:
             yield title
         yield from (f"  - {_claim(each)}" for each in claims)
-    if not found.answer.claims:
+    if not found.answer.claims and not found.answer.proposals:
         yield "  no claim that its facts support"
     if found.answer.chance is not None:
         yield f"  - its own probability of the planned date: {percent(found.answer.chance)}"
-    if facts := _cited(found.answer.claims):
+    if facts := _cited((*found.answer.claims, *(each.claim for each in found.answer.proposals))):
         yield "facts cited:"
         yield from (f"  {each.id} ({each.path}): {_fact(each)}" for each in facts)
     dropped = found.answer.dropped
@@ -79,10 +92,17 @@ def as_document(found: Advice) -> dict[str, Any]:
         "server": found.server,
         "evidence": found.evidence.digest,
         "claims": [_row(each) for each in answer.claims] if answer else [],
+        "proposals": [_proposal(each) for each in answer.proposals] if answer else [],
         "chance_of_date": answer.chance if answer else None,
         "dropped": dict(answer.dropped) if answer else {},
         "why_none": found.why or None,
     }
+
+
+def _proposal(each: Proposal) -> dict[str, Any]:
+    cites = [fact.id for fact in each.claim.cites]
+    change = {"item": each.change.item, "key": each.change.key, "to": each.change.to}
+    return change | {"text": each.claim.text, "cites": cites, "diff": each.diff, "run": each.run}
 
 
 def _row(claim: Claim) -> dict[str, Any]:

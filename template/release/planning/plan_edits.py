@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from release.planning.plan import Action, Item, Plan
 
@@ -44,6 +44,27 @@ def with_item(text: str, source: str, plan: Plan, item: Item, known: set[str]) -
         else:
             table[key] = value.unwrap()
     return _with(text, "item", table)
+
+
+def with_value(text: str, plan: Plan, item: Item, key: str, value: str | float) -> str:
+    """Return the text of a plan in which an item has another value of a key; `rank` is must, should or could."""
+    import tomlkit
+
+    document = tomlkit.parse(text)
+    table = document["item"][plan.item.index(item)]
+    body, below = table.value.body, list[Any]()
+    while body and body[-1][0] is None:  # comments and empty lines below an item stay below what it gets
+        below.insert(0, body.pop())
+    if key == "rank":
+        for rank in ("must", "should"):
+            if rank != value:
+                table.pop(rank, None)
+        if value != "could":
+            table[value] = True
+    else:
+        table[key] = value
+    body.extend(below)
+    return tomlkit.dumps(document)
 
 
 def with_action(text: str, action: Action) -> str:

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import keyring
 import pytest
-from keyring.backend import KeyringBackend
-from keyring.errors import KeyringLocked
 
 from release.adapters.forge.forge_address import Place, place_of
 from release.adapters.forge.gitlab_releases import GitLabReleases
@@ -17,6 +15,7 @@ from release.adapters.forge.protocols import Forge
 from release.adapters.forge.tokens import Login
 from release.base.errors import ReleaseError
 from release.config.release_toml import parse_config
+from tests.support.keyrings import Kept, keeping
 
 GITHUB = "https://github.com/octo/acme"
 HOUSE = "https://github.example.org/octo/acme"
@@ -64,31 +63,10 @@ def test_each_forge_has_its_header() -> None:
     assert login(GITHUB).headers == {}
 
 
-class Kept(KeyringBackend):
-    """A keyring that lives as long as a test."""
-
-    priority = 1.0
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.kept: dict[tuple[str, str], str] = {}
-        self.locked = False
-
-    def get_password(self, service: str, username: str) -> str | None:
-        if self.locked:
-            raise KeyringLocked("it is locked")
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-
 @pytest.fixture
 def kept() -> Iterator[Kept]:
-    before, backend = keyring.get_keyring(), Kept()
-    keyring.set_keyring(backend)
-    yield backend
-    keyring.set_keyring(before)
+    with keeping() as keyring_of_the_test:
+        yield keyring_of_the_test
 
 
 def test_the_keyring_is_asked_where_the_environment_has_none(kept: Kept) -> None:
