@@ -31,7 +31,7 @@ from release.gates import (
     version_files,
     working_tree,
 )
-from release.gates.configured_gates import as_configured, own_gates, refuse_unknown_changes
+from release.gates.configured_gates import as_configured, own_gates, refuse_same_name, refuse_unknown_changes
 
 START: tuple[Gate, ...] = (
     working_tree.CLEAN,  # the release commit moves the branch, and what is not committed would not be in it
@@ -156,7 +156,14 @@ def before_all(ctx: Context) -> tuple[Gate, ...]:
         *SECURITY,
     )
     refuse_unknown_changes(ctx, (*EVERY, *asked))
-    return (*as_configured(ctx, asked), *own_gates(ctx))
+    return (*as_configured(ctx, asked), *_own(ctx))
+
+
+def _own(ctx: Context) -> tuple[Gate, ...]:
+    """Return the gates that the project adds."""
+    own = own_gates(ctx)
+    refuse_same_name(own, EVERY)
+    return own
 
 
 def process(ctx: Context) -> tuple[Gate, ...]:
@@ -195,7 +202,7 @@ def before_freeze(ctx: Context) -> tuple[Gate, ...]:
     back = (approvals_and_branches.MERGED_BACK,) if any(map(ctx.config.line_of, refs.branches)) else ()
     planned = planned_release_gates.concerning(ctx)
     asked = (*FREEZE, *approval, *back, *planned, *project_sessions.sessions(ctx))
-    return (*as_configured(ctx, asked), *own_gates(ctx))
+    return (*as_configured(ctx, asked), *_own(ctx))
 
 
 def checks(ctx: Context) -> tuple[Gate, ...]:

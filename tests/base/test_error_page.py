@@ -44,7 +44,7 @@ def test_every_section_has_a_cause_an_example_and_a_way_out_and_is_its_own_ancho
 @pytest.mark.parametrize(
     ("message", "anchor"),
     [
-        ("cannot release: account\n  why: there is no password", "gates"),
+        ("cannot release: index account\n  why: there is no password", "gates"),
         ("cannot release 1.2.0 from release/1.1", "version"),
         ("cannot use release.toml: forge.kind", "settings"),
         ("cannot use plans/1.3.toml: item.id", "plan"),

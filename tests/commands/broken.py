@@ -143,30 +143,30 @@ def _gate_in_tasks(body: str) -> Break:
 
 
 GIT = [
-    Way("a new file", lambda w: w.write("new.txt", "new\n"), "clean", "uncommitted changes:\n?? new.txt", "git stash --include-untracked", mends=True),
-    Way("an edited file", lambda w: w.write("README.md", "new\n"), "clean", "uncommitted changes:\n M README.md", "git stash --include-untracked", mends=True),
-    Way("a merge amid", _merge_amid, "finished", "a merge is not finished", "git merge --abort", mends=True, also=frozenset({"clean", "markers"})),
-    Way("another branch", _git("git switch --quiet --create topic"), "line", "on topic; releases are made from main", "git switch main", mends=True),
-    Way("a detached head", _git("git switch --quiet --detach"), "line", "HEAD is detached; releases are made from main", "git switch main", mends=True),
+    Way("a new file", lambda w: w.write("new.txt", "new\n"), "working tree", "uncommitted changes:\n?? new.txt", "git stash --include-untracked", mends=True),
+    Way("an edited file", lambda w: w.write("README.md", "new\n"), "working tree", "uncommitted changes:\n M README.md", "git stash --include-untracked", mends=True),
+    Way("a merge amid", _merge_amid, "merge or rebase", "a merge is not finished", "git merge --abort", mends=True, also=frozenset({"working tree", "conflict markers"})),
+    Way("another branch", _git("git switch --quiet --create topic"), "branch", "on topic; releases are made from main", "git switch main", mends=True),
+    Way("a detached head", _git("git switch --quiet --detach"), "branch", "HEAD is detached; releases are made from main", "git switch main", mends=True),
     Way("behind", lambda w: pushed_by_another(w, theirs="theirs\n"), "in sync", "origin has commits that are missing here", "git pull --rebase origin main", mends=True),
     Way("behind, fetched", lambda w: (pushed_by_another(w, theirs="theirs\n"), w.git("fetch", "--quiet")), "in sync", "behind: main is", "git pull --ff-only origin main", mends=True),
     Way("diverged", _diverged, "in sync", "origin has commits that are missing here", "git pull --rebase origin main", mends=True),
     Way("shallow", _shallow, "in sync", "this clone is shallow", "git fetch --unshallow --tags", mends=True, wanted="0.2.0"),
     Way("no remote", _git("git remote remove origin"), "in sync", "there is no remote origin", "git remote add origin URL"),
-    Way("no identity", _git('git config user.name ""'), "identity", "git identity is not configured", 'git config user.name "You" && git config user.email you@example.org', mends=True),
+    Way("no identity", _git('git config user.name ""'), "git identity", "git identity is not configured", 'git config user.name "You" && git config user.email you@example.org', mends=True),
     Way("no key", _git("git config gpg.format ssh", "git config user.signingKey /nowhere/key.pub", "git config tag.gpgSign true"), "signing", "tag.gpgSign is set, but signing fails", "git config user.signingKey PATH"),
-    Way("conflict markers", _file("docs/notes.md", MARKERS), "markers", "conflict markers of a merge or an update: docs/notes.md:2, docs/notes.md:6", "$EDITOR docs/notes.md"),
-    Way("a rejected hunk", _file("noxfile.py.rej", "@@\n"), "markers", "conflict markers of a merge or an update: noxfile.py.rej", "$EDITOR noxfile.py.rej"),
-    Way("a tag that is only here", _git("git tag v0.2.0"), "tag free", "and not on origin", "git tag --delete v0.2.0", mends=True, also=frozenset({"higher"}), wanted="0.2.0"),
-    Way("a tag that is only there", _only_there, "tag free", "on origin already", "inv release 0.3.0", also=frozenset({"higher"}), wanted="0.2.0"),
+    Way("conflict markers", _file("docs/notes.md", MARKERS), "conflict markers", "conflict markers of a merge or an update: docs/notes.md:2, docs/notes.md:6", "$EDITOR docs/notes.md"),
+    Way("a rejected hunk", _file("noxfile.py.rej", "@@\n"), "conflict markers", "conflict markers of a merge or an update: noxfile.py.rej", "$EDITOR noxfile.py.rej"),
+    Way("a tag that is only here", _git("git tag v0.2.0"), "tag free", "and not on origin", "git tag --delete v0.2.0", mends=True, also=frozenset({"version order"}), wanted="0.2.0"),
+    Way("a tag that is only there", _only_there, "tag free", "on origin already", "inv release 0.3.0", also=frozenset({"version order"}), wanted="0.2.0"),
 ]  # fmt: skip
 
 VERSION = [
-    Way("a higher tag elsewhere", _git("git tag v9.0.0 $(git commit-tree -m aside HEAD^{tree})"), "higher", "0.2.0 is not higher than v9.0.0", "inv release 9.1.0"),
-    Way("two versions", _file("src/acme/version.py", '__version__ = "9.9"\n'), "one version", "src/acme/version.py says 9.9", "$EDITOR src/acme/version.py", also=frozenset({"version files"})),
-    Way("a feature in a patch", _git("true"), "large enough", "0.1.1 is a patch release after 0.1.0", "inv release minor", wanted="patch"),
-    Way("a name that is gone", _file("src/acme/__init__.py", '"""Acme."""\n'), "api", "can break users; 0.1.1 is a patch release", "inv release minor", wanted="patch", warns=True, also=frozenset({"large enough"})),
-    Way("a name that is gone, strictly", _all(_edits("release.toml", ("smoke", "strict_api = true\nsmoke")), _file("src/acme/__init__.py", '"""Acme."""\n')), "api", "can break users; 0.1.1 is a patch release", "inv release minor", wanted="patch", also=frozenset({"large enough"})),
+    Way("a higher tag elsewhere", _git("git tag v9.0.0 $(git commit-tree -m aside HEAD^{tree})"), "version order", "0.2.0 is not higher than v9.0.0", "inv release 9.1.0"),
+    Way("two versions", _file("src/acme/version.py", '__version__ = "9.9"\n'), "matching versions", "src/acme/version.py says 9.9", "$EDITOR src/acme/version.py", also=frozenset({"version files"})),
+    Way("a feature in a patch", _git("true"), "bump size", "0.1.1 is a patch release after 0.1.0", "inv release minor", wanted="patch"),
+    Way("a name that is gone", _file("src/acme/__init__.py", '"""Acme."""\n'), "api", "can break users; 0.1.1 is a patch release", "inv release minor", wanted="patch", warns=True, also=frozenset({"bump size"})),
+    Way("a name that is gone, strictly", _all(_edits("release.toml", ("smoke", "strict_api = true\nsmoke")), _file("src/acme/__init__.py", '"""Acme."""\n')), "api", "can break users; 0.1.1 is a patch release", "inv release minor", wanted="patch", also=frozenset({"bump size"})),
     Way("told already", _file("CHANGELOG.md", "# Changelog\n\n<!-- towncrier release notes start -->\n\n## 0.2.0 (2026-01-01)\n"), "changelog", "CHANGELOG.md has a section of 0.2.0 already", "$EDITOR CHANGELOG.md"),
 ]  # fmt: skip
 
@@ -174,20 +174,20 @@ NOTES = [
     Way("nothing to tell", _no_fragment, "fragments", "there is no fragment in changelog.d", 'inv note fix "what changed"', mends=True, wanted="minor"),
     Way("an unknown type", _file("changelog.d/7.novelty.md", "New\n"), "fragments", "cannot read the fragment 7.novelty.md", "$EDITOR changelog.d"),
     Way("an empty fragment", _file("changelog.d/7.fix.md", "\n"), "fragments", "cannot use the fragment 7.fix.md: it is empty", "$EDITOR changelog.d"),
-    Way("a heading in a fragment", _file("changelog.d/7.fix.md", "# Mended\n\nAll of it.\n"), "markdown", "7.fix.md has a heading, which would end the section in the changelog: # Mended", "$EDITOR changelog.d/7.fix.md"),
-    Way("a comment that stays open", _file("changelog.d/7.fix.md", "Mended.\n\n<!-- not all\n"), "markdown", "7.fix.md opens a comment or a tag of HTML and does not close it", "$EDITOR changelog.d/7.fix.md"),
-    Way("a code block that stays open", _file("changelog.d/7.fix.md", "Use it:\n\n```\nacme\n"), "markdown", "7.fix.md opens a code block and does not close it", "$EDITOR changelog.d/7.fix.md"),
+    Way("a heading in a fragment", _file("changelog.d/7.fix.md", "# Mended\n\nAll of it.\n"), "notes markdown", "7.fix.md has a heading, which would end the section in the changelog: # Mended", "$EDITOR changelog.d/7.fix.md"),
+    Way("a comment that stays open", _file("changelog.d/7.fix.md", "Mended.\n\n<!-- not all\n"), "notes markdown", "7.fix.md opens a comment or a tag of HTML and does not close it", "$EDITOR changelog.d/7.fix.md"),
+    Way("a code block that stays open", _file("changelog.d/7.fix.md", "Use it:\n\n```\nacme\n"), "notes markdown", "7.fix.md opens a code block and does not close it", "$EDITOR changelog.d/7.fix.md"),
 ]  # fmt: skip
 
 HERE_AND_INDEX = [
     Way("another version of a tool", lambda w: _edit(w, "constraints.txt", "check-wheel-contents==", "check-wheel-contents==0.0."), "tools", "constraints.txt has ==0.0.", "nox -s dev && . .venv/bin/activate"),
     Way("a clock that is late", _git("GIT_COMMITTER_DATE=2090-01-01T00:00:00Z git commit --quiet --allow-empty -m later"), "clock", "and the last commit is dated 2090-01-01 00:00", "timedatectl set-ntp true", warns=True),
-    Way("a proxy", _git("true"), "way to the index", "uploads go through a proxy: ALL_PROXY", "unset ALL_PROXY", warns=True, env={"ALL_PROXY": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1"}),
-    Way("another index for installers", _git("true"), "way to the index", "installers use another index because of PIP_INDEX_URL", "unset PIP_INDEX_URL", warns=True, env={"PIP_INDEX_URL": "http://127.0.0.1:9/simple/"}),
-    Way("another index in pip's configuration", lambda w: _home_file(w, ".config/pip/pip.conf", "[global]\nindex-url = http://127.0.0.1:9/simple/\n"), "way to the index", "sets index-url: pip uses another index", "/.config/pip/pip.conf", warns=True),
-    Way("a wrong password", _git("true"), "account", "local answered 403 to ada, by the password from TWINE_PASSWORD", "export TWINE_USERNAME=... TWINE_PASSWORD=...", env={"TWINE_PASSWORD": "not-this-one"}),
-    Way("no password", _git("true"), "account", "there is no password for local: not in RELEASE_LOCAL_PASSWORD or TWINE_PASSWORD", "export TWINE_USERNAME=... TWINE_PASSWORD=...", env={"TWINE_PASSWORD": ""}),
-    Way("a name of somebody else", _strangers, "name", "local has acme 0.1.0, but no tag here is one of its versions", "git tag v0.1.0 COMMIT && git push origin v0.1.0", wanted="0.2.0"),
+    Way("a proxy", _git("true"), "upload target", "uploads go through a proxy: ALL_PROXY", "unset ALL_PROXY", warns=True, env={"ALL_PROXY": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1"}),
+    Way("another index for installers", _git("true"), "upload target", "installers use another index because of PIP_INDEX_URL", "unset PIP_INDEX_URL", warns=True, env={"PIP_INDEX_URL": "http://127.0.0.1:9/simple/"}),
+    Way("another index in pip's configuration", lambda w: _home_file(w, ".config/pip/pip.conf", "[global]\nindex-url = http://127.0.0.1:9/simple/\n"), "upload target", "sets index-url: pip uses another index", "/.config/pip/pip.conf", warns=True),
+    Way("a wrong password", _git("true"), "index account", "local answered 403 to ada, by the password from TWINE_PASSWORD", "export TWINE_USERNAME=... TWINE_PASSWORD=...", env={"TWINE_PASSWORD": "not-this-one"}),
+    Way("no password", _git("true"), "index account", "there is no password for local: not in RELEASE_LOCAL_PASSWORD or TWINE_PASSWORD", "export TWINE_USERNAME=... TWINE_PASSWORD=...", env={"TWINE_PASSWORD": ""}),
+    Way("a name of somebody else", _strangers, "project name", "local has acme 0.1.0, but no tag here is one of its versions", "git tag v0.1.0 COMMIT && git push origin v0.1.0", wanted="0.2.0"),
 ]  # fmt: skip
 
 FILES = [

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from release.approvals.decision_records import keep, make, me, put
-from release.approvals.stage_approvals import approval_name
+from release.approvals.stage_approvals import approval_name, waiver_name
 from release.approvals.waivers import waivers
 from release.base.errors import ReleaseError
 from release.commands import gates
@@ -40,7 +40,7 @@ def test_approvals_turn_a_stage_from_red_to_green(ready: World) -> None:
     assert (judged(ready).colour, judged(ready).go) == ("Red", False)
 
     approve(here(ready), "production")
-    assert [each.gate.name for each in judged(ready).missed] == ["approved"]
+    assert [each.gate.name for each in judged(ready).missed] == ["approvals"]
     as_somebody(ready, "Bo", "bo@example.org")
     approve(here(ready), "production", "rm", note="tried it on my machine")
 
@@ -66,16 +66,16 @@ def test_a_condition_and_a_waiver_make_it_yellow_and_go(ready: World) -> None:
 
 
 def test_a_waived_gate_only_warns(ready: World, capsys: pytest.CaptureFixture[str]) -> None:
-    waive(here(ready), "approved", "nobody is here", "2999-12-31")
+    waive(here(ready), "approvals", "nobody is here", "2999-12-31")
 
     judgement = judged(ready)
 
     gates.show(judgement)
     told = capsys.readouterr().out
     assert (
-        "warned  approved                            waived by Ada Lovelace <ada@example.org> until 2999-12-31" in told
+        "warned  approvals                           waived by Ada Lovelace <ada@example.org> until 2999-12-31" in told
     )
-    assert "production: Yellow (not checked: approved)\ngo\n" in told
+    assert "production: Yellow (not checked: approvals)\ngo\n" in told
 
 
 def test_a_judgement_for_machines(ready: World) -> None:
@@ -88,7 +88,7 @@ def test_a_judgement_for_machines(ready: World) -> None:
         "red",
         False,
     )
-    assert {"name": "clean", "state": "met", "fact": "no uncommitted changes"} in told["criteria"]
+    assert {"name": "working tree", "state": "met", "fact": "no uncommitted changes"} in told["criteria"]
 
 
 def test_what_takes_long_is_not_known_until_it_was_asked(ready: World, capsys: pytest.CaptureFixture[str]) -> None:
@@ -110,7 +110,10 @@ def test_what_takes_long_is_not_known_until_it_was_asked(ready: World, capsys: p
 def test_the_freeze_has_a_stage_too(ready: World) -> None:
     judgement = judged(ready, "feature-complete")
 
-    assert (judgement.colour, [each.gate.name for each in judgement.answers][:2]) == ("Green", ["clean", "finished"])
+    assert (judgement.colour, [each.gate.name for each in judgement.answers][:2]) == (
+        "Green",
+        ["working tree", "merge or rebase"],
+    )
 
 
 def test_what_was_approved_can_be_withdrawn(ready: World) -> None:
@@ -183,8 +186,8 @@ def test_what_is_not_here_is_not_approved(ready: World) -> None:
 @pytest.mark.parametrize(
     ("gate", "reason", "until", "why"),
     [
-        ("clean", "x", "2999-12-31", "the steps of the release depend on it"),
-        ("clena", "x", "2999-12-31", "did you mean clean?"),
+        ("working tree", "x", "2999-12-31", "the steps of the release depend on it"),
+        ("brnch", "x", "2999-12-31", "did you mean branch?"),
         ("api", "", "2999-12-31", "a waiver needs a reason and an end date"),
         ("api", "x", "", "a waiver needs a reason and an end date"),
         ("api", "x", "2001-01-01", "it is over"),
@@ -201,25 +204,25 @@ def test_a_waiver_is_for_those_who_hold_a_role(ready: World) -> None:
     as_somebody(ready, "Mallory", "mallory@example.org")
 
     with pytest.raises(ReleaseError, match=r"mallory@example\.org does not hold the role qa"):
-        waive(here(ready), "approved", "x", "2999-12-31", "qa")
+        waive(here(ready), "approvals", "x", "2999-12-31", "qa")
 
 
 def test_the_tag_records_who_approved_and_what_was_waived(ready: World) -> None:
     approve(here(ready), "production", condition="docs are online", until="2999-12-31")
-    waive(here(ready), "approved", "Bo is ill", "2999-12-31")
+    waive(here(ready), "approvals", "Bo is ill", "2999-12-31")
 
     told = ready.released("0.2.0")
 
-    assert "ignoring warnings: approved" in told
-    assert "  approved: waived by Ada Lovelace <ada@example.org> until 2999-12-31: Bo is ill" in told
+    assert "ignoring warnings: approvals" in told
+    assert "  approvals: waived by Ada Lovelace <ada@example.org> until 2999-12-31: Bo is ill" in told
     message = ready.git("tag", "--list", "--format=%(contents)", "v0.2.0")
     assert "Approved: qa: Ada Lovelace <ada@example.org>, " in message
     assert ", if docs are online" in message
-    assert "Waived: approved: waived by Ada Lovelace" in message
+    assert "Waived: approvals: waived by Ada Lovelace" in message
 
 
 def test_a_rehearsal_counts_the_approvals_and_leaves_them_alone(ready: World) -> None:
-    assert "cannot release: approved" in ready.inv("rehearse", "minor").text
+    assert "cannot release: approvals" in ready.inv("rehearse", "minor").text
     approve(here(ready), "production")
     as_somebody(ready, "Bo", "bo@example.org")
     approve(here(ready), "production")
@@ -273,9 +276,21 @@ def test_an_approval_that_another_clone_has_made_meanwhile_is_not_replaced(ready
 
 
 def test_a_waiver_does_not_follow_its_commit_to_another_branch(ready: World) -> None:
-    waive(here(ready), "approved", "on leave", "2999-12-31", "qa")
-    assert list(waivers(here(ready))) == ["approved"]
+    waive(here(ready), "approvals", "on leave", "2999-12-31", "qa")
+    assert list(waivers(here(ready))) == ["approvals"]
 
     ready.git("switch", "--quiet", "--create", "release/0.2")
 
     assert waivers(here(ready)) == {}
+
+
+def test_a_waiver_by_the_old_name_of_a_gate_goes_on_counting(ready: World) -> None:
+    """As version 0.2.0 recorded it."""
+    ctx = here(ready)
+    name = waiver_name("approved", "main", "2999-12-31", me(ctx.git))
+    facts = {"Gate": "approved", "Reason": "on leave", "Until": "2999-12-31", "Role": "qa", "Branch": "main"}
+    keep(ctx, name, ready.git("rev-parse", "HEAD"), "Waive approved", facts)
+
+    judgement = judged(ready)
+
+    assert (judgement.colour, [each.gate.name for each in judgement.open]) == ("Yellow", ["approvals"])

@@ -27,7 +27,7 @@ def test_the_doctor_tells_tools_settings_places_rights_and_what_is_next(world: W
     assert '    branch = "main"' in rows
     assert "  * quality = []" in rows
     assert f"  local: uploads to {world.index}, read at {world.index}simple/; password from TWINE_PASSWORD" in rows
-    assert "  ok      account                             local accepts ada" in ran.out
+    assert "  ok      index account                       local accepts ada" in ran.out
     assert "  to do   upload to local                     v0.1.0 is not in this clone" in rows
 
 
@@ -42,7 +42,10 @@ def test_what_stands_in_the_way_is_exit_code_1(world: World) -> None:
     ran = world.inv("doctor", TWINE_PASSWORD="not-this-one")
 
     assert ran.code == 1
-    assert "cannot release: account\n  why: local answered 403 to ada, by the password from TWINE_PASSWORD\n" in ran.out
+    assert (
+        "cannot release: index account\n  why: local answered 403 to ada, by the password from TWINE_PASSWORD\n"
+        in ran.out
+    )
 
 
 def test_the_doctor_of_a_project_without_an_index(repository: World) -> None:

@@ -145,13 +145,16 @@ def test_a_dry_run_refuses_what_the_release_would_refuse(world: World, shelf: Pa
 def test_a_dry_run_tells_what_is_left_out(repository: World, shelf: Path) -> None:
     ready(repository)
 
-    text = tried(repository, shelf, "release", "minor", "--dry-run", "--skip", "markers,signing")
+    text = tried(repository, shelf, "release", "minor", "--dry-run", "--skip", "conflict markers,signing")
 
-    assert "\n  main continues as 0.2.0.dev0\nskipping gates: markers, signing\n\nnothing was changed\n" in text
+    assert (
+        "\n  main continues as 0.2.0.dev0\nskipping gates: conflict markers, signing\n\nnothing was changed\n" in text
+    )
 
 
 @pytest.mark.parametrize(
-    ("skip", "refusal"), [("marks", 'there is no gate "marks" here'), ("clean", 'cannot skip the gate "clean"')]
+    ("skip", "refusal"),
+    [("marks", 'there is no gate "marks" here'), ("working tree", 'cannot skip the gate "working tree"')],
 )
 def test_a_dry_run_refuses_to_leave_out_what_the_release_would_ask(
     repository: World, shelf: Path, skip: str, refusal: str

@@ -14,7 +14,7 @@ TASKS = {
     "freeze --allow": ("fixed", "--reason", "it is needed"),
     "thaw": ("0.2",),
     "approve": ("production",),
-    "waive": ("markers", "--reason", "it is known", "--until", "2099-12-31"),
+    "waive": ("conflict markers", "--reason", "it is known", "--until", "2099-12-31"),
     "backport": ("fixed", "--to", "0.2"),
     "hotfix": ("--reason", "outage", "--pick", "fixed"),
     "merge-back": (),

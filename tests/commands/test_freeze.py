@@ -154,7 +154,7 @@ def test_a_freeze_is_refused_where_the_clone_is_not_fit(ready: World) -> None:
     with pytest.raises(ReleaseError) as refused:
         freeze(here(ready), "minor", agreed)
 
-    assert "clean" in str(refused.value)
+    assert "working tree" in str(refused.value)
     assert "in sync" in str(refused.value)
 
 
@@ -170,7 +170,7 @@ def test_a_dry_run_changes_nothing(ready: World, capsys: pytest.CaptureFixture[s
 def test_a_dry_run_refuses_what_the_freeze_would_refuse(ready: World) -> None:
     ready.write("not-committed.py", "X = 1\n")
 
-    with pytest.raises(ReleaseError, match="clean"):
+    with pytest.raises(ReleaseError, match="working tree"):
         freeze(here(ready, write=False), "minor", agreed, dry_run=True)
 
 

@@ -108,7 +108,11 @@ def test_a_merge_that_conflicts_is_a_debt_until_it_is_paid(ready: World, capsys:
     [debt] = overview(here(ready)).debts
     assert debt.source == "v0.1.1"
     ran = ready.inv("release", "0.2.0", "--yes")
-    assert (ran.code, "cannot release: merged back" in ran.text, "run: inv merge-back" in ran.text) == (1, True, True)
+    assert (ran.code, "cannot release: unmerged fixes" in ran.text, "run: inv merge-back" in ran.text) == (
+        1,
+        True,
+        True,
+    )
 
     with pytest.raises(ReleaseError) as refused:
         merge_back(here(ready), agreed)

@@ -43,9 +43,19 @@ def test_a_warm_preflight_asks_only_the_world_outside(healthy: World) -> None:
 
     asked = {answer.gate.name for answer in findings.answers if not answer.remembered}
     assert asked == {
-        *("clean", "finished", "line", "in sync", "identity", "signing", "tag free", "higher", "large enough"),
+        *(
+            "working tree",
+            "merge or rebase",
+            "branch",
+            "in sync",
+            "git identity",
+            "signing",
+            "tag free",
+            "version order",
+            "bump size",
+        ),
         *("changelog", "unreleased", "fragments", "tools", "disk"),
-        *("version free", "name", "account", "clock", "way to the index", "age"),
+        *("version free", "project name", "index account", "clock", "upload target", "upload deadline"),
         *("earlier releases", "earlier builds"),
     }
 
@@ -68,7 +78,7 @@ def test_preflight_for_machines_is_json_and_nothing_else(healthy: World) -> None
     assert (ran.code, ran.err) == (1, "")
     told = json.loads(ran.out)
     assert (told["release"], told["line"], told["go"]) == ("0.2.0", "main", False)
-    clean = next(gate for gate in told["gates"] if gate["name"] == "clean")
+    clean = next(gate for gate in told["gates"] if gate["name"] == "working tree")
     assert (clean["standing"], clean["blocks"], clean["run"]) == (
         "no",
         True,
@@ -79,14 +89,14 @@ def test_preflight_for_machines_is_json_and_nothing_else(healthy: World) -> None
 def test_a_person_reads_the_rows_the_problems_and_the_sum(healthy: World) -> None:
     healthy.write("new.txt", "new\n")
 
-    ran = healthy.inv("preflight", "--only", "clean,line")
+    ran = healthy.inv("preflight", "--only", "working tree,branch")
 
     assert ran.code == 1
     assert re.sub(r"[\d.]+ s", "_ s", ran.out) == (
         "acme 0.2.0 from main: what could stop it\n\n"
-        "  no      clean                               uncommitted changes:\n"
-        "  ok      line                                on main\n\n"
-        "cannot release: clean\n"
+        "  no      working tree                        uncommitted changes:\n"
+        "  ok      branch                              on main\n\n"
+        "cannot release: working tree\n"
         "  why: uncommitted changes:\n"
         "       ?? new.txt\n"
         "  run: git stash --include-untracked      (git stash pop --index restores it)\n\n"
@@ -112,4 +122,40 @@ def test_a_change_of_a_gate_that_is_not_there_is_refused(healthy: World) -> None
         "\ncannot use release.toml: gates\n"
         '  why: there is no gate "secret", and it has no command of its own (run); did you mean secrets?\n'
         "  run: $EDITOR release.toml\n",
+    )
+
+
+def test_a_gate_of_the_project_cannot_have_the_name_of_one_of_ours(healthy: World) -> None:
+    """Its answer would hide that of ours."""
+    path = healthy.project / "release.toml"
+    path.write_text(path.read_text() + '\n[[gates]]\nname = "contents"\nrun = ["true"]\n')
+
+    ran = healthy.inv("preflight")
+
+    assert (ran.code, ran.err) == (
+        1,
+        "\ncannot use release.toml: gates\n"
+        '  why: the release process has a gate "contents"; a gate of your own needs another name\n'
+        "  run: $EDITOR release.toml      (or tasks.py)\n",
+    )
+
+
+def test_old_names_of_gates_work_and_a_warning_says_how_they_are_written_now(healthy: World) -> None:
+    healthy.write("new.txt", "new\n")
+    path = healthy.project / "release.toml"
+    path.write_text(path.read_text() + '\n[[gates]]\nname = "one version"\nseverity = "warning"\n')
+
+    ran = healthy.inv("preflight", "--json", "--only", "clean,line")
+
+    assert [gate["name"] for gate in json.loads(ran.out)["gates"]] == ["working tree", "branch"]
+    assert ran.err == (
+        "warning: release.toml uses old names of gates\n"
+        '  why: "one version" is now "matching versions" (gates); the old names work until version 0.5\n'
+        '  run: $EDITOR release.toml      (write "matching versions")\n'
+        'warning: the gate "clean" is now called "working tree"\n'
+        "  why: the old name works until version 0.5\n"
+        '  run: the same command with "working tree"\n'
+        'warning: the gate "line" is now called "branch"\n'
+        "  why: the old name works until version 0.5\n"
+        '  run: the same command with "branch"\n'
     )

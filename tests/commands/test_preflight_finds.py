@@ -83,4 +83,4 @@ def test_several_faults_are_all_reported_at_once(healthy: World) -> None:
 
     found = facts(looked(healthy, distributions=False, TWINE_PASSWORD="not-this-one"))
 
-    assert set(found) - WARNED_OF_BEFORE == {ways[name].gate for name in names} | {"account"}
+    assert set(found) - WARNED_OF_BEFORE == {ways[name].gate for name in names} | {"index account"}

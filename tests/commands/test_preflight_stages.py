@@ -20,7 +20,7 @@ def names(findings: PreflightResult) -> list[str]:
 def test_a_stage_asks_for_its_version(
     ready: World, stage: str, version: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    preflight(here(ready, write=False), "patch", stage, ["clean"])
+    preflight(here(ready, write=False), "patch", stage, ["working tree"])
 
     assert capsys.readouterr().out.splitlines()[0] == f"acme {version} from main: what could stop it"
 
@@ -42,12 +42,12 @@ def test_the_stage_hotfix_is_that_of_the_hotfix_in_hand(ready: World, capsys: py
     with pytest.raises(ReleaseError):
         hotfix(here(ready), wanted(commit), not_yet)
 
-    findings = preflight(here(ready, write=False), "auto", "hotfix", ["clean", "line"])
+    findings = preflight(here(ready, write=False), "auto", "hotfix", ["working tree", "branch"])
     show(findings)
 
     out = capsys.readouterr().out
     assert "\nacme 0.1.1 from hotfix/0.1.1: what could stop it\n" in out
-    assert "  ok      line                                on hotfix/0.1.1" in out
+    assert "  ok      branch                              on hotfix/0.1.1" in out
 
 
 def test_without_a_hotfix_in_hand_there_is_none_to_check(ready: World) -> None:
@@ -77,6 +77,6 @@ def test_what_is_asked_of_the_index_after_the_upload_is_not_asked_with_a_forge_e
     path.write_text(path.read_text(encoding="utf-8") + forge, encoding="utf-8")
 
     with pytest.raises(ReleaseError) as refusal:
-        preflight(here(world, write=False), "minor", "production", ["installable"])
+        preflight(here(world, write=False), "minor", "production", ["install from index"])
 
-    assert "installable" in refusal.value.what
+    assert "install from index" in refusal.value.what

@@ -30,14 +30,14 @@ def test_the_laptop_tags_and_waits_and_the_job_publishes_the_same_bytes(
     assert started(laptop, agree=told).startswith("0 of 2 files are on local")
     assert laptop.files() == {}
     assert "the distributions on local, by the CI workflow for the tag" in told.text
-    assert "account" not in capsys.readouterr().out
+    assert "index account" not in capsys.readouterr().out
 
     publish_tagged(taken(runner(laptop)), agreed)
 
     built = {path.name: path.read_bytes() for path in (laptop.project / "dist").rglob("acme-*")}
     assert set(laptop.files()) == FILES == set(built)
     said = capsys.readouterr().out
-    assert "installable" in said
+    assert "install from index" in said
     assert "main is reopened by the command that made the tag; it waits for this job" in said
     assert 'version = "0.1.0"' in laptop.git("show", "main:pyproject.toml", cwd=laptop.remote)
 

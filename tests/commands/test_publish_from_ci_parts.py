@@ -48,7 +48,11 @@ def test_the_job_with_the_identity_uploads_what_was_built_and_runs_nothing(
 
     said = capsys.readouterr().out
     assert set(built.files()) == FILES
-    assert ("bytes" in said, "installable" in said, "have the distributions" in said) == (True, False, True), said
+    assert ("published files" in said, "install from index" in said, "have the distributions" in said) == (
+        True,
+        False,
+        True,
+    ), said
 
 
 def test_it_builds_nothing(built: World) -> None:
@@ -95,7 +99,7 @@ def test_what_the_index_serves_is_installed_in_a_job_of_its_own(
 
     publish_tagged(taken(emptied(built)), agreed, only="proof")
 
-    assert "installable" in capsys.readouterr().out
+    assert "install from index" in capsys.readouterr().out
 
 
 def test_the_page_is_made_and_shown_last(laptop: World, capsys: pytest.CaptureFixture[str]) -> None:
@@ -112,7 +116,7 @@ def test_the_page_is_made_and_shown_last(laptop: World, capsys: pytest.CaptureFi
 
         [page] = shown(server)
     assert (page.tag, page.draft, set(page.files) >= FILES) == ("v0.1.0", False, True)
-    assert "installable" not in capsys.readouterr().out
+    assert "install from index" not in capsys.readouterr().out
 
 
 def test_a_part_that_there_is_not_is_refused(built: World) -> None:

@@ -45,7 +45,7 @@ def test_a_rehearsal_makes_the_release_and_touches_nothing(tmp_path: Path, rende
         "the project, its remote and its indexes were not changed",
     ]
     assert "done    upload to local" in ran.out
-    assert "installable" in ran.out
+    assert "install from index" in ran.out
 
 
 def test_a_rehearsal_needs_no_remote(repository: World) -> None:
@@ -68,7 +68,7 @@ def test_an_approval_that_this_clone_has_not_heard_of_counts_in_a_rehearsal(repo
 
     ran = rehearsed(repository, "minor", code=0)
 
-    assert "  ok      approved                            Ada Lovelace <ada@example.org>" in ran.out
+    assert "  ok      approvals                           Ada Lovelace <ada@example.org>" in ran.out
 
 
 def test_a_rehearsal_refuses_what_the_release_would_refuse(repository: World) -> None:
@@ -118,7 +118,7 @@ def test_a_rehearsal_says_what_takes_no_part_in_it(repository: World) -> None:
     ran = rehearsed(repository, "minor", code=0)
 
     assert ran.out.splitlines()[0] == (
-        "  warn    clean                               uncommitted changes are not part of the rehearsal"
+        "  warn    working tree                        uncommitted changes are not part of the rehearsal"
     )
 
 

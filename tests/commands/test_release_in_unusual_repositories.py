@@ -107,6 +107,6 @@ def test_a_changed_submodule_is_refused(repository: World) -> None:
     world.git("commit", "--quiet", "--allow-empty", "--message", "more", cwd=world.project / "vendored")
 
     assert refusal(world, GIT_ALLOW_PROTOCOL="file") == (
-        "cannot release: clean\n  why: uncommitted changes:\n        M vendored\n"
+        "cannot release: working tree\n  why: uncommitted changes:\n        M vendored\n"
         "  run: git stash --include-untracked      (git stash pop --index restores it)"
     )

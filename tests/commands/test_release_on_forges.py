@@ -58,7 +58,7 @@ def test_the_draft_stays_one_while_an_index_refuses(world: World, github: ForgeS
         "to do",
     ]
     assert [each.draft for each in shown(github)] == [False]
-    assert text.index("installable") < text.index("make the forge release public")
+    assert text.index("install from index") < text.index("make the forge release public")
 
 
 @pytest.mark.journey

@@ -20,7 +20,7 @@ def test_what_is_not_committed_is_refused(repository: World) -> None:
     repository.write("new file.txt", "new\n")
 
     assert refusal(repository) == (
-        "cannot release: clean\n"
+        "cannot release: working tree\n"
         "  why: uncommitted changes:\n"
         "        M README.md\n"
         "       ?? new file.txt\n"
@@ -36,7 +36,9 @@ def test_a_merge_that_is_open_is_refused(repository: World) -> None:
     repository.git("merge", "--quiet", "--no-ff", "--no-commit", "topic")
     repository.git("checkout", "--quiet", "HEAD", "--", "README.md")
 
-    assert refusal(repository) == ("cannot release: finished\n  why: a merge is not finished\n  run: git merge --abort")
+    assert refusal(repository) == (
+        "cannot release: merge or rebase\n  why: a merge is not finished\n  run: git merge --abort"
+    )
 
 
 def test_a_branch_behind_its_remote_is_refused(repository: World) -> None:
@@ -84,7 +86,7 @@ def test_a_detached_head_is_refused(repository: World) -> None:
     repository.git("switch", "--quiet", "--detach")
 
     assert refusal(repository) == (
-        "cannot release: line\n  why: HEAD is detached; releases are made from main\n  run: git switch main"
+        "cannot release: branch\n  why: HEAD is detached; releases are made from main\n  run: git switch main"
     )
 
 
@@ -93,7 +95,7 @@ def test_a_topic_branch_is_refused(repository: World) -> None:
     repository.git("switch", "--quiet", "--create", "topic")
 
     assert refusal(repository) == (
-        "cannot release: line\n  why: on topic; releases are made from main\n  run: git switch main"
+        "cannot release: branch\n  why: on topic; releases are made from main\n  run: git switch main"
     )
 
 
@@ -168,7 +170,7 @@ def test_somebody_without_a_name_is_refused(repository: World) -> None:
         nobody |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": ""}
 
     assert refusal(repository, **nobody) == (
-        "cannot release: identity\n"
+        "cannot release: git identity\n"
         "  why: git identity is not configured\n"
         '  run: git config user.name "You" && git config user.email you@example.org'
     )
@@ -204,7 +206,7 @@ def test_several_obstacles_are_told_at_once(repository: World) -> None:
     message = refusal(repository)
 
     assert [line for line in message.splitlines() if not line.startswith(" ")] == [
-        "cannot release: clean",
+        "cannot release: working tree",
         "cannot release: in sync",
         "cannot release: fragments",
     ]

@@ -27,7 +27,7 @@ def test_a_tag_that_somebody_pushed_from_another_commit_is_refused(repository: W
         "cannot release: tag free\n"
         f"  why: v0.1.0 is {commit[:7]} on origin already\n"
         "  run: inv release 0.2.0\n"
-        "cannot release: higher\n"
+        "cannot release: version order\n"
         "  why: 0.1.0 is not higher than v0.1.0\n"
         "  run: inv release 0.2.0"
     )
@@ -45,7 +45,7 @@ def test_a_tag_that_is_here_and_not_there_is_refused(repository: World) -> None:
         "cannot release: tag free\n"
         f"  why: v0.1.0 is {commit[:7]} here and not on origin\n"
         "  run: git tag --delete v0.1.0\n"
-        "cannot release: higher\n"
+        "cannot release: version order\n"
         "  why: 0.1.0 is not higher than v0.1.0\n"
         "  run: inv release 0.2.0"
     )
@@ -60,7 +60,7 @@ def test_a_version_lower_than_a_tag_is_refused(repository: World) -> None:
     ready(repository)
 
     assert refusal(repository, "0.0.9") == (
-        "cannot release: higher\n  why: 0.0.9 is not higher than v0.1.0\n  run: inv release 0.2.0"
+        "cannot release: version order\n  why: 0.0.9 is not higher than v0.1.0\n  run: inv release 0.2.0"
     )
     repository.released("0.2.0")
 

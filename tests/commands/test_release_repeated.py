@@ -127,7 +127,7 @@ def test_a_candidate_is_proven_although_the_command_was_stopped_after_its_upload
     text = world.released("minor", "--pre", "rc")
 
     assert "no changes since acme 0.1.0rc1" in text
-    assert "  ok      bytes " in text
+    assert "  ok      published files " in text
 
 
 def test_a_hotfix_whose_merge_back_conflicts_is_proven(world: World) -> None:
@@ -146,4 +146,4 @@ def test_a_hotfix_whose_merge_back_conflicts_is_proven(world: World) -> None:
 
     assert ran.code == 0, ran.text
     assert "conflicts in src/acme/extra.py" in ran.out
-    assert "  ok      bytes " in ran.out
+    assert "  ok      published files " in ran.out

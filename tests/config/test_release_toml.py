@@ -8,9 +8,10 @@ import pytest
 from packaging.version import Version
 
 from release.base.errors import ReleaseError
+from release.config.gate_config import GateConfig, OldName
 from release.config.index_config import IndexConfig
 from release.config.licence_expressions import PERMISSIVE
-from release.config.release_toml import Config, GateConfig, load_config, parse_config
+from release.config.release_toml import Config, load_config, parse_config
 from release.config.retry_config import RetryConfig
 
 ALL = """
@@ -269,3 +270,38 @@ def test_a_pattern_of_assets_stays_in_the_project(pattern: str) -> None:
         parse_config(f'[forge]\nassets = ["{pattern}"]\n')
 
     assert refused.value.what == "cannot use release.toml: forge.assets"
+
+
+def test_old_names_of_gates_mean_those_of_today() -> None:
+    text = """
+quality = ["checks"]
+[[gates]]
+name = "approved"
+severity = "warning"
+[[gates]]
+name = "markdown"
+run = ["mdl"]
+[[gates]]
+name = "checks"
+reads = ["src"]
+[[stages]]
+name = "alpha"
+without = ["merged back", "markdown", "api"]
+"""
+
+    config = parse_config(text)
+
+    assert config is not None
+    assert [each.name for each in config.gates] == ["approvals", "markdown", "checks"]  # two are of the project's own
+    assert config.stage("alpha").without == ("unmerged fixes", "markdown", "api")
+    assert config.old_names == (
+        OldName("gates", "approved", "approvals"),
+        OldName("stages.alpha.without", "merged back", "unmerged fixes"),
+    )
+
+
+def test_a_gate_by_its_old_name_and_by_that_of_today_is_there_twice() -> None:
+    with pytest.raises(ReleaseError, match=r"cannot use release\.toml: gates") as refused:
+        parse_config('[[gates]]\nname = "clean"\n[[gates]]\nname = "working tree"\n')
+
+    assert refused.value.why == "two gates have the same name: working tree, working tree"

@@ -95,7 +95,7 @@ def _timed(mould: Mould, place: Path, index: Behind) -> Timed:
 
 # What a git that was cut off amid a change of the clone's own files leaves, and a person has to decide: each is told
 # with its remedy. A fast-forward holds index.lock, then HEAD.lock and that of the branch at once, its files written.
-HALF_WAY = ("(if no other git works there)", "cannot release: clean")
+HALF_WAY = ("(if no other git works there)", "cannot release: working tree")
 LEFT_AT_MOST = 4
 
 

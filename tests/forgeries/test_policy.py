@@ -30,9 +30,10 @@ FORMS: dict[str, Callable[[str], str]] = {
         'members = ["grace@example.org"]', 'members = ["grace@example.org"]\ndeputies = ["mallory@example.org"]'
     ),
     "no demand": lambda text: text.replace('roles = ["qa"]', "roles = []"),
-    "the gate off": lambda text: f'{text}\n[[gates]]\nname = "approved"\nseverity = "off"\n',
+    "the gate off": lambda text: f'{text}\n[[gates]]\nname = "approvals"\nseverity = "off"\n',
+    "the gate off by its old name": lambda text: f'{text}\n[[gates]]\nname = "approved"\nseverity = "off"\n',
     "the gate a warning": lambda text: f'{text}\n[[gates]]\nname = "approved"\nseverity = "warning"\n',
-    "the gate for another stage": lambda text: f'{text}\n[[gates]]\nname = "approved"\nstage = "alpha"\n',
+    "the gate for another stage": lambda text: f'{text}\n[[gates]]\nname = "approvals"\nstage = "alpha"\n',
     "without the gate": lambda text: text.replace('roles = ["qa"]', 'roles = ["qa"]\nwithout = ["approved"]'),
 }
 

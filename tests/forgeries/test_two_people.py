@@ -6,6 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from release.approvals.decision_records import me
+from release.approvals.stage_approvals import waiver_name
+from release.approvals.two_people import ask_for
 from release.approvals.waivers import waivers
 from release.base.errors import ReleaseError
 from release.branches.freezes import frozen_since, offenders
@@ -99,3 +102,11 @@ def test_a_gate_is_waived_and_skipped_only_by_two(repository: World) -> None:
     waive(here(repository), "links", "no network", until)
     told = "waived by Ada Lovelace <ada@example.org> until 2999-12-31: no network, requested by Grace Hopper"
     assert waivers(here(repository)) == {"links": f"{told} <grace@example.org>"}
+
+    as_somebody(repository, *GRACE)  # as version 0.2.0 asked, by the name that the gate had
+    ctx, head = here(repository), repository.git("rev-parse", "HEAD")
+    asked = waiver_name("markdown", "main", until, me(ctx.git))
+    ask_for(ctx, asked, head, "waive markdown", {"Gate": "markdown", "Reason": "it is ours", "Until": until})
+    as_somebody(repository, *ADA)
+    waive(here(repository), "notes markdown", "it is ours", until)
+    assert "requested by Grace Hopper" in waivers(here(repository))["notes markdown"]

@@ -66,15 +66,15 @@ def team(tmp_path: Path, request: pytest.FixtureRequest, index: str) -> tuple[Pe
     ada.types("note", "feature", "The first thing")
     world.git("push", "--quiet", "origin", "main")
     ada.types("waive", "stages", "--reason", "the first release", "--until", "2999-12-31", "--as", "manager")
-    ada.types("waive", "approved", "--reason", "nobody uses it yet", "--until", "2999-12-31", "--as", "manager")
+    ada.types("waive", "approvals", "--reason", "nobody uses it yet", "--until", "2999-12-31", "--as", "manager")
     return ada, grace
 
 
 def the_first_release(ada: Person, grace: Person) -> None:
     """The first release: what is not met is waived, and the tag says so."""
     world = ada.world
-    assert "ignoring warnings: stages, approved" in ada.types("release", "0.1.0", "--yes")
-    assert "Waived: approved: waived by Ada Lovelace" in world.git("tag", "--list", "--format=%(contents)", "v0.1.0")
+    assert "ignoring warnings: stages, approvals" in ada.types("release", "0.1.0", "--yes")
+    assert "Waived: approvals: waived by Ada Lovelace" in world.git("tag", "--list", "--format=%(contents)", "v0.1.0")
     for name in [ref for ref in world.remote_refs() if "waivers" in ref and not ref.endswith("^{}")]:
         world.git("push", "--quiet", "origin", f":{name}")
 
@@ -117,7 +117,7 @@ def approve_it(ada: Person, grace: Person) -> None:
     grace.changes("x", "x", "Say it better", "docs")
     gates = grace.is_refused("gates", "production")
     assert "is what would be released" in gates
-    assert "production: Red (missed: approved)" in gates
+    assert "production: Red (missed: approvals)" in gates
     assert "grace@example.org does not hold the role manager" in grace.is_refused(
         "approve", "production", "--as", "manager"
     )
@@ -151,8 +151,8 @@ def hotfix_it(ada: Person, grace: Person) -> None:
     grace.pulls("release/0.2")
     grace.world.git("switch", "--quiet", "--create", "urgent", "v0.2.0")
     fix = grace.changes("ONE = 11", "ONE = 12", "One is twelve")
-    assert "cannot release: approved" in grace.is_refused("hotfix", "--reason", "outage", "--pick", fix, "--yes")
-    assert "hotfix: Red (missed: approved)" in grace.is_refused("gates", "hotfix")
+    assert "cannot release: approvals" in grace.is_refused("hotfix", "--reason", "outage", "--pick", fix, "--yes")
+    assert "hotfix: Red (missed: approvals)" in grace.is_refused("gates", "hotfix")
     assert "on hotfix/0.2.1 is approved for hotfix as manager" in ada.types("approve", "hotfix")
     told_ = grace.types("hotfix", "--continue", "--yes")
     assert "acme 0.2.1 is released" in told_

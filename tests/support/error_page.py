@@ -60,7 +60,7 @@ you type.
 A gate found a problem that stops the release. Nothing was changed. Every gate is asked before the command stops, so
 one run shows all problems.
 
-Example: `cannot release: account`, since no password was found. Way out: the `run` line of each gate. To make
+Example: `cannot release: index account`, since no password was found. Way out: the `run` line of each gate. To make
 a gate only warn, set `severity = "warning"` in `release.toml`. `docs/preflight.md` of the template describes each gate.
 """,
     ),

@@ -27,14 +27,14 @@ HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 # What takes long, or asks the index once more, is off where it is not what a test is about.
 ASIDE = (
-    "account",
-    "age",
+    "index account",
+    "upload deadline",
     "api",
     "audit",
     "clock",
     "licences",
     "lowest versions",
-    "name",
+    "project name",
     "reproducible",
     "risky code",
     "sdist installs",

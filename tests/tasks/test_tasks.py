@@ -374,7 +374,7 @@ def test_the_reference_of_the_commands_is_that_of_the_tasks() -> None:
         assert f"\n### {shown}\n" in made
 
 
-@pytest.mark.parametrize("words", [("doctor",), ("preflight", "--only", "clean,line"), ("gates",)])
+@pytest.mark.parametrize("words", [("doctor",), ("preflight", "--only", "working tree,branch"), ("gates",)])
 def test_quiet_prints_only_what_is_wrong_and_json_is_for_machines(repository: World, words: tuple[str, ...]) -> None:
     ready(repository)
     repository.write("stray.txt", "not committed")
@@ -390,7 +390,7 @@ def test_quiet_prints_only_what_is_wrong_and_json_is_for_machines(repository: Wo
     else:
         assert quiet.code == 1
         assert quiet.out.startswith(
-            "cannot release: clean\n  why: uncommitted changes:\n       ?? stray.txt\n  run: git stash "
+            "cannot release: working tree\n  why: uncommitted changes:\n       ?? stray.txt\n  run: git stash "
         )
         assert quiet.out.count("cannot release: ") == 1
 

@@ -49,9 +49,9 @@ def test_an_approval_that_ended_counts_for_a_tag_from_before_its_end_alone(repos
     missing = f"production: the approval of {base} as qa is missing"
 
     assert found(repository, BEFORE) == [("wrong", missing)]
-    left_out = "Left out: approved"
+    left_out = "Left out: approvals"
     assert found(repository, BEFORE, left_out) == [("not proven", f"{missing}\nthe tag says: {left_out}")]
-    waived = "Waived: approved: waived by Grace Hopper <grace@example.org> until 2026-11-20: away"
+    waived = "Waived: approved: waived by Grace Hopper <grace@example.org> until 2026-11-20: away"  # as 0.2.0 wrote
     assert found(repository, BEFORE, waived) == [("not proven", f"{missing}\nthe tag says: {waived}")]
     assert found(repository, AFTER, waived) == [("wrong", missing)]
 

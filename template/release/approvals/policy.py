@@ -15,13 +15,14 @@ from release.adapters.git.committed_config import config_at, head_of_main
 from release.adapters.git.marks import RELEASE
 from release.approvals.decision_records import time_said
 from release.approvals.stage_approvals import approvals, lacking
-from release.config.release_toml import Config, GateConfig
+from release.config.gate_config import GateConfig
+from release.config.release_toml import Config
 from release.config.stages import STAGES, RoleConfig, StageConfig, TypeConfig
 from release.config.toml_schema import FILE
 from release.context import Context
 from release.values.version_numbers import stage_of, version_said
 
-PROCESS = ("freeze", "stages", "candidate", "approved", "merged back")  # the gates that ask for what was agreed
+PROCESS = ("freeze", "stages", "candidate", "approvals", "unmerged fixes")  # the gates that ask for what was agreed
 
 
 def under_policy(ctx: Context, of: str | None = None) -> Context:

@@ -8,6 +8,7 @@ from release.approvals.decision_records import records
 from release.approvals.stage_approvals import WAIVERS, signs, waiver_name, why_not_counted
 from release.approvals.two_people import asker_of, why_alone
 from release.context import Context
+from release.values.gate_names import current_gate
 
 
 def waivers(ctx: Context, at: datetime | None = None) -> dict[str, str]:
@@ -25,5 +26,6 @@ def waivers(ctx: Context, at: datetime | None = None) -> dict[str, str]:
         if known and named and record.until and not void:
             other = asker_of(ctx, name, record.by.email)
             asked = f", requested by {other.by}" if other else ""
+            gate = current_gate(gate, ctx.config.own_gates)
             found[gate] = f"waived by {record.by} until {record.until}: {record.facts.get('Reason', '')}{asked}"
     return found

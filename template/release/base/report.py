@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from release.base.control_characters import visible
+from release.base.errors import describe
 from release.base.journal import Journal
 from release.base.redact import redact
 from release.base.session_advice import as_there
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
+_WARNED: set[str] = set()
 _STYLES = {
     "done": "green",
     "ok": "green",
@@ -42,6 +45,13 @@ class Report:
     def say(self, text: str = "") -> None:
         """Print `text` as it is."""
         self.console.print(visible(redact(as_there(text))))
+
+    def warn(self, what: str, why: str, run: str) -> None:
+        """Print a warning on stderr, where it is not in the way of JSON; the same one only once."""
+        text = visible(redact(as_there(describe(f"warning: {what}", why, run))))
+        if text not in _WARNED:
+            _WARNED.add(text)
+            print(text, file=sys.stderr)
 
     def foretell(self, text: str = "") -> None:
         """End a dry run: print what would be done, and that nothing was."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-from release.approvals.decision_records import Record, drop, keep_counting, last_day, make, me, put, records
+from release.approvals.decision_records import Person, Record, drop, keep_counting, last_day, make, me, put, records
 from release.approvals.policy import under_policy
 from release.approvals.stage_approvals import (
     AFTER,
@@ -23,7 +23,7 @@ from release.approvals.stage_approvals import (
     withdrawal,
     withdrawal_name,
 )
-from release.approvals.two_people import ask_for, why_alone
+from release.approvals.two_people import ask_for, asker_of, why_alone
 from release.approvals.waivers import waivers
 from release.base.errors import ReleaseError
 from release.branches.embargo import remote_of
@@ -34,6 +34,7 @@ from release.current_release import newest
 from release.engine.run_gates import refuse_unknown
 from release.gate_order import EVERY, before_all
 from release.pipeline import take
+from release.values.gate_names import all_names
 
 
 def approve(
@@ -157,11 +158,12 @@ def waive(ctx: Context, gate: str, reason: str, until: str, role: str = "", *, d
         )
         refuse_stranger(ctx, person, role, what)
     commit = _commit(ctx, what)
-    name = waiver_name(gate, ctx.line, last_day(until), person)
+    named = _as_asked_for(ctx, gate, until, person)
+    name = waiver_name(named, ctx.line, last_day(until), person)
     if alone := why_alone(ctx, name, person.email):
         run = f'inv waive "{gate}" --reason {shlex.quote(reason)} --until {until} --ask      (by another person)'
         raise ReleaseError(what, why=alone, run=run)
-    facts = {"Gate": gate, "Reason": reason, "Until": until, "Role": role, "Branch": ctx.line}
+    facts = {"Gate": named, "Reason": reason, "Until": until, "Role": role, "Branch": ctx.line}
     if dry_run:
         ctx.report.foretell(f"{name} would be made, as {person}")
         return
@@ -169,6 +171,12 @@ def waive(ctx: Context, gate: str, reason: str, until: str, role: str = "", *, d
     void = partial(_why_no_waiver, ctx, name, role)
     keep_counting(ctx, name, commit, f"Waive {gate}", facts, sign=sign, why_void=void)
     ctx.report.say(f"{gate}: {waivers(ctx)[gate]}")
+
+
+def _as_asked_for(ctx: Context, gate: str, until: str, person: Person) -> str:
+    """Return the name by which another person asked to waive a gate, which an older version may have recorded."""
+    names = {each: waiver_name(each, ctx.line, last_day(until), person) for each in all_names(gate)}
+    return next((each for each, name in names.items() if asker_of(ctx, name, person.email)), gate)
 
 
 def _why_no_waiver(ctx: Context, name: str, role: str, record: Record) -> str:

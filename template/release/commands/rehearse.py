@@ -27,7 +27,7 @@ def rehearse(ctx: Context, wanted: str, pre: str | None) -> None:
     Raises ReleaseError where the release would have been refused or would have failed.
     """
     if ctx.git.changes():
-        ctx.report.line("warn", "clean", "uncommitted changes are not part of the rehearsal")
+        ctx.report.line("warn", "working tree", "uncommitted changes are not part of the rehearsal")
     if ctx.branch is None:
         raise ReleaseError("cannot rehearse", why="HEAD is detached", run=f"git switch {ctx.config.branch}")
     with temporary_folder() as folder, ExitStack() as stack:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from release.config.channel_config import ChannelConfig, refuse_nonsense_in_chan
 from release.config.demands_config import DemandsConfig
 from release.config.forge_config import ForgeConfig, refuse_nonsense_in_forge
 from release.config.freeze_config import FreezeConfig
+from release.config.gate_config import GateConfig, OldName, refuse_nonsense_in_gates, with_current_names
 from release.config.hotfix_config import HotfixConfig
 from release.config.index_config import IndexConfig, refuse_nonsense_in_indexes
 from release.config.licence_expressions import PERMISSIVE
@@ -50,22 +51,8 @@ from release.config.wheels_config import WheelsConfig, refuse_nonsense_in_wheels
 from release.values.remote_refs import HOTFIX
 from release.values.tag_names import PLACE, tag_name, version_in_tag
 
-SEVERITIES = ("blocking", "warning", "off")
 PUBLISH = ("here", "ci")  # who uploads
 PUSH = ("direct", "request")  # how a commit gets onto the branch of the remote
-
-
-@dataclass(frozen=True)
-class GateConfig:
-    """A gate of the project's own, or what is to be different of one that comes with the release process."""
-
-    name: str = key("", "Its name; that of a gate that exists changes this gate.")
-    run: tuple[str, ...] = key((), "A command that must succeed, as arguments; only for a gate of your own.")
-    severity: str = key("", "blocking, warning or off; empty: blocking, or what the gate is by itself.")
-    stage: str = key("", f"The stage it is asked for, one of {', '.join(STAGES)}; empty: every one.")
-    reads: tuple[str, ...] = key(
-        (), "All that it reads: tracked paths, folders, patterns, !exceptions. A green answer stands until they change."
-    )
 
 
 @dataclass(frozen=True)
@@ -126,6 +113,12 @@ class Config:
     wheels: WheelsConfig = key(WheelsConfig(), "The wheels that a compiled package promises.")
     watch: tuple[WatchConfig, ...] = key((), "Checks of the watch after a release.")
     assistant: AssistantConfig | None = key(None, "The model that comments on recorded facts; without it: none.")
+    old_names: tuple[OldName, ...] = field(default=(), compare=False)  # of gates, that the file still uses
+
+    @property
+    def own_gates(self) -> frozenset[str]:
+        """The names of the project's own gates and sessions."""
+        return frozenset({each.name for each in self.gates if each.run} | set(self.quality))
 
     @property
     def signs(self) -> bool:
@@ -203,7 +196,8 @@ def parse_config(text: str) -> Config:
         why = f"{foreign} is a key of another tool: cargo-release has a file of this name, too"
         run = f"git mv {FILE} cargo-release.toml      (cargo release --config cargo-release.toml)"
         raise ReleaseError(f"cannot use {FILE}", why=why, run=run)
-    config = build(Config, table)
+    table, old_names = with_current_names(table)
+    config = replace(build(Config, table), old_names=old_names)
     _refuse_nonsense(config)
     refuse_nonsense_in_assistant(config.assistant)
     return config
@@ -221,7 +215,7 @@ def _refuse_nonsense(config: Config) -> None:
     for name, seconds in durations.items():
         if not 0 < seconds < math.inf:
             raise wrong(name, f"{seconds:g} is no duration in seconds")
-    _refuse_nonsense_in_gates(config.gates)
+    refuse_nonsense_in_gates(config.gates)
     refuse_nonsense_in(config.roles, config.stages, config.types)
     if config.lines.count("{line}") != 1 or config.lines.startswith(HOTFIX):
         raise wrong("lines", f'"{config.lines}" must hold {{line}} once, and not begin with {HOTFIX}')
@@ -245,19 +239,6 @@ def _refuse_nonsense(config: Config) -> None:
     refuse_nonsense_in_metrics(config.metrics, config.documentation, config.performance)
     refuse_nonsense_in_watch(config.watch)
     refuse_nonsense_in_wheels(config.wheels, config.publish)
-
-
-def _refuse_nonsense_in_gates(gates: tuple[GateConfig, ...]) -> None:
-    for number, gate in enumerate(gates):
-        where = f"gates[{number}]"
-        if not gate.name:
-            raise wrong(f"{where}.name", "a gate needs a name")
-        for name, value, known in (("severity", gate.severity, SEVERITIES), ("stage", gate.stage, STAGES)):
-            if value and value not in known:
-                raise wrong(f"{where}.{name}", f'"{value}" is none of {", ".join(known)}')
-    names = [gate.name for gate in gates]
-    if len(set(names)) != len(names):
-        raise wrong("gates", f"two gates have the same name: {', '.join(names)}")
 
 
 def schema() -> dict[str, Any]:

@@ -50,8 +50,9 @@ def _keys(cls: type) -> tuple[dict[str, Field[Any]], dict[str, Any]]:
     return {f.name: f for f in _fields(cls)}, get_type_hints(cls)
 
 
-def _fields(cls: type) -> tuple[Field[Any], ...]:
-    return fields(cls)
+def _fields(cls: Any) -> tuple[Field[Any], ...]:
+    """Return the fields that are keys of the file."""
+    return tuple(each for each in fields(cls) if "doc" in each.metadata)
 
 
 def _value(hint: Any, value: Any, where: str, file: str) -> Any:
@@ -98,7 +99,7 @@ def schema_of(hint: Any) -> dict[str, Any]:
     hints = get_type_hints(hint)
     properties = {
         f.name: {"description": f.metadata["doc"]} | schema_of(hints[f.name]) | _default(f.default)
-        for f in fields(hint)
+        for f in _fields(hint)
     }
     return {"type": "object", "additionalProperties": False, "properties": properties}
 

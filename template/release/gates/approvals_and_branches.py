@@ -124,5 +124,5 @@ def _merged_back(ctx: Context) -> Verdict:
 FROZEN = Gate("freeze", _frozen)
 STAGES = Gate("stages", _stages)
 CANDIDATE = Gate("candidate", _candidate)
-APPROVED = Gate("approved", _approved)
-MERGED_BACK = Gate("merged back", _merged_back)
+APPROVED = Gate("approvals", _approved)
+MERGED_BACK = Gate("unmerged fixes", _merged_back)

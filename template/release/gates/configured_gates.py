@@ -10,7 +10,7 @@ from functools import partial
 
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
-from release.config.release_toml import GateConfig
+from release.config.gate_config import GateConfig
 from release.context import Context
 from release.engine.custom_gates import GATES, OwnGate
 from release.engine.gate import Gate, Reads, Severity, Verdict
@@ -21,7 +21,17 @@ def own_gates(ctx: Context) -> tuple[Gate, ...]:
     stage = ctx.release.stage
     commands = [_of_command(each) for each in ctx.config.gates if each.run and each.stage in ("", stage)]
     functions = [_of_function(each) for each in GATES if each.stage in ("", stage)]
-    return tuple(gate for gate in (*commands, *functions) if gate.name not in (ctx.config.stage(stage).without or ()))
+    left_out = set(ctx.config.stage(stage).without or ())
+    left_out |= {each.old for each in ctx.config.old_names if each.where == f"stages.{stage}.without"}
+    return tuple(gate for gate in (*commands, *functions) if gate.name not in left_out)
+
+
+def refuse_same_name(theirs: Iterable[Gate], ours: Iterable[Gate]) -> None:
+    """Raise ReleaseError for a gate of the project with the name of one of ours: its answer would hide that of ours."""
+    taken = {gate.name for gate in ours}
+    if same := next((gate.name for gate in theirs if gate.name in taken), None):
+        why = f'the release process has a gate "{same}"; a gate of your own needs another name'
+        raise ReleaseError("cannot use release.toml: gates", why=why, run="$EDITOR release.toml      (or tasks.py)")
 
 
 def as_configured(ctx: Context, gates: Iterable[Gate]) -> tuple[Gate, ...]:

@@ -87,6 +87,6 @@ def _age(ctx: Context) -> Verdict:
 
 VERSION_FREE = Gate("version free", _version_free, essential=True)
 _ANSWERING = ("version free",)  # an index that did not answer one question is not asked the others
-NAME_OURS = Gate("name", _name_ours, asked_after=_ANSWERING)
-ACCOUNT = Gate("account", _account, asked_after=_ANSWERING, doubt=Severity.WARNING)
-AGE = Gate("age", _age)
+NAME_OURS = Gate("project name", _name_ours, asked_after=_ANSWERING)
+ACCOUNT = Gate("index account", _account, asked_after=_ANSWERING, doubt=Severity.WARNING)
+AGE = Gate("upload deadline", _age)

@@ -138,4 +138,4 @@ def _pip_settings(path: Path) -> set[str]:
 TOOLS = Gate("tools", _tools)
 CLOCK = Gate("clock", _clock, severity=Severity.WARNING, asked_after=("version free",))
 DISK = Gate("disk", _disk)
-UPLOADS_ARRIVE = Gate("way to the index", _uploads_arrive, severity=Severity.WARNING)
+UPLOADS_ARRIVE = Gate("upload target", _uploads_arrive, severity=Severity.WARNING)

@@ -40,5 +40,5 @@ def _installable(ctx: Context) -> Verdict:
     return Verdict(True, f"{requirement} installs from the index and runs" if ctx.indexes else "no index is configured")
 
 
-BYTES = Gate("bytes", _bytes)
-INSTALLABLE = Gate("installable", _installable)
+BYTES = Gate("published files", _bytes)
+INSTALLABLE = Gate("install from index", _installable)

@@ -143,7 +143,7 @@ UNRELEASED = Gate("unreleased", _unreleased)
 FRAGMENTS = Gate("fragments", _fragments)
 CHANGELOG = Gate("changelog", _changelog)
 READABLE = Gate(
-    "markdown",
+    "notes markdown",
     _readable,
     needs=("fragments",),
     reads=Reads(("pyproject.toml", "towncrier.toml"), tools=("towncrier",), version=True, beside=_texts),

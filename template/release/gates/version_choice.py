@@ -139,7 +139,7 @@ def bump_of_break(before: Version) -> Bump:
 
 _CODE = ("*.py", "*.pyi", "!release", "!tests", "!tasks.py", "!noxfile.py")
 
-HIGHER = Gate("higher", _higher, essential=True)
-AGREED = Gate("one version", _agreed, reads=Reads(_NAMING))
-LARGE_ENOUGH = Gate("large enough", _large_enough)
+HIGHER = Gate("version order", _higher, essential=True)
+AGREED = Gate("matching versions", _agreed, reads=Reads(_NAMING))
+LARGE_ENOUGH = Gate("bump size", _large_enough)
 API = Gate("api", _api, reads=Reads(_CODE, tools=("griffelib",), keys=("strict_api",), version=True), heavy=True)

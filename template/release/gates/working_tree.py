@@ -167,10 +167,10 @@ def _path(place: str) -> str:
     return place.partition(":")[0]
 
 
-CLEAN = Gate("clean", _clean, essential=True)
-FINISHED = Gate("finished", _finished, essential=True)
-LINE = Gate("line", _line, essential=True)
+CLEAN = Gate("working tree", _clean, essential=True)
+FINISHED = Gate("merge or rebase", _finished, essential=True)
+LINE = Gate("branch", _line, essential=True)
 IN_SYNC = Gate("in sync", _in_sync, essential=True)
 TAG_FREE = Gate("tag free", _tag_free, essential=True)
-IDENTITY = Gate("identity", _identity, essential=True)
-MARKERS = Gate("markers", _markers, reads=Reads())
+IDENTITY = Gate("git identity", _identity, essential=True)
+MARKERS = Gate("conflict markers", _markers, reads=Reads())

@@ -109,11 +109,14 @@ def waive(
 ) -> None:
     """Let a gate only warn on this line, until a day."""
     from release.commands import approve
+    from release.engine.gate_names import current_names
 
+    ctx = load(write=not dry_run)
+    [gate] = current_names(ctx, [gate])
     if ask:
-        approve.ask_to_waive(load(write=not dry_run), gate, reason, until, dry_run=dry_run)
+        approve.ask_to_waive(ctx, gate, reason, until, dry_run=dry_run)
         return
-    approve.waive(load(write=not dry_run), gate, reason, until, as_, dry_run=dry_run)
+    approve.waive(ctx, gate, reason, until, as_, dry_run=dry_run)
 
 
 @task(

@@ -191,6 +191,7 @@ def load(start: Path | None = None, *, write: bool = True, skip: str = "", fresh
     from release.config.engine_place import noxfile, wanted_engine
     from release.context import Choice
     from release.context_loader import load_context
+    from release.engine.gate_names import with_current_names
 
     ctx = load_context(start, write=write, choice=Choice(frozenset(names(skip)), fresh))
     learn(ctx.root, noxfile(ctx.root), wanted_engine(ctx.root))
@@ -199,7 +200,7 @@ def load(start: Path | None = None, *, write: bool = True, skip: str = "", fresh
 
         why = f"there is none in {ctx.root}; adopting {ctx.project.name}, which setup.py describes, writes it"
         raise ReleaseError("cannot use pyproject.toml", why=why, run="nox -s adopt")
-    return ctx
+    return with_current_names(ctx)
 
 
 def names(text: str) -> list[str]:

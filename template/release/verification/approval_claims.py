@@ -11,9 +11,10 @@ from release.approvals.stage_approvals import approvals, lacking
 from release.config.release_toml import Config
 from release.config.stages import StageConfig
 from release.context import Context
+from release.values.gate_names import all_names
 from release.verification.claims import Claim, Proof, Subject, asked, not_proven, proven, wrong
 
-_WHAT, _GATE = "approvals", "approved"
+_WHAT = _GATE = "approvals"
 
 
 def claims(subject: Subject) -> list[Claim]:
@@ -56,7 +57,8 @@ def _by(ctx: Context, subject: Subject) -> Iterator[Claim]:
 
 def _why_not_asked(ctx: Context, subject: Subject, stage: StageConfig) -> str:
     """Return why the release was made without the approvals, by tag and release.toml; empty for none."""
-    told = (f"Left out: {_GATE}", f"Waived: {_GATE}: ", f"Off: {_GATE}")
+    said_so = ("Left out: {}", "Waived: {}: ", "Off: {}")
+    told = tuple(form.format(name) for form in said_so for name in all_names(_GATE))
     said = next((line for line in subject.text.splitlines() if line.startswith(told)), "")
     if said.startswith("Waived: ") and (until := said.partition(" until ")[2].partition(":")[0]):
         said = "" if subject.at.date().isoformat() > until else said

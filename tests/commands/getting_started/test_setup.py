@@ -52,7 +52,7 @@ def test_options_are_written_once_and_tried(world: World) -> None:
     assert "release.toml has these settings already\n" in second.out
     for ran in (first, second):
         assert ran.code == 0, ran.text
-        assert "  ok      account                             local accepts ada" in ran.out
+        assert "  ok      index account                       local accepts ada" in ran.out
         assert "next: acme 0.1.0 (" in ran.out
         assert "  to do   upload to local                     v0.1.0 is not in this clone" in ran.out
     assert world.git("status", "--porcelain") == ""
@@ -113,7 +113,10 @@ def test_credentials_that_are_wrong_are_found_and_the_advice_given(world: World)
     ran = world.inv("setup", TWINE_PASSWORD="not-this-one")
 
     assert ran.code == 1
-    assert "cannot release: account\n  why: local answered 403 to ada, by the password from TWINE_PASSWORD\n" in ran.out
+    assert (
+        "cannot release: index account\n  why: local answered 403 to ada, by the password from TWINE_PASSWORD\n"
+        in ran.out
+    )
 
 
 def test_a_project_without_a_remote_is_told_how_to_get_one(world: World) -> None:
