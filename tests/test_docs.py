@@ -19,14 +19,13 @@ from release.config.channel_config import ChannelConfig
 from release.config.demands_config import DemandsConfig
 from release.config.forge_config import ForgeConfig
 from release.config.freeze_config import FreezeConfig
-from release.config.gate_config import GateConfig
 from release.config.hotfix_config import HotfixConfig
 from release.config.index_config import IndexConfig
 from release.config.metrics_config import DocumentationConfig, MetricsConfig, PerformanceConfig
 from release.config.planning_config import CalendarConfig, HealthConfig, PlanConfig
 from release.config.release_toml import Config
 from release.config.retry_config import RetryConfig
-from release.config.stages import RoleConfig, StageConfig, TypeConfig
+from release.config.stages import GateConfig, RoleConfig, StageConfig, TypeConfig
 from release.config.watch_config import WatchConfig
 from release.config.wheels_config import WheelsConfig
 from release.gate_order import EVERY

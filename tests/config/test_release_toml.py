@@ -8,11 +8,12 @@ import pytest
 from packaging.version import Version
 
 from release.base.errors import ReleaseError
-from release.config.gate_config import GateConfig, OldName
 from release.config.index_config import IndexConfig
 from release.config.licence_expressions import PERMISSIVE
 from release.config.release_toml import Config, load_config, parse_config
 from release.config.retry_config import RetryConfig
+from release.config.stages import GateConfig
+from release.values.gate_names import OldName
 
 ALL = """
 branch = "trunk"

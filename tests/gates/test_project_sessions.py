@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from release.config.gate_config import GateConfig
 from release.config.release_toml import Config
+from release.config.stages import GateConfig
 from release.engine.gate import Severity, Verdict
 from release.gates.project_sessions import is_test, sessions
 from tests.support.making import releasing

@@ -15,9 +15,8 @@ from release.adapters.git.committed_config import config_at, head_of_main
 from release.adapters.git.marks import RELEASE
 from release.approvals.decision_records import time_said
 from release.approvals.stage_approvals import approvals, lacking
-from release.config.gate_config import GateConfig
 from release.config.release_toml import Config
-from release.config.stages import STAGES, RoleConfig, StageConfig, TypeConfig
+from release.config.stages import STAGES, GateConfig, RoleConfig, StageConfig, TypeConfig
 from release.config.toml_schema import FILE
 from release.context import Context
 from release.values.version_numbers import stage_of, version_said

@@ -17,7 +17,6 @@ from release.config.channel_config import ChannelConfig, refuse_nonsense_in_chan
 from release.config.demands_config import DemandsConfig
 from release.config.forge_config import ForgeConfig, refuse_nonsense_in_forge
 from release.config.freeze_config import FreezeConfig
-from release.config.gate_config import GateConfig, OldName, refuse_nonsense_in_gates, with_current_names
 from release.config.hotfix_config import HotfixConfig
 from release.config.index_config import IndexConfig, refuse_nonsense_in_indexes
 from release.config.licence_expressions import PERMISSIVE
@@ -38,16 +37,19 @@ from release.config.planning_config import (
 from release.config.retry_config import RetryConfig
 from release.config.stages import (
     STAGES,
+    GateConfig,
     RoleConfig,
     StageConfig,
     TypeConfig,
     refuse_nonsense_in,
+    refuse_nonsense_in_gates,
     stage_named,
     type_named,
 )
 from release.config.toml_schema import FILE, build, key, schema_of, wrong
 from release.config.watch_config import WatchConfig, refuse_nonsense_in_watch
 from release.config.wheels_config import WheelsConfig, refuse_nonsense_in_wheels
+from release.values.gate_names import OldName, with_current_names
 from release.values.remote_refs import HOTFIX
 from release.values.tag_names import PLACE, tag_name, version_in_tag
 

@@ -1,4 +1,4 @@
-"""The rules of the process around a release: its types, their stages, who approves what, what a freeze lets in."""
+"""The rules of the process around a release: its types, their stages and gates, and who approves what."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from release.config.toml_schema import key, wrong
 
 STAGES = ("feature-complete", "alpha", "beta", "candidate", "production", "hotfix")
 PRE_RELEASE_OF = {"alpha": "alpha", "beta": "beta", "candidate": "rc"}  # {stage: the --pre that reaches it}
+SEVERITIES = ("blocking", "warning", "off")
 TYPES = ("major", "minor", "patch", "hotfix")
 # What can wait when users are waiting for a hotfix; it is asked again before the next release from main.
 _CAN_WAIT = (
@@ -27,6 +28,19 @@ _CAN_WAIT = (
     "workflows",
 )
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class GateConfig:
+    """A gate of the project's own, or what is to be different of one that comes with the release process."""
+
+    name: str = key("", "Its name; that of a gate that exists changes this gate.")
+    run: tuple[str, ...] = key((), "A command that must succeed, as arguments; only for a gate of your own.")
+    severity: str = key("", "blocking, warning or off; empty: blocking, or what the gate is by itself.")
+    stage: str = key("", f"The stage it is asked for, one of {', '.join(STAGES)}; empty: every one.")
+    reads: tuple[str, ...] = key(
+        (), "All that it reads: tracked paths, folders, patterns, !exceptions. A green answer stands until they change."
+    )
 
 
 @dataclass(frozen=True)
@@ -102,6 +116,20 @@ def refuse_nonsense_in(
                 )
     for number, kind in enumerate(types):
         _refuse_order(number, kind)
+
+
+def refuse_nonsense_in_gates(gates: tuple[GateConfig, ...]) -> None:
+    """Raise ReleaseError for a gate without a name, two of the same name, or a value that no gate knows."""
+    for number, gate in enumerate(gates):
+        where = f"gates[{number}]"
+        if not gate.name:
+            raise wrong(f"{where}.name", "a gate needs a name")
+        for name, value, known in (("severity", gate.severity, SEVERITIES), ("stage", gate.stage, STAGES)):
+            if value and value not in known:
+                raise wrong(f"{where}.{name}", f'"{value}" is none of {", ".join(known)}')
+    names = [gate.name for gate in gates]
+    if len(set(names)) != len(names):
+        raise wrong("gates", f"two gates have the same name: {', '.join(names)}")
 
 
 def _refuse_twins(table: str, names: list[str]) -> None:

@@ -10,7 +10,7 @@ from functools import partial
 
 from release.base.errors import ReleaseError
 from release.base.shell import CommandFailed
-from release.config.gate_config import GateConfig
+from release.config.stages import GateConfig
 from release.context import Context
 from release.engine.custom_gates import GATES, OwnGate
 from release.engine.gate import Gate, Reads, Severity, Verdict
