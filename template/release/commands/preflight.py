@@ -22,6 +22,7 @@ from release.context_loader import load_context
 from release.current_release import start
 from release.engine.converge import observe
 from release.engine.gate import Answer, Gate, Reads, Standing, Verdict, as_warnings, problem
+from release.engine.gate_names import current_names
 from release.engine.run_gates import Inquiry, refuse_unknown
 from release.engine.step import State
 from release.gate_order import PUBLISHED, before_freeze, of_preflight
@@ -74,7 +75,7 @@ def preflight(ctx: Context, wanted: str, stage: str, only: Iterable[str] = ()) -
         gates = list(before_freeze(ctx)) if stage == _FREEZE else _gates(ctx, Preview(ctx, stack))
         if stage != _FREEZE:
             gates += [each for each in of_preflight(ctx) if each.name not in {gate.name for gate in gates}]
-        chosen = set(only) or {gate.name for gate in gates}
+        chosen = set(current_names(ctx, only)) or {gate.name for gate in gates}
         refuse_unknown(chosen, gates)
         refuse_unknown(ctx.choice.skip, gates)
         answers = Inquiry(ctx, [gate for gate in gates if gate.name in chosen]).run()

@@ -116,11 +116,10 @@ def preflight(
 ) -> None:
     """Find everything that could stop or spoil the next release."""
     from release.commands import preflight
-    from release.engine.gate_names import current_names
 
     ctx = load(skip=skip, fresh=fresh)
     ctx.report.console.quiet = json or quiet
-    findings = preflight.preflight(ctx, version, stage or "production", current_names(ctx, names(only)))
+    findings = preflight.preflight(ctx, version, stage or "production", names(only))
     if quiet:
         shown("\n\n".join(preflight.problems(findings)))
     else:
