@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from release.artifacts.distribution_build import build_distributions
 from release.base.errors import ReleaseError
 from release.commands.release import release
 from release.engine.gate import GatesRefused
+from release.repository.build_tree import build_tree
 from release.steps.commit import COMMIT
 from tests.support.lines import agreed, here
 from tests.support.making import releasing
@@ -51,3 +53,57 @@ def test_a_release_writes_no_file_outside_of_the_project(repository: World) -> N
     assert refused.value.run.startswith("git rm CHANGELOG.md")
     repository.git(*refused.value.run.partition("  ")[0].split()[1:])
     assert outside.read_text(encoding="utf-8") == text
+
+
+LINKS = (
+    "src/acme/data.txt",
+    "src/acme/__init__.py",
+    "README.md",
+    "LICENSE",
+    "sbom.cdx.json",
+    "tests/data.txt",
+    "docs/x",
+)
+THROUGH = ("directly", "by many ..", "by another link", "by a folder")
+
+
+def test_a_link_that_leads_out_of_the_project_publishes_nothing(repository: World) -> None:
+    """A build backend packs what a link leads to; a pull request shows a line with a path."""
+    repository.environment()
+    folder = repository.home / "private"
+    folder.mkdir()
+    (folder / "token").write_text(f"{SECRET}\n", encoding="utf-8")
+    start = repository.git("rev-parse", "HEAD")
+    built: list[str] = []
+    for number, name in enumerate(LINKS):
+        path, way = repository.project / name, THROUGH[number % len(THROUGH)]
+        path.unlink(missing_ok=True)
+        path.parent.mkdir(exist_ok=True)
+        target = folder if way == "by a folder" else folder / "token"
+        if way == "by another link":
+            (path.parent / "hop").symlink_to(target)
+        up = "../" * 40 + str(target).lstrip("/")
+        path.symlink_to("hop" if way == "by another link" else up if way == "by many .." else target)
+        commit = repository.commit("a link")
+        built += [f"{name} {way}: {step}" for step in ("commit", "build") if not refused(repository, step, commit)]
+        repository.git("reset", "--quiet", "--hard", start)
+    assert built == []
+
+
+def refused(world: World, step: str, commit: str) -> bool:
+    """Return whether the release commit on top of a commit, or its build, is refused for a link."""
+    try:
+        if step == "commit":
+            COMMIT.do(releasing(world))
+        else:
+            build_distributions(releasing(world), commit, world.home / "out")
+    except ReleaseError as error:
+        return "is a symbolic link that leads out of the project" in error.why
+    return False
+
+
+def test_a_link_inside_of_the_project_and_one_to_nothing_stop_no_build(repository: World) -> None:
+    (repository.project / "src" / "acme" / "again.py").symlink_to("__init__.py")
+    (repository.project / "tests" / "gone").symlink_to("/nowhere/at/all")
+    with build_tree(releasing(repository).git, repository.commit("links")) as place:
+        assert (place / "src" / "acme" / "again.py").is_symlink()

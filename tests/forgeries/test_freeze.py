@@ -9,6 +9,7 @@ import pytest
 from release.approvals.decision_records import keep
 from release.branches.freezes import frozen_since, offenders
 from tests.support.lines import CODE, final, fix, frozen, here, released
+from tests.support.signing import signs_with
 from tests.support.world import World
 
 LATER = {"GIT_COMMITTER_DATE": "2090-01-01T00:00:00Z"}  # git log sorts by it
@@ -212,4 +213,27 @@ def test_an_honest_merge_of_a_hotfix_enters_with_its_conflicts_resolved_by_lines
     line.git("commit", "--quiet", "--message", "Merge")
     line.git("push", "--quiet", "origin", "release/0.2")
 
+    assert offenders(here(line), "0.2", start, "HEAD") == []
+
+
+def test_where_tags_have_to_be_signed_an_unsigned_hotfix_does_not_enter(line: World) -> None:
+    """A contributor makes a release on a branch of their own, and merges it."""
+    signs_with(line, "adas", "ada@example.org")
+    start = line.commit("signers")
+    line.git("switch", "--quiet", "--create", "hotfix/0.1.1", "v0.1.0")
+    fix(line, "TWO = 2", "TWO = 22")
+    commit = final(line, "0.1.1")
+    line.git("switch", "--quiet", "release/0.2")
+    line.git("merge", "--quiet", "--no-ff", "--strategy-option=ours", "--message", "Merge", "hotfix/0.1.1")
+    entered = []
+    for how in (("--annotate",), ("--sign", "--local-user", str(line.home / "mallorys"))):
+        if how[0] == "--sign":
+            line.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", line.home / "mallorys")
+        line.git("tag", "--force", *how, "--message", "acme 0.1.1", "v0.1.1", commit)
+        line.git("push", "--quiet", "--force", "origin", "v0.1.1")
+        entered += [] if offenders(here(line), "0.2", start, "HEAD") else [how]
+    assert entered == []
+
+    line.git("tag", "--force", "--sign", "--message", "acme 0.1.1", "v0.1.1", commit)
+    line.git("push", "--quiet", "--force", "origin", "v0.1.1")
     assert offenders(here(line), "0.2", start, "HEAD") == []

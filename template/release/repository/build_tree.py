@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from release.adapters.git.git_repository import Git
+from release.repository.outside_links import refuse_outside_links
 
 _OURS = "release"  # where the release process is in a project
 _KNOWN_BY = ("schema.json", "requirements.txt", "__main__.py")  # what is in it in each of its versions
@@ -20,6 +21,7 @@ def build_tree(git: Git, commit: str) -> Iterator[Path]:
     git counts it as there: who asks it for the version of a clean tree is not told that something is missing.
     """
     with git.checkout(commit) as path:
+        refuse_outside_links(git, path)
         if all((path / _OURS / name).exists() for name in _KNOWN_BY):
             listed = git.read("ls-files", "-z", "--", _OURS, cwd=path)
             git.ask("update-index", "--skip-worktree", "-z", "--stdin", cwd=path, given=listed).require()

@@ -15,6 +15,7 @@ from release.config.towncrier_config import read_fragments
 from release.context import Context
 from release.repository.commit_diff import beyond_version_and_notes, changed_paths, is_note, version_at
 from release.repository.exported_tree import exported
+from release.repository.outside_links import refuse_outside_links
 from release.values.fragment import Fragment
 from release.values.version_numbers import reason_setting, version_said
 from release.versioning.changelog_writer import write_changelog
@@ -29,6 +30,7 @@ def commit_release(ctx: Context, head: str) -> str:
     """Return the release commit on top of `head`: the version in its files, the fragments in the changelog."""
     with ctx.git.checkout(head) as path:
         refuse_links_outside(path, ctx.project.notes.changelog)
+        refuse_outside_links(ctx.git, path)
         fragments = read_fragments(path, ctx.project.notes) if ctx.release.final else ()
         with ThreadPoolExecutor() as pool:
             bumping = pool.submit(write_version, ctx, path, ctx.release.version)
