@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
@@ -12,6 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
+import feedparser
 import icalendar
 import pytest
 
@@ -163,7 +165,8 @@ def test_the_first_page_answers_what_is_released_and_what_went_wrong(built: Buil
     assert "where as a tag: no index was asked; tag v1.4.0" in text
     assert "2 changes on the main branch wait for a release: 2 fix; the oldest since 2026-05-30." in text
     assert "Releases came every 30 days (median of 5)." in text
-    assert "1.2.0 (2026-03-12) failed: hotfix 1.2.1 (outage). 1.2.1 followed it on 2026-03-13." in text
+    assert "1.2.0 (2026-03-12) failed: hotfix 1.2.1 (outage). 1.2.1 followed it on 2026-03-13. The watch found" in text
+    assert "verdict take back (installs fail <script>" in text
     assert "1 of 6 releases failed." in text
 
 
@@ -203,6 +206,12 @@ def test_the_feed_can_be_subscribed_to(built: Built) -> None:
         assert link is not None
         assert (built.folder / unquote(link.attrib["href"])).is_file()
         assert each.findtext(f"{ATOM}author/{ATOM}name")
+    read = feedparser.parse(str(built.folder / "activity.atom"))  # what readers of feeds are built on
+    assert (read.bozo, read.version, read.feed.title) == (False, "atom10", "Activity of acme")
+    assert [each.id for each in read.entries] == [each.findtext(f"{ATOM}id") for each in entries]
+    assert all(each.updated_parsed and each.summary and each.link for each in read.entries)
+    assert any("<script>" in html.unescape(each.summary) for each in read.entries)
+    assert not any(each.get("content", [{"type": ""}])[0]["type"] == "text/html" for each in read.entries)
 
 
 def test_the_same_commit_gives_the_same_bytes_anywhere(built: Built, tmp_path: Path) -> None:

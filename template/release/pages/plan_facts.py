@@ -103,7 +103,10 @@ class PlanFacts:
         """The stage that comes next, with its day."""
         now = self.release.moment.day
         coming = self.days.next(now) if self.days else None
-        return f"{coming.stage} on {coming.day}, {until(coming.day, now)}" if coming else "none has a day"
+        if coming is None:
+            return "none has a day"
+        due = f"{coming.stage} was due on" if coming.day < now else f"{coming.stage} on"
+        return f"{due} {coming.day}, {until(coming.day, now)}"
 
     @property
     def ranks(self) -> list[tuple[str, list[tuple[str, str, str, str]]]]:
@@ -173,13 +176,15 @@ class PlanFacts:
 
     def _gantt(self) -> Plot:
         now = self.release.moment.day
-        spans = [Span(stage, day, day, _STATES.get(state, "ahead")) for stage, day, state, _ in self.stages]
+        spans = [Span(stage, day, day, _STATES.get(state, "ahead"), state) for stage, day, state, _ in self.stages]
         if self.timeline:
             spans += [Span(f"until {each.stage}", each.start, each.end) for each in self.timeline.phases]
             ends = [each for each in self.timeline.phases if each.stage in ("candidate", "production")]
             if ends and self.timeline.buffer:
                 end = ends[0].end
-                spans.append(Span("buffer (85 % - 50 %)", end - timedelta(days=self.timeline.buffer), end, "late"))
+                spans.append(
+                    Span("buffer (85 % - 50 %)", end - timedelta(days=self.timeline.buffer), end, "late", "buffer")
+                )
         return gantt("timeline", f"Timeline of {self.name}", spans, now)
 
 

@@ -29,12 +29,16 @@ class Plot:
 
 @dataclass(frozen=True)
 class Span:
-    """A row of a Gantt chart: from a day to another; a milestone where both are the same. `state` is its class."""
+    """A row of a Gantt chart: from a day to another; a milestone where both are the same.
+
+    `state` is the class that it is drawn in, `said` what the table says of it where that is something else.
+    """
 
     name: str
     start: date
     end: date
     state: str = "ahead"
+    said: str = ""
 
 
 def bars(name: str, title: str, unit: str, values: Sequence[tuple[str, float]], shown: Sequence[str] = ()) -> Plot:
@@ -157,7 +161,7 @@ def gantt(name: str, title: str, spans: Sequence[Span], now: date) -> Plot:
                 place, height + 16, anchor, day
             )
         )
-    rows = tuple((each.name, str(each.start), str(each.end), each.state) for each in spans)
+    rows = tuple((each.name, str(each.start), str(each.end), each.said or each.state) for each in spans)
     description = f"{len(spans)} rows from {first} to {last}; the upright line is {now}."
     return _plot(name, title, description, parts, ("what", "from", "to", "state"), rows, height + 24)
 

@@ -158,8 +158,14 @@ class Site:
 
     @property
     def waiting_types(self) -> list[tuple[str, int]]:
-        """How many changes wait, by type."""
-        return sorted(Counter(each.kind or "change" for each in self.waiting).items())
+        """How many changes wait, by type; none where no change has a type."""
+        found = Counter(each.kind or "change" for each in self.waiting)
+        return sorted(found.items()) if set(found) != {"change"} else []
+
+    def verdicts(self, version: Version) -> list[Activity]:
+        """Return what watches found wrong with a release."""
+        watched = (each for each in self.replays.get(str(version), []) if each.kind == "watch")
+        return [each for each in watched if not each.fact.endswith("keep")]
 
     @property
     def interval(self) -> str:
