@@ -20,8 +20,8 @@ class AssistantConfig:
     model: str = key("", "The name of the model there.")
     variable: str = key("", "The variable that holds the key: ASSISTANT_KEY; empty: no variable.")
     keyring: str = key("", "The service whose key the system's keyring keeps for the user assistant; empty: none.")
-    timeout: float = key(60.0, "Seconds that an answer may take.")
-    largest: int = key(200, "Kilobytes that an answer may have.")
+    timeout: float = key(60.0, "The timeout of an answer, in seconds.")
+    largest: int = key(200, "The maximum size of an answer, in kilobytes.")
     evidence: int = key(400, "The most facts that are sent.")
     claims: int = key(20, "The most claims that are shown.")
 

@@ -27,8 +27,8 @@ class ChannelConfig:
     """A channel on which releases are announced: a file, or an address that apprise knows."""
 
     name: str = key("", "Its name, in small letters, digits and hyphens: chat.")
-    file: str = key("", "A file to whose end the text is added, from the project's folder on.")
-    write: bool = key(False, "Write the file anew instead.")
+    file: str = key("", "A file to which the text is appended; the path starts at the project's folder.")
+    write: bool = key(False, "Replace the file instead of appending to it.")
     url: str = key("", "An address of apprise without any secret: json://127.0.0.1:8000/releases.")
     variable: str = key("", "The variable that holds an address of apprise, which may have secrets: CHAT_URL.")
     template: str = key("", f"A tracked file with the text, with {{{'}, {'.join(PLACEHOLDERS)}}}; empty: a short one.")

@@ -14,7 +14,7 @@ class DemandsConfig:
     signed_tags: bool | None = key(
         None, "The tag is signed by a key of the address that it bears; not given: where signers names a file."
     )
-    signed_commits: bool = key(False, "The release commit is signed by a key of the address that it bears.")
+    signed_commits: bool = key(False, "Require a signed release commit; the key must belong to the address in it.")
     attestations: bool = key(False, "Every index serves attestations (PEP 740) of the project's own workflow.")
     images: tuple[str, ...] = key(
         (), 'The repositories of container images in which each release has one, with its digest recorded: "host/acme".'

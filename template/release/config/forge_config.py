@@ -16,15 +16,13 @@ KINDS = (*FORGE_KINDS, "none")
 class ForgeConfig:
     """The forge that shows the releases."""
 
-    kind: str = key("none", "github, gitlab, gitea (also Forgejo), or none: no forge release is made.")
-    api: str = key("", "The base URL of its API; empty: worked out from the remote's address.")
-    project: str = key("", "Owner and name of the project there; empty: read from the remote's address.")
-    assets: tuple[str, ...] = key(
-        (), "Further files for the forge release, as patterns; {version} stands for the version."
-    )
-    environment: str = key("release", "The deployment environment whose reviewers CI waits for before it publishes.")
-    rule: bool = key(True, "A freeze sets a rule for the line's branch, and its thaw lifts it.")
-    checks: tuple[str, ...] = key((), 'Status checks that this rule requires: ["freeze"], where CI reports that one.')
+    kind: str = key("none", "github, gitlab, gitea (also for Forgejo), or none (no release page is made).")
+    api: str = key("", "The base URL of its API; empty: derived from the address of the remote.")
+    project: str = key("", "The project there, as owner/name; empty: derived from the address of the remote.")
+    assets: tuple[str, ...] = key((), "Additional files for the release page, as patterns; {version} is the version.")
+    environment: str = key("release", "The deployment environment that must be approved before CI publishes.")
+    rule: bool = key(True, "Protect a frozen release branch by a rule on the forge, which a thaw removes.")
+    checks: tuple[str, ...] = key((), 'The status checks that this rule requires, such as ["freeze"] if CI reports it.')
 
     @property
     def shows(self) -> bool:

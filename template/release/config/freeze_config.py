@@ -9,11 +9,13 @@ from release.config.toml_schema import key
 
 @dataclass(frozen=True)
 class FreezeConfig:
-    """What may enter a frozen line."""
+    """Which changes a frozen release branch accepts."""
 
-    types: tuple[str, ...] = key(("fix", "security", "docs"), "The types of fragments that may enter a frozen line.")
+    types: tuple[str, ...] = key(
+        ("fix", "security", "docs"), "The types of fragments that a frozen release branch accepts."
+    )
     free: tuple[str, ...] = key(
         ("docs", "tests", "plans", "*.md"),
-        "Paths, folders and patterns that may change on a frozen line without a fragment.",
+        "Paths, folders and patterns that may change on a frozen release branch without a fragment.",
     )
-    lock: bool = key(True, "Pin in constraints-own.txt what the line is tested and built with.")
+    lock: bool = key(True, "Pin the dependencies and tools of a release branch in constraints-own.txt.")

@@ -12,16 +12,16 @@ HOTFIX_BRANCH = f"{HOTFIX}{{version}}"
 
 @dataclass(frozen=True)
 class HotfixConfig:
-    """When there may be a hotfix, and what is due after it."""
+    """When a hotfix is allowed, and what is due after it."""
 
-    branch: str = key(HOTFIX_BRANCH, "How the branches of hotfixes are named, with {version} in it.")
+    branch: str = key(HOTFIX_BRANCH, "The name of hotfix branches; {version} is the version.")
     reasons: tuple[str, ...] = key(
         ("outage", "security", "data-loss", "sla", "regulatory"), "The reasons that justify a hotfix."
     )
-    follow_up: float = key(48.0, "Hours after which root cause and retrospective of a hotfix are due.")
+    follow_up: float = key(48.0, "Hours until the root cause and the retrospective of a hotfix are due.")
     private_remote: str = key(
-        "", "The git remote on which branch and approvals of an embargoed hotfix stay until it is released."
+        "", "The git remote that keeps the branch and the approvals of an embargoed hotfix until its release."
     )
     embargoed: tuple[str, ...] = key(
-        ("security",), "The reasons for which a hotfix is embargoed, where there is a private remote."
+        ("security",), "The reasons for which a hotfix is kept on the private remote, if there is one."
     )

@@ -20,15 +20,19 @@ class IndexConfig:
     name: str = key(
         "pypi", "The index's name: pypi, testpypi, or one of your own; without upload also its section in ~/.pypirc."
     )
-    upload: str = key("", "Where twine uploads to; empty: what twine knows under this name.")
-    simple: str = key("", "Where installers read (PEP 503, PEP 691); empty: known for pypi and testpypi.")
-    largest: int = key(0, "The most megabytes that a file may have there; 0: 100 on pypi and testpypi, else any.")
-    days: int = key(0, "Days after which a version takes no more files; 0: 14 on pypi and testpypi, else never.")
+    upload: str = key("", "The upload address, as twine takes it; empty: the one that twine knows for this name.")
+    simple: str = key(
+        "", "The address of the simple API for installers (PEP 503, PEP 691); empty: known for pypi and testpypi."
+    )
+    largest: int = key(0, "The maximum size of a file in megabytes; 0: 100 for pypi and testpypi, no limit for others.")
+    days: int = key(
+        0, "Days after which a version accepts no more files; 0: 14 for pypi and testpypi, never for others."
+    )
     yank: tuple[str, ...] = key(
         (),
-        "A command that yanks on this index, as arguments with {project}, {version}, {reason}; empty: a person does.",
+        "A command that yanks on this index, as arguments with {project}, {version}, {reason}; empty: by hand.",
     )
-    stages: tuple[str, ...] = key((), "The stages whose releases it receives by itself; empty: every one.")
+    stages: tuple[str, ...] = key((), "The stages whose releases are uploaded to it; empty: all.")
     attestations: str = key(
         "", "yes or no: whether it takes attestations (PEP 740), which CI signs; empty: yes on pypi and testpypi."
     )

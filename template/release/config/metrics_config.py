@@ -12,13 +12,15 @@ from release.config.toml_schema import key, wrong
 class MetricsConfig:
     """The targets of the metrics, and what they count."""
 
-    days: float = key(365.0, "Days that the metrics look back.")
+    days: float = key(365.0, "The number of days that the metrics cover.")
     minor: float = key(30.0, "Target: days from one minor or major release to the next, at most.")
     major: float = key(91.0, "Target: days from one major release to the next, at most.")
     lead_time: float = key(28.0, "Target: days from a change on its branch to its release (median), less than.")
     success: float = key(98.0, "Target: percent of the releases begun that are released and stay, more than.")
     critical: float = key(0.5, "Target: critical problems within 48 hours of a release, a release, less than.")
-    bots: tuple[str, ...] = key((), "Names or addresses of further authors whose commits are no changes.")
+    bots: tuple[str, ...] = key(
+        (), "Names or addresses of authors whose commits do not count as changes, such as bots."
+    )
 
 
 @dataclass(frozen=True)
@@ -26,17 +28,17 @@ class PerformanceConfig:
     """When a release counts as slower than the last one."""
 
     folder: str = key("benchmarks", "The folder with the benchmarks (pytest-benchmark).")
-    factor: float = key(1.15, "How many times slower than in the last release a number may be.")
-    floor: float = key(1e-7, "Seconds below which a benchmark that takes longer is not called slower.")
-    import_floor: float = key(0.001, "The same for the import of the package.")
-    imports: bool = key(False, "Before a release, compare the import time also where there are no benchmarks.")
+    factor: float = key(1.15, "The factor by which a result may be slower than in the last release.")
+    floor: float = key(1e-7, "A benchmark that takes at most this many seconds longer does not count as slower.")
+    import_floor: float = key(0.001, "The same for importing the package, in seconds.")
+    imports: bool = key(False, "Compare the import time before a release, even if there are no benchmarks.")
 
 
 @dataclass(frozen=True)
 class DocumentationConfig:
     """How much of the public API has to be documented before a release."""
 
-    minimum: float = key(0.0, "Percent of the public API that has a docstring, at least; 0: the gate does not ask.")
+    minimum: float = key(0.0, "The minimum percentage of the public API with a docstring; 0: not checked.")
     keep: bool = key(False, "The percentage may not be lower than in the last release.")
 
 

@@ -28,12 +28,14 @@ class CalendarConfig:
     security_only: int = key(0, "Days after that final from which it gets security fixes only; 0: not said.")
     end_of_life: int = key(0, "Days after the final that it gets fixes; 0: not said.")
     series: int = key(0, "How many of the newest series are supported; older ones have ended; 0: as their days say.")
-    holidays: str = key("", 'A country whose holidays are no working days, with a subdivision: "DE", "US-CA".')
+    holidays: str = key(
+        "", 'The country whose holidays are not working days, optionally with a subdivision: "DE", "US-CA".'
+    )
     quiet: tuple[str, ...] = key(
         (), 'Days without releases: "2026-12-24", "2026-12-20/2027-01-03", each year "12-20/01-03".'
     )
-    strict: bool = key(False, "A stage before its day, or on a quiet day, is refused instead of warned about.")
-    soak: int = key(0, "Days that the newest candidate must be out before the final; 0: any.")
+    strict: bool = key(False, "Refuse a stage before its day or on a quiet day, instead of warning.")
+    soak: int = key(0, "Days that the newest candidate must be available before the final; 0: no minimum.")
 
 
 @dataclass(frozen=True)
@@ -41,15 +43,13 @@ class PlanConfig:
     """What issues on the forge mean for a plan; without a forge none of it matters."""
 
     issues: bool = key(True, "An item is also done when its issue is closed as completed on the forge.")
-    blocker: str = key("release-blocker", "The label of open issues that hold a planned release; empty: none does.")
-    okay_after: str = key(
-        "okay-after-{stage}", "The label of a blocker that holds only what comes after that stage; empty: none does."
-    )
+    blocker: str = key("release-blocker", "The label of open issues that block a planned release; empty: none.")
+    okay_after: str = key("okay-after-{stage}", "The label of a blocker that blocks only later stages; empty: none.")
     must: str = key("must", "The label of issues that `inv plan --pull` takes as must.")
     should: str = key("should", "The label of issues that `inv plan --pull` takes as should.")
     dropped: tuple[str, ...] = key(
         ("wontfix", "invalid", "duplicate", "not planned"),
-        "Labels of closed issues that were not done, where the forge does not say it.",
+        "Labels of closed issues that were not done, for forges that do not record it.",
     )
 
 

@@ -61,60 +61,72 @@ PUSH = ("direct", "request")  # how a commit gets onto the branch of the remote
 class Config:
     """release.toml as a whole."""
 
-    branch: str = key("main", "The branch that gives releases.")
-    remote: str = key("origin", "The git remote that branch and tags are pushed to.")
-    tag: str = key(
-        "v{version}", "The name of a release's tag; {version} stands for the version, {version:_} for 1_2_0."
-    )
+    branch: str = key("main", "The main branch, from which releases are made.")
+    remote: str = key("origin", "The git remote to which the branch and the tags are pushed.")
+    tag: str = key("v{version}", "The tag of a release; {version} is the version (1.2.0), {version:_} is 1_2_0.")
     subject: str = key(
         "{subject}",
-        "The subjects of commits that are made here; {subject} stands for the usual one, such as Release acme 1.2.0.",
+        "The subject of commits that the release process makes; {subject} is the default, such as Release acme 1.2.0.",
     )
     index: tuple[IndexConfig, ...] = key((IndexConfig(),), "The indexes, in the order of upload; [] for none.")
-    python: tuple[str, ...] = key((), "Pythons the distributions are tried on; empty: those of the classifiers.")
-    smoke: tuple[str, ...] = key((), "A command that must succeed where a distribution was installed, as arguments.")
+    python: tuple[str, ...] = key(
+        (), "The Python versions that the distributions are installed on; empty: those in the classifiers."
+    )
+    smoke: tuple[str, ...] = key(
+        (), "A smoke test: a command, as arguments, that must succeed where a distribution is installed."
+    )
     check: bool = key(True, "Check the distributions (metadata, contents, installation) before the tag.")
     verify: bool = key(True, "Read the files back from the index and install from it after the upload.")
     quality: tuple[str, ...] = key(
         ("lint", "types", "tests", "coverage", "docs"),
-        "The nox sessions that must succeed before a release; of this default those that the noxfile has.",
+        "The nox sessions that must succeed before a release; of the default, only those that the noxfile defines.",
     )
-    gates: tuple[GateConfig, ...] = key((), "Gates of your own, and changes to those that there are.")
-    licenses: tuple[str, ...] = key(PERMISSIVE, "Licences that dependencies may have, as SPDX identifiers.")
-    advisories: str = key("", "Where an OSV API is asked for known vulnerabilities (its query); empty: PyPI is asked.")
-    strict_api: bool = key(False, "Before 1.0, too, a change that can break users needs a minor release.")
-    growth: float = key(2.0, "By which factor a distribution may grow or shrink without a warning.")
-    reopen: bool = key(True, "After a final release, open the branch for the next version with a .dev0 commit.")
-    timeout: float = key(600.0, "Seconds that one command (a build, an upload) may take.")
-    retry: RetryConfig = key(RetryConfig(), "How patiently an index, a forge or a remote is asked again.")
-    lines: str = key("release/{line}", "The branch of a line that `inv freeze` makes; {line} stands for 1.2.")
-    freeze: FreezeConfig = key(FreezeConfig(), "What may enter a frozen line.")
-    hotfix: HotfixConfig = key(HotfixConfig(), "When there may be a hotfix, and what is due after it.")
-    roles: tuple[RoleConfig, ...] = key((), "Who may approve, by role.")
-    stages: tuple[StageConfig, ...] = key((), "What the stages of a release ask for.")
+    gates: tuple[GateConfig, ...] = key((), "Your own gates, and changes to existing ones.")
+    licenses: tuple[str, ...] = key(PERMISSIVE, "The licences that are accepted for dependencies, as SPDX identifiers.")
+    advisories: str = key("", "The query address of an OSV API that knows vulnerabilities; empty: PyPI is asked.")
+    strict_api: bool = key(False, "Require a minor release for a breaking change before 1.0, too.")
+    growth: float = key(2.0, "The factor by which the size of a distribution may change without a warning.")
+    reopen: bool = key(True, "After a final release, commit the next version as .dev0.")
+    timeout: float = key(600.0, "The timeout of one command, such as a build or an upload, in seconds.")
+    retry: RetryConfig = key(RetryConfig(), "How requests to an index, a forge or a remote are retried.")
+    lines: str = key(
+        "release/{line}", "The name of release branches, which `inv freeze` creates; {line} is the series, such as 1.2."
+    )
+    freeze: FreezeConfig = key(FreezeConfig(), "Which changes a frozen release branch accepts.")
+    hotfix: HotfixConfig = key(HotfixConfig(), "When a hotfix is allowed, and what is due after it.")
+    roles: tuple[RoleConfig, ...] = key((), "Roles, and who holds them.")
+    stages: tuple[StageConfig, ...] = key((), "What each stage of a release requires.")
     two_people: bool = key(
-        False, "An exception of a freeze, a waiver or a skipped gate is asked for by one person and granted by another."
+        False, "One person requests an exception to a freeze, a waiver or a skipped gate, and another grants it."
     )
-    types: tuple[TypeConfig, ...] = key((), "The stages that a major, minor, patch or hotfix release goes through.")
+    types: tuple[TypeConfig, ...] = key((), "The stages that each type of release goes through.")
     forge: ForgeConfig = key(ForgeConfig(), "The forge that shows the releases.")
-    publish: str = key("here", "Who uploads: here, or ci, the workflow that the push of the tag starts.")
-    wait: float = key(3600.0, 'With publish = "ci": seconds that a release waits for the workflow to upload.')
+    publish: str = key(
+        "here", "Where uploads run: here (on this machine), or ci (in the workflow that the tag starts)."
+    )
+    wait: float = key(
+        3600.0, 'With publish = "ci": how long a release waits for the upload by the workflow, in seconds.'
+    )
     systems: tuple[str, ...] = key(
         (), "The runners of CI: labels on github (empty: ubuntu-latest), tags on gitlab (empty: any)."
     )
-    push: str = key("direct", "How commits reach a branch: direct, or request, where the branch takes only requests.")
-    signers: str = key("", "A file of allowed signers (ssh-keygen), tracked here: whose key signs an approval.")
-    demands: DemandsConfig = key(DemandsConfig(), "What every release has to prove.")
+    push: str = key(
+        "direct", "How commits reach a branch: direct (a push), or request (only by pull or merge requests)."
+    )
+    signers: str = key("", "A tracked file of allowed signers (ssh-keygen format), whose keys may sign approvals.")
+    demands: DemandsConfig = key(DemandsConfig(), "What every release must prove.")
     announce: tuple[ChannelConfig, ...] = key((), "The channels on which a release is announced.")
     calendar: CalendarConfig = key(CalendarConfig(), "When the stages of a planned release are due.")
-    plan: PlanConfig = key(PlanConfig(), "What issues on the forge mean for a plan.")
-    health: HealthConfig = key(HealthConfig(), "From when on a planned release is Yellow or Red.")
+    plan: PlanConfig = key(PlanConfig(), "How issues on the forge affect a plan.")
+    health: HealthConfig = key(HealthConfig(), "When the health of a planned release is Yellow or Red.")
     metrics: MetricsConfig = key(MetricsConfig(), "The targets of the metrics, and what they count.")
     documentation: DocumentationConfig = key(DocumentationConfig(), "How much of the public API is documented.")
-    performance: PerformanceConfig = key(PerformanceConfig(), "When a release is slower than the last one.")
+    performance: PerformanceConfig = key(PerformanceConfig(), "When a release counts as slower than the last one.")
     wheels: WheelsConfig = key(WheelsConfig(), "The wheels that a compiled package promises.")
-    watch: tuple[WatchConfig, ...] = key((), "Checks of the watch after a release.")
-    assistant: AssistantConfig | None = key(None, "The model that comments on recorded facts; without it: none.")
+    watch: tuple[WatchConfig, ...] = key((), "The checks of a release after it is published.")
+    assistant: AssistantConfig | None = key(
+        None, "The language model that comments on recorded facts; without this table none is asked."
+    )
     old_names: tuple[OldName, ...] = field(default=(), compare=False)  # of gates, that the file still uses
 
     @property

@@ -34,12 +34,12 @@ _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 class GateConfig:
     """A gate of the project's own, or what is to be different of one that comes with the release process."""
 
-    name: str = key("", "Its name; that of a gate that exists changes this gate.")
-    run: tuple[str, ...] = key((), "A command that must succeed, as arguments; only for a gate of your own.")
-    severity: str = key("", "blocking, warning or off; empty: blocking, or what the gate is by itself.")
+    name: str = key("", "The name of the gate; the name of an existing gate changes that gate.")
+    run: tuple[str, ...] = key((), "The command of your own gate, as arguments; it must succeed.")
+    severity: str = key("", "blocking, warning or off; empty: the default of the gate, blocking for your own.")
     stage: str = key("", f"The stage it is asked for, one of {', '.join(STAGES)}; empty: every one.")
     reads: tuple[str, ...] = key(
-        (), "All that it reads: tracked paths, folders, patterns, !exceptions. A green answer stands until they change."
+        (), "What it reads: tracked paths, folders, patterns, !exceptions. A green result is cached until they change."
     )
 
 
@@ -48,8 +48,8 @@ class RoleConfig:
     """A role, and who holds it."""
 
     name: str = key("", "Its name, in small letters, digits and hyphens: release-manager.")
-    members: tuple[str, ...] = key((), "The e-mail addresses, as git knows them, of those who hold it.")
-    deputies: tuple[str, ...] = key((), "The addresses of those who act for them: their decisions count as well.")
+    members: tuple[str, ...] = key((), "The e-mail addresses of its members, as git shows them.")
+    deputies: tuple[str, ...] = key((), "The e-mail addresses of deputies, whose decisions count as well.")
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,11 @@ class StageConfig:
     """What a stage asks for before a release of it."""
 
     name: str = key("", "feature-complete, alpha, beta, candidate, production or hotfix.")
-    roles: tuple[str, ...] = key((), "The roles that must have approved the very commit.")
-    people: int = key(0, "How many different people must have approved it.")
+    roles: tuple[str, ...] = key((), "The roles that must approve the exact commit.")
+    people: int = key(0, "The number of different people who must approve it.")
     signed: bool = key(False, "Whether only signed approvals count (see signers).")
     without: tuple[str, ...] | None = key(
-        None, "Gates that are not asked at this stage, by name; without the key, those of the stage's default."
+        None, "The names of gates that do not run at this stage; without this key, the default of the stage."
     )
 
 
@@ -71,7 +71,7 @@ class TypeConfig:
 
     name: str = key("", "major, minor, patch or hotfix.")
     stages: tuple[str, ...] = key(
-        (), "The stages it goes through, in order, its own last; each must be released (or frozen) before the next."
+        (), "Its stages in order, its own last; each must be complete (released or frozen) before the next."
     )
 
 

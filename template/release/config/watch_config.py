@@ -26,18 +26,18 @@ class WatchConfig:
     )
     url: str = key("", "An http or https address that must answer, with {project}, {version}.")
     contains: str = key("", "What the answer of the address must contain, with {project}, {version}.")
-    at_most: float | None = key(None, "The highest number that is good.")
-    at_least: float | None = key(None, "The lowest number that is good.")
-    phase: str = key("", "From when on it is asked: immediate, extended (2 h after the release), business (8 h).")
+    at_most: float | None = key(None, "The highest acceptable number.")
+    at_least: float | None = key(None, "The lowest acceptable number.")
+    phase: str = key("", "When it starts: immediate, extended (2 h after the release), business (8 h).")
     verdict: str = key(
-        "", "What it means when it fails: look, take back, or off; empty: look, or what the check is by itself."
+        "", "What a failure means: look, take back, or off; empty: the default of the check, look for your own."
     )
     installed: bool = key(
         False, "Run the command with the release installed from the first index; {source} is its checkout."
     )
     label: str = key("", "Of reports: the label of bug reports; empty: bug, where any issue has it, else every issue.")
     act: tuple[str, ...] = key(
-        (), "What is done unasked when it fails and means take back: yank, hotfix (a draft), restore."
+        (), "What runs automatically if it fails and means take back: yank, hotfix (a draft), restore."
     )
     restore: tuple[str, ...] = key(
         (), "A command for act that brings {previous} back, such as its image as latest; with {project}, {version}."

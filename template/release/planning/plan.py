@@ -84,7 +84,7 @@ class Risk:
     chance: float = key(0.5, "How likely it is, 0 to 1.")
     impact: float = key(0.0, "Days that the release would be late if it happened.")
     mitigation: str = key("", "What is done about it.")
-    owner: str = key("", "Who looks after it.")
+    owner: str = key("", "Who is responsible for it.")
     outcome: str = key("", "materialised or averted, once it is known.")
 
 
@@ -104,9 +104,9 @@ class Objective:
 class PersonCheck:
     """What only a person can try; the answer is a record on the commit that was tried."""
 
-    name: str = key("", "What is to be tried.")
-    stage: str = key("candidate", f"The stage before which it is answered, one of {', '.join(STAGES)}.")
-    who: str = key("", "The role that answers; empty: anyone.")
+    name: str = key("", "What is to be checked.")
+    stage: str = key("candidate", f"The stage before which the result is due, one of {', '.join(STAGES)}.")
+    who: str = key("", "The role that records the result; empty: anyone.")
 
 
 @dataclass(frozen=True)
@@ -125,15 +125,15 @@ class Plan:
 
     theme: str = key("", "What the release is about, in a few words.")
     date: datetime.date | None = key(None, "The day of the final release; left out: the forecast gives one.")
-    lead: str = key("", "Who makes the release, as an address or a role: is told of the day of each stage.")
-    capacity: float = key(0.0, "Effort points that are done in a week; 0: measured from the history.")
+    lead: str = key("", "Who makes the release, as an address or a role; notified of the day of each stage.")
+    capacity: float = key(0.0, "Effort points completed in a week; 0: measured from the history.")
     criteria: tuple[str, ...] = key((), "What makes the release a success, a sentence each.")
-    dates: DatesTable = key(DatesTable(), "Days that the offsets of [calendar] do not fit.")
-    item: tuple[Item, ...] = key((), "What the release is to have.")
+    dates: DatesTable = key(DatesTable(), "Dates that differ from the offsets of [calendar].")
+    item: tuple[Item, ...] = key((), "What the release is to contain.")
     deferred: tuple[Deferred, ...] = key((), "What was moved to a later release.")
     risk: tuple[Risk, ...] = key((), "What may happen.")
     objective: tuple[Objective, ...] = key((), "What the release should reach, as numbers.")
-    check: tuple[PersonCheck, ...] = key((), "What only a person can try.")
+    check: tuple[PersonCheck, ...] = key((), "What only a person can check.")
     action: tuple[Action, ...] = key((), "What a retrospective asked for.")
 
 
