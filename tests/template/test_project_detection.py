@@ -20,11 +20,35 @@ def world(tmp_path: Path) -> World:
     return world
 
 
-def found(world: World) -> Layout:
-    """Return the layout of the world's project, whose pyproject.toml says nothing."""
+def found(world: World, backend: str = "") -> Layout:
+    """Return the layout of the world's project, whose pyproject.toml says nothing but the build backend."""
     from release.adapters.git.git_repository import Git
 
-    return Layout(world.project, {}, Git(world.project, world.environment()))
+    table = {"build-system": {"build-backend": backend}} if backend else {}
+    return Layout(world.project, table, Git(world.project, world.environment()))
+
+
+@pytest.mark.parametrize(
+    ("backend", "files", "compiles"),
+    [
+        ("setuptools.build_meta", {"setup.py": "setup(ext_modules=[Extension('a', ['a.c'])])"}, True),
+        ("setuptools.build_meta", {"setup.py": "setup(packages=['a'])"}, False),
+        ("setuptools.build_meta", {"pyproject.toml": "[tool.setuptools]\next-modules = [{}]\n"}, True),
+        ("setuptools.build_meta", {"pyproject.toml": "[tool.setuptools]\n"}, False),
+        ("mesonpy", {"meson.build": "subdir('src')", "src/meson.build": "py.extension_module('a', 'a.c')"}, True),
+        ("mesonpy", {"meson.build": "py.install_sources('a.py')"}, False),
+        ("maturin", {"pyproject.toml": "[build-system]\n"}, True),
+        ("scikit_build_core.build", {"pyproject.toml": "[build-system]\n"}, True),
+        ("hatchling.build", {"pyproject.toml": "[tool.hatch.build.targets.wheel.hooks.mypyc]\n"}, True),
+        ("hatchling.build", {"pyproject.toml": "[tool.hatch.build.hooks.vcs]\n"}, False),
+        ("poetry.core.masonry.api", {"pyproject.toml": '[tool.poetry.build]\nscript = "build.py"\n'}, True),
+        ("flit_core.buildapi", {"pyproject.toml": "[build-system]\n"}, False),
+    ],
+)
+def test_what_compiles_modules_is_recognised(world: World, backend: str, files: dict[str, str], compiles: bool) -> None:
+    world.commit("files", **files)
+
+    assert found(world, backend).compiles() is compiles
 
 
 def test_a_changelog_is_known_by_its_sections(world: World) -> None:

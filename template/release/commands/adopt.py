@@ -147,6 +147,9 @@ def _tell_what_is_left(ctx: Context, ways: list[Entrance], packages: str, found:
     if trial.final and not trial.replaced:
         what = f"bump-my-version by {trial.file} cannot write {trial.final}"
         rows.append(("version", f"{what}; change it there, or delete the file and adopt again"))
+    if found.compiles() and not ctx.config.wheels.platforms:
+        promise = 'promise the wheels of each release in release.toml: [wheels] platforms = ["this"]'
+        rows.append(("wheels", f"{found.backend} compiles modules; {promise}"))
     rows += [("version form", each) for each in odd_forms(ctx.project.version, list(found.git.tags()))]
     rows += [("changelog", each) for each in changelog_doubts(found)]
     rows += [("tags", each) for each in found.doubtful_tags()]

@@ -34,6 +34,19 @@ _BACKENDS = {
     "poetry": "poetry-core",
     "pdm": "pdm-backend",
     "uv_build": "uv_build",
+    "maturin": "maturin",
+    "mesonpy": "meson-python",
+    "scikit_build_core": "scikit-build-core",
+}
+# What compiles, by the file that says so; where the backend alone compiles, any file of it will do.
+_COMPILES = {
+    "setuptools": {"setup.py": r"\b(ext_modules|cffi_modules|rust_extensions)\b", "pyproject.toml": r"^ext-modules\b"},
+    "hatchling": {"pyproject.toml": r"\bhooks\.(cython|mypyc|cffi|cmake|zig)\b"},
+    "poetry-core": {"pyproject.toml": r"^\[tool\.poetry\.build\]|^build = "},
+    "pdm-backend": {"pyproject.toml": r"^run-setuptools = true"},
+    "meson-python": {"meson.build": r"\bextension_module\("},
+    "maturin": {"pyproject.toml": ""},
+    "scikit-build-core": {"pyproject.toml": ""},
 }
 _ASIDE = ("release", "tests", "test", "docs", "doc", "examples", "scripts", "tools", "benchmarks", "build", "dist")
 _NO_MODULES = ("setup", "noxfile", "tasks", "conftest", "fabfile", "toxfile", "pavement", "dodo")
@@ -179,6 +192,19 @@ class Layout:
     def keeps_bumpversion(self) -> bool:
         """Return whether bump-my-version (or its ancestor) is configured."""
         return bool(configured_in(self.root))
+
+    def compiles(self) -> bool:
+        """Return whether it has compiled modules, as far as its build's configuration says it."""
+        asked = _COMPILES.get(self.backend, {})
+        below = [path for path in self._tracked() if path.endswith("/meson.build")] if "meson.build" in asked else []
+        paths = [*asked.items()]
+        paths += [(path, asked["meson.build"]) for path in below]  # subdir() leads there
+        return any(self._says(path, pattern) for path, pattern in paths)
+
+    def _says(self, name: str, pattern: str) -> bool:
+        path = self.root / name
+        text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else None
+        return text is not None and bool(re.search(pattern, text, re.MULTILINE))
 
     def folders(self, *, namespaces: bool) -> list[str]:
         """Return the folders at the root with tracked modules, as setuptools finds packages; release/ is not one."""
