@@ -11,7 +11,7 @@ import pytest
 
 from release.context import Context
 from release.engine.gate import Verdict
-from release.gates.built_files import CONTENTS, INSTALLS, METADATA, NAMES
+from release.gates.built_files import CONTENTS, INSTALLS, METADATA, NAMES, STRAY
 from tests.support.making import place_distributions, release_commit, releasing
 from tests.support.world import HERE, World
 
@@ -129,6 +129,17 @@ def test_contents_refuses_the_release_process_itself(repository: World, place: P
     ctx = having(repository, wheel(place, {"acme/__init__.py": "", stray: ""}), sdist(place))
 
     assert CONTENTS.ask(ctx) == Verdict(False, f"{WHEEL} contains {named}", "$EDITOR pyproject.toml")
+
+
+def test_an_sdist_with_the_release_process_is_refused(repository: World, place: Path) -> None:
+    """A backend that packs what git keeps, as meson-python does, where nothing tells it to leave that out."""
+    process = {f"acme-0.1.0/release/{name}": "" for name in ("__main__.py", "requirements.txt", "schema.json")}
+    ctx = having(repository, wheel(place, {"acme/__init__.py": ""}), sdist(place, more=process))
+
+    verdict = STRAY.ask(ctx)
+
+    assert verdict.met is False
+    assert f"{SDIST}: release/, the release process" in verdict.fact
 
 
 def test_contents_refuses_what_check_wheel_contents_refuses(repository: World, place: Path) -> None:

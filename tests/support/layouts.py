@@ -151,6 +151,17 @@ setup(
         },
         changes=frozenset({"setup.py", "hello_eight/__init__.py", "CHANGELOG.md"}),
     ),
+    "meson-python, flat, version in meson.build": Project(
+        {
+            "pyproject.toml": _toml("hello-nine", '"meson-python"', "mesonpy", version='dynamic = ["version"]'),
+            "meson.build": "project('hello-nine', version: '1.2.0')\n\n"
+            "py = import('python').find_installation(pure: true)\n"
+            "py.install_sources('hello_nine/__init__.py', subdir: 'hello_nine')\n",
+            "hello_nine/__init__.py": CODE,
+            "CHANGELOG.md": KEEP,
+        },
+        changes=frozenset({"meson.build", "CHANGELOG.md"}),
+    ),
     "hatch-vcs, flat, kept changelog": Project(
         {
             "pyproject.toml": _toml(

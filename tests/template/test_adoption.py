@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import re
 import sys
+import tarfile
 import tomllib
 from pathlib import Path
 
 import copier
 import pytest
+import requests
 from packaging.utils import canonicalize_name
 
 from tests.support.evolution import OLD, evolve
@@ -68,6 +71,7 @@ def test_what_is_not_as_usual_is_recognised_nothing_is_lost_and_nothing_missing(
     assert outside - ADDED <= {
         *("CHANGELOG.md", "towncrier.toml", ".bumpversion.toml", "noxfile.py", "tasks.py", ".gitignore"),
         *([] if "pyproject.toml" in LAYOUTS[name].files else ["pyproject.toml"]),
+        *([".gitattributes"] if "meson" in name else []),
     }
     assert outside >= ADDED
     world.commit("adopted")
@@ -240,6 +244,9 @@ def check(world: World, project: Project, before: str) -> None:
     assert world.run(fresh / "bin/python", "-c", script, cwd=world.home).out == "hello\n1.2.1\n"
     installed = {path.name for path in (fresh / "lib").glob("python*/site-packages/*")}
     assert {each for each in installed if "release" in each or each in ("tasks.py", "noxfile.py")} == set()
+    sdist = io.BytesIO(requests.get(f"{world.index}packages/{stem}-1.2.1.tar.gz", timeout=30).content)
+    with tarfile.open(fileobj=sdist) as members:
+        assert [each for each in members.getnames() if each.split("/")[1:2] == ["release"]] == []
     tag = project.tag.format("1.2.1")
     assert f"refs/tags/{tag}" in world.remote_refs()
     changed = set(world.git("diff", "--name-only", "--no-renames", before, tag).split("\n"))

@@ -32,6 +32,7 @@ from release.config.pyproject import load_project
 from release.context import Context
 from release.engine.gate import Gate, Reads, Severity, Verdict
 from release.gates.known_findings import beyond, built_before, judged
+from release.repository.build_tree import holds_process
 from release.repository.exported_tree import exported
 from release.versioning.version_writer import pretended
 
@@ -145,7 +146,8 @@ def _stray(ctx: Context) -> Verdict:
 
 
 def _strays(files: Sequence[Path]) -> list[tuple[Path, str]]:
-    return [(file, name) for file in files for name in _members(file) if _is_stray(name)]
+    found = [(file, name) for file in files for name in _members(file) if _is_stray(name)]
+    return found + [(file, "release/, the release process") for file in files if holds_process(set(_members(file)))]
 
 
 def _is_stray(name: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,6 +12,11 @@ from release.repository.outside_links import refuse_outside_links
 
 _OURS = "release"  # where the release process is in a project
 _KNOWN_BY = ("schema.json", "requirements.txt", "__main__.py")  # what is in it in each of its versions
+
+
+def holds_process(names: Collection[str]) -> bool:
+    """Return whether release/ is among the files of a distribution, by their paths in it."""
+    return all(f"{_OURS}/{name}" in names for name in _KNOWN_BY)
 
 
 @contextmanager

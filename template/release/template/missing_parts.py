@@ -29,6 +29,7 @@ KINDS = {
     "docs": "Documentation",
     "misc": "Miscellaneous",
 }
+_NOT_EXPORTED = "# The release process: meson-python packs what git exports.\n/release/** export-ignore"
 _LEGACY = """\
 # What every tool takes for a project without this file (PEP 517).
 [build-system]
@@ -131,7 +132,7 @@ def packing(found: Layout) -> tuple[dict[str, str], str]:
     """Return ({file: text}, what a person has to do) so that a build of the project itself does not pack release/.
 
     A release is built without it; `pip install .` is not. setuptools refuses two packages beside each other (its
-    automatic discovery) and packs what it is told to find, pdm-backend packs both.
+    automatic discovery) and packs what it is told to find, pdm-backend packs both, meson-python all that git exports.
     """
     packages, modules = found.flat()
     tool = found.tool.get(found.backend.partition("-")[0], {})
@@ -147,6 +148,9 @@ def packing(found: Layout) -> tuple[dict[str, str], str]:
             table, lines = "[tool.setuptools]", "py-modules = [" + ", ".join(f'"{each}"' for each in modules) + "]"
     elif found.backend == "setuptools" and "find" in tool.get("packages", {}):
         return _finding(found, tool["packages"]["find"])
+    elif found.backend == "meson-python" and not _not_exported(found):
+        path = found.root / ".gitattributes"
+        return {".gitattributes": _after(read(path) if path.exists() else "", _NOT_EXPORTED)}, ""
     elif found.backend == "pdm-backend" and not {"includes", "excludes"} & set(tool.get("build", {})):
         names = [*packages, *(f"{each}.py" for each in modules)]
         if names:
@@ -157,6 +161,12 @@ def packing(found: Layout) -> tuple[dict[str, str], str]:
     if re.search(rf"^{re.escape(table)}\s*(#.*)?$", text, re.MULTILINE):
         return {}, f"write into {table} of pyproject.toml: {lines}"
     return {"pyproject.toml": _after(text, f"{_NOT_PACKED}\n{table}\n{lines}")}, ""
+
+
+def _not_exported(found: Layout) -> bool:
+    """Return whether `git archive`, which Meson makes its sdist with, leaves release/ out."""
+    said = found.git.read("check-attr", "-z", "export-ignore", "--", "release/__init__.py", "release")
+    return "set" in said.split("\0")
 
 
 def _with_inner(packages: Iterable[str]) -> str:
