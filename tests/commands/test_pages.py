@@ -177,6 +177,8 @@ def test_a_release_has_its_files_its_decisions_and_a_replay(built: Built) -> Non
     assert f"acme-1.2.0.tar.gz not known {'a' * 64}" in text
     assert "Approved: Ada Lovelace as quality" in text
     assert "Left out: audit" in text
+    assert "Approval: stage production, role quality, by Ada Lovelace, 2026-03-05 12:00 UTC" in text
+    assert "released 2026-03-13 00:00 UTC (2026-03-12 Anywhere on Earth), minor" in text
     assert 'verdict take back, by Grace " onclick="x: installs fail <script>' in text
     replay = text.partition("Replay, step by step")[2]
     assert re.findall(r"UTC: (\S+)", replay) == ["waiver", "approval", "release", "failure", "watch"]

@@ -7,7 +7,7 @@ from collections import Counter
 from release.pages.plots import Plot, bars, line
 from release.pages.site_facts import Site
 
-_NEWEST = 24  # releases that are drawn; more could not be told apart
+_NEWEST = 24  # releases that are drawn; with more they are too narrow to read
 
 
 def metric_plots(site: Site) -> list[Plot]:

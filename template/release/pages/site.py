@@ -11,7 +11,8 @@ from release.pages.environment import clean, environment
 from release.pages.plots import Plot
 from release.pages.site_facts import Retrospect, Site
 
-MARK = '<meta name="generator" content="Keelway pages">'  # what tells our folder from others
+MARK = '<meta name="generator" content="Keelway pages">'  # by which a folder of ours is recognised
+_DECISIONS = ("approval", "withdrawal", "waiver", "exception")
 _NEWEST, _FEED = 100, 50  # activities on the first page, and in the feed
 
 
@@ -64,6 +65,7 @@ def _releases(site: Site, page: Callable[..., tuple[str, str]]) -> Iterator[tupl
             before=known.get(one.release.before) if one.release.before else None,
             replay=own,
             watches=[each for each in own if each.kind == "watch"],
+            decided=[each for each in own if each.kind in _DECISIONS],
             plan=back.name,
             comparisons=back.comparisons,
             actions=back.actions,

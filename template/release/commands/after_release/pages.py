@@ -131,7 +131,7 @@ def _health(planned: list[PlanFacts]) -> list[Obstacle]:
 
 
 def _obstacles(ctx: Context) -> list[Obstacle]:
-    """Return what the process is at that keeps a release from being made, or has to be done besides."""
+    """Return what is unfinished in the release process: freezes, hotfixes, unmerged fixes and follow-ups."""
     process, there = overview(ctx), ctx.git.remote_refs(ctx.config.remote).branches
     found = [Obstacle(f"frozen: {each.branch}", f"since {each.since[:7]}") for each in process.frozen]
     found += [
