@@ -174,6 +174,19 @@ def test_a_dry_run_refuses_what_the_freeze_would_refuse(ready: World) -> None:
         freeze(here(ready, write=False), "minor", agreed, dry_run=True)
 
 
+def test_a_freeze_asks_the_gates_of_the_release_that_the_line_gives(ready: World) -> None:
+    item = '[[item]]\nid = "parser"\ntitle = "A parser"\nmust = true\n'
+    plans = {"plans/0.2.toml": item, "plans/0.3.toml": item.replace("parser", "later")}
+    ready.commit("plans", **plans)
+
+    with pytest.raises(ReleaseError, match=r"feature-complete of 0\.2 must have: parser\n"):
+        freeze(here(ready), "minor", agreed)
+
+    ready.commit("the parser", **{"changelog.d/parser.feature.md": "A parser\n"})
+    freeze(here(ready), "minor", agreed)
+    assert "refs/heads/release/0.2" in ready.remote_refs()
+
+
 def test_a_freeze_pins_what_the_line_is_built_and_tested_with(repository: World) -> None:
     released(repository)
     text = (repository.project / "pyproject.toml").read_text(encoding="utf-8")

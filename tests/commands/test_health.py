@@ -142,6 +142,8 @@ next: inv defer plugins --to 1.4 --reason "why it has to wait"
 RISKS = """
 1 open risk; 6.0 days of delay expected
   open  abi  60 %, 10 days  numpy 3 changes the ABI  no mitigation
+
+next: $EDITOR plans/1.3.toml      (mitigation of abi)
 """
 
 
@@ -263,11 +265,12 @@ def test_a_deferred_item_moves_with_its_keys_and_comments_stay(planned: World) -
     assert "of 4 promised first, 1 done; no longer in it: plugins" in shown(planned, "scope", "1.3")
 
 
+WAITS = '--to 1.4 --reason "why it has to wait"'
 REFUSED = [
-    (("parser", "--to=1.4", "--reason=x"), 'streaming needs it\n  run: inv defer streaming --to 1.4 --reason "why"'),
+    (("parser", "--to=1.4", "--reason=x"), f"streaming needs it\n  run: inv defer streaming {WAITS}"),
     (("plugin", "--to=1.4", "--reason=x"), "plans/1.3.toml has no item plugin; did you mean plugins?"),
-    (("plugins", "--to=1.2", "--reason=x"), "1.2 is not later than 1.3"),
-    (("plugins", "--to=1.4"), "a later release and a reason are required"),
+    (("plugins", "--to=1.2", "--reason=x"), f"1.2 is not later than 1.3\n  run: inv defer plugins {WAITS}"),
+    (("plugins", "--to=1.4"), f"a later release and a reason are required\n  run: inv defer plugins {WAITS}"),
 ]
 
 
@@ -284,7 +287,10 @@ def test_what_people_checked_is_a_record_on_the_commit(planned: World) -> None:
     name, commit = "plugin authors tried it", planned.git("rev-parse", "HEAD")[:7]
     assert f"{commit} is not on origin\n  run: git push origin main" in planned.inv("check", name, "--passed").err
     planned.git("push", "--quiet", "--force", "origin", "main")
-    assert "  open  plugin authors tried it  before beta, by anyone\n" in shown(planned, "check")
+    waiting = (
+        "  open  plugin authors tried it  before beta, by anyone\n\nnext: inv check 'plugin authors tried it' --passed"
+    )
+    assert waiting in shown(planned, "check")
 
     ada = "Ada Lovelace <ada@example.org>"
     assert shown(planned, "check", name, "--failed", "--note=it crashed") == f"{name}: failed on {commit}, by {ada}\n"

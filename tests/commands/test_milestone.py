@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -102,6 +103,13 @@ def test_a_plan_is_pushed_and_again_when_it_has_changed(server: ForgeServer, rep
     moved = typed(world, server, "plan", "1.3", "--push", "--yes")
     assert "move the milestone 1.3 from 2027-03-02 to 2027-03-09" in moved.out
     assert milestones_on(server) == {"1.3": ("2027-03-09", [stream])}
+    plan_on(world, date(2026, 11, 4), "date = 2027-03-09\n" + PLAN.format(stream=777))
+    missing = typed(world, server, "plan", "1.3", "--push", "--yes").err
+    assert (
+        "cannot put #777 into the milestone 1.3\n  why: " in missing
+        and " has no issue 777, or it was moved (" in missing
+    )
+    assert missing.endswith("run: $EDITOR plans/1.3.toml      (issue = 777)\n")
 
 
 def test_what_plan_and_milestone_say_differently_is_printed_and_left(github: ForgeServer, repository: World) -> None:
@@ -181,4 +189,7 @@ def test_a_blocker_holds_what_it_concerns(github: ForgeServer, repository: World
     assert ran.code == 1
     assert "cannot release: blockers" in ran.err
     assert f"1 open issue with the label {blocker}:" in ran.err
+    run = next(row for row in ran.err.splitlines() if "inv waive blockers" in row).split("run: inv ")[1]
+    assert typed(world, github, *shlex.split(run)).code == 0, run
+    assert " warn    blockers" in typed(world, github, "release", "0.1.0", "--dry-run").out
     assert f"/issues/{crash} It crashes" in ran.err

@@ -64,12 +64,19 @@ def test_a_dry_run_writes_nothing_and_an_empty_plan_shows_an_example(repository:
     assert not (repository.project / "plans").exists()
 
 
+def test_a_date_that_has_passed_is_said(repository: World) -> None:
+    ran = repository.inv("plan", "1.3", "--date=2026-01-02")
+
+    assert ran.out.endswith("\nits date, 2026-01-02, has passed\n")
+
+
 REFUSED = [
     (("1.3rc1",), "cannot plan 1.3rc1\n  why: a plan is for a final release\n  run: inv plan 1.3"),
     (("soon",), 'cannot plan "soon"\n  why: it is not a version\n  run: inv plan 1.3'),
     (
         ("1.3", "--date=soon"),
-        'cannot use the day "soon"\n  why: a date is written 2027-03-02\n  run: inv plan 1.3 --date 2027-03-02',
+        'cannot use the day "soon"\n  why: the calendar has no such day; a date is written 2027-03-02\n'
+        "  run: inv plan 1.3 --date 2027-03-02",
     ),
     (("1.2",), "cannot plan 1.2\n  why: it is released: there is a tag v1.2.0\n  run: inv scope 1.2"),
     (("1.4",), "cannot plan 1.4\n  why: plans/1.4.toml already exists\n  run: $EDITOR plans/1.4.toml"),

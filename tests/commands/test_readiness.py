@@ -82,7 +82,7 @@ CHECKLIST = """\
 
 - [ ] `inv release 0.1.1` again: it continues where it stopped, here or in a fresh clone
 - [ ] `inv abort` undoes it while no irreversible step was made
-- [ ] after that: `inv yank 0.1.1 --reason "why"` and `inv hotfix`
+- [ ] after that: `inv yank 0.1.1 --reason "why"` and `inv hotfix --reason outage`
 """
 
 

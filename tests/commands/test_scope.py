@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import timedelta
 
 import pytest
@@ -97,6 +98,26 @@ def states(world: World, *words: str) -> dict[str, bool]:
     return {item["name"]: item["done"] for item in json.loads(shown(world, "scope", "--json", *words))["items"]}
 
 
+def test_what_a_terminal_would_obey_is_spelled_out(planned: World) -> None:
+    title = r"\u001b[31mred\u202e \u009b2J"
+    plan_on(planned, START + timedelta(days=80), f'[[item]]\nid = "red"\ntitle = "{title}"\n')
+
+    out, document = shown(planned, "scope"), shown(planned, "scope", "--json")
+
+    assert r"open  red  red\u202e \x9b2J" in out
+    assert "\x9b" not in document and "\u202e" not in document
+    assert json.loads(document)["items"][0]["title"] == "\x1b[31mred\u202e \x9b2J"
+
+
+def test_output_that_is_read_no_more_is_no_bug(planned: World) -> None:
+    items = "".join(f'[[item]]\ntitle = "Number {number}"\n' for number in range(3000))
+    plan_on(planned, START + timedelta(days=80), items)
+
+    ran = planned.run("bash", "-c", f"{sys.executable} -m invoke scope | head -1; exit ${{PIPESTATUS[0]}}")
+
+    assert (ran.code, ran.out, ran.err) == (141, "1.3\n", "")
+
+
 def test_a_past_day_and_a_commit_show_what_was_done_then(planned: World) -> None:
     day = START + timedelta(days=71)
     commit = planned.git("log", "--format=%H", "--grep=note 123", "-1")
@@ -160,7 +181,13 @@ def test_without_a_plan_the_next_command_is_named(repository: World) -> None:
 
 
 def test_a_plan_of_another_name_is_suggested(planned: World) -> None:
-    assert "did you mean 1.3?" in planned.inv("scope", "1.30").err
+    error = planned.inv("scope", "1.30").err
+    assert error.endswith("main has no plans/1.30.toml; did you mean 1.3?\n  run: inv plan 1.30\n")
+    assert planned.inv("scope", "soon").err.endswith("main has no plans/soon.toml; plans: 1.3\n  run: inv plan 1.4\n")
+    early = planned.inv("scope", f"--at={START + timedelta(days=3)}").err.strip()
+    assert early.startswith("nothing was planned\n  why: main had no plan of a release that was still to come on ")
+    assert early.endswith("run: git log --first-parent main -- plans")
+    assert "neither a day" in planned.inv("scope", "--at=9999-12-31").err
     assert "run: git log --oneline" in planned.inv("scope", "--at=never").err
 
 

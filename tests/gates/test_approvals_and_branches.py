@@ -96,6 +96,7 @@ def test_candidate_refuses_what_nobody_tested(line: World) -> None:
     candidate(line)
     assert asked(CANDIDATE, line) == Verdict(True, "the same as 0.2.0rc1, except version and notes")
     line.note("docs", "Say it")
+    line.commit("a plan", **{"plans/0.3.toml": 'theme = "more"\n'})
     assert asked(CANDIDATE, line).met
 
     fix(line, "ONE = 1", "ONE = 11", "One is eleven")

@@ -88,8 +88,11 @@ def test_every_key_of_the_design_is_read() -> None:
 WRONG = [
     ('themee = "x"', "cannot use plans/1.3.toml: themee; no such key; did you mean"),
     ('[[item]]\ntitle = "x"\nmusst = true', "item[0].musst; no such key; did you mean must?"),
-    ('date = "2027-03-02"', "date; '2027-03-02' is no date"),
-    ("date = 2027-03-02T10:00:00", "is no date"),
+    ('date = "2027-03-02"', 'date; "2027-03-02" is not a date; a date is written 2027-03-02, without quotes'),
+    ("date = 2027-03-02T10:00:00", "date; 2027-03-02T10:00:00 is not a date"),
+    ("date = 0001-01-02", "date; 0001-01-02 is not in the years 1980 to 2999"),
+    ("[dates]\nend_of_life = 9999-12-31", "dates.end_of_life; 9999-12-31 is not in the years 1980 to 2999"),
+    ('[[action]]\ntext = "a"\ndue = 1970-01-01', "action[0].due; 1970-01-01 is not in the years"),
     ("[[item]]\n", "item[0].title; an item needs a title of one line"),
     (ITEM + "must = true\nshould = true", "must or should, not both"),
     (ITEM + "effort = 14", "14 is not within 1 and 13"),

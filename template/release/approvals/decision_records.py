@@ -89,9 +89,10 @@ def last_day(text: str) -> str:
     try:
         day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
     except ValueError as error:
-        raise ReleaseError(f'cannot use the day "{text}"', why="a day reads 2026-11-30", run="date +%F") from error
+        raise ReleaseError(f'cannot use the day "{text}"', why="a day reads 2026-11-30", run="date -u +%F") from error
     if day < datetime.now(UTC).date() or not _UNTIL.fullmatch(text):
-        raise ReleaseError(f'cannot use the day "{text}"', why="it is over, or not written as 2026-11-30")
+        why = "it has passed (in UTC), or is not written as 2026-11-30"
+        raise ReleaseError(f'cannot use the day "{text}"', why=why, run="date -u +%F")
     return text
 
 

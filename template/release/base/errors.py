@@ -18,7 +18,7 @@ SECTIONS = {
     "plan": r"cannot (plan|defer|make the calendar|write the (calendar|action|runbook|status)|find the plan"
     r"|read the plan|pull|choose the milestone|record the follow-up|withdraw"
     r"|use (plans/|--at|the day|the holidays|.*objective))"
-    r"|nothing is (planned|due)",
+    r"|nothing (is|was) (planned|due)",
     "version": r"cannot release (\"|\S+ from |(major|minor|patch|auto|<wanted>)|all projects|.*which --yes does)"
     r"|cannot (use the version|make a pre-release|write the version|choose the version|order the projects)"
     r"|.* says another version",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
 import shlex
+import sys
 from pathlib import Path
 
 from release.base.errors import ReleaseError
@@ -20,6 +22,19 @@ def refusal_of(error: OSError, what: str) -> ReleaseError | None:
     why = f"{place}: {error.strerror}" if place else str(error.strerror)
     run = _advice(error.errno, place)
     return ReleaseError(what, why=why, run=run) if run else None
+
+
+def reader_has_gone() -> bool:
+    """Return whether what read our output has gone, as `| head` does; then what is still to be written goes nowhere.
+
+    Python raises BrokenPipeError where other programs end by SIGPIPE.
+    """
+    try:
+        print(flush=True)  # what could not be written is in no buffer any more, so only another line shows it
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return True
+    return False
 
 
 def _advice(number: int | None, place: Path | None) -> str:

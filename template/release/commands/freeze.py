@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
+from packaging.version import Version
+
 from release.adapters.git.hooked_commit import commit_all
 from release.adapters.git.marks import FROZEN, THAWED
 from release.adapters.git.push_refusals import mending
@@ -53,7 +55,8 @@ def _freeze(ctx: Context, wanted: str, agree: Confirm, line: str, *, dry_run: bo
         raise ReleaseError(f"cannot freeze a {wanted}", why=why, run=f"git switch {ctx.config.branch}")
     line = frozen_line(ctx, line) if line else _newest_freeze(ctx) or series(start(ctx, wanted).version)
     branch = ctx.config.lines.replace("{line}", line)
-    ctx = under_policy(ctx.taking(Release(ctx.project.canonical, opened(line), ctx.config.branch, "", FREEZING)))
+    frozen = Release(ctx.project.canonical, Version(f"{line}.0"), ctx.config.branch, "", FREEZING)
+    ctx = under_policy(ctx.taking(frozen))
     step = replace(freeze_line(line, branch), gates=before_freeze)
     rule = rule_of(line, branch) if ctx.forge and ctx.config.forge.rule else None
     if dry_run:

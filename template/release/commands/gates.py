@@ -99,7 +99,8 @@ def show(judgement: Judgement) -> None:
         ctx.report.line(word, answer.gate.name, fact)
     names = {
         "missed": [each.gate.name for each in judgement.missed],
-        "not checked": [each.gate.name for each in judgement.open],
+        "warned": [each.gate.name for each in judgement.open if each.standing is Standing.WARNS],
+        "not checked": [each.gate.name for each in judgement.open if each.standing is not Standing.WARNS],
     }
     reasons = "; ".join(f"{word}: {', '.join(found)}" for word, found in names.items() if found)
     say(f"\n{judgement.stage}: {judgement.colour}{f' ({reasons})' if reasons else ''}")

@@ -71,8 +71,17 @@ def _value(hint: Any, value: Any, where: str, file: str) -> Any:
     if hint is float and type(value) is int:
         return float(value)
     if type(value) is not hint:
-        raise wrong(where, f"{value!r} is no {_NAMES[hint].get('format') or _NAMES[hint]['type']}", file)
+        if hint is datetime.date:
+            raise wrong(where, f"{_as_toml(value)} is not a date; a date is written 2027-03-02, without quotes", file)
+        raise wrong(where, f"{value!r} is no {_NAMES[hint]['type']}", file)
     return value
+
+
+def _as_toml(value: Any) -> str:
+    """Return a value about as its file has it: "soon", 2027-03-02T10:00:00+00:00."""
+    return (
+        f'"{value}"' if isinstance(value, str) else value.isoformat() if hasattr(value, "isoformat") else f"{value!r}"
+    )
 
 
 def _stated(hint: Any) -> Any:

@@ -10,6 +10,7 @@ from release.branches.freezes import frozen_since, offenders
 from release.branches.unmerged_fixes import debts
 from release.context import Context
 from release.engine.gate import Gate, Severity, Verdict
+from release.planning.plan import FOLDER
 from release.repository.commit_diff import beyond_version_and_notes
 from release.values.version_numbers import ZERO, bump_between, stage_of
 from release.versioning.next_version import last_final
@@ -70,6 +71,11 @@ def candidates(ctx: Context) -> list[Version]:
     return _passed(ctx, "candidate") if ctx.release.final else []
 
 
+def _is_plan(path: str) -> bool:
+    """Return whether a path is a plan or its retrospective, which no test of a candidate is about."""
+    return path.startswith(f"{FOLDER}/") and path.endswith((".toml", ".md"))
+
+
 def _candidate(ctx: Context) -> Verdict:
     """Compare what would become final with the last candidate."""
     tested = candidates(ctx)
@@ -82,7 +88,7 @@ def _candidate(ctx: Context) -> Verdict:
         return Verdict(
             False, f"{tag} is {commit[:7]}, but missing in this clone", f"git fetch --tags {ctx.config.remote}"
         )
-    paths = beyond_version_and_notes(ctx, commit, head)
+    paths = [path for path in beyond_version_and_notes(ctx, commit, head) if not _is_plan(path)]
     if not paths:
         return Verdict(True, f"the same as {tested[-1]}, except version and notes")
     fact = f"since {tested[-1]} these changed: {names_of(paths)}; that is untested"

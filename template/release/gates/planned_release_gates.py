@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
@@ -18,7 +18,8 @@ from release.planning.dates.working_days import WorkingDays
 from release.planning.moment import day_of, moment_of, newest, today
 from release.planning.people_checks import FAILED, PASSED, check_states
 from release.planning.plan import STAGES, parse_plan, path_of
-from release.planning.planned_release import PlannedRelease, plan_names, planned_at
+from release.planning.plan_names import plan_names
+from release.planning.planned_release import PlannedRelease, planned_at
 from release.planning.prose import counted, until
 from release.planning.support import SECURE, SupportedSeries, supported
 from release.values.version_numbers import series, stage_of
@@ -62,7 +63,7 @@ def _calendar(ctx: Context) -> Verdict:
     if now < due.day:
         fact = f"{ctx.release.stage} of {release.name} is due on {due.day}, {until(due.day, now)}; today is {now}"
         return Verdict(False, fact, run, severity=severity)
-    return Verdict(True, f"{ctx.release.stage} of {release.name} was due on {due.day}")
+    return Verdict(True, f"{ctx.release.stage} of {release.name} was due on {due.day}, {until(due.day, now)}")
 
 
 def _scope(ctx: Context) -> Verdict:
@@ -77,7 +78,8 @@ def _scope(ctx: Context) -> Verdict:
     if musts:
         fact = f"{ctx.release.stage} of {release.name} must have: {names_of(musts)}"
         unread = f"\n{release.unread}" if release.unread else ""
-        return Verdict(False, f"{fact}\nthey are still open{unread}", f"{run}      (or inv defer {musts[0]})")
+        instead = release.how_to_defer.format(item=musts[0])
+        return Verdict(False, f"{fact}\nthey are still open{unread}", f"{run}      (or {instead})")
     shoulds = [item.name for item in due if item.should]
     if shoulds:
         return Verdict(False, f"still open, but should be in: {names_of(shoulds)}", run, severity=Severity.WARNING)
@@ -99,7 +101,9 @@ def _blockers(ctx: Context) -> Verdict:
     if holding:
         rows = rows_of([f"{each.page} {each.title}" for each in holding])
         fact = f"{counted(len(holding), 'open issue')} with the label {rules.blocker}:"
-        return Verdict(False, f"{fact}\n{rows}", f'inv waive blockers --reason "why" --until {today()}')
+        return Verdict(
+            False, f"{fact}\n{rows}", f'inv waive blockers --reason "why" --until {datetime.now(UTC).date()}'
+        )
     waiting = f"; {len(later)} block only later stages" if later else ""
     return Verdict(True, f"no open issue with the label {rules.blocker} blocks this{waiting}")
 

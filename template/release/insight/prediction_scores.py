@@ -20,7 +20,8 @@ from release.planning.health import Colour, health
 from release.planning.landings import commits_landed, fragments_landed, weeks_of
 from release.planning.moment import Moment, day_of, end_of, moment_of
 from release.planning.plan import STAGES
-from release.planning.planned_release import PlannedRelease, plan_names, planned_at
+from release.planning.plan_names import plan_names
+from release.planning.planned_release import PlannedRelease, planned_at
 from release.planning.scope import change_since_baseline
 
 HORIZONS = (7, 30, 90, 182)  # days before a planned day

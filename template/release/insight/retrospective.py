@@ -24,7 +24,8 @@ from release.planning.dates.calendar import SURE, calendar
 from release.planning.health import headline, health
 from release.planning.moment import Moment, day_of
 from release.planning.plan import Action
-from release.planning.planned_release import PlannedRelease, plan_names, planned_at
+from release.planning.plan_names import plan_names
+from release.planning.planned_release import PlannedRelease, planned_at
 from release.planning.prose import counted, percent
 from release.planning.scope import change_since_baseline
 

@@ -15,7 +15,8 @@ from release.planning.dates.calendar import calendar
 from release.planning.health import Colour, health
 from release.planning.moment import moment_of
 from release.planning.people_checks import PASSED, check_states
-from release.planning.planned_release import plan_names, planned_at
+from release.planning.plan_names import plan_names
+from release.planning.planned_release import planned_at
 from release.planning.prose import counted
 
 SOON = 48 * 3600  # seconds within which a fix counts against the release before it

@@ -99,6 +99,9 @@ def _date(release: PlannedRelease) -> Aspect:
     by = f"{percent(rules.yellow)} by {forecast.by(rules.yellow)}"
     if release.plan.date is None:
         return Aspect("date", Colour.GREEN, f"no date planned; {by}")
+    if release.overdue:
+        passed = f"{release.plan.date} has passed, {until(release.plan.date, release.moment.day)}; {by}"
+        return Aspect("date", Colour.RED, passed, release.how_to_move)
     chance = forecast.chance(release.plan.date)
     colour = Colour.RED if chance < rules.red else Colour.YELLOW if chance < rules.yellow else Colour.GREEN
     fact = f"{percent(chance)} for {release.plan.date}; {by}"
@@ -140,7 +143,8 @@ def _calendar(release: PlannedRelease, calendar: Calendar | None) -> Aspect:
     if late:
         colour = Colour.RED if late[-1].stage == "production" else Colour.YELLOW
         names = ", ".join(f"{each.stage} ({each.day})" for each in late)
-        return Aspect("calendar", colour, f"late: {names}", f"inv calendar {release.name}")
+        run = f"inv calendar {release.name}" if release.open or not release.overdue else "inv readiness"
+        return Aspect("calendar", colour, f"late: {names}", run)
     return Aspect("calendar", Colour.GREEN, fact)
 
 
@@ -182,6 +186,13 @@ def headline(found: Health) -> str:
     return found.colour.value + (f": {reasons}" if reasons else "")
 
 
+def next_command(release: PlannedRelease, found: Health) -> str:
+    """Return what to do next: a date that has passed is moved first, since the others are judged by it."""
+    if release.overdue and release.open:
+        return release.how_to_move
+    return next((each.run for each in found.reasons if each.run), "")
+
+
 def as_text(release: PlannedRelease, found: Health) -> str:
     """Return the health for a terminal."""
     lines = release.heading
@@ -189,7 +200,7 @@ def as_text(release: PlannedRelease, found: Health) -> str:
         return "\n".join([*lines, "", "it is released; use --at DAY for how it stood then"])
     lines += ["", headline(found), ""]
     lines += columns([(each.colour.value.lower(), each.name, each.fact) for each in found.aspects])
-    following = next((each.run for each in found.reasons if each.run), "")
+    following = next_command(release, found)
     return "\n".join([*lines, *(["", f"next: {following}"] if following else [])])
 
 

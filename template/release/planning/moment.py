@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from release.adapters.git.git_repository import Git
 from release.base.errors import ReleaseError
 from release.config.release_toml import Config
+from release.planning.plan import FIRST_YEAR, LAST_YEAR
 
 _AOE = timedelta(hours=12)
 
@@ -76,9 +77,10 @@ def newest(git: Git, config: Config, branch: str) -> str | None:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if len(text) == 10 else None
+        day = date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
         return None
+    return day if day and FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def _refuse_early(at: str, main: str) -> str:

@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -17,6 +17,7 @@ from release.config.toml_schema import build, key, schema_of, wrong
 FOLDER = "plans"
 STAGES = ("alpha", "feature-complete", "beta", "candidate", "production")  # in the order of the calendar
 OUTCOMES = ("", "materialised", "averted")
+FIRST_YEAR, LAST_YEAR = 1980, 2999  # 36,500 days of [calendar] before and after them are days, too
 _ID = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 
 
@@ -160,7 +161,18 @@ def order_of(items: Iterable[Item]) -> list[Item]:
     return [known[name] for name in sorter.static_order()]
 
 
+def _refuse_days(plan: Plan, file: str) -> None:
+    """Raise ReleaseError for a day that no calendar can be counted from or to."""
+    days = {"date": plan.date}
+    days |= {f"dates.{each.name}": getattr(plan.dates, each.name) for each in fields(DatesTable)}
+    days |= {f"action[{number}].due": each.due for number, each in enumerate(plan.action)}
+    for where, day in days.items():
+        if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise wrong(where, f"{day} is not in the years {FIRST_YEAR} to {LAST_YEAR}", file)
+
+
 def _refuse_nonsense(plan: Plan, file: str) -> None:
+    _refuse_days(plan, file)
     for number, item in enumerate(plan.item):
         _refuse_item(item, f"item[{number}]", file)
     _refuse_twins("item", [item.name for item in plan.item], file)

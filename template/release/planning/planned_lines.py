@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from release.base.errors import ReleaseError
 from release.context import Context
 from release.planning.dates.calendar import calendar
-from release.planning.health import headline, health
+from release.planning.health import health
 from release.planning.people_checks import PASSED, check_states
 from release.planning.planned_release import PlannedRelease, next_planned
-from release.planning.prose import until
+from release.planning.prose import how_far
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,7 @@ def _lines(ctx: Context, release: PlannedRelease) -> PlannedLines:
     passed = sum(each.state == PASSED for each in check_states(ctx, release))
     found = health(release, days, passed)
     coming = days.next(release.moment.day) if days else None
-    colour, _, reason = headline(found).partition(": ")
-    when = f"{coming.day}, {until(coming.day, release.moment.day)}" if coming else f"inv calendar {release.name}"
-    return PlannedLines(
-        release.name, colour.lower(), reason or "nothing is in its way", coming.stage if coming else "", when
-    )
+    reasons = [f"{each.name} ({each.fact})" for each in found.reasons] or ["nothing is in its way"]
+    reason = reasons[0] + (f"; {len(reasons) - 1} more: inv health {release.name}" if reasons[1:] else "")
+    when = f"{coming.day}, {how_far(coming.day, release.moment.day)}" if coming else f"inv calendar {release.name}"
+    return PlannedLines(release.name, found.colour.value.lower(), reason, coming.stage if coming else "", when)

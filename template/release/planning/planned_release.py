@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from release.adapters.git.git_repository import Git
 from release.adapters.git.marks import FROZEN
@@ -22,17 +21,14 @@ from release.planning.closed_issues import closed_issues
 from release.planning.forecast import WEEKS, Forecast, forecast
 from release.planning.item_states import ItemState, item_state, with_issue
 from release.planning.landings import Landing, Pace, fragments_landed, items_named, pace
-from release.planning.moment import Moment, day_of, moment_of, newest
+from release.planning.moment import Moment, day_of, moment_of, newest, today
 from release.planning.own_forecasts import BACK, own_ratios
-from release.planning.plan import FOLDER, Plan, parse_plan, path_of
+from release.planning.plan import Plan, parse_plan, path_of
+from release.planning.plan_names import full, nothing_planned, plan_named, plan_names
 from release.planning.prose import until
 from release.values.version_numbers import series
 
 _PRIOR = 5  # planned items that the share of unplanned work is weighed against
-
-
-class NothingPlanned(ReleaseError):
-    """There is no plan of a release that is still to come."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +87,16 @@ class PlannedRelease:
         return [f"{self.name}{theme}", f"{when}; as of {day}, plan of {self.plan_commit[:7]}", *unread]
 
     @property
+    def overdue(self) -> bool:
+        """Whether the planned date has passed, and it is not released."""
+        return self.plan.date is not None and self.plan.date < self.moment.day and not self.released
+
+    @property
+    def how_to_move(self) -> str:
+        """The command that gives it another date."""
+        return f"$EDITOR {path_of(self.name)}      (a new date)"
+
+    @property
     def how_to_defer(self) -> str:
         """The command that defers an item, which stands for {item}, to the minor release that comes next."""
         return f'inv defer {{item}} --to {self.version.major}.{self.version.minor + 1} --reason "why it has to wait"'
@@ -110,24 +116,6 @@ class PlannedRelease:
         return forecast(self.moment.day, self.left(self.items if among is None else among), weeks, self.own_ratios)
 
 
-def plan_names(git: Git, commit: str) -> dict[str, Version]:
-    """Return {name: version} of the plans in a commit, by version: {"1.3": 1.3}."""
-    paths = git.read("ls-tree", "--name-only", commit, "--", f"{FOLDER}/").splitlines()
-    found: dict[str, Version] = {}
-    for path in paths:
-        name = path.removeprefix(f"{FOLDER}/").removesuffix(".toml")
-        if path.endswith(".toml"):
-            try:
-                found[name] = Version(name)
-            except InvalidVersion:
-                raise ReleaseError(
-                    f"cannot read {path}",
-                    why=f'"{name}" is no version; a plan is called {path_of("1.3")}',
-                    run=f"git mv {path} {path_of('1.3')}",
-                ) from None
-    return dict(sorted(found.items(), key=lambda each: each[1]))
-
-
 def planned(ctx: Context, wanted: str = "", at: str = "") -> PlannedRelease:
     """Return the planned release that `wanted` names, else the next one that is not released, at a moment.
 
@@ -135,8 +123,12 @@ def planned(ctx: Context, wanted: str = "", at: str = "") -> PlannedRelease:
     """
     moment = moment_of(ctx.git, ctx.config, at)
     names = plan_names(ctx.git, moment.main)
-    name = _chosen(ctx.git, ctx.config, names, wanted, moment)
-    return planned_at(ctx, name, moment, ask_forge=True)
+    if wanted:
+        return planned_at(ctx, plan_named(names, wanted, ctx.config.branch), moment, ask_forge=True)
+    waiting = [name for name in names if not _released(ctx.git, ctx.config, names[name], moment.until)]
+    if not waiting:
+        raise nothing_planned(names, ctx.config.branch, moment.day if moment.day < today() else None)
+    return planned_at(ctx, waiting[0], moment, ask_forge=True)
 
 
 def next_planned(ctx: Context, at: str = "") -> PlannedRelease | None:
@@ -209,7 +201,7 @@ def _policy(ctx: Context, moment: Moment) -> Config:
 
 def _line(git: Git, config: Config, version: Version, moment: Moment) -> str:
     """Return the commit, at a moment, that gives a version: its tag, else its frozen release branch, else main."""
-    tagged = git.commit_of(f"refs/tags/{config.tag_of(_full(version))}")
+    tagged = git.commit_of(f"refs/tags/{config.tag_of(full(version))}")
     if tagged and git.time_of(tagged) <= moment.until:
         return tagged
     head = newest(git, config, config.lines.replace("{line}", series(version))) or tagged
@@ -218,41 +210,17 @@ def _line(git: Git, config: Config, version: Version, moment: Moment) -> str:
     return at if at and own else moment.main
 
 
-def _full(version: Version) -> str:
-    """Return the version of the final release: 1.3.0 for 1.3."""
-    return f"{version.major}.{version.minor}.{version.micro}"
-
-
 def _base(git: Git, config: Config, version: Version, line: str) -> Version | None:
     found = filter(None, map(config.version_of, git.tags(merged=line)))
-    finals = [each for each in found if not each.is_prerelease and each < Version(_full(version))]
+    finals = [each for each in found if not each.is_prerelease and each < Version(full(version))]
     return max(finals, default=None)
 
 
 def _released(git: Git, config: Config, version: Version, until: int) -> date | None:
     """Return the day of the final release, by its commit; None where there was none up to a second."""
-    commit = git.commit_of(f"refs/tags/{config.tag_of(_full(version))}")
+    commit = git.commit_of(f"refs/tags/{config.tag_of(full(version))}")
     seconds = git.time_of(commit) if commit else until + 1
     return day_of(seconds) if seconds <= until else None
-
-
-def _chosen(git: Git, config: Config, names: Mapping[str, Version], wanted: str, moment: Moment) -> str:
-    if wanted:
-        same = [name for name in names if name == wanted or _full(names[name]) == wanted.removeprefix("v")]
-        if same:
-            return same[0]
-        near = difflib.get_close_matches(wanted, names, n=1, cutoff=0.4)
-        known = f"; did you mean {near[0]}?" if near else f"; plans: {', '.join(names)}" if names else ""
-        raise ReleaseError(
-            f"cannot find the plan of {wanted}",
-            why=f"{config.branch} has no {path_of(wanted)}{known}",
-            run=f"inv plan {near[0] if near else wanted}",
-        )
-    waiting = [name for name in names if not _released(git, config, names[name], moment.until)]
-    if not waiting:
-        why = f"{config.branch} has no plan of a release that is still to come"
-        raise NothingPlanned("nothing is planned", why=why, run="inv plan 1.3")
-    return waiting[0]
 
 
 def _baseline(git: Git, commits: list[str], path: str, read: dict[str, Plan]) -> Plan | None:

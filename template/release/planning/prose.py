@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+# What a terminal obeys and JSON lets stand as it is: DEL, C1, and marks that turn the direction of a text.
+_OBEYED = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _ACTIVE = re.compile(r"([\\`*_\[\]|#~])")
 
 
@@ -18,6 +20,11 @@ def until(day: date, now: date) -> str:
         return "today"
     count = f"{abs(days)} day" + ("" if abs(days) == 1 else "s")
     return f"in {count}" if days > 0 else f"{count} ago"
+
+
+def how_far(day: date, now: date) -> str:
+    """Return how far away a day is that something was to be done on: "in 3 days", "today", "late by 2 days"."""
+    return f"late by {counted((now - day).days, 'day')}" if day < now else until(day, now)
 
 
 def percent(chance: float) -> str:
@@ -53,4 +60,5 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
 
 def as_json(document: Any) -> str:
     """Return a document for machines; days read 2026-11-30."""
-    return json.dumps(document, indent=2, ensure_ascii=False, default=str)
+    text = json.dumps(document, indent=2, ensure_ascii=False, default=str)
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from release.planning.plan import Risk
+from release.planning.plan import Risk, path_of
 from release.planning.planned_release import PlannedRelease
 from release.planning.prose import columns, counted, escaped, percent, table
 
@@ -22,7 +22,11 @@ def as_text(release: PlannedRelease) -> str:
     waiting = [each for each in found if not each.outcome]
     expected = sum(each.chance * each.impact for each in waiting)
     cost = f"; {expected:.1f} days of delay expected" if expected else ""
-    return "\n".join([*lines, f"{counted(len(waiting), 'open risk')}{cost}", *columns(list(map(_row, found)))])
+    lines += [f"{counted(len(waiting), 'open risk')}{cost}", *columns(list(map(_row, found)))]
+    bare = next((each for each in waiting if not each.mitigation), None)
+    if bare:
+        lines += ["", f"next: $EDITOR {path_of(release.name)}      (mitigation of {bare.id or bare.text})"]
+    return "\n".join(lines)
 
 
 def as_markdown(release: PlannedRelease) -> str:

@@ -76,6 +76,8 @@ def _customers(release: PlannedRelease, calendar: Calendar | None) -> list[str]:
     """Promise nothing that is open: what is done, what is planned, and a date as the plan has it."""
     coming = calendar.of("production") if calendar else None
     when = f"Planned for {coming.day}; dates and contents may change." if coming else "There is no date yet."
+    if release.overdue:
+        when = f"The planned date, {release.plan.date}, has passed; there is no new one yet."
     done = [each for each in release.items if each.done]
     lines = ["", when, *_section("Ready", map(_titled, done), "Nothing yet.")]
     lines += _section("Planned", (each.item.title for each in release.open if each.item.rank != "could"))

@@ -14,7 +14,7 @@ from release.config.release_toml import Config
 from release.planning.dates.support_days import KEYS, Support, changes_of
 from release.planning.moment import Moment, day_of
 from release.planning.plan import Plan, parse_plan, path_of
-from release.planning.planned_release import plan_names
+from release.planning.plan_names import plan_names
 from release.planning.prose import columns, table, until
 from release.values.version_numbers import series
 

@@ -23,10 +23,10 @@ def printed(
 
     `facts` has the context as its first argument.
     """
-    from release.base.redact import redact
+    from release.tasks.invoke_support import show
 
     if not (assist and form.get("json")):
-        print(redact(facts(**form)))
+        show(facts(**form), json=form.get("json", False))
     if assist:
         print(commenting(facts.args[0], command, record=record, **form)(facts(json=True)))
 

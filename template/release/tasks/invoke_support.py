@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 atexit.register(gc.freeze)  # nothing is collected object by object any more when the process ends, at once after that
 
-REFUSED, BUG, INTERRUPTED = 1, 3, 130  # exit codes
+REFUSED, BUG, INTERRUPTED, UNREAD = 1, 3, 130, 141  # exit codes; the last two as a shell has them for signals
 # Tasks that change nothing which a dry run would have to keep: Invoke's own --dry leaves them as they are.
 LOOKING = (
     "accuracy",
@@ -80,6 +80,12 @@ def told(body: Callable[..., None]) -> Callable[..., None]:
             raise
         except KeyboardInterrupt:
             raise Exit(f"\n{STOPPED}", INTERRUPTED) from None
+        except BrokenPipeError:
+            from release.base.system_errors import reader_has_gone
+
+            if not reader_has_gone():
+                raise
+            raise Exit("", UNREAD) from None
         except ModuleNotFoundError as error:
             raise Exit(_missing(error), REFUSED) from error
         except Exception as error:
@@ -175,11 +181,12 @@ def words_given(names: Sequence[str], arguments: Sequence[Argument], argv: Seque
     return words, not {"--help", "-h"}.isdisjoint(argv)
 
 
-def show(text: str) -> None:
-    """Print a text without secrets."""
+def show(text: str, *, json: bool = False) -> None:
+    """Print a text without secrets, and without what a terminal would obey; JSON has no such characters."""
+    from release.base.control_characters import visible
     from release.base.redact import redact
 
-    print(redact(text))
+    print(redact(text) if json else visible(redact(text)))
 
 
 def load(start: Path | None = None, *, write: bool = True, skip: str = "", fresh: bool = False) -> Context:

@@ -90,7 +90,7 @@ def forecast(c: Invocation, version: str | None = None, at: str = "", json: bool
     """Show when the planned release will be done, by chance."""
     from release.commands.planning import forecast
 
-    show(forecast.show(load(write=False), version or "", at, json=json))
+    show(forecast.show(load(write=False), version or "", at, json=json), json=json)
 
 
 @task(
@@ -120,7 +120,7 @@ def calendar(
     if ics:
         show(calendar.write(ctx, version or "", at, ics))
     else:
-        show(calendar.show(ctx, version or "", at, json=json, markdown=markdown))
+        show(calendar.show(ctx, version or "", at, json=json, markdown=markdown), json=json)
 
 
 @task(
@@ -165,7 +165,7 @@ def health(
         refuse_past(at, "the status update", "inv health --announce")
         health.announce(load(write=not dry_run), version or "", update, again, dry_run=dry_run)
         return
-    show(health.show(load(write=False), version or "", at, json=json, update=update))
+    show(health.show(load(write=False), version or "", at, json=json, update=update), json=json)
 
 
 @task(
@@ -202,7 +202,7 @@ def due(
         refuse_past(at, "what is due", "inv due --announce")
         due.announce(load(write=not dry_run), version or "", within=within, again=again, dry_run=dry_run)
         return
-    show(due.show(load(write=False), version or "", at, within=within, who=who, json=json))
+    show(due.show(load(write=False), version or "", at, within=within, who=who, json=json), json=json)
 
 
 @task(klass=Worded, positional=["version"], help={"version": PLANNED, "at": PAST, "json": JSON, "assist": ASSIST})
@@ -217,14 +217,25 @@ def prioritise(
     printed("prioritise", facts, assist=assist, json=json)
 
 
-@task(klass=Worded, positional=["version"], help={"version": PLANNED, "at": PAST, "json": JSON, "assist": ASSIST})
+@task(
+    klass=Worded,
+    positional=["version"],
+    help={"version": PLANNED, "at": PAST, "json": JSON, "markdown": _MARKDOWN, "assist": ASSIST},
+)
 @told
-def timeline(c: Invocation, version: str | None = None, at: str = "", json: bool = False, assist: bool = False) -> None:
+def timeline(
+    c: Invocation,
+    version: str | None = None,
+    at: str = "",
+    json: bool = False,
+    markdown: bool = False,
+    assist: bool = False,
+) -> None:
     """Show phases, critical path and buffer of the planned release."""
     from release.commands.planning import timeline
 
     facts = partial(timeline.show, load(write=False), version or "", at)
-    printed("timeline", facts, assist=assist, json=json)
+    printed("timeline", facts, assist=assist, json=json, markdown=markdown)
 
 
 @task(

@@ -47,7 +47,7 @@ def check(
 
     ctx = load(write=False)
     if not name:
-        show(check.show(ctx, version, at, json=json))
+        show(check.show(ctx, version, at, json=json), json=json)
         return
     if passed == failed:
         why = "say whether it passed or failed"
@@ -101,7 +101,7 @@ def support(c: Invocation, at: str = "", json: bool = False, markdown: bool = Fa
     """Show which series of releases are supported, and how long."""
     from release.commands.planning import support
 
-    show(support.show(load(write=False), at, json=json, markdown=markdown))
+    show(support.show(load(write=False), at, json=json, markdown=markdown), json=json)
 
 
 @task(

@@ -11,7 +11,8 @@ from release.context import Context
 from release.insight.metrics import Metric
 from release.insight.objectives import Reached, of_plan, of_targets, share
 from release.planning.moment import moment_of
-from release.planning.planned_release import plan_names, planned, planned_at
+from release.planning.plan_names import plan_names
+from release.planning.planned_release import planned, planned_at
 from release.planning.prose import as_json as json_of
 from release.planning.prose import columns, percent
 

@@ -25,7 +25,8 @@ from release.planning.health import Health, health
 from release.planning.moment import Moment, end_of
 from release.planning.people_checks import PASSED, check_states
 from release.planning.plan import FOLDER
-from release.planning.planned_release import PlannedRelease, plan_names, planned_at
+from release.planning.plan_names import plan_names
+from release.planning.planned_release import PlannedRelease, planned_at
 
 _WEEKS, _NEWEST = 26, 12  # weeks that health is shown of; planned releases that a retrospective is shown of
 _DRAWN = 2  # plans to come whose past weeks are looked at

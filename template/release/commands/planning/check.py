@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from functools import partial
 
 from release.approvals.decision_records import keep_counting, me
@@ -21,7 +22,9 @@ def show(ctx: Context, version: str = "", at: str = "", *, json: bool = False) -
         rows = [{"name": each.check.name, "stage": each.check.stage, "state": each.state} for each in found]
         return as_json({"release": release.name, "as_of": release.moment.day, "checks": rows})
     shown = columns([(each.state, each.check.name, each.fact) for each in found])
-    return "\n".join([*release.heading, "", *(shown or ["no checks are in the plan"])])
+    waiting = next((each.check.name for each in found if each.state != PASSED), "")
+    following = ["", f"next: inv check {shlex.quote(waiting)} --passed      (or --failed)"] if waiting else []
+    return "\n".join([*release.heading, "", *(shown or ["no checks are in the plan"]), *following])
 
 
 def answer(

@@ -27,11 +27,12 @@ def defer(ctx: Context, item: str, to: str, reason: str, version: str = "", *, d
     if name not in plans:
         raise ReleaseError(what, why=f"there is no {path_of(name)} here", run=f"git switch {ctx.config.branch}")
     if not to or not reason.strip():
-        run = f'inv defer {item} --to 1.4 --reason "why it has to wait"'
+        run = f'inv defer {item} --to {_next_minor(name)} --reason "why it has to wait"'
         raise ReleaseError(what, why="a later release and a reason are required", run=run)
     later = name_of(to)
     if Version(later) <= Version(name):
-        raise ReleaseError(what, why=f"{later} is not later than {name}", run="inv scope")
+        run = f'inv defer {item} --to {_next_minor(name)} --reason "why it has to wait"'
+        raise ReleaseError(what, why=f"{later} is not later than {name}", run=run)
     found = _item(plans[name], name, item)
     changed = _changed(ctx, plans, name, found, later, reason)
     for path, (before, after) in changed.items():
@@ -48,6 +49,12 @@ def defer(ctx: Context, item: str, to: str, reason: str, version: str = "", *, d
     ctx.report.say(f"\n{found.name} is deferred to {later}{taken}{not_yet(ctx)}")
 
 
+def _next_minor(name: str) -> str:
+    """Return the release that an item can be deferred to from the one of that name: 1.4 for 1.3."""
+    version = Version(name)
+    return f"{version.major}.{version.minor + 1}"
+
+
 def _item(plan: Plan, name: str, wanted: str) -> Item:
     """Return the item that is meant; raise ReleaseError where there is none, or where another one needs it."""
     known = {each.name: each for each in plan.item}
@@ -59,7 +66,8 @@ def _item(plan: Plan, name: str, wanted: str) -> Item:
     needing = [each.name for each in plan.item if found.name in each.needs]
     if needing:
         why = f"{', '.join(needing)} {'needs' if len(needing) == 1 else 'need'} it"
-        raise ReleaseError(f"cannot defer {found.name}", why=why, run=f'inv defer {needing[0]} --to 1.4 --reason "why"')
+        run = f'inv defer {needing[0]} --to {_next_minor(name)} --reason "why it has to wait"'
+        raise ReleaseError(f"cannot defer {found.name}", why=why, run=run)
     return found
 
 

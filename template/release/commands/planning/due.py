@@ -11,7 +11,8 @@ from release.config.channel_config import NOTICES
 from release.context import Context
 from release.planning import duties
 from release.planning.people_checks import check_states
-from release.planning.planned_release import NothingPlanned, PlannedRelease, planned
+from release.planning.plan_names import NothingPlanned
+from release.planning.planned_release import PlannedRelease, planned
 from release.planning.prose import as_json
 
 

@@ -11,7 +11,8 @@ from release.context import Context
 from release.planning import health
 from release.planning.dates.calendar import Calendar, calendar
 from release.planning.people_checks import PASSED, check_states
-from release.planning.planned_release import NothingPlanned, PlannedRelease, planned
+from release.planning.plan_names import NothingPlanned
+from release.planning.planned_release import PlannedRelease, planned
 from release.planning.prose import as_json
 from release.planning.status_update import refuse_unknown, status_update
 

@@ -9,6 +9,7 @@ from functools import partial
 
 from packaging.version import Version
 
+from release.adapters.forge.forge_http import ForgeRefused
 from release.adapters.forge.issues import Issue, Milestone
 from release.adapters.forge.protocols import Forge
 from release.base.errors import ReleaseError
@@ -21,6 +22,8 @@ from release.planning.new_plan import inherited, text_of
 from release.planning.plan import FOLDER, Item, Plan, parse_plan, path_of
 from release.planning.plan_edits import with_date, with_issue
 from release.planning.planned_release import planned
+
+_NOT_FOUND = 404
 
 
 def pull(ctx: Context, version: str, *, dry_run: bool = False) -> None:
@@ -36,7 +39,8 @@ def pull(ctx: Context, version: str, *, dry_run: bool = False) -> None:
     if milestone is None:
         known = names_of([each.title for each in forge.issues.milestones()]) or "none"
         why = f"{forge.name} has no milestone {name}; it has: {known}"
-        raise ReleaseError(f"cannot pull {name}", why=why, run=f"inv plan {name}")
+        run = f"inv plan {name}" + (" --push" if name in plans_here(ctx) else "")
+        raise ReleaseError(f"cannot pull {name}", why=why, run=run)
     issues = sorted(forge.issues.of(milestone), key=lambda each: each.number)
     plans, path = plans_here(ctx), path_of(name)
     before = (ctx.root / path).read_text(encoding="utf-8") if name in plans else ""
@@ -77,7 +81,7 @@ def push(ctx: Context, version: str, agree: Callable[[str], None], *, dry_run: b
     milestone = _milestone(forge, ctx, release.name)
     there = {each.number for each in forge.issues.of(milestone)} if milestone else set()
     changes = _moves(forge, milestone, release.plan) + [
-        _Change(f"put #{item.issue} into it: {item.title}", partial(forge.issues.assign, item.issue))
+        _Change(f"put #{item.issue} into it: {item.title}", partial(_assign, forge, release.name, item.issue))
         for item in release.plan.item
         if item.issue and item.issue not in there
     ]
@@ -98,6 +102,18 @@ def push(ctx: Context, version: str, agree: Callable[[str], None], *, dry_run: b
     for each in changes:
         each.make(held)
     ctx.report.say(f"the milestone {title} is as planned: {held.page}".rstrip(": "))
+
+
+def _assign(forge: Forge, name: str, number: int, milestone: Milestone) -> None:
+    """Put an issue into a milestone; raise ReleaseError that names the plan for an issue that is not there."""
+    try:
+        forge.issues.assign(number, milestone)
+    except ForgeRefused as refused:
+        if refused.status != _NOT_FOUND:
+            raise
+        why = f"{forge.name} has no issue {number}, or it was moved ({refused.why})"
+        run = f"$EDITOR {path_of(name)}      (issue = {number})"
+        raise ReleaseError(f"cannot put #{number} into the milestone {milestone.title}", why=why, run=run) from refused
 
 
 def _moves(forge: Forge, milestone: Milestone | None, plan: Plan) -> list[_Change]:

@@ -11,6 +11,7 @@ from release.adapters.git.git_repository import Git
 from release.base.errors import ReleaseError
 from release.config.engine_place import in_repository
 from release.context import Context
+from release.planning.moment import today
 from release.planning.new_plan import inherited, text_of
 from release.planning.plan import FOLDER, Plan, parse_plan, path_of
 
@@ -30,16 +31,17 @@ def plan(
         raise ReleaseError(f"cannot plan {name}", why=f"{path} already exists", run=f"$EDITOR {path}")
     left = inherited(plans_here(ctx), name)
     text = text_of(theme, _day(day, name), items, left, schema=in_repository(ctx.root))
-    parse_plan(text, path)
+    planned = parse_plan(text, path)
     if dry_run:
         ctx.report.foretell(f"{path} would be committed:\n\n{text}")
         return
     (ctx.root / FOLDER).mkdir(exist_ok=True)
     (ctx.root / path).write_text(text, encoding="utf-8")
     commit_plans(ctx.git, [path], f"Plan {name}")
+    passed = f"\nits date, {planned.date}, has passed" if planned.date and planned.date < today() else ""
     taken = len(left.items) + len(left.actions)
     more = f", with {taken} that older plans left" if taken else ""
-    ctx.report.say(f"{path} is committed{more}; next: $EDITOR {path} && inv scope {name}{not_yet(ctx)}")
+    ctx.report.say(f"{path} is committed{more}; next: $EDITOR {path} && inv scope {name}{not_yet(ctx)}{passed}")
 
 
 def name_of(version: str) -> str:
@@ -82,6 +84,6 @@ def _day(text: str, name: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise ReleaseError(
-            f'cannot use the day "{text}"', why="a date is written 2027-03-02", run=f"inv plan {name} --date 2027-03-02"
-        ) from None
+        why = "the calendar has no such day; a date is written 2027-03-02"
+        run = f"inv plan {name} --date 2027-03-02"
+        raise ReleaseError(f'cannot use the day "{text}"', why=why, run=run) from None

@@ -11,7 +11,8 @@ from release.config.channel_config import UPCOMING
 from release.context import Context
 from release.planning.dates.calendar import calendar
 from release.planning.moment import moment_of, today
-from release.planning.planned_release import plan_names, planned_at
+from release.planning.plan_names import plan_names
+from release.planning.planned_release import planned_at
 from release.planning.upcoming import of_plan, upcoming
 from release.values.version_numbers import parse_version
 

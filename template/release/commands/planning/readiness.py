@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from packaging.version import Version
+
 from release.commands.gates import Judgement, judge, show
 from release.context import Context
 from release.planning.go_confidence import Confidence, confidence
+from release.planning.plan_names import full
 from release.planning.planned_release import next_planned
 from release.planning.prose import as_json
 
@@ -41,7 +44,10 @@ def readiness(
         f"\nthe launch checklist: inv runbook {'candidate' if judged.ctx.release.version.pre else 'release'}"
     )
     if planned:
+        other = Version(judged.ctx.release.version.base_version) < planned.version and ctx.line == ctx.config.branch
         ctx.report.say(f"how the plan stands: inv health {planned.name}")
+    if planned and other:
+        ctx.report.say(f"these are not the criteria of {planned.name}: inv release {full(planned.version)} --dry-run")
     if comment:
         print(comment(as_json(_document(judged, found))))
     return judged.go

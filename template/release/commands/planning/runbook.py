@@ -49,6 +49,7 @@ def _launch(ctx: Context, wanted: str, pre: str = "") -> list[str]:
     taken = ctx.taking(start(ctx, wanted, pre or None))
     stage, version = taken.release.stage, taken.release.version
     word = f"inv release {version.base_version}" + (f" --pre {pre}" if pre else "")
+    instead = word if pre else f"inv hotfix --reason {ctx.config.hotfix.reasons[0]}"
     rules = ctx.config.stage(stage)
     steps = [f"{step.name}" + (" (irreversible)" if step.one_way else "") for step in in_progress(taken).steps]
     told = [each.name for each in ctx.config.announce if each.announces(stage)]
@@ -75,7 +76,7 @@ def _launch(ctx: Context, wanted: str, pre: str = "") -> list[str]:
             [
                 f"`{word}` again: it continues where it stopped, here or in a fresh clone",
                 "`inv abort` undoes it while no irreversible step was made",
-                f'after that: `inv yank {version} --reason "why"` and `inv hotfix`',
+                f'after that: `inv yank {version} --reason "why"` and `{instead}`',
             ],
         ),
     ]
@@ -197,6 +198,9 @@ def _wrong_tag(ctx: Context) -> list[str]:
 
 
 def _lost_key(ctx: Context) -> list[str]:
+    last = last_final(ctx.taking(start(ctx, "auto")))
+    yanked = f'`inv yank {last} --reason "made with a leaked key"`'
+    since = [f"`inv verify {last}` for each release since then; what is not proven:", yanked] if last else []
     signers = ctx.config.signers or "the file of allowed signers (signers in release.toml)"
     return [
         "# A lost or leaked key or token",
@@ -206,8 +210,7 @@ def _lost_key(ctx: Context) -> list[str]:
                 "revoke the token at the index and the forge first; a token that is only suspected counts as leaked",
                 f"remove the key from {signers} in a reviewed commit; approvals signed with it no longer count",
                 "`inv doctor` shows which accounts and keys a release would use now",
-                f"`inv verify {_last(ctx)}` for each release since then; what is not proven:",
-                f'`inv yank {_last(ctx)} --reason "made with a leaked key"`',
+                *since,
             ],
         ),
     ]

@@ -102,8 +102,10 @@ def _measured(release: PlannedRelease | None) -> int:
 def _rows(found: Sequence[AskedTest]) -> list[tuple[str, str, str, str]]:
     rows = []
     for each in found:
-        by = "; ".join(filter(None, (", ".join(each.by), each.gap))) or "not covered"
-        rows.append((each.state, each.kind, by, "; ".join(each.evidence)))
+        evidence = "; ".join(each.evidence)
+        gap = each.gap.replace(evidence, "all of these") if evidence else each.gap
+        by = "; ".join(filter(None, (", ".join(each.by), gap))) or "not covered"
+        rows.append((each.state, each.kind, by, evidence))
     return rows
 
 

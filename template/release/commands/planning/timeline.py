@@ -9,8 +9,10 @@ from release.planning.planned_release import planned
 from release.planning.prose import as_json
 
 
-def show(ctx: Context, version: str = "", at: str = "", *, json: bool = False) -> str:
+def show(ctx: Context, version: str = "", at: str = "", *, json: bool = False, markdown: bool = False) -> str:
     """Return the timeline of a planned release at a moment."""
     release = planned(ctx, version, at)
     found = timeline.timeline(release, calendar(ctx.git, release))
-    return as_json(timeline.as_document(release, found)) if json else timeline.as_text(release, found)
+    if json:
+        return as_json(timeline.as_document(release, found))
+    return timeline.as_markdown(release, found) if markdown else timeline.as_text(release, found)

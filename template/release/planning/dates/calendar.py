@@ -201,7 +201,8 @@ def as_text(release: PlannedRelease, found: Calendar) -> str:
     """Return the calendar for a terminal."""
     rows = [_row(each, release.moment.day) for each in found.days]
     source = [found.counted_from] if found.counted_from else []
-    return "\n".join([*release.heading, *source, "", *columns(rows), "", "a day ends Anywhere on Earth (UTC-12)"])
+    lines = [*release.heading, *source, "", *columns(rows), "", "a day ends Anywhere on Earth (UTC-12)"]
+    return "\n".join([*lines, *(["", f"next: {release.how_to_move}"] if release.overdue else [])])
 
 
 def as_markdown(release: PlannedRelease, found: Calendar) -> str:

@@ -10,7 +10,7 @@ from release.planning.dates.calendar import BEFORE, Calendar
 from release.planning.dates.critical_path import Path, critical_path
 from release.planning.planned_release import PlannedRelease
 from release.planning.priorities import Alternative, alternatives
-from release.planning.prose import columns, counted, percent
+from release.planning.prose import columns, counted, escaped, percent, table
 
 _SHOWN = 10
 
@@ -71,7 +71,8 @@ def _capacity(release: PlannedRelease, days: int) -> float | None:
 
 def as_text(release: PlannedRelease, found: Timeline) -> str:
     """Return the timeline for a terminal."""
-    lines = [*release.heading, "", "phases:", *columns([_row(each) for each in found.phases])]
+    left = columns([_row(each) for each in found.phases]) or [f"  {_none_left(release)}"]
+    lines = [*release.heading, "", "phases:", *left]
     path = found.path
     if path.items:
         lines += ["", f"critical path: {path.effort} of {path.open_effort} open points"]
@@ -84,7 +85,28 @@ def as_text(release: PlannedRelease, found: Timeline) -> str:
         lines += [f"  or: {', '.join(f'{name} ({percent(share)})' for name, share in others)}"] if others else []
     if found.buffer is not None:
         lines += ["", f"buffer: {counted(found.buffer, 'day')} (85 % minus 50 %){_ready_by(found)}"]
-    return "\n".join([*lines, "", "when it is late:", *contingency(release, found)])
+    return "\n".join([*lines, "", "when it is late:", *columns(contingency(release, found))])
+
+
+def as_markdown(release: PlannedRelease, found: Timeline) -> str:
+    """Return the timeline as a document of Markdown."""
+    first, *others = map(escaped, release.heading)
+    lines = [f"# {first}: timeline", "", *others, "", "## Phases", ""]
+    lines += table(("Days", "Phase", "Load"), map(_row, found.phases)) if found.phases else [_none_left(release)]
+    path = found.path
+    if path.share:
+        shares = [(name, percent(share), "yes" if name in path.names else "") for name, share in path.share.items()]
+        lines += ["", f"## Critical path ({path.effort} of {path.open_effort} open points)", ""]
+        lines += table(("Item", "Share of draws", "On it"), shares)
+    if found.buffer is not None:
+        lines += ["", f"Buffer: {counted(found.buffer, 'day')} (85 % minus 50 %){_ready_by(found)}"]
+    rows = contingency(release, found)
+    return "\n".join([*lines, "", "## When it is late", "", *table(("Delay", "What to do"), rows)])
+
+
+def _none_left(release: PlannedRelease) -> str:
+    """Return why no phase is to come."""
+    return f"none is left: {release.plan.date} has passed" if release.overdue else "none is left"
 
 
 def _ready_by(found: Timeline) -> str:
@@ -102,23 +124,31 @@ def _row(each: Phase) -> tuple[str, str, str]:
     return f"{each.start} to {each.end}", f"until {each.stage}", room + over
 
 
-def contingency(release: PlannedRelease, found: Timeline) -> list[str]:
-    """Return what to do at each threshold of delay."""
-    if found.buffer is None or not release.open:
-        return ["  nothing can be said: nothing is open, or there is not enough history"]
+def contingency(release: PlannedRelease, found: Timeline) -> list[tuple[str, str]]:
+    """Return what to do at each threshold of delay: (threshold, what)."""
+    if not release.open:
+        return [("any", f"nothing is open: inv readiness{_new_date(release)}")]
+    if found.buffer is None:
+        return [("any", f"there is not enough history to say more{_new_date(release)}")]
     minimal, likely, _ = found.alternatives
     sure = release.policy.health.yellow
+    name, every = release.name, release.forecast()
     rows = [(f"up to {counted(found.buffer, 'day')}", "the buffer takes it; change nothing")]
-    name = release.name
+    if release.overdue and every:
+        rows = [("now", f"move the date; everything has {percent(sure)} by {every.by(sure)}: {release.how_to_move}")]
     dropped = likely.without or tuple(reversed([each.item.name for each in release.open if each.item.rank == "could"]))
     if dropped:
         how = release.how_to_defer.format(item=dropped[0])
-        rows.append(("more", f"defer {', '.join(dropped[:_SHOWN])}: {how}"))
+        rows.append(("or" if release.overdue else "more", f"defer {', '.join(dropped[:_SHOWN])}: {how}"))
     if minimal.forecast:
         day = minimal.forecast.by(sure)
-        rows.append(("more than that", f"move the date: the musts alone have {percent(sure)} by {day}"))
-    rows.append(("any", f"inform those who wait for it: inv health {name} --update customers"))
-    return columns(rows)
+        alone = f"the musts alone have {percent(sure)} by {day}"
+        rows.append(("then", alone) if release.overdue else ("more than that", f"move the date: {alone}"))
+    return [*rows, ("any", f"inform those who wait for it: inv health {name} --update customers")]
+
+
+def _new_date(release: PlannedRelease) -> str:
+    return f"; the planned date has passed: {release.how_to_move}" if release.overdue else ""
 
 
 def as_document(release: PlannedRelease, found: Timeline) -> dict[str, Any]:
@@ -143,5 +173,5 @@ def as_document(release: PlannedRelease, found: Timeline) -> dict[str, Any]:
             "share": {name: round(share, 4) for name, share in found.path.share.items()},
         },
         "buffer_days": found.buffer,
-        "contingency": [each.strip() for each in contingency(release, found)],
+        "contingency": [each.strip() for each in columns(contingency(release, found))],
     }
