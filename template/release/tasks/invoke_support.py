@@ -80,12 +80,6 @@ def told(body: Callable[..., None]) -> Callable[..., None]:
             raise
         except KeyboardInterrupt:
             raise Exit(f"\n{STOPPED}", INTERRUPTED) from None
-        except BrokenPipeError:
-            from release.base.system_errors import reader_has_gone
-
-            if not reader_has_gone():
-                raise
-            raise Exit("", UNREAD) from None
         except ModuleNotFoundError as error:
             raise Exit(_missing(error), REFUSED) from error
         except Exception as error:
@@ -93,12 +87,14 @@ def told(body: Callable[..., None]) -> Callable[..., None]:
             from release.base.errors import ReleaseError, seen_at
             from release.base.redact import redact
             from release.base.session_advice import as_there
-            from release.base.system_errors import refusal_of
+            from release.base.system_errors import reader_has_gone, refusal_of
             from release.engine.step import Waiting
 
             if isinstance(error, Waiting):
                 print("\n" + visible(redact(as_there(str(error)))))
                 return
+            if isinstance(error, BrokenPipeError) and reader_has_gone():
+                raise Exit("", UNREAD) from None
             if isinstance(error, OSError):
                 error = refusal_of(error, f"cannot run {body.__name__.replace('_', '-')}") or error
             if isinstance(error, ReleaseError):
