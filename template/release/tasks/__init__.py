@@ -15,7 +15,6 @@ from release.tasks.monitoring_tasks import builds, published, watch
 from release.tasks.overview_tasks import show_help, show_version
 from release.tasks.planning_tasks import (
     calendar,
-    defer,
     due,
     forecast,
     health,
@@ -25,7 +24,7 @@ from release.tasks.planning_tasks import (
     scope,
     timeline,
 )
-from release.tasks.readiness_tasks import check, readiness, runbook, support, test_plan
+from release.tasks.readiness_tasks import check, defer, readiness, runbook, support, test_plan
 from release.tasks.release_tasks import (
     abort,
     build,

@@ -257,22 +257,3 @@ def risks(
 
     facts = partial(risks.show, load(write=False), version or "", at)
     printed("risks", facts, assist=assist, json=json, markdown=markdown)
-
-
-@task(
-    klass=Worded,
-    positional=["item"],
-    help={
-        "item": "the item, by its name in `inv scope`",
-        "to": "the later release, such as 1.4",
-        "reason": "why it has to wait",
-        "version": "the release whose plan has it; default: the next one",
-        "dry-run": DRY_RUN,
-    },
-)
-@told
-def defer(c: Invocation, item: str, to: str = "", reason: str = "", version: str = "", dry_run: bool = False) -> None:
-    """Move an item of the plan to a later release, and commit that."""
-    from release.commands.planning import defer
-
-    defer.defer(load(write=False), item, to, reason, version, dry_run=dry_run)
