@@ -181,6 +181,21 @@ def test_what_a_release_needs_no_secret_for_is_kept() -> None:
     assert "CHAT" not in for_git(everything, ["CHAT"])
 
 
+def test_a_copy_of_a_secret_under_another_name_is_withheld_too() -> None:
+    token = "a-token-of-a-job"
+    copies = {
+        "CI_REPOSITORY_URL": f"https://gitlab-ci-token:{token}@gitlab.example/acme.git",
+        "CI_REGISTRY_PASSWORD": token,
+        "OWN_NAME": token,
+    }
+    kept = {"PATH": "/home/ada/bin", "UV_INDEX_HOUSE_PASSWORD": token, "PIP_INDEX_URL": f"https://x:{token}@house/"}
+    header = {"GIT_CONFIG_VALUE_0": f"PRIVATE-TOKEN: {token}"}
+    everything = {"CI_JOB_TOKEN": token, "TWINE_USERNAME": "ada", "TWINE_PASSWORD": "bin"} | copies | kept | header
+
+    assert withheld(everything) == kept
+    assert for_git(everything) == kept | header | {"CI_JOB_TOKEN": token}
+
+
 def test_addresses_of_channels_are_kept_from_images_and_from_updates(repository: World) -> None:
     (repository.project / "release.toml").write_text('[[announce]]\nname = "chat"\nvariable = "CHAT_URL"\n')
     ctx = load_context(repository.project, repository.environment(CHAT_URL="json://127.0.0.1"), write=False)

@@ -15,6 +15,8 @@ _UPLOADS = re.compile(
 )
 # Tokens of forges; git may ask a helper that answers with one.
 _FORGES = re.compile(r"(GH|GITHUB|GITLAB|GITEA|FORGEJO|CODEBERG)_((ENTERPRISE_)?TOKEN|PAT)|CI_JOB_TOKEN|JOB_TOKEN")
+_LONG = 12  # characters from which a value is known for a copy of a secret, and no ordinary word
+_INSTALLING = ("PIP_", "UV_INDEX_", "UV_DEFAULT_INDEX", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS")
 # What tools read from the environment, and would write, build, install or clone otherwise than the project says. A
 # variable that was set for another command must not change a release, which is the same on every machine.
 _ELSEWHERE = re.compile(
@@ -33,11 +35,21 @@ def of_the_project(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def credentials(environment: Mapping[str, str], also: Collection[str] = ()) -> dict[str, str]:
-    """Return the variables that let somebody publish or write to the forge; `also` names further ones."""
-    return {
+    """Return the variables that let a process publish or write to the forge; `also` names further ones.
+
+    A copy under another name is one, too, such as GitLab's CI_REPOSITORY_URL, in which the job's token is. What pip and
+    uv install with is not: a build needs it.
+    """
+    named = {
         name: value
         for name, value in environment.items()
         if name in also or _UPLOADS.fullmatch(name) or _FORGES.fullmatch(name)
+    }
+    secrets = [value for name, value in named.items() if len(value) >= _LONG and not name.endswith("_USERNAME")]
+    return {
+        name: value
+        for name, value in environment.items()
+        if name in named or (not name.startswith(_INSTALLING) and any(secret in value for secret in secrets))
     }
 
 
@@ -48,9 +60,13 @@ def withheld(environment: Mapping[str, str], also: Collection[str] = ()) -> dict
 
 
 def for_git(environment: Mapping[str, str], also: Collection[str] = ()) -> dict[str, str]:
-    """Return the environment for git: it keeps the tokens of forges, for the commands that cross the network."""
+    """Return the environment for git: it keeps the tokens of forges, for the commands that cross the network.
+
+    And its own settings (GIT_CONFIG_VALUE_0), in which some CI systems give it a header with the token.
+    """
     tokens = {name: value for name, value in forge_tokens(environment).items() if name not in also}
-    return withheld(environment, also) | tokens
+    settings = {name: value for name, value in environment.items() if name.startswith("GIT_CONFIG_")}
+    return withheld(environment, also) | tokens | settings
 
 
 def forge_tokens(environment: Mapping[str, str]) -> dict[str, str]:

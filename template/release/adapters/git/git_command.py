@@ -12,6 +12,7 @@ from pathlib import Path
 
 from release.adapters.git.forge_tokens import ForgeTokens
 from release.adapters.retry import RetrySettings, Unavailable, patiently
+from release.base.child_env import withheld
 from release.base.shell import CommandFailed, Completed, Conversation, converse, output_bytes, run
 from release.base.temporary_folders import temporary_folder
 
@@ -263,5 +264,5 @@ class GitCalls:
 
 def outside(*words: str, cwd: Path) -> Completed:
     """Run git in a folder that is perhaps in no repository, to find one."""
-    environment = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
+    environment = {name: value for name, value in withheld(os.environ).items() if name not in ELSEWHERE}
     return run(["git", *_SETTINGS, *words], cwd=cwd, env=environment)
