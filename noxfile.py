@@ -99,7 +99,7 @@ def peers(session: nox.Session) -> None:
 def release(session: nox.Session) -> None:
     """Release this repository: `nox -s release -- minor`."""
     session.install(*RELEASE)
-    session.run("inv", "release", *(session.posargs or ["auto"]))
+    session.run("inv", "release", *(session.posargs or ["auto"]), interrupt_timeout=30)
 
 
 @nox.session(default=False, venv_backend="none")

@@ -31,11 +31,12 @@ from release.values.release import Release
 
 @dataclass(frozen=True)
 class Choice:
-    """What the owner chose for this command: gates to leave out or ask afresh, indexes besides those of the stage."""
+    """What the owner chose for this command: gates to leave out or ask afresh, further indexes, a row for each gate."""
 
     skip: frozenset[str] = frozenset()
     fresh: bool = False
     indexes: frozenset[str] = frozenset()
+    verbose: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,12 @@ class Context:
         return place_of(url, forge.kind if forge.shows else "", forge.api, forge.project)
 
     @property
+    def release_page(self) -> str:
+        """The address of the page of the release in hand on the forge; empty where releases are not shown there."""
+        place = self.forge.place if self.forge and self.config.forge.shows else None
+        return place.page(place.traits.release_page.format(tag=self.release.tag)) if place else ""
+
+    @property
     def merge_request(self) -> str:
         """What the forge calls a branch that waits to be merged; "pull request" where no forge is known."""
         return self.place.traits.merge_request if self.place else "pull request"
@@ -106,6 +113,11 @@ class Context:
     def job(self) -> CiJob | None:
         """The CI job that this runs in, or None."""
         return job_in(self.environment)
+
+    @property
+    def folds(self) -> bool:
+        """Whether green gates are one row; in CI, where nobody can ask again, each has its own."""
+        return not self.choice.verbose and self.job is None
 
     @property
     def pythons(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ _NEEDED = "release/requirements.txt"
 # release/ needs 3.11, whatever runs nox.
 _PYTHON = "{}.{}".format(*sys.version_info) if sys.version_info >= (3, 11) else "3.13"
 
+_PATIENCE = 30.0  # seconds in which a task that is interrupted ends what it began and says how it goes on
 
 _session = nox.session(python=_PYTHON, default=False, venv_backend="uv|virtualenv", reuse_venv=True)
 
@@ -36,7 +37,8 @@ def _run(session: nox.Session, *words: str, needs: tuple[str, ...] = ()) -> None
     path = place / "tasks.py"
     ours = path.exists() and "from release.tasks import" in path.read_text(encoding="utf-8")
     command = ["inv"] if ours else ["python", "-m", "release"]
-    session.run(*command, *words, env={} if root == place else {"PYTHONPATH": str(place)})
+    env = {} if root == place else {"PYTHONPATH": str(place)}
+    session.run(*command, *words, env=env, interrupt_timeout=_PATIENCE)
 
 
 @_session

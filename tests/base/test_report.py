@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import pty
+import re
 import subprocess
 import sys
 
@@ -47,6 +48,50 @@ def test_a_row_tells_state_name_fact_and_time(
     report.line(state, name, fact, seconds)
 
     assert stream.getvalue().splitlines() == [row]
+
+
+def terminal(width: int) -> tuple[Report, io.StringIO]:
+    stream = io.StringIO()
+    console = Console(file=stream, width=width, force_terminal=True, soft_wrap=True, color_system=None)
+    return Report(Journal(None), console), stream
+
+
+@pytest.mark.parametrize("width", [60, 80, 160])
+def test_a_row_fits_the_terminal(width: int) -> None:
+    report, stream = terminal(width)
+    fact = f"main is 0d72bc1 here and on origin, and {'word ' * 20}is said of it"
+
+    report.line("ok", "in sync", fact, 1.2)
+    report.line("done", "commit version and changelog", fact)
+    report.line("no", "a command", "what stops it\n" + "git push origin main " * 10)
+
+    *rows, command = stream.getvalue().splitlines()
+    assert max(map(len, rows)) <= width
+    assert command.strip() == ("git push origin main " * 10).strip()  # it is pasted whole
+    assert " ".join(" ".join(rows).split()).count(fact) == 2
+
+
+def test_an_address_is_a_link_where_the_terminal_can_show_one() -> None:
+    url = "https://forge.example.org/ada/acme/releases/tag/v1.2.0"
+    stream = io.StringIO()
+    Report(Journal(None), Console(file=stream, force_terminal=True, color_system="truecolor")).address(url)
+    plain, shown = told()
+    plain.address(url)
+
+    assert re.fullmatch(rf"\x1b\]8;id=\d+;{re.escape(url)}\x1b\\{re.escape(url)}\x1b\]8;;\x1b\\\n", stream.getvalue())
+    assert shown.getvalue() == f"{url}\n"
+
+
+def test_a_mark_stands_before_each_line() -> None:
+    report, stream = told()
+    report.mark = "rehearsal: "
+
+    report.say("\nacme 1.2.0\n  its files")
+    report.line("no", "in sync", "behind\nby two")
+
+    rows = stream.getvalue().splitlines()
+    assert [row.startswith("rehearsal: ") for row in rows if row] == [True] * 4
+    assert rows[0] == ""
 
 
 def test_further_lines_of_a_fact_stand_below_it() -> None:
@@ -129,7 +174,7 @@ def test_no_color_is_respected() -> None:
     seen = on_a_terminal(NO_COLOR="1")
 
     assert "\x1b[32m" not in seen
-    assert "done    build                               2 files" in seen
+    assert "done    build                         2 files" in seen
 
 
 def test_a_dumb_terminal_gets_plain_rows() -> None:

@@ -181,7 +181,7 @@ def test_a_blocker_holds_what_it_concerns(github: ForgeServer, repository: World
     blocker = "release-blocker"
     add_issue(github, "Of a later one", labels=[blocker], milestone=later)
     add_issue(github, "After the beta", labels=[blocker, "okay-after-production"])
-    assert " ok      blockers" in typed(world, github, "release", "0.1.0", "--dry-run").out
+    assert " ok      blockers" in typed(world, github, "release", "0.1.0", "--dry-run", "--verbose").out
     crash = add_issue(github, "It crashes", labels=[blocker])
 
     ran = typed(world, github, "release", "0.1.0", "--yes")

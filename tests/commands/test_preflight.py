@@ -63,7 +63,7 @@ def test_a_warm_preflight_asks_only_the_world_outside(healthy: World) -> None:
 def test_a_release_after_a_preflight_asks_nothing_twice(healthy: World) -> None:
     looked(healthy)
 
-    text = healthy.released("auto")
+    text = healthy.released("auto", "--verbose")
 
     rows = {row[10:44].strip(): row for row in text.splitlines() if row.startswith("  ok ")}
     for name in ("secrets", "api", "audit", "installs", "sdist installs", "reproducible", "upgrade", "metadata"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from release.commands.approve import approve
@@ -11,6 +12,8 @@ from tests.support.making import clone_of, ready
 from tests.support.serving import Answer, serving
 from tests.support.traces import bytes_below
 from tests.support.world import Ran, World, make_world
+
+MARK = "rehearsal: "  # before each line
 
 
 def rehearsed(world: World, *words: str, code: int) -> Ran:
@@ -23,7 +26,9 @@ def rehearsed(world: World, *words: str, code: int) -> Ran:
     ran = world.inv("rehearse", *words, TWINE_USERNAME="", TWINE_PASSWORD="", TMPDIR=str(temporary))
     assert ran.code == code, ran.text
     assert [bytes_below(place) for place in places] == before
-    return ran
+    rows = ran.out.splitlines()
+    assert [row for row in rows if row and not row.startswith(MARK)] == []
+    return replace(ran, out="".join(f"{row.removeprefix(MARK)}\n" for row in rows))
 
 
 def test_a_rehearsal_makes_the_release_and_touches_nothing(tmp_path: Path, rendered: Path) -> None:
@@ -66,7 +71,7 @@ def test_an_approval_that_this_clone_has_not_heard_of_counts_in_a_rehearsal(repo
     repository.git("push", "--quiet", "origin", "main")
     approve(here(clone_of(repository)), "production")
 
-    ran = rehearsed(repository, "minor", code=0)
+    ran = rehearsed(repository, "minor", "--verbose", code=0)
 
     assert "  ok      approvals                           Ada Lovelace <ada@example.org>" in ran.out
 

@@ -20,7 +20,7 @@ from tests.support.world import World
 def test_a_release_is_shown_with_its_files(world: World, server: ForgeServer) -> None:
     ready(with_forge(world, server))
 
-    text = world.released("minor", cwd=None, **token_for(server))
+    text = world.released("minor", "--verbose", cwd=None, **token_for(server))
 
     (release,) = shown(server)
     commit = world.git("rev-parse", "v0.1.0^{commit}")
@@ -39,6 +39,8 @@ def test_a_release_is_shown_with_its_files(world: World, server: ForgeServer) ->
         "make the forge release public",
     ]
     assert f"the release on {server.kind.name} (127.0.0.1:" in text
+    page = {"gitlab": "-/releases/v0.1.0"}.get(server.kind.name, "releases/tag/v0.1.0")
+    assert re.search(rf"^acme 0\.1\.0 is released.*\nhttp\S+/octo/acme/{page}$", text, re.MULTILINE)
 
 
 @pytest.mark.journey

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -57,11 +58,41 @@ def test_every_gate_that_refuses_is_told_in_the_order_given(ctx: Context, capsys
         '{ name = "third", severity = "warning" }]'
     )
     assert capsys.readouterr().out.splitlines() == [
-        "  ok      first                               fine",
         "  no      second                              not fine",
         "  unknown third                               could not run: cannot read the index: no answer",
         "  warn    fourth                              not nice",
         "  unknown fifth                               not known",
+        "  ok      first                               fine",
+    ]
+
+
+def test_problems_come_first_and_many_green_gates_are_one_row(ctx: Context, capsys: pytest.CaptureFixture[str]) -> None:
+    gates = [gate(f"green {number}", *[Verdict(True, "fine")] * 3) for number in range(4)]
+    gates.insert(1, gate("other", *[Verdict(False, "not nice")] * 3, severity=Severity.WARNING))
+    warned = "  warn    other                               not nice"
+
+    ask(ctx, gates)
+    assert capsys.readouterr().out.splitlines() == [warned, "  ok      4 gates pass (--verbose lists them)"]
+
+    ask(replace(ctx, choice=replace(ctx.choice, verbose=True)), gates)
+    assert [row[10:17] for row in capsys.readouterr().out.splitlines()] == [
+        *("green 0", "other  ", "green 1", "green 2", "green 3")
+    ]
+
+    in_ci = replace(ctx, environment={**ctx.environment, "CI": "true"})
+    ask(in_ci, gates)
+    assert len(capsys.readouterr().out.splitlines()) == 5
+
+
+def test_what_another_gate_spares_is_one_row_too(ctx: Context, capsys: pytest.CaptureFixture[str]) -> None:
+    gates = [Gate(f"tests {number}", _never, heavy=True) for number in range(4)]
+
+    with pytest.raises(GatesRefused):
+        ask(ctx, [gate("clean", Verdict(False, "dirty", "git stash")), *gates], thorough=False)
+
+    assert capsys.readouterr().out.splitlines() == [
+        "  no      clean                               dirty",
+        "  skip    4 gates not run: another gate already stops the release",
     ]
 
 

@@ -94,7 +94,7 @@ def test_this_repository_releases_itself_to_an_index_and_a_project_takes_it_from
     table = tomllib.loads((keelway.project / "pyproject.toml").read_text(encoding="utf-8"))
     version = Version(table["project"]["version"]).base_version
 
-    ran = keelway.run(sys.executable, "-m", "invoke", "release", version, "--yes")
+    ran = keelway.run(sys.executable, "-m", "invoke", "release", version, "--yes", "--verbose")
 
     assert ran.code == 0, ran.text
     assert re.search(r"ok +reproducible +built twice, byte for byte the same", ran.out), ran.text

@@ -218,6 +218,7 @@ KINDS = {  # the classes of errors: what each means, and the section about it
     "Unavailable": ("an index, a forge or a remote does not answer", "index"),
     "UploadRefused": ("the index refused a file", "index"),
     "ForgeRefused": ("the forge refused a request", "forge"),
+    "Ambiguous": ("a listing of an index that installers can read in more than one way", "index"),
     "Doubt": ("an attestation cannot be judged", "after-a-release"),
     "Untrue": ("an attestation is not true", "after-a-release"),
     "Unclear": ("it is not known whether a message of an announcement arrived", "after-a-release"),

@@ -53,3 +53,11 @@ def test_it_says_the_version_of_the_template() -> None:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
     assert __version__ == project["version"]
+
+
+def test_tasks_that_are_interrupted_under_nox_have_time_to_say_how_they_go_on() -> None:
+    """Nox ends what it runs after 0.3 s: then nothing says that the same command continues."""
+    for path in (RELEASE / "sessions.py", RELEASE.parent / "noxfile.py.jinja"):
+        calls = re.findall(r"session\.run\((?:\"inv\"|\*command).*", path.read_text(encoding="utf-8"))
+        assert calls
+        assert [each for each in calls if "interrupt_timeout=" not in each] == []

@@ -20,6 +20,7 @@ class ForgeKind:
     header: str  # what carries a token
     variables: tuple[str, ...]  # in which a token is looked for, the first that is set counts
     file_page: str  # the page of a file of a tag, below that of the project
+    release_page: str  # the page of a release, by its tag
     started_page: str  # the page of what a tag has started
     ci_files: tuple[str, ...]  # where it finds what it runs
     public_api: Mapping[str, str] = field(default_factory=dict)
@@ -44,6 +45,7 @@ _GITHUB = ForgeKind(
     own_host_variables=("GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"),  # as gh calls them
     token_command=("gh", "auth", "token", "--hostname"),
     file_page="blob/{tag}/{file}",
+    release_page="releases/tag/{tag}",
     started_page="actions/workflows/release.yml",
     ci_files=(".github/workflows",),
     ci_is_its_own=False,  # Gitea and Forgejo run them, too
@@ -62,6 +64,7 @@ _GITLAB = ForgeKind(
     token_command=("glab", "config", "get", "token", "--host"),
     job_token="CI_JOB_TOKEN",  # noqa: S106, the name of a variable
     file_page="-/blob/{tag}/{file}",
+    release_page="-/releases/{tag}",
     started_page="-/pipelines?ref={tag}",
     ci_files=(".gitlab-ci.yml",),
     ci_variable="GITLAB_CI",
@@ -78,6 +81,7 @@ _GITEA = ForgeKind(
     header="Authorization: token ",
     variables=("GITEA_TOKEN", "FORGEJO_TOKEN"),
     file_page="src/tag/{tag}/{file}",
+    release_page="releases/tag/{tag}",
     started_page="actions",
     ci_files=(".gitea/workflows", ".forgejo/workflows"),
 )

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from textwrap import wrap
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from release.base.control_characters import visible
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 _WARNED: set[str] = set()
+_WIDE = 100
+_NAMES = {_WIDE: 34, 80: 28, 0: 22}  # {least width of the terminal: columns for names}
+_ROOM = 16  # columns that a fact needs beside its name
 _STYLES = {
     "done": "green",
     "ok": "green",
@@ -41,10 +45,11 @@ class Report:
 
         self.console = console or Console(highlight=False, markup=False, soft_wrap=True, emoji=False)
         self.journal = journal
+        self.mark = ""  # before each line: that it is a rehearsal
 
     def say(self, text: str = "") -> None:
         """Print `text` as it is."""
-        self.console.print(visible(redact(as_there(text))))
+        self.console.print(self._marked(visible(redact(as_there(text)))))
 
     def warn(self, what: str, why: str, run: str) -> None:
         """Print a warning on stderr, where it is not in the way of JSON; the same one only once."""
@@ -63,12 +68,41 @@ class Report:
 
         took = f"  {seconds:.1f} s" if seconds is not None and seconds >= 0.05 else ""
         first, *rest = visible(redact(as_there(fact))).splitlines() or [""]
-        row = Text(f"  {state:<7} ", style=_STYLES.get(state, ""))
-        name = visible(name)
-        row.append(f"{name:<34}  " if fact else name, style="default")
-        self.console.print(row.append(first + took, style="default"))
-        for more in rest:
-            self.console.print(f"{'':46}{more}")
+        row = Text(f"{self.mark}  {state:<7} ", style=_STYLES.get(state, ""))
+        name, names = visible(name), self._names
+        row.append(f"{name:<{names}}  " if fact else name, style="default")
+        first, *wrapped = self._in_width(first + took, len(row), len(self.mark) + names + 12)
+        self.console.print(row.append(first, style="default"))
+        for more in (*wrapped, *rest):
+            self.console.print(f"{self.mark}{'':{names + 12}}{more}")
+
+    @property
+    def _names(self) -> int:
+        """How many columns names have: on a narrow terminal fewer, so that facts have half of it."""
+        width = self.console.width if self.console.is_terminal else _WIDE
+        return next(names for least, names in _NAMES.items() if width >= least)
+
+    def _in_width(self, text: str, used: int, indent: int) -> list[str]:
+        """Return a fact as lines that fit a terminal beside its name; in one where there is none, or no room.
+
+        Only its first line is cut: those below it may be commands, which are pasted whole.
+        """
+        room = self.console.width - indent
+        if not self.console.is_terminal or room < _ROOM:
+            return [text]
+        lines = wrap(text, room, initial_indent=" " * (used - indent), break_long_words=False, break_on_hyphens=False)
+        return [lines[0][max(0, used - indent) :], *lines[1:]] if lines else [""]
+
+    def _marked(self, text: str) -> str:
+        return "\n".join(f"{self.mark}{line}" if line else "" for line in text.split("\n")) if self.mark else text
+
+    def address(self, url: str) -> None:
+        """Print an address on a line of its own; on a terminal that can, as a link (OSC 8)."""
+        from rich.style import Style
+        from rich.text import Text
+
+        text = visible(redact(url))
+        self.console.print(Text(text, style=Style(link=text) if self.console.is_terminal else ""))
 
     @contextmanager
     def running(self, name: str) -> Iterator[Stopwatch]:

@@ -72,6 +72,14 @@ def _advice(told: str) -> str:
     return ""
 
 
+def on_the_terminal(argv: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> int:
+    """Run a program that a person uses, such as an editor, and return its exit code; it has the terminal to itself."""
+    try:
+        return subprocess.run(argv, cwd=cwd, env=env, check=False).returncode
+    except OSError as error:
+        raise ReleaseError(f"cannot run {argv[0]}", why=str(error), run=f"command -v {shlex.quote(argv[0])}") from error
+
+
 def run(
     argv: Sequence[str | Path],
     *,

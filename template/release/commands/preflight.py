@@ -78,7 +78,7 @@ def preflight(ctx: Context, wanted: str, stage: str, only: Iterable[str] = ()) -
         chosen = set(current_names(ctx, only)) or {gate.name for gate in gates}
         refuse_unknown(chosen, gates)
         refuse_unknown(ctx.choice.skip, gates)
-        answers = Inquiry(ctx, [gate for gate in gates if gate.name in chosen]).run()
+        answers = Inquiry(ctx, [gate for gate in gates if gate.name in chosen], folded=ctx.folds).run()
     ctx.tools.close()
     whole = len(answers) == len(gates) and not ctx.choice.skip
     return PreflightResult(ctx, answers, time.monotonic() - start, whole)

@@ -20,12 +20,15 @@ from release.context_loader import load_context
 from release.repository.scratch_clone import throw_away_clone
 from release.values.remote_refs import RECORDS
 
+_MARK = "rehearsal: "  # before each line, so that nobody takes it for a release
+
 
 def rehearse(ctx: Context, wanted: str, pre: str | None) -> None:
     """Release from a throw-away clone; the project, its remotes and its indexes are not touched.
 
     Raises ReleaseError where the release would have been refused or would have failed.
     """
+    ctx.report.mark = _MARK
     if ctx.git.changes():
         ctx.report.line("warn", "working tree", "uncommitted changes are not part of the rehearsal")
     if ctx.branch is None:
@@ -39,6 +42,7 @@ def rehearse(ctx: Context, wanted: str, pre: str | None) -> None:
         kept = {name: value for name, value in ctx.environment.items() if not name.startswith("RELEASE_")}
         memory = replace(ctx.memory, write=False)  # what is known of these files is known of a clone of them
         elsewhere = load_context(clone, kept | accounts, write=False, indexes=indexes, memory=memory, choice=ctx.choice)
+        elsewhere.report.mark = _MARK
         _show(drive(elsewhere, wanted, pre, ctx.report.say), ctx.config.forge.kind)
 
 

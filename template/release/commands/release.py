@@ -253,12 +253,12 @@ def _notes(found: InProgress) -> str:
 
 def tell_released(ctx: Context) -> None:
     """Print that the release in hand is released, and how it is installed."""
-    how = ""
-    if ctx.indexes:
-        index = ctx.indexes[-1]
-        options = "" if index.well_known else f"--index-url {index.simple} "
-        how = f": pip install {options}{ctx.release.project}=={ctx.release.version}"
+    index = ctx.indexes[-1] if ctx.indexes else None
+    options = "" if index is None or index.well_known else f"--index-url {index.simple} "
+    how = f": pip install {options}{ctx.release.project}=={ctx.release.version}" if index else ""
     ctx.report.say(f"\n{ctx.release} is released{how}")
+    if ctx.release_page:
+        ctx.report.address(ctx.release_page)
 
 
 def finish(ctx: Context) -> None:

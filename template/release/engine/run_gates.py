@@ -19,22 +19,29 @@ from release.context import Context
 from release.engine.gate import Answer, Gate, GatesRefused, Severity, Standing, Verdict, standing_of
 from release.engine.gate_digest import Readings
 
+_SPARED = "not run: another gate already stops the release"
 _ALL_OF_IT = "all of it: "  # before the name of a log
+_ROWS = 3  # green answers, or gates left out for one reason, that get a row each; more are one row
 _LIGHT = 8  # gates asked at once that mostly wait: for git, for an index
 
 
 @dataclass
 class Inquiry:
-    """One look at many gates. With `thorough` off, the first refusal of a cheap gate spares the heavy ones."""
+    """One look at many gates. With `thorough` off, the first refusal of a cheap gate spares the heavy ones.
+
+    With `folded` problems come first, and what is green, or left out for the same reason, is one row at the end.
+    """
 
     ctx: Context
     gates: Sequence[Gate]
     thorough: bool = True
+    folded: bool = False
     answers: dict[str, Answer] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._readings = Readings(self.ctx)
         self._told = 0
+        self._aside: list[Answer] = []  # what is told at the end
 
     def run(self) -> list[Answer]:
         """Ask every gate that can still matter, print a row each in the order given, and return the answers."""
@@ -66,6 +73,7 @@ class Inquiry:
                 for pool in (light, heavy):
                     pool.shutdown(wait=False, cancel_futures=True)
                 raise
+        self._tell_aside()
         return [self.answers[gate.name] for gate in self.gates]
 
     def _ready(self, gate: Gate) -> bool:
@@ -86,7 +94,7 @@ class Inquiry:
             if other in self.answers and self.answers[other].standing is Standing.UNKNOWN:
                 return Answer(gate, Verdict(None, f"not run: {other} could not run"), Standing.LEFT_OUT)
         if gate.heavy and not self.thorough and any(answer.blocks for answer in self.answers.values()):
-            return Answer(gate, Verdict(None, "not run: another gate already stops the release"), Standing.LEFT_OUT)
+            return Answer(gate, Verdict(None, _SPARED), Standing.LEFT_OUT)
         if gate.reads is not None and not self.ctx.choice.fresh:
             fact = self.ctx.memory.recall(gate.name, self._readings.digest(gate.name, gate.reads))
             if fact is not None:
@@ -123,8 +131,26 @@ class Inquiry:
         """Keep an answer, and print the rows that have all rows before them."""
         self.answers[answer.gate.name] = answer
         while self._told < len(self.gates) and self.gates[self._told].name in self.answers:
-            tell(self.ctx, self.answers[self.gates[self._told].name])
+            told = self.answers[self.gates[self._told].name]
+            if self.folded and (told.standing is Standing.MET or told.verdict.fact == _SPARED):
+                self._aside.append(told)
+            else:
+                tell(self.ctx, told)
             self._told += 1
+
+    def _tell_aside(self) -> None:
+        """Print what was kept back: a row for each answer where they are few, else one row for all of a kind."""
+        spared = [each for each in self._aside if each.standing is not Standing.MET]
+        met = [each for each in self._aside if each.standing is Standing.MET]
+        for found, what in ((spared, _SPARED), (met, "")):
+            if len(found) <= _ROWS:
+                for each in found:
+                    tell(self.ctx, each)
+                continue
+            known = sum(each.remembered for each in found)
+            cached = f", {known} of them cached" if known else ""
+            name = f"{len(found)} gates {what or f'pass{cached} (--verbose lists them)'}"
+            self.ctx.report.line(found[0].standing.value, name)
 
 
 def ask(ctx: Context, gates: Sequence[Gate], *, thorough: bool = True) -> tuple[Answer, ...]:
@@ -132,7 +158,7 @@ def ask(ctx: Context, gates: Sequence[Gate], *, thorough: bool = True) -> tuple[
     if not gates:
         return ()
     start = time.monotonic()
-    answers = Inquiry(ctx, gates, thorough=thorough).run()
+    answers = Inquiry(ctx, gates, thorough=thorough, folded=ctx.folds).run()
     for answer in answers:
         verdict = answer.verdict
         ctx.report.journal.write("gate", gate=answer.gate.name, standing=answer.standing.value, fact=verdict.fact)

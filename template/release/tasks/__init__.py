@@ -24,15 +24,13 @@ from release.tasks.planning_tasks import (
     scope,
     timeline,
 )
-from release.tasks.readiness_tasks import check, defer, readiness, runbook, support, test_plan
+from release.tasks.readiness_tasks import check, defer, doctor, preflight, readiness, runbook, support, test_plan
 from release.tasks.release_tasks import (
     abort,
     build,
     bump,
-    doctor,
     note,
     notes,
-    preflight,
     publish,
     rehearse,
     release,

@@ -13,6 +13,7 @@ from release.tasks.invoke_support import (
     JSON,
     QUIET,
     REFUSED,
+    VERBOSE,
     YES,
     Worded,
     load,
@@ -130,6 +131,7 @@ def waive(
         "abort": "abandon the hotfix in progress, as long as nothing of it is public",
         "yes": YES,
         "dry-run": DRY_RUN,
+        "verbose": VERBOSE,
     },
 )
 @told
@@ -143,13 +145,14 @@ def hotfix(
     abort: bool = False,
     yes: bool = False,
     dry_run: bool = False,
+    verbose: bool = False,
 ) -> None:
     """Release a fix of the last final; bring it back to main."""
     from release.branches.hotfix_branches import refuse_reason
     from release.commands import hotfix
     from release.tasks.invoke_support import answered, names
 
-    ctx = load(write=not dry_run)
+    ctx = load(write=not dry_run, verbose=verbose)
     if abort:
         hotfix.give_up(ctx, question(yes), dry_run=dry_run)
     elif continue_:

@@ -6,7 +6,7 @@ from invoke.context import Context as Invocation
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
-from release.tasks.invoke_support import AS, DRY_RUN, GO_ON, REFUSED, YES, Worded, load, question, told
+from release.tasks.invoke_support import AS, DRY_RUN, GO_ON, REFUSED, VERBOSE, YES, Worded, load, question, told
 
 
 @task(
@@ -23,6 +23,7 @@ from release.tasks.invoke_support import AS, DRY_RUN, GO_ON, REFUSED, YES, Worde
         "as": AS,
         "yes": YES,
         "dry-run": DRY_RUN,
+        "verbose": VERBOSE,
     },
 )
 @told
@@ -38,6 +39,7 @@ def freeze(
     as_: str = "",
     yes: bool = False,
     dry_run: bool = False,
+    verbose: bool = False,
 ) -> None:
     """Make a line for the next release; it takes only fixes."""
     from release.commands import freeze, freeze_check
@@ -50,7 +52,8 @@ def freeze(
     elif allow:
         freeze_check.allow(load(write=not dry_run), allow, reason, as_, line, dry_run=dry_run)
     else:
-        freeze.freeze(load(write=not dry_run), kind or "minor", question(yes), line, dry_run=dry_run)
+        ctx = load(write=not dry_run, verbose=verbose)
+        freeze.freeze(ctx, kind or "minor", question(yes), line, dry_run=dry_run)
 
 
 @task(

@@ -65,6 +65,10 @@ PLANNED = "the planned release, such as 1.3; default: the next one"
 PAST = "show it as of a past day (2026-11-30) or a commit"
 JSON = "print it as JSON"
 QUIET = "print only what is wrong"
+VERSION = "major, minor, patch, auto (by the fragments' types, the default) or a version such as 1.2.0"
+SKIP = "gates to skip, by name, separated by commas"
+FRESH = "run every gate; ignore cached results"
+VERBOSE = "print a row for each gate, also for those that pass"
 STOPPED = "interrupted; run the same command again to continue (inv status shows the progress)"
 GO_ON = "continue after a conflict was resolved, or after an interruption"
 
@@ -185,18 +189,17 @@ def show(text: str, *, json: bool = False) -> None:
     print(redact(text) if json else visible(redact(text)))
 
 
-def load(start: Path | None = None, *, write: bool = True, skip: str = "", fresh: bool = False) -> Context:
-    """Return what a task works with, of the project around `start` (this folder).
-
-    It is imported only now, since a list of tasks must come at once.
-    """
+def load(
+    start: Path | None = None, *, write: bool = True, skip: str = "", fresh: bool = False, verbose: bool = False
+) -> Context:
+    """Return what a task works with, of the project around `start`; imported now, since a list must come at once."""
     from release.base.session_advice import learn
     from release.config.engine_place import noxfile, wanted_engine
     from release.context import Choice
     from release.context_loader import load_context
     from release.engine.gate_names import with_current_names
 
-    ctx = load_context(start, write=write, choice=Choice(frozenset(names(skip)), fresh))
+    ctx = load_context(start, write=write, choice=Choice(frozenset(names(skip)), fresh, verbose=verbose))
     learn(ctx.root, noxfile(ctx.root), wanted_engine(ctx.root))
     if not (ctx.root / "pyproject.toml").exists():
         from release.base.errors import ReleaseError

@@ -1,4 +1,4 @@
-"""The Invoke tasks that decide about a release: deferring, checks by people, readiness, runbook, support."""
+"""The Invoke tasks that decide about a release: gates, deferring, checks by people, readiness, runbook, support."""
 
 from __future__ import annotations
 
@@ -10,7 +10,24 @@ from invoke.tasks import task
 
 from release.tasks.assist_option import ASSIST
 from release.tasks.commented_facts import commenting, printed
-from release.tasks.invoke_support import DRY_RUN, JSON, PAST, PLANNED, REFUSED, Worded, load, show, told
+from release.tasks.invoke_support import (
+    DRY_RUN,
+    FRESH,
+    JSON,
+    PAST,
+    PLANNED,
+    QUIET,
+    REFUSED,
+    SKIP,
+    VERBOSE,
+    VERSION,
+    Worded,
+    load,
+    names,
+    show,
+    shown,
+    told,
+)
 
 
 @task(
@@ -135,3 +152,60 @@ def defer(c: Invocation, item: str, to: str = "", reason: str = "", version: str
     from release.commands.planning import defer
 
     defer.defer(load(write=False), item, to, reason, version, dry_run=dry_run)
+
+
+@task(
+    klass=Worded,
+    positional=["stage"],
+    help={
+        "version": VERSION,
+        "stage": "whose gates to ask: feature-complete, alpha, beta, candidate, production (the default) or hotfix",
+        "only": "the only gates to run, by name, separated by commas",
+        "skip": SKIP,
+        "fresh": FRESH,
+        "json": JSON,
+        "quiet": QUIET,
+        "verbose": VERBOSE,
+    },
+)
+@told
+def preflight(
+    c: Invocation,
+    stage: str | None = None,
+    version: str = "auto",
+    only: str = "",
+    skip: str = "",
+    fresh: bool = False,
+    json: bool = False,
+    quiet: bool = False,
+    verbose: bool = False,
+) -> None:
+    """Find everything that could stop or spoil the next release."""
+    from release.commands import preflight
+
+    ctx = load(skip=skip, fresh=fresh, verbose=verbose)
+    ctx.report.console.quiet = json or quiet
+    findings = preflight.preflight(ctx, version, stage or "production", names(only))
+    if quiet:
+        shown("\n\n".join(preflight.problems(findings)))
+    else:
+        print(preflight.as_json(findings)) if json else preflight.show(findings)
+    if findings.blocking:
+        raise Exit(code=REFUSED)
+
+
+@task(help={"json": JSON, "quiet": QUIET})
+@told
+def doctor(c: Invocation, json: bool = False, quiet: bool = False) -> None:
+    """Show the tools, settings and rights that a release would use."""
+    from release.commands import doctor
+
+    ctx = load(write=False)
+    ctx.report.console.quiet = json or quiet
+    found = doctor.examine(ctx)
+    if json:
+        shown(doctor.as_json(found))
+    elif quiet:
+        shown("\n\n".join(found.problems))
+    if not found.good:
+        raise Exit(code=REFUSED)

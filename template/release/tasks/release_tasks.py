@@ -11,23 +11,21 @@ from invoke.tasks import task
 
 from release.tasks.invoke_support import (
     DRY_RUN,
+    FRESH,
     JSON,
-    QUIET,
     REFUSED,
+    SKIP,
+    VERBOSE,
+    VERSION,
     YES,
     Worded,
     load,
-    names,
     question,
-    shown,
     told,
     typed,
 )
 
-_VERSION = "major, minor, patch, auto (by the fragments' types, the default) or a version such as 1.2.0"
 _PRE = "alpha, beta or rc: make a pre-release of that version"
-_SKIP = "gates to skip, by name, separated by commas"
-_FRESH = "run every gate; ignore cached results"
 
 
 @task(help={"json": JSON, "watch": "keep watching until it is complete", "every": "seconds between looks"})
@@ -92,71 +90,17 @@ def notes(c: Invocation) -> None:
 
 @task(
     klass=Worded,
-    positional=["stage"],
-    help={
-        "version": _VERSION,
-        "stage": "whose gates to ask: feature-complete, alpha, beta, candidate, production (the default) or hotfix",
-        "only": "the only gates to run, by name, separated by commas",
-        "skip": _SKIP,
-        "fresh": _FRESH,
-        "json": JSON,
-        "quiet": QUIET,
-    },
-)
-@told
-def preflight(
-    c: Invocation,
-    stage: str | None = None,
-    version: str = "auto",
-    only: str = "",
-    skip: str = "",
-    fresh: bool = False,
-    json: bool = False,
-    quiet: bool = False,
-) -> None:
-    """Find everything that could stop or spoil the next release."""
-    from release.commands import preflight
-
-    ctx = load(skip=skip, fresh=fresh)
-    ctx.report.console.quiet = json or quiet
-    findings = preflight.preflight(ctx, version, stage or "production", names(only))
-    if quiet:
-        shown("\n\n".join(preflight.problems(findings)))
-    else:
-        print(preflight.as_json(findings)) if json else preflight.show(findings)
-    if findings.blocking:
-        raise Exit(code=REFUSED)
-
-
-@task(help={"json": JSON, "quiet": QUIET})
-@told
-def doctor(c: Invocation, json: bool = False, quiet: bool = False) -> None:
-    """Show the tools, settings and rights that a release would use."""
-    from release.commands import doctor
-
-    ctx = load(write=False)
-    ctx.report.console.quiet = json or quiet
-    found = doctor.examine(ctx)
-    if json:
-        shown(doctor.as_json(found))
-    elif quiet:
-        shown("\n\n".join(found.problems))
-    if not found.good:
-        raise Exit(code=REFUSED)
-
-
-@task(
-    klass=Worded,
     positional=["version"],
     help={
-        "version": f"{_VERSION}; without any a terminal shows what it could be, and asks",
+        "version": f"{VERSION}; without any a terminal shows what it could be, and asks",
         "pre": _PRE,
-        "skip": _SKIP,
-        "fresh": _FRESH,
+        "skip": SKIP,
+        "fresh": FRESH,
         "only": "in CI, where a tag is checked out, one part: build (and check), record, upload, proof or page",
         "all": "every project of the repository with fragments, each after those it depends on",
         "yes": YES,
         "dry-run": DRY_RUN,
+        "verbose": VERBOSE,
     },
 )
 @told
@@ -170,11 +114,12 @@ def release(
     all: bool = False,
     yes: bool = False,
     dry_run: bool = False,
+    verbose: bool = False,
 ) -> None:
     """Release a version, or finish the one in progress."""
     from release.commands import publish_from_ci, release, release_all
 
-    read = partial(load, write=not dry_run, skip=skip, fresh=fresh)
+    read = partial(load, write=not dry_run, skip=skip, fresh=fresh, verbose=verbose)
     if all:
         release_all.release_all(read, version or "auto", pre or None, question(yes), dry_run=dry_run, unseen=yes)
         return
@@ -184,29 +129,36 @@ def release(
         publish_from_ci.publish_tagged(there, question(yes), only=only, dry_run=dry_run)
         return
     if not (version or pre or yes or dry_run):
+        from release.commands.getting_started.edited_notes import offer_to_edit
         from release.commands.getting_started.possible_versions import choose
 
         version, chosen = choose(ctx, typed if sys.stdin.isatty() else None)
         pre = chosen or ""
+        while sys.stdin.isatty() and offer_to_edit(ctx, version, chosen, typed):
+            ctx = read()  # one that has not looked yet
     release.release(ctx, version or "auto", pre or None, question(yes), dry_run=dry_run, unseen=yes)
 
 
-@task(klass=Worded, positional=["version"], help={"version": _VERSION, "pre": _PRE, "dry-run": DRY_RUN})
+@task(
+    klass=Worded, positional=["version"], help={"version": VERSION, "pre": _PRE, "dry-run": DRY_RUN, "verbose": VERBOSE}
+)
 @told
-def bump(c: Invocation, version: str | None = None, pre: str = "", dry_run: bool = False) -> None:
+def bump(
+    c: Invocation, version: str | None = None, pre: str = "", dry_run: bool = False, verbose: bool = False
+) -> None:
     """Commit version and changelog of the next release."""
     from release.commands import release
 
-    release.bump(load(write=not dry_run), version or "auto", pre or None, dry_run=dry_run)
+    release.bump(load(write=not dry_run, verbose=verbose), version or "auto", pre or None, dry_run=dry_run)
 
 
-@task(help={"dry-run": DRY_RUN})
+@task(help={"dry-run": DRY_RUN, "verbose": VERBOSE})
 @told
-def build(c: Invocation, dry_run: bool = False) -> None:
+def build(c: Invocation, dry_run: bool = False, verbose: bool = False) -> None:
     """Build and check the distributions of the last release commit."""
     from release.commands import release
 
-    release.build(load(write=not dry_run), dry_run=dry_run)
+    release.build(load(write=not dry_run, verbose=verbose), dry_run=dry_run)
 
 
 @task(
@@ -215,17 +167,21 @@ def build(c: Invocation, dry_run: bool = False) -> None:
         "version": "this release instead of the newest one; the bytes that its tag records are uploaded",
         "yes": YES,
         "dry-run": DRY_RUN,
+        "verbose": VERBOSE,
     }
 )
 @told
-def publish(c: Invocation, index: str = "", version: str = "", yes: bool = False, dry_run: bool = False) -> None:
+def publish(
+    c: Invocation, index: str = "", version: str = "", yes: bool = False, dry_run: bool = False, verbose: bool = False
+) -> None:
     """Tag, push and upload the newest release commit, and prove it."""
     from release.commands import publish_to_index, release
 
+    ctx = load(write=not dry_run, verbose=verbose)
     if index or version:
-        publish_to_index.promote(load(write=not dry_run), index, version, question(yes), dry_run=dry_run)
+        publish_to_index.promote(ctx, index, version, question(yes), dry_run=dry_run)
     else:
-        release.publish(load(write=not dry_run), question(yes), dry_run=dry_run)
+        release.publish(ctx, question(yes), dry_run=dry_run)
 
 
 @task(
@@ -244,13 +200,13 @@ def abort(c: Invocation, spent: bool = False, yes: bool = False, dry_run: bool =
     do(load(write=not dry_run), question(yes), dry_run=dry_run)
 
 
-@task(klass=Worded, positional=["version"], help={"version": _VERSION, "pre": _PRE, "skip": _SKIP})
+@task(klass=Worded, positional=["version"], help={"version": VERSION, "pre": _PRE, "skip": SKIP, "verbose": VERBOSE})
 @told
-def rehearse(c: Invocation, version: str | None = None, pre: str = "", skip: str = "") -> None:
+def rehearse(c: Invocation, version: str | None = None, pre: str = "", skip: str = "", verbose: bool = False) -> None:
     """Release with a throw-away clone, remote and index."""
     from release.commands import rehearse
 
-    rehearse.rehearse(load(write=False, skip=skip), version or "auto", pre or None)
+    rehearse.rehearse(load(write=False, skip=skip, verbose=verbose), version or "auto", pre or None)
 
 
 @task(

@@ -6,7 +6,9 @@ import re
 
 import pytest
 
+from release.commands.getting_started.edited_notes import offer_to_edit
 from release.commands.getting_started.possible_versions import choose
+from release.context_loader import load_context
 from tests.support.making import ready
 from tests.support.world import World
 
@@ -85,6 +87,31 @@ def test_the_version_that_the_project_states_is_a_row_of_its_own(repository: Wor
     repository.git("tag", "v2.2.0")
     repository.commit("a later start")
     assert re.search(r"major +3\.0\.0 +breaking changes; stated in pyproject\.toml\n", repository.inv("release").err)
+
+
+def test_the_coming_notes_are_shown_and_edited_before_the_release(
+    repository: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.note("feature", "Add it")
+    editor = repository.home / "editor"
+    editor.write_text("#!/bin/sh\nsed -i 's/Add it/Add the door/' \"$@\"\n", encoding="utf-8")
+    editor.chmod(0o755)
+    environment = repository.environment(EDITOR=str(editor), VISUAL="")
+
+    assert offer_to_edit(load_context(repository.project, environment), "minor", None, lambda _: "y")
+    assert not offer_to_edit(load_context(repository.project, environment), "minor", None, lambda _: "")
+
+    before, _, after = capsys.readouterr().out.partition("the edited text is committed")
+    assert ("- Add it" in before, "- Add the door" in after) == (True, True)
+    assert repository.git("status", "--porcelain") == ""
+    assert repository.git("log", "-1", "--format=%s") == "notes: edit them before the release"
+
+
+def test_nothing_is_asked_without_an_editor(repository: World) -> None:
+    repository.note("feature", "Add it")
+    ctx = load_context(repository.project, repository.environment(EDITOR="", VISUAL=""))
+
+    assert not offer_to_edit(ctx, "minor", None, input)
 
 
 def test_a_release_in_progress_is_continued_without_a_question(repository: World) -> None:

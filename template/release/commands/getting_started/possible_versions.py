@@ -47,7 +47,7 @@ def choose(ctx: Context, ask: Callable[[str], str] | None) -> tuple[str, str | N
     A release in progress is continued, and a release branch gives one version: nothing is asked then. Raises
     ReleaseError without a terminal (`ask` is None), with all that could be chosen.
     """
-    if ctx.line != ctx.config.branch or _in_progress(ctx):
+    if ctx.line != ctx.config.branch or continues(ctx):
         return "auto", None
     waiting = read_fragments(ctx.root, ctx.project.notes)
     before = base(ctx, head) if (head := next(iter(ctx.heads(ctx.line)), None)) else ZERO
@@ -61,7 +61,8 @@ def choose(ctx: Context, ask: Callable[[str], str] | None) -> tuple[str, str | N
     return _understood(ask(f"which one? [{advised.words}] ") or advised.words, found)
 
 
-def _in_progress(ctx: Context) -> bool:
+def continues(ctx: Context) -> bool:
+    """Return whether the next command finishes a release that was begun."""
     found = newest(ctx)
     return found is not None and not complete(found)
 
