@@ -111,10 +111,7 @@ def told(body: Callable[..., None]) -> Callable[..., None]:
 
 
 def tried(body: Callable[..., None], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-    """Return the arguments of a task; with Invoke's own --dry (-R, INVOKE_RUN_DRY, `run.dry`) for a dry run.
-
-    Invoke means it for `c.run` only, which none of our tasks uses: they would act in full.
-    """
+    """Return the arguments of a task; for a dry run with Invoke's --dry (run.dry), which it means for `c.run` only."""
     if body.__name__ in LOOKING or not args[0].config.run.dry:
         return kwargs
     if "dry_run" in signature(body).parameters:
