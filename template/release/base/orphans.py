@@ -12,6 +12,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from release.base.child_env import withheld
+
 # It reads "+ GROUP GRACE" and "- GROUP"; at the end of the pipe, the groups that are left get SIGTERM after their
 # grace, at which git removes its locks, and a second later SIGKILL.
 _WATCH = """
@@ -54,8 +56,9 @@ class _Watch:
     def __init__(self) -> None:
         read, self._pipe = os.pipe()
         quiet = subprocess.DEVNULL
+        env = withheld(os.environ)  # it lives as long as we do, and others of the same user can read its environment
         self._process = subprocess.Popen(
-            ["sh", "-c", _WATCH], stdin=read, stdout=quiet, stderr=quiet, cwd="/", start_new_session=True
+            ["sh", "-c", _WATCH], stdin=read, stdout=quiet, stderr=quiet, cwd="/", env=env, start_new_session=True
         )
         os.close(read)
 
