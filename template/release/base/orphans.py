@@ -12,8 +12,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from release.base.child_env import withheld
-
 # It reads "+ GROUP GRACE" and "- GROUP"; at the end of the pipe, the groups that are left get SIGTERM after their
 # grace, at which git removes its locks, and a second later SIGKILL.
 _WATCH = """
@@ -56,7 +54,8 @@ class _Watch:
     def __init__(self) -> None:
         read, self._pipe = os.pipe()
         quiet = subprocess.DEVNULL
-        env = withheld(os.environ)  # it lives as long as we do, and others of the same user can read its environment
+        # It lives as long as we do, and others of the same user can read its environment: nothing of ours is in it.
+        env = {"PATH": os.environ.get("PATH", os.defpath)}
         self._process = subprocess.Popen(
             ["sh", "-c", _WATCH], stdin=read, stdout=quiet, stderr=quiet, cwd="/", env=env, start_new_session=True
         )
