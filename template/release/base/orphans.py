@@ -55,7 +55,7 @@ class _Watch:
         read, self._pipe = os.pipe()
         quiet = subprocess.DEVNULL
         # It lives as long as we do, and others of the same user can read its environment: nothing of ours is in it.
-        env = {"PATH": os.environ.get("PATH", os.defpath)}
+        env = {"PATH": os.defpath}
         self._process = subprocess.Popen(
             ["sh", "-c", _WATCH], stdin=read, stdout=quiet, stderr=quiet, cwd="/", env=env, start_new_session=True
         )
