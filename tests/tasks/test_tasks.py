@@ -20,8 +20,9 @@ from invoke.tasks import Task
 
 from release import tasks
 from release.tasks import packaging_tasks
-from release.tasks.invoke_support import LOOKING, tried, words_given
+from release.tasks.invoke_support import LOOKING, tried
 from release.tasks.overview_tasks import GROUPS
+from release.tasks.task_arguments import words_given
 from tests.support.command_page import as_declared
 from tests.support.making import ready
 from tests.support.secrets import refuse_leak
@@ -140,6 +141,22 @@ def test_an_option_that_there_is_not_is_no_argument_of_a_task(repository: World,
     ran = repository.inv(task, "--no-such-flag")
 
     assert (ran.code, ran.out, ran.err) == (1, "", "No idea what '--no-such-flag' is!\n")
+
+
+@pytest.mark.parametrize(("task", "option"), [("due", "within"), ("status", "every"), ("history", "last")])
+def test_a_number_that_is_none_is_no_traceback(repository: World, task: str, option: str) -> None:
+    ran = repository.inv(task, f"--{option}", "soon")
+
+    assert (ran.code, ran.out, ran.err) == (1, "", f"--{option} takes a number, not 'soon'\n")
+
+
+def test_every_task_with_a_number_refuses_what_is_none() -> None:
+    numbers = {
+        name: each for name in TASKS for each in getattr(tasks, name).get_arguments() if each.kind in (int, float)
+    }
+
+    assert numbers
+    assert {name for name, each in numbers.items() if type(each).__name__ != "_Number"} == set()
 
 
 def test_an_argument_that_has_to_be_there_is_asked_for(repository: World) -> None:

@@ -15,12 +15,12 @@ from release.tasks.invoke_support import (
     REFUSED,
     VERBOSE,
     YES,
-    Worded,
     load,
     question,
     shown,
     told,
 )
+from release.tasks.task_arguments import Worded
 
 _UNTIL = "the last day on which it counts (UTC), such as 2026-11-30"
 

@@ -6,7 +6,8 @@ from invoke.context import Context as Invocation
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
-from release.tasks.invoke_support import AS, DRY_RUN, GO_ON, REFUSED, VERBOSE, YES, Worded, load, question, told
+from release.tasks.invoke_support import AS, DRY_RUN, GO_ON, REFUSED, VERBOSE, YES, load, question, told
+from release.tasks.task_arguments import Worded
 
 
 @task(

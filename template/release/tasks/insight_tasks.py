@@ -9,7 +9,8 @@ from invoke.tasks import task
 
 from release.tasks.assist_option import ASSIST
 from release.tasks.commented_facts import commenting
-from release.tasks.invoke_support import DRY_RUN, Worded, load, told
+from release.tasks.invoke_support import DRY_RUN, load, told
+from release.tasks.task_arguments import Worded
 
 AT = "as it was at the end of a day (2026-11-30) or at a commit; default: now"
 OFFLINE = "do not query the index: every tag counts as a release, at the time it was made"
@@ -47,13 +48,14 @@ def compare(c: Invocation, older: str, newer: str, offline: bool = False, json: 
 
 
 @task(
+    klass=Worded,
     help={
         "at": AT,
         "last": "how many of the newest versions to show",
         "back-to": "a version: print the way back to it, with the commands",
         "offline": OFFLINE,
         "json": "print it as JSON",
-    }
+    },
 )
 @told
 def history(
@@ -104,7 +106,10 @@ def analysis(
         print(commenting(ctx, "analysis", json=json)(analysis.as_json(ctx, found)))
 
 
-@task(help={"at": AT, "last": "how many of the newest released plans to look at", "json": "print it as JSON"})
+@task(
+    klass=Worded,
+    help={"at": AT, "last": "how many of the newest released plans to look at", "json": "print it as JSON"},
+)
 @told
 def accuracy(c: Invocation, at: str = "", last: int = 5, json: bool = False) -> None:
     """Show how good past plans and forecasts were."""
@@ -167,6 +172,7 @@ def retrospective(
 
 
 @task(
+    klass=Worded,
     help={
         "to": "the folder that is written, site/releases by default; what it had of older pages is replaced",
         "at": "as it was at the end of a day (2026-11-30) or at a commit; default: the newest commit, tag or record",

@@ -8,7 +8,8 @@ from invoke.tasks import task
 
 from release.tasks.assist_option import ASSIST
 from release.tasks.commented_facts import commenting
-from release.tasks.invoke_support import DRY_RUN, REFUSED, Worded, load, told
+from release.tasks.invoke_support import DRY_RUN, REFUSED, load, told
+from release.tasks.task_arguments import Worded
 
 
 @task(
@@ -41,7 +42,7 @@ def watch(
         raise Exit(code=REFUSED)
 
 
-@task(help={"last": "how many of the newest finals to look at", "json": "print it as JSON"})
+@task(klass=Worded, help={"last": "how many of the newest finals to look at", "json": "print it as JSON"})
 @told
 def published(c: Invocation, last: int = 5, json: bool = False) -> None:
     """Check that index, pages, changelog and tags agree."""

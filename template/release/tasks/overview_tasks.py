@@ -8,7 +8,8 @@ from pathlib import Path
 from invoke.context import Context as Invocation
 from invoke.tasks import task
 
-from release.tasks.invoke_support import Worded, load, told
+from release.tasks.invoke_support import load, told
+from release.tasks.task_arguments import Worded
 
 GROUPS = {
     "to begin with": ("status", "note", "preflight", "rehearse", "release"),

@@ -9,7 +9,8 @@ from invoke.tasks import task
 
 from release.tasks.assist_option import ASSIST, RECORD
 from release.tasks.commented_facts import printed, recording, refuse_sending
-from release.tasks.invoke_support import DRY_RUN, JSON, PAST, PLANNED, Worded, load, question, show, told
+from release.tasks.invoke_support import DRY_RUN, JSON, PAST, PLANNED, load, question, show, told
+from release.tasks.task_arguments import Worded
 
 _MARKDOWN = "print it as a document of Markdown"
 _AGAIN = "send on this channel again, if it is not known whether the message arrived"

@@ -21,13 +21,13 @@ from release.tasks.invoke_support import (
     SKIP,
     VERBOSE,
     VERSION,
-    Worded,
     load,
     names,
     show,
     shown,
     told,
 )
+from release.tasks.task_arguments import Worded
 
 
 @task(

@@ -18,17 +18,19 @@ from release.tasks.invoke_support import (
     VERBOSE,
     VERSION,
     YES,
-    Worded,
     load,
     question,
     told,
     typed,
 )
+from release.tasks.task_arguments import Worded
 
 _PRE = "alpha, beta or rc: make a pre-release of that version"
 
 
-@task(help={"json": JSON, "watch": "keep watching until it is complete", "every": "seconds between looks"})
+@task(
+    klass=Worded, help={"json": JSON, "watch": "keep watching until it is complete", "every": "seconds between looks"}
+)
 @told
 def status(c: Invocation, json: bool = False, watch: bool = False, every: float = 15.0) -> None:
     """Show which release is where, and what would come next."""

@@ -8,7 +8,8 @@ from invoke.tasks import task
 
 from release.tasks.assist_option import ASSIST
 from release.tasks.commented_facts import commenting, refuse_sending
-from release.tasks.invoke_support import REFUSED, Worded, load, told
+from release.tasks.invoke_support import REFUSED, load, told
+from release.tasks.task_arguments import Worded
 
 
 @task(
