@@ -70,5 +70,5 @@ def test_workflows_carry_no_answer(template: Path) -> None:
     """So they can be linted, and copied from project to project, as they lie here."""
     workflows = [path for path in (template / "template").rglob("*.y*ml*") if "copier_conf" not in path.name]
 
-    assert len(workflows) == 4
+    assert len(workflows) == 5
     assert [path for path in workflows if re.search(r"(?<!\$)\{\{", path.read_text(encoding="utf-8"))] == []

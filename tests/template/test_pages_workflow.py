@@ -96,7 +96,7 @@ def test_they_are_valid_held_by_hash_and_strict(
         assert set(re.findall(r"uses: (\S+)@([0-9a-f]{40}) # (v[\d.]+)\n", text)) == {(n, *h) for n, h in HELD.items()}
         assert {step.get("run"): step.get("with", {}).get("path") for step in jobs["build"]["steps"][3:]} == {
             command: None,
-            None: folder,
+            None: f"./{folder}",
         }
         assert {name: job["permissions"] for name, job in jobs.items()} == {
             "build": {"contents": "read", "issues": "read"},
