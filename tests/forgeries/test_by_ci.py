@@ -17,20 +17,11 @@ from release.pipeline import judged
 from release.steps.tag import TAG
 from tests.forgeries.forging import MALLORY, contributor, tag_object
 from tests.support.by_ci import by_ci, taken
-from tests.support.lines import agreed, configured, here, released
+from tests.support.lines import QA_APPROVES, agreed, configured, here, released
 from tests.support.making import set_version, told
 from tests.support.signing import SIGNERS, signs_with
 from tests.support.world import World
 
-RULES = """
-[[roles]]
-name = "qa"
-members = ["grace@example.org"]
-
-[[stages]]
-name = "production"
-roles = ["qa"]
-"""
 GRACE = ("Grace Hopper", "grace@example.org")
 HASHES = f"{'0' * 64}  acme-{{0}}-py3-none-any.whl\n{'1' * 64}  acme-{{0}}.tar.gz\n"
 UPLOADS = "this job builds nothing"  # where a job comes to once nothing keeps it back any more
@@ -40,7 +31,7 @@ UPLOADS = "this job builds nothing"  # where a job comes to once nothing keeps i
 def ruled(world: World) -> World:
     """A project that CI publishes, with a final release, and rules that it was made under."""
     by_ci(world.project)
-    configured(world, RULES)
+    configured(world, QA_APPROVES)
     world.commit("rules")
     world.git("push", "--quiet", "origin", "main")
     released(world)
@@ -122,7 +113,7 @@ def _branch_of_a_hotfix_of_no_final(world: World) -> str:
 
 
 def _history_of_its_own(world: World) -> str:
-    text = (world.project / "release.toml").read_text(encoding="utf-8").replace(RULES, "")
+    text = (world.project / "release.toml").read_text(encoding="utf-8").replace(QA_APPROVES, "")
     world.commit("rules", **{"release.toml": text})
     root = world.git("commit-tree", "-m", "root", "HEAD^{tree}")
     world.git("switch", "--quiet", "--detach", root)
@@ -132,7 +123,7 @@ def _history_of_its_own(world: World) -> str:
 
 
 def _another_form_of_tags(world: World) -> str:
-    text = (world.project / "release.toml").read_text(encoding="utf-8").replace(RULES, "")
+    text = (world.project / "release.toml").read_text(encoding="utf-8").replace(QA_APPROVES, "")
     world.commit("rules", **{"release.toml": f'tag = "of-{{version}}"\n{text}'})
     begins(world, "0.2.0")
     world.git("tag", "--annotate", "--message", f"acme 0.2.0\n\n{HASHES.format('0.2.0')}", "of-0.2.0")
@@ -220,7 +211,7 @@ UNSIGNED: tuple[Callable[[World], str], ...] = (
 
 def test_where_tags_have_to_be_signed_no_other_one_is_published(world: World) -> None:
     by_ci(world.project)
-    configured(world, RULES)
+    configured(world, QA_APPROVES)
     signs_with(world, "adas", "ada@example.org")
     released(world)
     world.note()

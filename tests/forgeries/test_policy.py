@@ -11,20 +11,11 @@ from release.gate_order import before_all
 from release.gates.approvals_and_branches import APPROVED
 from release.pipeline import take
 from tests.forgeries.forging import contributor
-from tests.support.lines import configured, final, here, reopened
+from tests.support.lines import QA_APPROVES, configured, final, here, reopened
 from tests.support.world import World
 
-RULES = """
-[[roles]]
-name = "qa"
-members = ["grace@example.org"]
-
-[[stages]]
-name = "production"
-roles = ["qa"]
-"""
 FORMS: dict[str, Callable[[str], str]] = {
-    "no roles": lambda text: text.replace(RULES, ""),
+    "no roles": lambda text: text.replace(QA_APPROVES, ""),
     "another member": lambda text: text.replace("grace@example.org", "mallory@example.org"),
     "a deputy": lambda text: text.replace(
         'members = ["grace@example.org"]', 'members = ["grace@example.org"]\ndeputies = ["mallory@example.org"]'
@@ -40,7 +31,7 @@ FORMS: dict[str, Callable[[str], str]] = {
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_change_of_the_rules_needs_approval_under_the_old_ones(repository: World, form: str) -> None:
-    configured(repository, RULES)
+    configured(repository, QA_APPROVES)
     repository.commit("rules")
     final(repository, "0.1.0")
     reopened(repository, "0.1.0", "0.2.0.dev0")
@@ -99,7 +90,7 @@ def test_a_tag_on_looser_rules_does_not_make_them_those_of_the_last_release(
     repository: World, form: Callable[[World], None]
 ) -> None:
     """In a fresh clone, as CI has it, which knows no other tags than those of the remote."""
-    configured(repository, RULES)
+    configured(repository, QA_APPROVES)
     repository.commit("rules")
     final(repository, "0.1.0")
     reopened(repository, "0.1.0", "0.2.0.dev0")

@@ -11,6 +11,15 @@ from tests.support.making import set_version, told
 from tests.support.world import World
 
 CODE = "src/acme/extra.py"
+QA_APPROVES = """
+[[roles]]
+name = "qa"
+members = ["grace@example.org"]
+
+[[stages]]
+name = "production"
+roles = ["qa"]
+"""  # of release.toml: Grace approves finals
 START = '"""More of it."""\n\nONE = 1\n\nTWO = 2\n\nTHREE = 3\n'
 
 

@@ -9,20 +9,11 @@ from release.current_release import of_version
 from release.verification.approval_claims import claims
 from release.verification.claims import subject_of
 from tests.forgeries.forging import tag_object
-from tests.support.lines import configured, final, here
+from tests.support.lines import QA_APPROVES, configured, final, here
 from tests.support.signing import signs_with
 from tests.support.world import World
 
 ADA, QA = ("Ada Lovelace", "ada@example.org"), ("Grace Hopper", "grace@example.org")
-RULES = """
-[[roles]]
-name = "qa"
-members = ["grace@example.org"]
-
-[[stages]]
-name = "production"
-roles = ["qa"]
-"""
 BEFORE, AFTER = 1795000000, 1795400000  # 2026-11-18 and 2026-11-23
 
 
@@ -43,7 +34,7 @@ def approved(world: World, kind: str = "approvals", until: str = "2026-11-20", a
 
 def test_an_approval_that_ended_counts_for_a_tag_from_before_its_end_alone(repository: World) -> None:
     """One world: each case replaces the tag, or a record."""
-    configured(repository, RULES)
+    configured(repository, QA_APPROVES)
     final(repository, "0.1.0")
     base = repository.git("rev-parse", "v0.1.0^{commit}^")[:7]
     missing = f"production: the approval of {base} as qa is missing"
