@@ -135,19 +135,20 @@ def _add_generated(ctx: Context, place: Path, wheel: Path) -> None:
 
 def _stray(ctx: Context) -> Verdict:
     """Look for what a build packs by accident: caches, keys, rejects, other distributions."""
-    found = _strays(checked(ctx))
+    found = _strays(ctx, checked(ctx))
     if not found:
         return Verdict(True, "no caches, keys or rejects in the distributions")
     with built_before(ctx) as files:
-        known = [(file.suffix, name) for file, name in _strays(files)]
+        known = [(file.suffix, name) for file, name in _strays(ctx, files)]
     new = beyond(found, [(file.suffix, name) for file, name in found], known)
     shown = [[f"{file.name}: {name}" for file, name in each] for each in (found, new)]
     return judged(shown[0], shown[1], "$EDITOR pyproject.toml", "probably packed by accident:")
 
 
-def _strays(files: Sequence[Path]) -> list[tuple[Path, str]]:
+def _strays(ctx: Context, files: Sequence[Path]) -> list[tuple[Path, str]]:
     found = [(file, name) for file in files for name in _members(file) if _is_stray(name)]
-    return found + [(file, "release/, the release process") for file in files if holds_process(set(_members(file)))]
+    process = [file for file in files if holds_process(set(_members(file)))] if in_repository(ctx.root) else ()
+    return found + [(file, "release/, the release process") for file in process]
 
 
 def _is_stray(name: str) -> bool:
