@@ -76,9 +76,9 @@ def plant(folder: Path, rendered: Path, configure: Callable[[Path], None]) -> Pa
     """
     clone = World(folder, "").clone
     shutil.copytree(rendered, clone)
-    pyproject = clone / "pyproject.toml"
-    text = pyproject.read_text(encoding="utf-8")
-    pyproject.write_text(text.replace('"0.1.0.dev0"', f'"{NEW}.dev0"'), encoding="utf-8")
+    for name in ("pyproject.toml", "sbom.cdx.json"):  # as the release before left them
+        path = clone / name
+        path.write_text(path.read_text(encoding="utf-8").replace("0.1.0.dev0", f"{NEW}.dev0"), encoding="utf-8")
     configure(clone)
     git(folder, "init", "--quiet", "--bare", "--initial-branch=main", "remote.git")
     git(clone, "init", "--quiet", "--initial-branch=main")

@@ -11,11 +11,12 @@ from dataclasses import replace
 
 from packaging.version import Version
 
-from release.adapters.git.committed_config import config_at, head_of_main
+from release.adapters.git.committed_config import head_of_main
 from release.adapters.git.marks import RELEASE
+from release.adapters.git.object_batch import files_at
 from release.approvals.decision_records import time_said
 from release.approvals.stage_approvals import approvals, lacking
-from release.config.release_toml import Config
+from release.config.release_toml import Config, parse_config
 from release.config.stages import STAGES, GateConfig, RoleConfig, StageConfig, TypeConfig
 from release.config.toml_schema import FILE
 from release.context import Context
@@ -50,13 +51,13 @@ def _anchors(ctx: Context, base: str) -> list[tuple[str, Config]]:
     """Return (commit, configuration) of the finals in the history of a commit whose rules differ, oldest first."""
     finals = _by_history(ctx, base, [commit for _, commit in sorted(_finals(ctx, base).items())])
     found: list[tuple[str, Config]] = []
-    seen: set[str] = set()
+    texts = files_at(ctx.git, finals, FILE)
+    before = ""
     for commit in finals:
-        blob = ctx.git.read("ls-tree", "--format=%(objectname)", commit, "--", FILE)
-        config = config_at(ctx.git, commit) if blob and blob not in seen else None
-        seen = {blob} if blob else seen
-        if config:
-            found.append((commit, config))
+        text = texts.get(commit, "")
+        if text and text != before:
+            found.append((commit, parse_config(text)))
+        before = text or before
     return found
 
 

@@ -35,13 +35,8 @@ _PLAIN = (
     "log.date=default",
     "i18n.logOutputEncoding=UTF-8",
     "i18n.commitEncoding=UTF-8",
-    "color.ui=false",
-    "color.diff=false",
-    "color.grep=false",
-    "color.status=false",
-    "color.branch=false",
-    "column.ui=never",
-    "column.status=never",
+    *("color.ui=false", "color.diff=false", "color.grep=false", "color.status=false", "color.branch=false"),
+    *("column.ui=never", "column.status=never"),
     "diff.noprefix=false",
     "diff.mnemonicPrefix=false",
     "diff.submodule=short",
@@ -104,6 +99,7 @@ class GitCalls:
         kept = self._tokens.kept_from({name: text for name, text in environment.items() if name not in ELSEWHERE})
         self._looked: dict[tuple[str, ...], Completed] = {}
         self._once: dict[tuple[str, ...], str] = {}
+        self._commits: set[str] = set()  # by their whole names, which this clone has
         # Without optional locks, looking does not write: `git status` would refresh the index.
         self._env = kept | {
             "LC_ALL": "C",
@@ -206,11 +202,17 @@ class GitCalls:
 
     def commit_of(self, name: str) -> str | None:
         """Return the commit that `name` means here, or None when this clone does not know it."""
+        if name in self._commits:
+            return name
         completed = self.look("rev-parse", "--quiet", "--verify", "--end-of-options", f"{name}^{{commit}}")
-        return completed.out.strip() if completed.code == 0 else None
+        found = completed.out.strip() if completed.code == 0 else None
+        self._commits |= {found} if found else set()
+        return found
 
     def contains(self, later: str, earlier: str) -> bool:
         """Return whether the commit `later` has `earlier` in its history (or is it)."""
+        if later == earlier and later in self._commits:
+            return True
         completed = self.ask("merge-base", "--is-ancestor", earlier, later)
         if completed.code not in (0, 1):
             raise CommandFailed(completed)
@@ -218,7 +220,7 @@ class GitCalls:
 
     def folder(self) -> Path:
         """Return the folder that all worktrees of this clone share (`.git`)."""
-        return (self.root / self.read("rev-parse", "--git-common-dir")).resolve()
+        return (self.root / self.once(("folder",), lambda: self.read("rev-parse", "--git-common-dir"))).resolve()
 
     def obtain_from(self, remote: str, *refs: str) -> Completed:
         """Bring here what `refs` of this very remote mean, without moving any ref; returns how it ended.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,6 +19,8 @@ from release.adapters.retry import RetrySettings
 from release.base.errors import ReleaseError
 from release.base.temporary_folders import TEMPORARY, sweep, temporary_folder
 from release.values.remote_refs import RemoteRefs
+
+_NAMED_BY_HASH = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?[\^~0-9]*")  # a commit, or one before it
 
 
 class Git(GitCalls, RemoteCalls):
@@ -88,9 +91,17 @@ class Git(GitCalls, RemoteCalls):
 
     def file_at(self, commit: str, path: str) -> str | None:
         """Return the text of a file in a commit, or None when the commit does not have it, or has a folder there."""
-        if self.read("ls-tree", "--format=%(objecttype)", commit, "--", path) != "blob":
+        if self._in_commit(commit, "ls-tree", "--format=%(objecttype)", commit, "--", path).rstrip("\n") != "blob":
             return None
-        return self.ask("show", f"{commit}:{self.within_repository(path)}").require().out
+        return self._in_commit(commit, "show", f"{commit}:{self.within_repository(path)}")
+
+    def _in_commit(self, commit: str, *words: str) -> str:
+        """Return what git says of a commit; once, if it is named by its hash, since then it does not change."""
+
+        def call() -> str:
+            return self.ask(*words).require().out
+
+        return self.once(words, call) if _NAMED_BY_HASH.fullmatch(commit) else call()
 
     def within_repository(self, path: str) -> str:
         """Return a path of the project as one of the repository, as git's plumbing takes it: packages/acme/x for x."""
@@ -102,7 +113,7 @@ class Git(GitCalls, RemoteCalls):
 
     def mode_at(self, commit: str, path: str) -> str:
         """Return the mode of a path in a commit ("100644"); empty where it has none."""
-        return self.read("ls-tree", "--format=%(objectmode)", commit, "--", path)
+        return self._in_commit(commit, "ls-tree", "--format=%(objectmode)", commit, "--", path).rstrip("\n")
 
     def time_of(self, commit: str) -> int:
         """Return when a commit was made, in seconds since 1970 UTC (what SOURCE_DATE_EPOCH takes)."""
