@@ -9,6 +9,7 @@ import pytest
 from release.base.errors import ReleaseError
 from release.config.pyproject import Project, load_project, parse_project
 from release.config.towncrier_config import TowncrierConfig, read_fragments
+from release.config.version_file import declared
 
 NOTES = TowncrierConfig(("changelog.d",), ("feature", "fix"), "CHANGELOG.md")
 
@@ -140,6 +141,29 @@ def test_what_setup_py_gives_counts_before_setup_cfg(tmp_path: Path) -> None:
     found = load_project(tmp_path)
 
     assert (found.name, found.version, found.dependencies) == ("acme-py", "1.2.0", ("click",))
+
+
+def test_what_setup_py_takes_from_a_module_that_it_executes_is_read_there(tmp_path: Path) -> None:
+    """As python-slugify and many others do it."""
+    (tmp_path / "src" / "acme").mkdir(parents=True)
+    (tmp_path / "src" / "acme" / "__version__.py").write_text('__title__ = "acme-about"\n__version__ = "1.2.0"\n')
+    text = """\
+import os
+from setuptools import setup
+
+about = {}
+with open(os.path.join("src", "acme", "__version__.py")) as file:
+    exec(file.read(), about)
+setup(name=about["__title__"], version=about["__version__"])
+"""
+    (tmp_path / "setup.py").write_text(text)
+
+    found = load_project(tmp_path)
+
+    assert (found.name, found.version) == ("acme-about", "1.2.0")
+    stated = declared(tmp_path, {})
+    assert stated is not None
+    assert stated.path == "src/acme/__version__.py"
 
 
 def test_a_name_that_setup_py_computes_is_refused(tmp_path: Path) -> None:

@@ -18,8 +18,8 @@ from packaging.utils import canonicalize_name
 from release.base.errors import ReleaseError
 from release.base.text_file import read
 from release.config.towncrier_config import TowncrierConfig, read_towncrier_config
-from release.config.version_file import project_table, said_version, stated
-from release.config.version_statements import ini_section, setup_arguments
+from release.config.version_file import executed_module, project_table, said_version, stated
+from release.config.version_statements import ini_section, setup_arguments, setup_key
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,7 @@ def described_in(root: Path, table: Mapping[str, Any]) -> dict[str, Any]:
     """Return the [project] table of a pyproject.toml, else what setup.py and setup.cfg say in its place."""
     if found := project_table(table):
         return found
-    setup = root / "setup.py"
-    given = setup_arguments(read(setup)) if setup.is_file() else {}
+    given = _given_to_setup(root / "setup.py")
     config = root / "setup.cfg"
     text = read(config) if config.is_file() else ""
     metadata, options = ini_section(text, "metadata"), ini_section(text, "options")
@@ -91,6 +90,13 @@ def described_in(root: Path, table: Mapping[str, Any]) -> dict[str, Any]:
         "urls": given.get("project_urls", {name.strip(): url.strip() for name, url in urls.items()}),
     }
     return said if isinstance(said["name"], str) else {}
+
+
+def _given_to_setup(setup: Path) -> dict[str, Any]:
+    text = read(setup) if setup.is_file() else ""
+    key = setup_key(text, "name")
+    module = executed_module(setup.parent, key) if key else ""
+    return setup_arguments(text, read(setup.parent / module) if module else "")
 
 
 def _rows(text: str) -> list[str]:

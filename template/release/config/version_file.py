@@ -17,8 +17,10 @@ from release.config.version_statements import (
     ini_key,
     matching,
     meson_project,
+    modules_named,
     python_name,
     setup_call,
+    setup_key,
     statement,
     toml_key,
 )
@@ -122,8 +124,22 @@ def _of_setuptools(root: Path, table: Mapping[str, Any], project: Mapping[str, A
     files = dynamic.get("file", ())
     yield from ((each, by_suffix(each)) for each in ([files] if isinstance(files, str) else files))
     if not project or "version" in project.get("dynamic", ()):
+        setup = root / "setup.py"
+        key = setup_key(setup.read_text(encoding="utf-8", errors="replace"), "version") if setup.is_file() else None
+        if key and (path := executed_module(root, key)):
+            yield path, python_name(key)
         yield "setup.cfg", ini_key("metadata", "version")
         yield "setup.py", setup_call
+
+
+def executed_module(root: Path, name: str) -> str:
+    """Return the module that setup.py names in a string and that assigns `name`; empty for none, and for several."""
+    setup = root / "setup.py"
+    files = modules_named(setup.read_text(encoding="utf-8", errors="replace")) if setup.is_file() else []
+    paths = [path for file in files for place in ("", "*/", "src/*/") for path in root.glob(f"{place}{file}")]
+    texts = {path: path.read_text(encoding="utf-8", errors="replace") for path in paths}
+    found = [path for path, text in texts.items() if any(each == name for each, _ in assigned(text))]
+    return found[0].relative_to(root).as_posix() if len(found) == 1 else ""
 
 
 def _attribute(root: Path, attr: str, folders: tuple[str, ...]) -> Iterator[tuple[str, Reader]]:

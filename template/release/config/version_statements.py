@@ -109,17 +109,42 @@ def setup_call(text: str) -> str | None:
     return _version(setup_arguments(text).get("version"))
 
 
-def setup_arguments(text: str) -> dict[str, Any]:
-    """Return {argument: value} of the call of setup() in a setup.py: literals, and names of the file for one."""
-    known = dict(assigned(text))
+def setup_arguments(text: str, executed: str = "") -> dict[str, Any]:
+    """Return {argument: value} of the call of setup() in a setup.py: literals, and names of the file for one.
+
+    `executed` is the module that it executes into a dictionary, from which `about["__title__"]` is.
+    """
+    known, about = dict(assigned(text)), dict(assigned(executed))
+    found = {}
+    for name, each in _given_to_setup(text).items():
+        named = known.get(each.id, each) if isinstance(each, ast.Name) else each
+        found[name] = _literal(about.get(_key(named) or "", named))
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def setup_key(text: str, argument: str) -> str | None:
+    """Return __version__ where a setup.py gives `about["__version__"]` to an argument of setup()."""
+    return _key(_given_to_setup(text).get(argument))
+
+
+def _given_to_setup(text: str) -> dict[str, ast.expr]:
     for node in ast.walk(_tree(text)):
         if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "setup":
-            given = {word.arg: word.value for word in node.keywords if word.arg}
-            read = {
-                name: known.get(each.id, each) if isinstance(each, ast.Name) else each for name, each in given.items()
-            }
-            return {name: _literal(each) for name, each in read.items() if _literal(each) is not None}
+            return {word.arg: word.value for word in node.keywords if word.arg}
     return {}
+
+
+def _key(node: ast.expr | None) -> str | None:
+    """Return the key by which a dictionary that is a name is asked."""
+    asked = isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name)
+    return _constant(node.slice) if asked and isinstance(node, ast.Subscript) else None
+
+
+def modules_named(text: str) -> list[str]:
+    """Return the names of modules that the strings of a setup.py have, such as __version__.py."""
+    strings = (node.value for node in ast.walk(_tree(text)) if isinstance(node, ast.Constant))
+    names = (each.replace("\\", "/").rpartition("/")[2] for each in strings if isinstance(each, str))
+    return sorted({name for name in names if re.fullmatch(r"\w+\.py", name) and name != "setup.py"})
 
 
 def _literal(node: ast.expr) -> Any:
