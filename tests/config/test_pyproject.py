@@ -132,6 +132,27 @@ def test_setup_cfg_stands_in_where_pyproject_has_no_project(tmp_path: Path) -> N
     assert found.documentation == "https://acme.example.org/"
 
 
+@pytest.mark.parametrize(
+    ("said", "path", "text"),
+    [
+        ("attr: acme.__version__", "src/acme/__init__.py", '__version__ = "1.2.0"\n'),
+        ("attr: acme.about.VERSION", "acme/about.py", 'VERSION = "1.2.0"\n'),
+        ("file: VERSION.txt", "VERSION.txt", "1.2.0\n"),
+    ],
+)
+def test_where_setup_cfg_takes_the_version_from_is_followed(tmp_path: Path, said: str, path: str, text: str) -> None:
+    (tmp_path / "setup.cfg").write_text(SETUP_CFG.replace("version = 1.2.0", f"version = {said}"))
+    (tmp_path / "setup.py").write_text("from setuptools import setup\n\nsetup()\n")
+    (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / path).write_text(text)
+
+    stated = declared(tmp_path, {})
+
+    assert load_project(tmp_path).version == "1.2.0"
+    assert stated is not None
+    assert stated.path == path
+
+
 def test_what_setup_py_gives_counts_before_setup_cfg(tmp_path: Path) -> None:
     (tmp_path / "setup.cfg").write_text(SETUP_CFG)
     given = 'name=NAME, install_requires=["click"], version=computed()'

@@ -15,6 +15,7 @@ from release.config.version_statements import (
     by_suffix,
     imported,
     ini_key,
+    ini_section,
     matching,
     meson_project,
     modules_named,
@@ -128,6 +129,13 @@ def _of_setuptools(root: Path, table: Mapping[str, Any], project: Mapping[str, A
         key = setup_key(setup.read_text(encoding="utf-8", errors="replace"), "version") if setup.is_file() else None
         if key and (path := executed_module(root, key)):
             yield path, python_name(key)
+        config = root / "setup.cfg"
+        text = config.read_text(encoding="utf-8", errors="replace") if config.is_file() else ""
+        taken, _, where = ini_section(text, "metadata").get("version", "").partition(":")
+        if taken.strip() == "attr":
+            yield from _attribute(root, where.strip(), folders)
+        elif taken.strip() == "file":
+            yield where.strip(), by_suffix(where.strip())
         yield "setup.cfg", ini_key("metadata", "version")
         yield "setup.py", setup_call
 
