@@ -75,7 +75,7 @@ def test_a_waived_gate_only_warns(ready: World, capsys: pytest.CaptureFixture[st
     assert (
         "warned  approvals                           waived by Ada Lovelace <ada@example.org> until 2999-12-31" in told
     )
-    assert "production: Yellow (not checked: approvals)\ngo\n" in told
+    assert "production: Yellow (warned: approvals)\ngo\n" in told
 
 
 def test_a_judgement_for_machines(ready: World) -> None:
@@ -190,7 +190,7 @@ def test_what_is_not_here_is_not_approved(ready: World) -> None:
         ("brnch", "x", "2999-12-31", "did you mean branch?"),
         ("api", "", "2999-12-31", "a waiver needs a reason and an end date"),
         ("api", "x", "", "a waiver needs a reason and an end date"),
-        ("api", "x", "2001-01-01", "it is over"),
+        ("api", "x", "2001-01-01", "it has passed"),
     ],
 )
 def test_a_waiver_is_refused(ready: World, gate: str, reason: str, until: str, why: str) -> None:
