@@ -116,7 +116,7 @@ class Context:
 
     @property
     def folds(self) -> bool:
-        """Whether green gates are one row; in CI, where nobody can ask again, each has its own."""
+        """Whether green gates are one row; in CI, whose log is final, each has its own."""
         return not self.choice.verbose and self.job is None
 
     @property

@@ -16,7 +16,7 @@ _NEEDED = "release/requirements.txt"
 # release/ needs 3.11, whatever runs nox.
 _PYTHON = "{}.{}".format(*sys.version_info) if sys.version_info >= (3, 11) else "3.13"
 
-_PATIENCE = 30.0  # seconds in which a task that is interrupted ends what it began and says how it goes on
+_PATIENCE = 30.0  # seconds for an interrupted task to end what it began and to say how to continue
 
 _session = nox.session(python=_PYTHON, default=False, venv_backend="uv|virtualenv", reuse_venv=True)
 

@@ -1,4 +1,4 @@
-"""What an index tells of a wheel beside it, by which installers choose and resolve, compared with the wheel itself."""
+"""What an index lists beside a wheel, by which installers choose and resolve, compared with the wheel itself."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from release.artifacts.distribution_files import metadata_of
 
 
 def told_otherwise(index: Index, file: IndexFile, content: bytes) -> list[str]:
-    """Return what an index tells otherwise than a wheel whose bytes are `content`: its metadata, its Pythons.
+    """Return what an index lists otherwise than a wheel whose bytes are `content`: its metadata, its Pythons.
 
     Installers read dependencies from that alone (PEP 658), and the file only afterwards.
     """
@@ -24,10 +24,10 @@ def told_otherwise(index: Index, file: IndexFile, content: bytes) -> list[str]:
             name = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
             text = archive.read(name)
     except (zipfile.BadZipFile, StopIteration):
-        return []  # other bytes than the tag records, which is told of them
+        return []  # other bytes than the tag records, which is reported already
     found = []
     if file.metadata and index.read_if_there(file.metadata) not in (None, text):
-        found.append(f"{index.name} tells installers other metadata of {file.name} than the wheel has")
+        found.append(f"{index.name} lists other metadata of {file.name} than the wheel has")
     own = metadata_of(io.BytesIO(content)).get("requires_python", "")
     if file.pythons and not _same(file.pythons, own):
         found.append(f"{index.name} lists {file.name} for Python {file.pythons}, its metadata says {own or 'any'}")

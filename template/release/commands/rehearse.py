@@ -20,7 +20,7 @@ from release.context_loader import load_context
 from release.repository.scratch_clone import throw_away_clone
 from release.values.remote_refs import RECORDS
 
-_MARK = "rehearsal: "  # before each line, so that nobody takes it for a release
+_MARK = "rehearsal: "  # before each line, so that it is not taken for a release
 
 
 def rehearse(ctx: Context, wanted: str, pre: str | None) -> None:

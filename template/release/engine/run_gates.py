@@ -41,7 +41,7 @@ class Inquiry:
     def __post_init__(self) -> None:
         self._readings = Readings(self.ctx)
         self._told = 0
-        self._aside: list[Answer] = []  # what is told at the end
+        self._aside: list[Answer] = []  # what is printed at the end
 
     def run(self) -> list[Answer]:
         """Ask every gate that can still matter, print a row each in the order given, and return the answers."""

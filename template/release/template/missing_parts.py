@@ -132,7 +132,7 @@ def packing(found: Layout) -> tuple[dict[str, str], str]:
     """Return ({file: text}, what a person has to do) so that a build of the project itself does not pack release/.
 
     A release is built without it; `pip install .` is not. setuptools refuses two packages beside each other (its
-    automatic discovery) and packs what it is told to find, pdm-backend packs both, meson-python all that git exports.
+    automatic discovery) and packs what its configuration finds, pdm-backend packs both, meson-python what git exports.
     """
     packages, modules = found.flat()
     tool = found.tool.get(found.backend.partition("-")[0], {})

@@ -28,7 +28,7 @@ def claims(subject: Subject, place: Path) -> list[Claim]:
 
 
 def _local(subject: Subject, everything: Mapping[Version, Sequence[IndexFile]]) -> list[str]:
-    """Return the files of local versions (0.1.0+1) that are nobody's release: installers prefer them to 0.1.0."""
+    """Return the files of local versions (0.1.0+1) that no release has: installers prefer them to 0.1.0."""
     ctx, version = subject.ctx, subject.ctx.release.version
     others = [each for each in everything if each.local and each.public == str(version)]
     released = set(map(ctx.config.version_of, ctx.git.remote_refs(ctx.config.remote).tags)) if others else set()

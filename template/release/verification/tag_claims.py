@@ -71,7 +71,7 @@ def _commit(subject: Subject) -> Claim:
 
 
 def _why_not_ours(subject: Subject) -> str:
-    """Return what the release commit changes besides version and notes: nobody who approved saw that.
+    """Return what the release commit changes besides version and notes, which no approver saw.
 
     Notes and version are where the project had them then.
     """

@@ -11,9 +11,9 @@ from release.base.errors import ReleaseError
 
 @dataclass(frozen=True)
 class IndexFile:
-    """One file on an index; `sha256` in lower-case hex, empty where the index does not tell it.
+    """One file on an index; `sha256` in lower-case hex, empty where the index does not list it.
 
-    `size` in bytes and the aware time of its upload only from indexes that tell them (PEP 700).
+    `size` in bytes and the aware time of its upload only from indexes that list them (PEP 700).
     """
 
     name: str
@@ -24,7 +24,7 @@ class IndexFile:
     uploaded: datetime | None = None
     provenance: str = ""  # where its attestations are (PEP 740)
     metadata: str = ""  # where installers read its metadata without the file (PEP 658), which can say otherwise
-    pythons: str = ""  # for which Pythons installers take it (Requires-Python), as the index tells
+    pythons: str = ""  # for which Pythons installers take it (Requires-Python), as the index lists it
 
 
 class Ambiguous(ReleaseError):

@@ -183,7 +183,7 @@ class Index:
         return int(response.headers.get("Content-Length", 0))
 
     def clock(self) -> datetime | None:
-        """Return the aware time that the index tells in its answers (RFC 9110 section 6.6.1), or None."""
+        """Return the aware time that the index gives in its answers (RFC 9110 section 6.6.1), or None."""
         response = self._together.patiently(lambda: self._get(self.simple, body=False))
         date = response.headers.get("Date")
         told = parsedate_to_datetime(date) if date else None
