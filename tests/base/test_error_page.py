@@ -7,7 +7,8 @@ import re
 import pytest
 
 from release.base.errors import SECTIONS, section_of, seen_at
-from tests.support.error_page import KINDS, NAMES, OURS, SITE, TEXTS, messages, page
+from tests.support.error_page import OURS, SITE, messages, page
+from tests.support.error_page_texts import KINDS, NAMES, TEXTS
 
 AGAIN = "run: PYTHONPATH=template python -m tests.support.error_page"
 
